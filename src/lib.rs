@@ -1,0 +1,7 @@
+//! Fixed-size neural networks whose widths are types.
+#![cfg_attr(not(test), no_std)]
+#![deny(unsafe_code)]
+
+pub mod scalar;
+pub mod math;
+mod sqrt;

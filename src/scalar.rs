@@ -1,0 +1,214 @@
+//! The numbers a network computes with.
+//!
+//! [`Scalar`] is one number, `f32` or `f64`: what weights are stored as. [`Real`] is what formulas
+//! are written over: one number, or a SIMD register of them. A formula over `Real` has no branch on
+//! data (a comparison gives a mask, a mask selects), so it runs unchanged on one lane or on sixteen,
+//! and gives each lane the bits that a single number would get.
+
+use core::fmt::{Debug, Display};
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// One number or a register of numbers, with the IEEE-754 operations that every target rounds alike.
+///
+/// Sealed: nanoprop implements it for `f32`, `f64` and its SIMD registers.
+pub trait Real:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + sealed::Sealed
+{
+    /// The number in each lane.
+    type Scalar: Scalar;
+    /// One truth value for each lane.
+    type Mask: Copy;
+
+    /// `x` in every lane.
+    fn splat(x: Self::Scalar) -> Self;
+
+    /// The constant `x`, rounded to the scalar, in every lane.
+    #[inline(always)]
+    fn of(x: f64) -> Self {
+        Self::splat(Self::Scalar::of(x))
+    }
+
+    /// Where `self < other`; false where either is NaN.
+    fn lt(self, other: Self) -> Self::Mask;
+    /// Where `self ≤ other`; false where either is NaN.
+    fn le(self, other: Self) -> Self::Mask;
+    /// `yes` where the mask is set, `no` elsewhere.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// √x, correctly rounded.
+    fn sqrt(self) -> Self;
+    /// |x|: the sign bit cleared.
+    fn abs(self) -> Self;
+    /// The magnitude of `self` with the sign bit of `sign`.
+    fn copysign(self, sign: Self) -> Self;
+
+    /// `2ⁿ` for an integral `n` whose power is a normal number; any bits for another `n`.
+    fn pow2(n: Self) -> Self;
+    /// `(m, e)` with `x = m · 2ᵉ`, `m` in `[√½, √2)` and `e` integral, for a positive normal `x`; any
+    /// bits for another `x`.
+    fn split(self) -> (Self, Self);
+
+    /// The larger: `self` where `self > other`, `other` elsewhere (so also where either is NaN).
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Self::select(other.lt(self), self, other)
+    }
+    /// The smaller: `self` where `self < other`, `other` elsewhere (so also where either is NaN).
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self::select(self.lt(other), self, other)
+    }
+}
+
+/// A single number, `f32` or `f64`: what a network's weights are.
+///
+/// Sealed.
+pub trait Scalar:
+    Real<Scalar = Self, Mask = bool> + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + 'static
+{
+    /// Its name in checkpoints and messages: `"f32"` or `"f64"`.
+    const NAME: &'static str;
+    /// Bytes of one number.
+    const BYTES: usize = size_of::<Self>();
+    /// Bits of the significand, the hidden one included: 24 or 53.
+    const DIGITS: u32;
+    /// +0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+
+    /// The number nearest to `x`.
+    fn of(x: f64) -> Self;
+    /// This number, exactly.
+    fn to_f64(self) -> f64;
+    /// Little-endian bytes: the first [`BYTES`](Self::BYTES) of the array.
+    fn to_bytes(self) -> [u8; 8];
+    /// The number that [`to_bytes`](Self::to_bytes) wrote.
+    fn from_bytes(bytes: [u8; 8]) -> Self;
+}
+
+macro_rules! scalar {
+    ($t:ident, $bits:ident, $int:ident, digits = $digits:literal) => {
+        impl Real for $t {
+            type Scalar = $t;
+            type Mask = bool;
+
+            #[inline(always)]
+            fn splat(x: $t) -> $t {
+                x
+            }
+            #[inline(always)]
+            fn lt(self, other: $t) -> bool {
+                self < other
+            }
+            #[inline(always)]
+            fn le(self, other: $t) -> bool {
+                self <= other
+            }
+            #[inline(always)]
+            fn select(mask: bool, yes: $t, no: $t) -> $t {
+                if mask { yes } else { no }
+            }
+            #[inline(always)]
+            fn sqrt(self) -> $t {
+                crate::sqrt::$t(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> $t {
+                $t::from_bits(self.to_bits() & !(1 << ($bits::BITS - 1)))
+            }
+            #[inline(always)]
+            fn copysign(self, sign: $t) -> $t {
+                let bit = 1 << ($bits::BITS - 1);
+                $t::from_bits(self.to_bits() & !bit | sign.to_bits() & bit)
+            }
+            #[inline(always)]
+            fn pow2(n: $t) -> $t {
+                // n + 1.5·2^(digits−1) has n in its lowest bits; moved up, it is the exponent field.
+                const SHIFT: u32 = $digits - 1;
+                const MAGIC: $t = (3u64 << (SHIFT - 1)) as $t;
+                const ONE: $bits = (1.0 as $t).to_bits();
+                $t::from_bits((n + MAGIC).to_bits().wrapping_shl(SHIFT).wrapping_add(ONE))
+            }
+            #[inline(always)]
+            fn split(self) -> ($t, $t) {
+                // Counted from the bits of √½, the exponent steps at √½·2ᵉ instead of at 2ᵉ.
+                const SHIFT: u32 = $digits - 1;
+                const HALF_ROOT: $bits = (core::f64::consts::FRAC_1_SQRT_2 as $t).to_bits();
+                let e = (self.to_bits().wrapping_sub(HALF_ROOT) as $int) >> SHIFT;
+                ($t::from_bits(self.to_bits().wrapping_sub((e << SHIFT) as $bits)), e as $t)
+            }
+        }
+
+        impl Scalar for $t {
+            const NAME: &'static str = stringify!($t);
+            const DIGITS: u32 = $digits;
+            const ZERO: $t = 0.0;
+            const ONE: $t = 1.0;
+
+            #[inline(always)]
+            fn of(x: f64) -> $t {
+                x as $t
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+            fn to_bytes(self) -> [u8; 8] {
+                (self.to_bits() as u64).to_le_bytes()
+            }
+            fn from_bytes(bytes: [u8; 8]) -> $t {
+                $t::from_bits(u64::from_le_bytes(bytes) as $bits)
+            }
+        }
+    };
+}
+
+scalar!(f32, u32, i32, digits = 24);
+scalar!(f64, u64, i64, digits = 53);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_of_two_span_the_normal_range() {
+        for n in -126..=127 {
+            assert_eq!(f32::pow2(n as f32), (n as f32).exp2());
+        }
+        for n in -1022..=1023 {
+            assert_eq!(f64::pow2(n as f64), (n as f64).exp2());
+        }
+    }
+
+    #[test]
+    fn split_is_exact_and_centred_on_one() {
+        for x in [f32::MIN_POSITIVE, 0.7071067, 0.7071068, 0.999_999_94, 1.0, 1.414_213_5, 1.414_213_7, 3e7, f32::MAX] {
+            let (m, e) = x.split();
+            assert_eq!(m as f64 * (e as f64).exp2(), x as f64);
+            assert!((0.7071067..1.4142137).contains(&m), "{x} = {m} · 2^{e}");
+        }
+        let (m, e) = 1e300_f64.split();
+        assert_eq!(m * e.exp2(), 1e300);
+    }
+
+    #[test]
+    fn max_and_min_give_the_second_on_nan_and_on_equal() {
+        assert_eq!(Real::max(f32::NAN, 1.0), 1.0);
+        assert!(Real::max(1.0, f32::NAN).is_nan());
+        assert_eq!(Real::max(0.0_f32, -0.0).to_bits(), (-0.0_f32).to_bits());
+        assert_eq!(Real::min(-0.0_f32, 0.0).to_bits(), 0.0_f32.to_bits());
+    }
+}
