@@ -2,6 +2,5 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
-pub mod scalar;
 pub mod math;
-mod sqrt;
+pub mod scalar;

@@ -8,6 +8,8 @@
 use core::fmt::{Debug, Display};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+mod sqrt;
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}
@@ -37,7 +39,7 @@ pub trait Real:
     /// The constant `x`, rounded to the scalar, in every lane.
     #[inline(always)]
     fn of(x: f64) -> Self {
-        Self::splat(Self::Scalar::of(x))
+        Self::splat(Self::Scalar::from_f64(x))
     }
 
     /// Where `self < other`; false where either is NaN.
@@ -81,7 +83,7 @@ pub trait Scalar:
     /// Its name in checkpoints and messages: `"f32"` or `"f64"`.
     const NAME: &'static str;
     /// Bytes of one number.
-    const BYTES: usize = size_of::<Self>();
+    const BYTES: usize = core::mem::size_of::<Self>();
     /// Bits of the significand, the hidden one included: 24 or 53.
     const DIGITS: u32;
     /// +0.
@@ -90,7 +92,7 @@ pub trait Scalar:
     const ONE: Self;
 
     /// The number nearest to `x`.
-    fn of(x: f64) -> Self;
+    fn from_f64(x: f64) -> Self;
     /// This number, exactly.
     fn to_f64(self) -> f64;
     /// Little-endian bytes: the first [`BYTES`](Self::BYTES) of the array.
@@ -123,7 +125,7 @@ macro_rules! scalar {
             }
             #[inline(always)]
             fn sqrt(self) -> $t {
-                crate::sqrt::$t(self)
+                sqrt::$t(self)
             }
             #[inline(always)]
             fn abs(self) -> $t {
@@ -159,7 +161,7 @@ macro_rules! scalar {
             const ONE: $t = 1.0;
 
             #[inline(always)]
-            fn of(x: f64) -> $t {
+            fn from_f64(x: f64) -> $t {
                 x as $t
             }
             #[inline(always)]
