@@ -2,5 +2,49 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
+extern crate self as nanoprop;
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+pub mod activation;
+pub mod array;
+pub mod init;
+mod kernel;
+mod plain;
+
+pub mod layer;
+pub mod loss;
 pub mod math;
+pub mod network;
 pub mod scalar;
+pub mod shape;
+pub mod width;
+
+#[doc(hidden)]
+pub use plain::count as __count;
+
+pub use activation::{
+    Activation, Elu, HardSigmoid, HardTanh, Identity, LeakyRelu, Relu, Sigmoid, Softplus, Softsign, Tanh,
+};
+pub use array::{Array, Like, Matrix, Plain, Vector, Volume};
+pub use generic_array;
+pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
+pub use layer::{
+    All, Biased, Dense, Elman, Flatten, Function, Gelu, InputOf, Last, Layer, Map, Mish, OutputOf, Parameters, Role,
+    ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tensor, Unbiased,
+};
+pub use loss::{
+    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,
+};
+pub use network::{Footprint, L2, Layers, Network, NoPenalty, Penalty, Samples};
+pub use scalar::{Real, Scalar};
+pub use shape::Shape;
+pub use typenum;
+pub use width::Width;
+
+/// Everything that a network's author names.
+pub mod prelude {
+    pub use crate::width::*;
+    pub use crate::*;
+}

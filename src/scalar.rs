@@ -86,8 +86,6 @@ pub trait Scalar:
     const BYTES: usize = core::mem::size_of::<Self>();
     /// Bits of the significand, the hidden one included: 24 or 53.
     const DIGITS: u32;
-    /// +0.
-    const ZERO: Self;
     /// 1.
     const ONE: Self;
 
@@ -157,7 +155,6 @@ macro_rules! scalar {
         impl Scalar for $t {
             const NAME: &'static str = stringify!($t);
             const DIGITS: u32 = $digits;
-            const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
 
             #[inline(always)]

@@ -1,0 +1,75 @@
+//! Activations: `a = g(z)`, one number at a time, with the slope as a function of the output.
+
+mod elu;
+mod hard_sigmoid;
+mod hard_tanh;
+mod identity;
+mod leaky_relu;
+mod relu;
+mod sigmoid;
+mod softplus;
+mod softsign;
+mod tanh;
+
+pub use elu::Elu;
+pub use hard_sigmoid::HardSigmoid;
+pub use hard_tanh::HardTanh;
+pub use identity::Identity;
+pub use leaky_relu::LeakyRelu;
+pub use relu::Relu;
+pub use sigmoid::Sigmoid;
+pub use softplus::Softplus;
+pub use softsign::Softsign;
+pub use tanh::Tanh;
+
+use crate::scalar::Real;
+
+/// A function `g` whose slope at `z` is a function of `a = g(z)`, so that a layer keeps only `a`.
+///
+/// Both methods are written over [`Real`]: comparisons give masks, masks select. The same code then
+/// serves one number and a SIMD register of them, with the same bits. A function whose slope needs
+/// `z` itself (GELU, SiLU) is a [`Function`](crate::layer::Function) instead.
+///
+/// # Example
+///
+/// An activation of one's own:
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// /// The squared rectifier: `g(z) = max(z, 0)²`, `g′ = 2 max(z, 0) = 2√a`.
+/// struct SquaredRelu;
+///
+/// impl Activation for SquaredRelu {
+///     const NAME: &'static str = "squared_relu";
+///
+///     fn value<V: Real>(z: V) -> V {
+///         let r = z.max(V::of(0.0));
+///         r * r
+///     }
+///
+///     fn slope<V: Real>(a: V) -> V {
+///         V::of(2.0) * a.sqrt()
+///     }
+/// }
+///
+/// type Net = Network<Dense<U1, U1, SquaredRelu>, SquaredError>;
+/// let mut net = Net::ZERO;
+/// net.parameters_mut().copy_from_slice(&[1.0, 2.0]); // bias, weight
+/// assert_eq!(net.predict(&[3.0])[0], 49.0);
+/// assert_eq!(net.predict(&[-3.0])[0], 0.0);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation",
+    label = "expected an activation such as `Sigmoid` or `Relu`; a loss or a layer can't stand here"
+)]
+pub trait Activation: 'static {
+    /// Its name in checkpoints and messages.
+    const NAME: &'static str;
+
+    /// `g(z)`.
+    fn value<V: Real>(z: V) -> V;
+
+    /// `g′(z)`, given `a = g(z)`.
+    fn slope<V: Real>(a: V) -> V;
+}

@@ -1,0 +1,22 @@
+use crate::activation::Activation;
+use crate::scalar::Real;
+
+/// The sigmoid in three straight pieces: `g(z) = min(max(z / 6 + ½, 0), 1)`; `g′ = 1/6` where `0 < a < 1`,
+/// 0 elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct HardSigmoid;
+
+impl Activation for HardSigmoid {
+    const NAME: &'static str = "hard_sigmoid";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        V::of(1.0).min(V::of(0.0).max(z / V::of(6.0) + V::of(0.5)))
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        let below_one = V::select(a.lt(V::of(1.0)), V::of(1.0) / V::of(6.0), V::of(0.0));
+        V::select(V::of(0.0).lt(a), below_one, V::of(0.0))
+    }
+}

@@ -1,0 +1,21 @@
+use crate::activation::Activation;
+use crate::scalar::Real;
+
+/// The hyperbolic tangent in three straight pieces: `g(z) = min(max(z, −1), 1)`; `g′ = 1` where `|a| < 1`, 0
+/// elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct HardTanh;
+
+impl Activation for HardTanh {
+    const NAME: &'static str = "hard_tanh";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        V::of(1.0).min(V::of(-1.0).max(z))
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        V::select(a.abs().lt(V::of(1.0)), V::of(1.0), V::of(0.0))
+    }
+}

@@ -1,0 +1,24 @@
+use crate::activation::Activation;
+use crate::scalar::Real;
+
+/// The rectifier that leaks: `g(z) = z` where `z > 0`, `0.01 z` elsewhere; `g′ = 1` or `0.01`.
+///
+/// # Source
+///
+/// A. Maas, A. Hannun, A. Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML 2013.
+#[derive(Clone, Copy, Debug)]
+pub struct LeakyRelu;
+
+impl Activation for LeakyRelu {
+    const NAME: &'static str = "leaky_relu";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        V::select(V::of(0.0).lt(z), z, V::of(0.01) * z)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        V::select(V::of(0.0).lt(a), V::of(1.0), V::of(0.01))
+    }
+}

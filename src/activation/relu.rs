@@ -1,0 +1,24 @@
+use crate::activation::Activation;
+use crate::scalar::Real;
+
+/// The rectifier: `g(z) = max(z, 0)`, `g′ = 1` where `z > 0` and 0 elsewhere.
+///
+/// # Source
+///
+/// V. Nair, G. Hinton, "Rectified linear units improve restricted Boltzmann machines", ICML 2010.
+#[derive(Clone, Copy, Debug)]
+pub struct Relu;
+
+impl Activation for Relu {
+    const NAME: &'static str = "relu";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        V::of(0.0).max(z)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        V::select(V::of(0.0).lt(a), V::of(1.0), V::of(0.0))
+    }
+}

@@ -1,0 +1,21 @@
+use crate::activation::Activation;
+use crate::math;
+use crate::scalar::Real;
+
+/// The smooth rectifier: `g(z) = ln(1 + eᶻ)`, `g′ = σ(z) = 1 − e⁻ᵃ`.
+#[derive(Clone, Copy, Debug)]
+pub struct Softplus;
+
+impl Activation for Softplus {
+    const NAME: &'static str = "softplus";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        math::softplus(z)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        -math::expm1(-a)
+    }
+}

@@ -1,0 +1,21 @@
+use crate::activation::Activation;
+use crate::scalar::Real;
+
+/// `g(z) = z / (1 + |z|)`, `g′ = 1 / (1 + |z|)² = (1 − |a|)²`.
+#[derive(Clone, Copy, Debug)]
+pub struct Softsign;
+
+impl Activation for Softsign {
+    const NAME: &'static str = "softsign";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        z / (V::of(1.0) + z.abs())
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        let rest = V::of(1.0) - a.abs();
+        rest * rest
+    }
+}

@@ -1,0 +1,21 @@
+use crate::activation::Activation;
+use crate::math;
+use crate::scalar::Real;
+
+/// The hyperbolic tangent: `g(z) = tanh z`, `g′ = 1 − a²`.
+#[derive(Clone, Copy, Debug)]
+pub struct Tanh;
+
+impl Activation for Tanh {
+    const NAME: &'static str = "tanh";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        math::tanh(z)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        V::of(1.0) - a * a
+    }
+}

@@ -1,0 +1,64 @@
+//! What layers read and write: vectors, matrices and volumes whose widths are types.
+
+use generic_array::GenericArray;
+
+pub use crate::plain::{Like, Plain};
+use crate::scalar::Scalar;
+use crate::shape::Shape;
+use crate::width::{Times, Width};
+
+/// `N` numbers: `[N]`.
+pub type Vector<N, T = f32> = GenericArray<T, N>;
+/// `R` rows of `C` numbers: `[R × C]`, row-major.
+pub type Matrix<R, C, T = f32> = Vector<R, Vector<C, T>>;
+/// `C` channels of `H × W` numbers: `[C × H × W]`.
+pub type Volume<C, H, W, T = f32> = Vector<C, Matrix<H, W, T>>;
+
+/// A nested array of numbers with a shape. Sealed by its bounds: numbers and arrays of arrays.
+pub trait Array: Plain + Like<Self> + Clone + PartialEq + core::fmt::Debug {
+    /// The widths, outermost first.
+    const SHAPE: Shape;
+}
+
+impl<T: Scalar> Array for T {
+    const SHAPE: Shape = Shape::SCALAR;
+}
+impl<A: Array, N: Width> Array for GenericArray<A, N> {
+    const SHAPE: Shape = A::SHAPE.of(N::USIZE);
+}
+impl<A: Array, const M: usize> Array for [A; M] {
+    const SHAPE: Shape = A::SHAPE.of(M);
+}
+
+/// An array that a vector of the same numbers can stand for.
+pub trait Flat: Array {
+    /// How many numbers.
+    type Width: Width;
+}
+
+impl<N: Width, T: Scalar> Flat for Vector<N, T> {
+    type Width = N;
+}
+impl<R: Times<C>, C: Width, T: Scalar> Flat for Matrix<R, C, T> {
+    type Width = R::Product;
+}
+impl<C: Times<H::Product>, H: Times<W>, W: Width, T: Scalar> Flat for Volume<C, H, W, T> {
+    type Width = C::Product;
+}
+
+/// An array of rows: what a recurrent layer reads, a step in each row.
+#[diagnostic::on_unimplemented(
+    message = "a recurrent layer reads a matrix, a step in each row, not `{Self}`",
+    label = "expected `[steps, inputs] => Elman<hidden>`"
+)]
+pub trait Grid: Array {
+    /// How many rows.
+    type Rows: Width;
+    /// How many numbers in each.
+    type Columns: Width;
+}
+
+impl<R: Width, C: Width, T: Scalar> Grid for Matrix<R, C, T> {
+    type Rows = R;
+    type Columns = C;
+}

@@ -1,0 +1,232 @@
+//! How a network starts: random weights, the same on every target.
+
+use crate::array::Plain;
+use crate::layer::{Role, Tensor};
+use crate::scalar::{Real, Scalar};
+
+/// A source of random bits.
+///
+/// [`Pcg32`] is one; with the feature `rand`, so is every generator of the `rand` crates.
+pub trait Random {
+    /// 32 random bits.
+    fn next_u32(&mut self) -> u32;
+
+    /// 64 random bits.
+    #[inline]
+    fn next_u64(&mut self) -> u64 {
+        let low = self.next_u32() as u64;
+        low | (self.next_u32() as u64) << 32
+    }
+}
+
+#[cfg(feature = "rand")]
+impl<R: rand_core::Rng> Random for R {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        rand_core::Rng::next_u32(self)
+    }
+
+    #[inline]
+    fn next_u64(&mut self) -> u64 {
+        rand_core::Rng::next_u64(self)
+    }
+}
+
+/// A small generator for firmware and tests: 16 bytes, the same numbers everywhere.
+///
+/// # Equations
+///
+/// PCG-XSH-RR 64/32: the state steps by `s ← 6364136223846793005 s + 1442695040888963407 (mod 2⁶⁴)`; its
+/// upper bits, folded and rotated, are the output.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut rng = Pcg32::new(42);
+/// assert_eq!([rng.next_u32(), rng.next_u32()], [0, 0]);
+/// ```
+///
+/// # Source
+///
+/// M. O'Neill, "PCG: a family of simple fast space-efficient statistically good algorithms for random
+/// number generation", HMC-CS-2014-0905.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pcg32 {
+    state: u64,
+}
+
+impl Pcg32 {
+    const INCREMENT: u64 = 1_442_695_040_888_963_407;
+
+    /// The generator of a seed.
+    pub const fn new(seed: u64) -> Self {
+        let mut rng = Pcg32 { state: seed.wrapping_add(Self::INCREMENT) };
+        rng.advance();
+        rng
+    }
+
+    const fn advance(&mut self) {
+        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(Self::INCREMENT);
+    }
+
+    fn output(&mut self) -> u32 {
+        let state = self.state;
+        self.advance();
+        (((state >> 18) ^ state) >> 27) as u32
+    }
+}
+
+#[cfg(not(feature = "rand"))]
+impl Random for Pcg32 {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        self.output()
+    }
+}
+
+#[cfg(feature = "rand")]
+impl rand_core::TryRng for Pcg32 {
+    type Error = core::convert::Infallible;
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(self.output())
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let low = self.output() as u64;
+        Ok(low | (self.output() as u64) << 32)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        for chunk in bytes.chunks_mut(4) {
+            chunk.iter_mut().zip(self.output().to_le_bytes()).for_each(|(to, from)| *to = from);
+        }
+        Ok(())
+    }
+}
+
+/// How the weights of a network are drawn.
+///
+/// An initialiser sees one tensor at a time, with its role and fans.
+pub trait Initializer {
+    /// Fills `values`, the numbers of `tensor`.
+    fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random);
+}
+
+/// Weights uniform in `±√6 / √(in + out)`, biases 0: keeps the variance of values and of errors alike, for
+/// sigmoid and tanh.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut net = Network::<Dense<U100, U50, Tanh>, SquaredError>::ZERO;
+/// net.initialize(&Xavier, &mut Pcg32::new(7));
+/// let largest = net.parameters().iter().fold(0.0, |m: f32, w| m.max(w.abs()));
+/// assert!((0.199..=0.2).contains(&largest)); // √6 / √150 = 0.2
+/// assert_eq!(net.theta(1, 1, 0), Some(0.0));
+/// ```
+///
+/// # Source
+///
+/// X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks",
+/// AISTATS 2010.
+#[derive(Clone, Copy, Debug)]
+pub struct Xavier;
+
+/// Weights uniform in `±√(6 / in)`, biases 0: for ReLU and its kin.
+///
+/// # Source
+///
+/// K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV 2015.
+#[derive(Clone, Copy, Debug)]
+pub struct He;
+
+/// Weights uniform in `±√(3 / in)`, biases 0: outputs as varied as inputs.
+///
+/// # Source
+///
+/// Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, "Efficient BackProp", 1998.
+#[derive(Clone, Copy, Debug)]
+pub struct LeCun;
+
+/// Weights and biases uniform in `±ε`.
+#[derive(Clone, Copy, Debug)]
+pub struct Uniform(
+    /// ε.
+    pub f64,
+);
+
+/// Weights and biases uniform in `±ε` with the course's `ε = √6 / √(in + out)` of their layer.
+///
+/// The limits of [`Xavier`], but for the bias, which is drawn too, as the classic exercise does.
+///
+/// # Source
+///
+/// A. Ng, "Machine Learning", exercise 4, section 2.2.
+#[derive(Clone, Copy, Debug)]
+pub struct Course;
+
+impl Initializer for Xavier {
+    fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random) {
+        by_fans(tensor, values, rng, |fan_in, fan_out| 6.0 / (fan_in + fan_out));
+    }
+}
+
+impl Initializer for He {
+    fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random) {
+        by_fans(tensor, values, rng, |fan_in, _| 6.0 / fan_in);
+    }
+}
+
+impl Initializer for LeCun {
+    fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random) {
+        by_fans(tensor, values, rng, |fan_in, _| 3.0 / fan_in);
+    }
+}
+
+impl Initializer for Uniform {
+    fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random) {
+        match tensor.role {
+            Role::Weight { .. } | Role::Bias { .. } => uniform(self.0, values, rng),
+            Role::Gain => values.fill(T::ONE),
+        }
+    }
+}
+
+impl Initializer for Course {
+    fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random) {
+        match tensor.role {
+            Role::Weight { fan_in, fan_out } | Role::Bias { fan_in, fan_out } => {
+                uniform(Real::sqrt(6.0 / (fan_in + fan_out) as f64), values, rng);
+            }
+            Role::Gain => values.fill(T::ONE),
+        }
+    }
+}
+
+/// Weights uniform in ±√square(in, out), biases 0, gains 1.
+fn by_fans<T: Scalar>(tensor: &Tensor, values: &mut [T], rng: &mut impl Random, square: impl Fn(f64, f64) -> f64) {
+    match tensor.role {
+        Role::Weight { fan_in, fan_out } => {
+            uniform(Real::sqrt(square(fan_in as f64, fan_out as f64)), values, rng);
+        }
+        Role::Bias { .. } => values.fill(T::ZERO),
+        Role::Gain => values.fill(T::ONE),
+    }
+}
+
+/// values ← limit · (2u − 1), with u in [0, 1) of as many random bits as the scalar has digits.
+fn uniform<T: Scalar>(limit: f64, values: &mut [T], rng: &mut impl Random) {
+    let limit = T::from_f64(limit);
+    for value in values {
+        let bits = if T::DIGITS == 24 { (rng.next_u32() >> 8) as u64 } else { rng.next_u64() >> 11 };
+        let u = T::from_f64(bits as f64) * T::of(1.0 / (1u64 << T::DIGITS) as f64);
+        *value = limit * (T::of(2.0) * u - T::ONE);
+    }
+}

@@ -1,0 +1,57 @@
+use crate::array::{Matrix, Plain, Vector};
+use crate::kernel::{add, axpy};
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+/// z ← z + Wᵀ x: the weighted sums of a layer, `zⱼ + Σᵢ xᵢ wᵢⱼ`   (T 1.1.2).
+///
+/// # Shapes
+///
+/// `w: [In × Out]`, row i the weights from input i; `x: [In]`; `z: [Out]`, which holds the bias before.
+///
+/// # Order
+///
+/// P partial sums, `P = partials(Out)`. Sum p starts from `zⱼ` for p = 0 and from +0 for the others, and
+/// takes the products `xᵢ wᵢⱼ` with `i ≡ p (mod P)` in the order of i. They join as `(s₀ + s₂) + (s₁ + s₃)`,
+/// or `s₀ + s₁`. Several sums because one would wait for each addition before the next.
+#[inline]
+pub(crate) fn gemv<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    z: &mut Vector<Out, T>,
+) {
+    match partials(Out::USIZE) {
+        1 => rows([z], w, x),
+        2 => {
+            let mut s1 = Vector::<Out, T>::ZERO;
+            rows([z, &mut s1], w, x);
+            add(&s1, z);
+        }
+        _ => {
+            let [mut s1, mut s2, mut s3] = [const { Vector::<Out, T>::ZERO }; 3];
+            rows([z, &mut s1, &mut s2, &mut s3], w, x);
+            add(&s2, z);
+            add(&s3, &mut s1);
+            add(&s1, z);
+        }
+    }
+}
+
+/// How many partial sums an output's weighted sum has: as many as keep four vectors of 16 in flight.
+const fn partials(out: usize) -> usize {
+    match out {
+        0..=16 => 4,
+        17..=32 => 2,
+        _ => 1,
+    }
+}
+
+/// s_p ← s_p + Σ xᵢ · rowᵢ over i ≡ p (mod P).
+#[inline(always)]
+fn rows<Out: Width, T: Scalar, const P: usize>(mut s: [&mut Vector<Out, T>; P], w: &[Vector<Out, T>], x: &[T]) {
+    for (rows, xs) in w.chunks(P).zip(x.chunks(P)) {
+        for ((row, &x), s) in rows.iter().zip(xs).zip(&mut s) {
+            axpy(x, row, s);
+        }
+    }
+}

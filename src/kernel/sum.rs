@@ -1,0 +1,35 @@
+use crate::array::Plain;
+use crate::scalar::Scalar;
+
+/// The sum of some terms.
+///
+/// # Order
+///
+/// Sixteen partial sums, each from +0: sum l takes the terms with `k ≡ l (mod 16)` in the order of k. They
+/// join by halves: `s_l + s_{l+8}`, then `l + 4`, `l + 2`, `l + 1`. A partial sum that no term reaches is
+/// +0 and changes nothing, so short sums skip it and SIMD may pad a row with zeros.
+#[inline(always)]
+pub(crate) fn sum<T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T {
+    let reached = terms.len().next_power_of_two().min(16);
+    let mut s = [T::ZERO; 16];
+    for (k, term) in terms.enumerate() {
+        if let Some(s) = s.get_mut(k % 16) {
+            *s = *s + term;
+        }
+    }
+    let mut half = reached / 2;
+    while let Some((low, high)) = s.split_at_mut_checked(half)
+        && half > 0
+    {
+        low.iter_mut().zip(high).for_each(|(low, &mut high)| *low = *low + high);
+        half /= 2;
+    }
+    let [sum, ..] = s;
+    sum
+}
+
+/// The largest of some numbers; NaN only where the last is.
+#[inline]
+pub(crate) fn largest<T: Scalar>(x: &[T]) -> T {
+    x.iter().copied().reduce(|m, x| m.max(x)).unwrap_or(T::ZERO)
+}

@@ -1,0 +1,125 @@
+//! Layers: types whose values are their parameters.
+
+mod dense;
+mod elman;
+mod flatten;
+mod map;
+mod parameters;
+mod plan;
+mod softmax;
+mod tape;
+
+pub use dense::{BiasMode, Biased, Dense, Unbiased};
+pub use elman::{All, Elman, Emission, Last};
+pub use flatten::Flatten;
+pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
+pub use parameters::{Parameters, Role, Tensor};
+pub use plan::Plan;
+pub use softmax::Softmax;
+pub use tape::{Slot, Tape};
+
+use crate::array::{Array, Plain};
+
+/// A step of a network: it reads an array, writes an array, and learns.
+///
+/// A layer's value is its parameters, so a gradient is a value of the layer's own type, and what a
+/// backward pass needs besides lives in the [`Tape`], which the caller owns. [`forward`](Layer::forward)
+/// and [`backward`](Layer::backward) are all that a layer must have.
+///
+/// # Example
+///
+/// A layer of one's own, `yᵢ = gᵢ xᵢ`, with one parameter per value:
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// parameters! {
+///     /// y = g ⊙ x
+///     pub struct Scale<N: Width, T: Scalar = f32> of T {
+///         /// g: [N]
+///         gain: Vector<N, T> = Role::Gain,
+///     }
+/// }
+///
+/// impl<N: Width, T: Scalar> Layer for Scale<N, T> {
+///     const NAME: &'static str = "Scale";
+///     type Input = Vector<N, T>;
+///     type Output = Vector<N, T>;
+///     type Tape = Slot<Vector<N, T>>;
+///
+///     fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
+///         for ((y, &x), &g) in y.iter_mut().zip(x).zip(&self.gain) {
+///             *y = g * x;
+///         }
+///     }
+///
+///     fn backward(&self, x: &Vector<N, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<N, T>>) {
+///         for ((dg, &dy), &x) in grad.gain.iter_mut().zip(&tape.dy).zip(x) {
+///             *dg = *dg + dy * x; // ∂J/∂gᵢ = dyᵢ xᵢ
+///         }
+///         for ((dx, &dy), &g) in dx.into_iter().flatten().zip(&tape.dy).zip(&self.gain) {
+///             *dx = dy * g; // ∂J/∂xᵢ = dyᵢ gᵢ
+///         }
+///     }
+/// }
+///
+/// type Net = Network<(Scale<U2>, Dense<U2, U1>), SquaredError>;
+/// let mut net = Net::ZERO;
+/// net.parameters_mut().copy_from_slice(&[2.0, 3.0, 0.5, 1.0, 1.0]);
+/// assert_eq!(net.predict(&[1.0, 10.0])[0], 32.5);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "expected a layer such as `Dense<U64, U32, Sigmoid>`; an activation or a loss can't stand here"
+)]
+pub trait Layer: Parameters {
+    /// Its name in checkpoints and messages.
+    const NAME: &'static str;
+
+    /// What the fit check, checkpoints and summaries know of the layer.
+    const PLAN: &'static Plan = &Plan::leaf::<Self>("");
+
+    /// What it reads.
+    type Input: Array<Scalar = Self::Scalar>;
+    /// What it writes.
+    type Output: Array<Scalar = Self::Scalar>;
+    /// What a forward pass keeps for the backward pass: [`Slot`]`<Output>` where the output is enough.
+    type Tape: Tape<Output = Self::Output>;
+
+    /// y = f(x). Writes all of `y`, whatever it held.
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output);
+
+    /// From `∂J/∂y` on the tape to `∂J/∂Θ` and `∂J/∂x`.
+    ///
+    /// `tape` comes from [`record`](Layer::record) with the same `x`, and its `dy` holds ∂J/∂y; the layer
+    /// may overwrite that. It adds ∂J/∂Θ to `grad`, and writes ∂J/∂x to `dx`, which is `None` where nobody
+    /// reads it.
+    fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>);
+
+    /// [`forward`](Layer::forward), with what [`backward`](Layer::backward) needs kept on the tape.
+    #[inline]
+    fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
+        self.forward(x, tape.split().0);
+    }
+
+    /// One step down the gradient of one sample, `Θ ← Θ − rate · ∂J/∂Θ`   (T 1.3.2), and ∂J/∂x by the
+    /// parameters as they were.
+    ///
+    /// Provided by way of a gradient on the stack; a layer with many parameters has its own way, which
+    /// needs no such memory.
+    #[inline]
+    fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: Self::Scalar, dx: Option<&mut Self::Input>) {
+        let mut grad = Self::ZERO;
+        self.backward(x, tape, &mut grad, dx);
+        crate::kernel::axpy(-rate, grad.flat(), self.flat_mut());
+    }
+}
+
+/// The arrays and the tape of a layer or network, for signatures: `InputOf<Digits>` is `Vector<U64>`.
+pub type InputOf<L> = <L as Layer>::Input;
+/// What a layer or network writes: `OutputOf<Digits>` is `Vector<U10>`.
+pub type OutputOf<L> = <L as Layer>::Output;
+/// What a layer or network keeps for its backward pass.
+pub type TapeOf<L> = <L as Layer>::Tape;
+/// The scalar of a layer or network.
+pub type ScalarOf<L> = <L as Plain>::Scalar;

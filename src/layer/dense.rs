@@ -1,0 +1,126 @@
+use crate::activation::{Activation, Identity};
+use crate::array::{Array, Matrix, Plain, Vector};
+use crate::kernel;
+use crate::layer::{Layer, Plan, Role, Slot};
+use crate::parameters;
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+parameters! {
+    /// A fully connected layer: each of `Out` units weighs all of `In` inputs.
+    ///
+    /// # Equations
+    ///
+    /// - `z = Θ a`, where `a₀ = 1` makes row 0 of Θ the bias: `zⱼ = bⱼ + Σᵢ xᵢ wᵢⱼ   (T 1.1.2)`
+    /// - `a = g(z)   (T 1.1.3)`
+    /// - `δ = dy ⊙ g′(z)`, `dx = W δ   (T 2.5.8)`, `∂J/∂wᵢⱼ = xᵢ δⱼ   (T 2.2.8)`, `∂J/∂bⱼ = δⱼ`
+    ///
+    /// # Shapes
+    ///
+    /// `x: [In]`, `y: [Out]`, `Θ: [(1 + In) × Out]`: first the bias, then for each input its weights to all
+    /// outputs.
+    ///
+    /// # Memory
+    ///
+    /// `(1 + In) · Out` parameters, `In · Out` when [`Unbiased`]; `2 · Out` numbers of tape. No stack.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut layer = Dense::<U2, U2, Relu>::ZERO;
+    /// layer.flat_mut().copy_from_slice(&[
+    ///     0.5, -1.0, // bias
+    ///     1.0, 2.0, // from input 1
+    ///     3.0, -4.0, // from input 2
+    /// ]);
+    /// let mut y = Vector::ZERO;
+    /// layer.forward(&[10.0, 100.0].into(), &mut y);
+    /// assert_eq!(y.as_slice(), [310.5, 0.0]);
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// The tutorial, sections 1.1 and 2.
+    pub struct Dense<In: Width, Out: Width, A: Activation = Identity, T: Scalar = f32, B: BiasMode = Biased> of T {
+        /// b: [Out]
+        pub(crate) bias: B::Of<Vector<Out, T>> = Role::Bias { fan_in: In::USIZE, fan_out: Out::USIZE },
+        /// w: [In × Out]
+        pub(crate) weight: Matrix<In, Out, T> = Role::Weight { fan_in: In::USIZE, fan_out: Out::USIZE },
+    }
+}
+
+impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Dense<In, Out, A, T, B> {
+    const NAME: &'static str = "Dense";
+    const PLAN: &'static Plan = &Plan::leaf::<Self>(A::NAME);
+    type Input = Vector<In, T>;
+    type Output = Vector<Out, T>;
+    type Tape = Slot<Vector<Out, T>>;
+
+    #[inline]
+    fn forward(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>) {
+        B::start(&self.bias, y);
+        kernel::gemv(&self.weight, x, y);
+        kernel::activate::<A, T>(y);
+    }
+
+    #[inline]
+    fn backward(&self, x: &Vector<In, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<In, T>>) {
+        kernel::through::<A, T>(&tape.y, &mut tape.dy);
+        kernel::add(&tape.dy, grad.bias.flat_mut());
+        kernel::outer(x, &tape.dy, &mut grad.weight);
+        if let Some(dx) = dx {
+            kernel::gemv_transposed(&self.weight, &tape.dy, dx);
+        }
+    }
+
+    #[inline]
+    fn descend(&mut self, x: &Vector<In, T>, tape: &mut Self::Tape, rate: T, dx: Option<&mut Vector<In, T>>) {
+        kernel::through::<A, T>(&tape.y, &mut tape.dy);
+        kernel::axpy(-rate, &tape.dy, self.bias.flat_mut());
+        kernel::descend(&mut self.weight, x, &tape.dy, rate, dx);
+    }
+}
+
+/// Whether a layer has a bias: [`Biased`] or [`Unbiased`]. Sealed.
+pub trait BiasMode: sealed::Sealed + 'static {
+    /// The bias: an array, or nothing.
+    type Of<V: Array>: Array<Scalar = V::Scalar>;
+
+    /// z ← b, or 0 where there is none.
+    #[doc(hidden)]
+    fn start<V: Array>(bias: &Self::Of<V>, z: &mut V);
+}
+
+/// With a bias: the weights of the unit that is always 1.
+#[derive(Clone, Copy, Debug)]
+pub struct Biased;
+
+/// Without a bias.
+#[derive(Clone, Copy, Debug)]
+pub struct Unbiased;
+
+impl BiasMode for Biased {
+    type Of<V: Array> = V;
+
+    #[inline(always)]
+    fn start<V: Array>(bias: &V, z: &mut V) {
+        z.flat_mut().copy_from_slice(bias.flat());
+    }
+}
+
+impl BiasMode for Unbiased {
+    type Of<V: Array> = [V; 0];
+
+    #[inline(always)]
+    fn start<V: Array>(_: &[V; 0], z: &mut V) {
+        z.flat_mut().fill(V::Scalar::ZERO);
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Biased {}
+    impl Sealed for super::Unbiased {}
+}

@@ -1,0 +1,267 @@
+use core::iter::once;
+
+use crate::activation::{Activation, Tanh};
+use crate::array::{Array, Matrix, Plain, Vector};
+use crate::kernel;
+use crate::layer::{Layer, Plan, Role, Slot, Tape};
+use crate::parameters;
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+parameters! {
+    /// The simple recurrent layer: a hidden state that reads each step of a sequence and itself.
+    ///
+    /// It writes the [`Last`] hidden state or [`All`] of them, and learns by backpropagation through all its
+    /// steps. On a device, [`step`](Elman::step) runs it one step at a time on a state that the caller
+    /// owns, with the same bits.
+    ///
+    /// # Equations
+    ///
+    /// With `h₋₁ = 0`, for t = 0 … Steps − 1:
+    ///
+    /// - `hₜ = g(b + Wᵀ xₜ + Uᵀ hₜ₋₁)`
+    /// - `δₜ = (dhₜ + U δₜ₊₁) ⊙ g′(zₜ)`, with `δ` of the step after the last 0, `dxₜ = W δₜ`
+    /// - `∂J/∂b = Σₜ δₜ`, `∂J/∂W = Σₜ xₜ δₜᵀ`, `∂J/∂U = Σₜ hₜ₋₁ δₜᵀ`, in the order of t
+    ///
+    /// # Shapes
+    ///
+    /// `x: [Steps × In]`, `b: [Hidden]`, `W: [In × Hidden]`, `U: [Hidden × Hidden]`; `y: [Hidden]` or
+    /// `[Steps × Hidden]`.
+    ///
+    /// # Memory
+    ///
+    /// `(1 + In + Hidden) · Hidden` parameters; `2 · Steps · Hidden` numbers of tape, and `2 · Hidden` more
+    /// for `Last`. Stack: `2 · Hidden` numbers.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// // h ← max(0, x + h): a sum of inputs, as long as it is positive.
+    /// let mut layer = Elman::<U3, U1, U1, Relu>::ZERO;
+    /// layer.flat_mut().copy_from_slice(&[0.0, 1.0, 1.0]);
+    /// let mut last = Vector::ZERO;
+    /// layer.forward([[1.0], [2.0], [4.0]].view(), &mut last);
+    /// assert_eq!(last[0], 7.0);
+    ///
+    /// let mut state = Vector::ZERO;
+    /// layer.step(&[1.0].into(), &mut state);
+    /// layer.step(&[2.0].into(), &mut state);
+    /// layer.step(&[4.0].into(), &mut state);
+    /// assert_eq!(state, last);
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// J. Elman, "Finding structure in time", Cognitive Science 14, 1990.
+    pub struct Elman<
+        Steps: Width, In: Width, Hidden: Width, A: Activation = Tanh, E: Emission = Last, T: Scalar = f32
+    > of T {
+        /// b: [Hidden]
+        bias: Vector<Hidden, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        /// W: [In × Hidden]
+        weight: Matrix<In, Hidden, T> = Role::Weight { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        /// U: [Hidden × Hidden]
+        recurrent: Matrix<Hidden, Hidden, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
+    }
+}
+
+impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scalar> Elman<Steps, In, Hidden, A, E, T> {
+    /// One step of inference: `h ← g(b + Wᵀ x + Uᵀ h)`. A sequence starts from `h = 0`.
+    #[inline]
+    pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>) {
+        let mut z = self.bias.clone();
+        kernel::gemv(&self.weight, x, &mut z);
+        kernel::gemv(&self.recurrent, h, &mut z);
+        kernel::activate::<A, T>(&mut z);
+        h.copy_from_slice(&z);
+    }
+
+    /// All δₜ, in place of dhₜ, from the last step to the first, and dx.
+    fn deltas(
+        &self,
+        states: &Matrix<Steps, Hidden, T>,
+        deltas: &mut Matrix<Steps, Hidden, T>,
+        dx: Option<&mut Matrix<Steps, In, T>>,
+    ) {
+        let mut carry = Vector::<Hidden, T>::ZERO;
+        let mut dx = dx.map(|dx| dx.iter_mut().rev());
+        for (h, delta) in states.iter().zip(deltas).rev() {
+            kernel::add(&carry, delta);
+            kernel::through::<A, T>(h, delta);
+            kernel::gemv_transposed(&self.recurrent, delta, &mut carry);
+            if let Some(dx) = dx.as_mut().and_then(Iterator::next) {
+                kernel::gemv_transposed(&self.weight, delta, dx);
+            }
+        }
+    }
+}
+
+impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scalar> Layer
+    for Elman<Steps, In, Hidden, A, E, T>
+{
+    const NAME: &'static str = "Elman";
+    const PLAN: &'static Plan = &Plan::leaf::<Self>(A::NAME);
+    type Input = Matrix<Steps, In, T>;
+    type Output = E::Output<Steps, Hidden, T>;
+    type Tape = E::Tape<Steps, Hidden, T>;
+
+    #[inline]
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
+        let mut h = Vector::ZERO;
+        for (t, x) in x.iter().enumerate() {
+            self.step(x, &mut h);
+            E::write(t, &h, y);
+        }
+    }
+
+    #[inline]
+    fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
+        let mut h = Vector::ZERO;
+        for (x, state) in x.iter().zip(E::steps(tape).0) {
+            self.step(x, &mut h);
+            state.copy_from_slice(&h);
+        }
+        E::record(&h, tape);
+    }
+
+    fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
+        E::begin(tape);
+        let (states, deltas) = E::steps(tape);
+        self.deltas(states, deltas, dx);
+        let before = Vector::ZERO;
+        for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
+            kernel::add(delta, &mut grad.bias);
+            kernel::outer(x, delta, &mut grad.weight);
+            kernel::outer(h, delta, &mut grad.recurrent);
+        }
+    }
+
+    fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
+        E::begin(tape);
+        let (states, deltas) = E::steps(tape);
+        self.deltas(states, deltas, dx);
+        let before = Vector::ZERO;
+        for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
+            kernel::axpy(-rate, delta, &mut self.bias);
+            kernel::descend(&mut self.weight, x, delta, rate, None);
+            kernel::descend(&mut self.recurrent, h, delta, rate, None);
+        }
+    }
+}
+
+/// Which hidden states a recurrent layer writes: [`Last`] or [`All`]. Sealed.
+pub trait Emission: sealed::Sealed + 'static {
+    /// `[Hidden]` or `[Steps × Hidden]`.
+    type Output<Steps: Width, Hidden: Width, T: Scalar>: Array<Scalar = T>;
+    /// All states and their δ, and the output.
+    type Tape<Steps: Width, Hidden: Width, T: Scalar>: Tape<Output = Self::Output<Steps, Hidden, T>>;
+
+    /// y ← what state h of step t means for it.
+    #[doc(hidden)]
+    fn write<S: Width, H: Width, T: Scalar>(t: usize, h: &Vector<H, T>, y: &mut Self::Output<S, H, T>);
+
+    /// The states and the place of their δ.
+    #[doc(hidden)]
+    fn steps<S: Width, H: Width, T: Scalar>(
+        tape: &mut Self::Tape<S, H, T>,
+    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>);
+
+    /// After the last state of a recorded pass.
+    #[doc(hidden)]
+    fn record<S: Width, H: Width, T: Scalar>(last: &Vector<H, T>, tape: &mut Self::Tape<S, H, T>);
+
+    /// Before a backward pass: dy goes where the states' δ will be.
+    #[doc(hidden)]
+    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>);
+}
+
+/// The last hidden state only: a sequence in, a vector out.
+#[derive(Clone, Copy, Debug)]
+pub struct Last;
+
+/// Every hidden state: a sequence in, a sequence out.
+#[derive(Clone, Copy, Debug)]
+pub struct All;
+
+impl Emission for All {
+    type Output<Steps: Width, Hidden: Width, T: Scalar> = Matrix<Steps, Hidden, T>;
+    type Tape<Steps: Width, Hidden: Width, T: Scalar> = Slot<Matrix<Steps, Hidden, T>>;
+
+    #[inline]
+    fn write<S: Width, H: Width, T: Scalar>(t: usize, h: &Vector<H, T>, y: &mut Matrix<S, H, T>) {
+        y.iter_mut().skip(t).take(1).for_each(|y| y.copy_from_slice(h));
+    }
+
+    #[inline]
+    fn steps<S: Width, H: Width, T: Scalar>(
+        tape: &mut Slot<Matrix<S, H, T>>,
+    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
+        tape.split()
+    }
+
+    #[inline]
+    fn record<S: Width, H: Width, T: Scalar>(_: &Vector<H, T>, _: &mut Slot<Matrix<S, H, T>>) {}
+
+    #[inline]
+    fn begin<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
+}
+
+impl Emission for Last {
+    type Output<Steps: Width, Hidden: Width, T: Scalar> = Vector<Hidden, T>;
+    type Tape<Steps: Width, Hidden: Width, T: Scalar> = LastTape<Steps, Hidden, T>;
+
+    #[inline]
+    fn write<S: Width, H: Width, T: Scalar>(_: usize, h: &Vector<H, T>, y: &mut Vector<H, T>) {
+        y.copy_from_slice(h);
+    }
+
+    #[inline]
+    fn steps<S: Width, H: Width, T: Scalar>(
+        tape: &mut LastTape<S, H, T>,
+    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
+        tape.steps.split()
+    }
+
+    #[inline]
+    fn record<S: Width, H: Width, T: Scalar>(last: &Vector<H, T>, tape: &mut LastTape<S, H, T>) {
+        tape.output.y.copy_from_slice(last);
+    }
+
+    #[inline]
+    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut LastTape<S, H, T>) {
+        tape.steps.dy.flat_mut().fill(T::ZERO);
+        if let Some(last) = tape.steps.dy.last_mut() {
+            last.copy_from_slice(&tape.output.dy);
+        }
+    }
+}
+
+/// The tape of a recurrent layer that writes its last state.
+#[derive(Clone, Debug)]
+pub struct LastTape<Steps: Width, Hidden: Width, T: Scalar> {
+    steps: Slot<Matrix<Steps, Hidden, T>>,
+    output: Slot<Vector<Hidden, T>>,
+}
+
+impl<Steps: Width, Hidden: Width, T: Scalar> Tape for LastTape<Steps, Hidden, T> {
+    type Output = Vector<Hidden, T>;
+    const ZERO: Self = LastTape { steps: Slot::ZERO, output: Slot::ZERO };
+
+    #[inline(always)]
+    fn output(&self) -> &Vector<Hidden, T> {
+        &self.output.y
+    }
+
+    #[inline(always)]
+    fn split(&mut self) -> (&mut Vector<Hidden, T>, &mut Vector<Hidden, T>) {
+        self.output.split()
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Last {}
+    impl Sealed for super::All {}
+}

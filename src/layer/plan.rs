@@ -1,0 +1,167 @@
+use core::fmt;
+
+use crate::array::{Array, Plain};
+use crate::layer::Layer;
+use crate::scalar::Scalar;
+use crate::shape::{Shape, Text};
+
+/// What a network is made of, as a constant: a tree whose leaves are layers.
+///
+/// The fit check walks it, checkpoints are fingerprinted by it, and it prints as a summary.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan(Node);
+
+#[derive(Clone, Copy, Debug)]
+enum Node {
+    Leaf { name: &'static str, detail: &'static str, reads: Shape, writes: Shape, parameters: usize },
+    Pair(&'static Plan, &'static Plan),
+}
+
+impl Plan {
+    /// The plan of a layer; `detail` is what its name, shapes and number of parameters do not tell, such as
+    /// its activation.
+    pub const fn leaf<L: Layer>(detail: &'static str) -> Plan {
+        Plan(Node::Leaf {
+            name: L::NAME,
+            detail,
+            reads: <L::Input as Array>::SHAPE,
+            writes: <L::Output as Array>::SHAPE,
+            parameters: <L as Plain>::COUNT,
+        })
+    }
+
+    /// The plan of two layers in a row.
+    pub const fn pair(first: &'static Plan, second: &'static Plan) -> Plan {
+        Plan(Node::Pair(first, second))
+    }
+
+    /// How many layers.
+    pub const fn layers(&self) -> usize {
+        match self.0 {
+            Node::Leaf { .. } => 1,
+            Node::Pair(first, second) => first.layers() + second.layers(),
+        }
+    }
+
+    /// The shape that the first layer reads.
+    pub const fn reads(&self) -> Shape {
+        match self.0 {
+            Node::Leaf { reads, .. } => reads,
+            Node::Pair(first, _) => first.reads(),
+        }
+    }
+
+    /// The shape that the last layer writes.
+    pub const fn writes(&self) -> Shape {
+        match self.0 {
+            Node::Leaf { writes, .. } => writes,
+            Node::Pair(_, second) => second.writes(),
+        }
+    }
+
+    /// Refuses a chain in which a layer does not read what the one before it writes.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, as `layer 2 reads 16 values, but layer 1 writes 32`.
+    pub const fn check(&self) {
+        self.check_from(1);
+    }
+
+    const fn check_from(&self, position: usize) {
+        let Node::Pair(first, second) = self.0 else { return };
+        first.check_from(position);
+        let next = position + first.layers();
+        let (writes, reads) = (first.writes(), second.reads());
+        if !writes.same(&reads) {
+            let text = Text::new().words("layer ").number(next).words(" reads ").shape(reads);
+            let text = text.words(" values, but layer ").number(next - 1).words(" writes ").shape(writes);
+            let flatten = reads.widths().len() == 1 && reads.count() == writes.count();
+            let text = if flatten { text.words("; put a Flatten between them") } else { text };
+            panic!("{}", text.as_str());
+        }
+        second.check_from(next);
+    }
+
+    /// A hash of the architecture: layers, activations, shapes, numbers of parameters, loss and scalar.
+    pub(crate) const fn fingerprint<T: Scalar>(&self, loss: &str) -> u64 {
+        let hash = Fnv::new().bytes(T::NAME.as_bytes()).bytes(loss.as_bytes());
+        self.hash(hash).0
+    }
+
+    const fn hash(&self, hash: Fnv) -> Fnv {
+        match self.0 {
+            Node::Leaf { name, detail, reads, writes, parameters } => {
+                hash.bytes(name.as_bytes()).bytes(detail.as_bytes()).shape(reads).shape(writes).number(parameters)
+            }
+            Node::Pair(first, second) => second.hash(first.hash(hash)),
+        }
+    }
+}
+
+/// A line for each layer: `1  Dense sigmoid  64 → 32  2080 parameters`.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines(f, 1)
+    }
+}
+
+impl Plan {
+    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize) -> fmt::Result {
+        match self.0 {
+            Node::Leaf { name, detail, reads, writes, parameters } => {
+                let space = if detail.is_empty() { "" } else { " " };
+                writeln!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  {parameters} parameters")
+            }
+            Node::Pair(first, second) => {
+                first.lines(f, position)?;
+                second.lines(f, position + first.layers())
+            }
+        }
+    }
+}
+
+/// The 64-bit FNV-1a hash, of fields that end where they say.
+#[derive(Clone, Copy)]
+pub(crate) struct Fnv(pub(crate) u64);
+
+impl Fnv {
+    pub(crate) const fn new() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+
+    pub(crate) const fn byte(self, byte: u8) -> Fnv {
+        Fnv((self.0 ^ byte as u64).wrapping_mul(0x100_0000_01b3))
+    }
+
+    const fn bytes(self, bytes: &[u8]) -> Fnv {
+        let mut hash = self.number(bytes.len());
+        let mut i = 0;
+        while i < bytes.len() {
+            hash = hash.byte(bytes[i]);
+            i += 1;
+        }
+        hash
+    }
+
+    const fn number(mut self, n: usize) -> Fnv {
+        let bytes = (n as u64).to_le_bytes();
+        let mut i = 0;
+        while i < 8 {
+            self = self.byte(bytes[i]);
+            i += 1;
+        }
+        self
+    }
+
+    const fn shape(self, shape: Shape) -> Fnv {
+        let widths = shape.widths();
+        let mut hash = self.number(widths.len());
+        let mut i = 0;
+        while i < widths.len() {
+            hash = hash.number(widths[i]);
+            i += 1;
+        }
+        hash
+    }
+}

@@ -1,0 +1,55 @@
+use crate::array::Vector;
+use crate::kernel;
+use crate::layer::{Layer, Slot};
+use crate::parameters;
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+parameters! {
+    /// A softmax inside a network: attention weights, mixtures.
+    ///
+    /// At the end of a classifier, use [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy) instead, which
+    /// has it built in and is exact where this one saturates.
+    ///
+    /// # Equations
+    ///
+    /// - `yₖ = e^(xₖ − m) / Σⱼ e^(xⱼ − m)`, with `m = maxⱼ xⱼ`
+    /// - `dxₖ = yₖ (dyₖ − Σⱼ dyⱼ yⱼ)`
+    ///
+    /// # Memory
+    ///
+    /// No parameters; `2 · N` numbers of tape.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut y = Vector::<U4>::ZERO;
+    /// Softmax::<U4>::ZERO.forward(&[7.0, 7.0, 7.0, 7.0].into(), &mut y);
+    /// assert_eq!(y.as_slice(), [0.25; 4]);
+    /// ```
+    pub struct Softmax<N: Width, T: Scalar = f32> of T {}
+}
+
+impl<N: Width, T: Scalar> Layer for Softmax<N, T> {
+    const NAME: &'static str = "Softmax";
+    type Input = Vector<N, T>;
+    type Output = Vector<N, T>;
+    type Tape = Slot<Vector<N, T>>;
+
+    #[inline]
+    fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
+        y.copy_from_slice(x);
+        kernel::softmax(y);
+    }
+
+    #[inline]
+    fn backward(&self, _: &Vector<N, T>, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Vector<N, T>>) {
+        if let Some(dx) = dx {
+            let mean = kernel::sum(tape.dy.iter().zip(&tape.y).map(|(&dy, &y)| dy * y));
+            let parts = dx.iter_mut().zip(&tape.dy).zip(&tape.y);
+            parts.for_each(|((dx, &dy), &y)| *dx = y * (dy - mean));
+        }
+    }
+}

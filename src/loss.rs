@@ -1,0 +1,86 @@
+//! Losses: what a network's logits mean, what they cost, and where learning starts.
+
+mod absolute_error;
+mod huber;
+mod sigmoid_cross_entropy;
+mod softmax_cross_entropy;
+mod squared_error;
+mod target;
+
+pub use absolute_error::AbsoluteError;
+pub use huber::Huber;
+pub use sigmoid_cross_entropy::SigmoidCrossEntropy;
+pub use softmax_cross_entropy::SoftmaxCrossEntropy;
+pub use squared_error::SquaredError;
+pub use target::{Class, OutOfRange, Target};
+
+use crate::array::Plain;
+use crate::scalar::Scalar;
+
+/// The last step of a network: the link `h = link(z)` from logits to prediction, the cost `J(h, y)`,
+/// and its derivative by the logits, `δ = ∂J/∂z`.
+///
+/// A loss owns the link so that the three can be computed together: no `log(0)`, and `δ = h − y`
+/// (T 2.4.6) where that is the derivative. The widths are those of the slices; all slices of one call
+/// have the same length.
+///
+/// # Example
+///
+/// A loss of one's own, `J = Σ ln cosh(z − y)`:
+///
+/// ```
+/// use nanoprop::math;
+/// use nanoprop::prelude::*;
+///
+/// struct LogCosh;
+///
+/// impl Loss for LogCosh {
+///     const NAME: &'static str = "log_cosh";
+///
+///     fn link<T: Scalar>(_: &mut [T]) {}
+///
+///     /// ln cosh e = |e| + softplus(−2|e|) − ln 2
+///     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
+///         z.iter().zip(y).fold(T::ZERO, |sum, (&z, &y)| {
+///             let e = (z - y).abs();
+///             sum + (e + math::softplus(T::of(-2.0) * e) - T::of(core::f64::consts::LN_2))
+///         })
+///     }
+///
+///     fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
+///         z.iter().zip(dz).for_each(|(&z, dz)| *dz = math::tanh(z - *dz));
+///     }
+/// }
+///
+/// type Net = Network<Dense<U1, U1>, LogCosh>;
+/// let net = Net::ZERO;
+/// assert_eq!(net.loss(&[1.0], &[0.0]), 0.0);
+/// assert!((net.loss(&[1.0], &[1.0]) - 1.0_f32.cosh().ln()).abs() < 1e-6);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss",
+    label = "expected a loss such as `SigmoidCrossEntropy`; an activation belongs to a layer"
+)]
+pub trait Loss: 'static {
+    /// Its name in checkpoints and messages.
+    const NAME: &'static str;
+
+    /// Turns logits into the prediction, in place: `z` becomes `h = link(z)`.
+    fn link<T: Scalar>(z: &mut [T]);
+
+    /// The cost of one sample, of logits `z` against the target `y`.
+    fn value<T: Scalar>(z: &[T], y: &[T]) -> T;
+
+    /// `δ = ∂J/∂z` of one sample: `dz` holds the target `y` before, and `δ` after.
+    fn delta<T: Scalar>(z: &[T], dz: &mut [T]);
+}
+
+/// Σₖ f(zₖ, yₖ), in the order of k.
+fn total<T: Scalar>(z: &[T], y: &[T], f: impl Fn(T, T) -> T) -> T {
+    z.iter().zip(y).fold(T::ZERO, |sum, (&z, &y)| sum + f(z, y))
+}
+
+/// dzₖ ← f(zₖ, yₖ), where dz holds y.
+fn each<T: Scalar>(z: &[T], dz: &mut [T], f: impl Fn(T, T) -> T) {
+    z.iter().zip(dz).for_each(|(&z, dz)| *dz = f(z, *dz));
+}

@@ -1,0 +1,39 @@
+use super::{Loss, each, total};
+use crate::scalar::Scalar;
+
+/// The sum of distances: regression towards the median.
+///
+/// # Equations
+///
+/// - `h = z`
+/// - `J = Σₖ |zₖ − yₖ|`
+/// - `δₖ = sign(zₖ − yₖ)`, 0 where they are equal
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut dz = [1.0_f32, 2.0, 4.0]; // the target before, δ after
+/// AbsoluteError::delta(&[2.0, 2.0, 2.0], &mut dz);
+/// assert_eq!(dz, [1.0, 0.0, -1.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AbsoluteError;
+
+impl Loss for AbsoluteError {
+    const NAME: &'static str = "absolute_error";
+
+    #[inline]
+    fn link<T: Scalar>(_: &mut [T]) {}
+
+    #[inline]
+    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
+        total(z, y, |z, y| (z - y).abs())
+    }
+
+    #[inline]
+    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
+        each(z, dz, |z, y| T::select(z.lt(y), -T::ONE, T::select(y.lt(z), T::ONE, z - y)));
+    }
+}

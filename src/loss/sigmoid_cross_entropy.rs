@@ -1,0 +1,47 @@
+use super::{Loss, each, total};
+use crate::array::Plain;
+use crate::math::{exp, ln_1p, sigmoid};
+use crate::scalar::Scalar;
+
+/// Cross-entropy summed over K independent yes-or-no outputs, behind a sigmoid: the tutorial's cost.
+///
+/// # Equations
+///
+/// - `hₖ = σ(zₖ)`
+/// - `J = −Σₖ [yₖ ln hₖ + (1 − yₖ) ln(1 − hₖ)]   (T 1.2.1)`, computed as
+///   `Σₖ [max(zₖ, 0) − yₖ zₖ + ln(1 + e^−|zₖ|)]`, which is finite for every finite `z`
+/// - `δₖ = hₖ − yₖ   (T 2.4.6)`
+///
+/// Targets lie in `[0, 1]`.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut dz = [1.0_f32, 0.0]; // the target before, δ after
+/// SigmoidCrossEntropy::delta(&[0.0, 1e4], &mut dz);
+/// assert_eq!(dz, [-0.5, 1.0]);
+/// assert_eq!(SigmoidCrossEntropy::value(&[0.0_f32, 1e4], &[1.0, 0.0]), 1e4 + core::f32::consts::LN_2);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct SigmoidCrossEntropy;
+
+impl Loss for SigmoidCrossEntropy {
+    const NAME: &'static str = "sigmoid_cross_entropy";
+
+    #[inline]
+    fn link<T: Scalar>(z: &mut [T]) {
+        z.iter_mut().for_each(|z| *z = sigmoid(*z));
+    }
+
+    #[inline]
+    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
+        total(z, y, |z, y| T::ZERO.max(z) - y * z + ln_1p(exp(-z.abs())))
+    }
+
+    #[inline]
+    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
+        each(z, dz, |z, y| sigmoid(z) - y);
+    }
+}

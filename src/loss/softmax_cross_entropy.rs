@@ -1,0 +1,53 @@
+use super::{Loss, each, total};
+use crate::kernel::{self, softmax};
+use crate::math::{exp, ln};
+use crate::scalar::Scalar;
+
+/// Cross-entropy of one choice among K classes, behind a softmax.
+///
+/// # Equations
+///
+/// - `hₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m)`, with `m = maxⱼ zⱼ`
+/// - `J = −Σₖ yₖ ln hₖ`, computed as `Σₖ yₖ (m − zₖ) + ln Σⱼ e^(zⱼ − m)`
+/// - `δₖ = hₖ − yₖ`, the same as (T 2.4.6)
+///
+/// The target is a distribution over the classes (it sums to 1), or a [`Class`](super::Class).
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut z = [1e4_f32, 1e4, -1e4];
+/// assert_eq!(SoftmaxCrossEntropy::value(&z, &[1.0, 0.0, 0.0]), core::f32::consts::LN_2);
+/// SoftmaxCrossEntropy::link(&mut z);
+/// assert_eq!(z, [0.5, 0.5, 0.0]);
+/// ```
+///
+/// # Source
+///
+/// J. Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
+#[derive(Clone, Copy, Debug)]
+pub struct SoftmaxCrossEntropy;
+
+impl Loss for SoftmaxCrossEntropy {
+    const NAME: &'static str = "softmax_cross_entropy";
+
+    #[inline]
+    fn link<T: Scalar>(z: &mut [T]) {
+        softmax(z);
+    }
+
+    #[inline]
+    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
+        let m = kernel::largest(z);
+        ln(kernel::sum(z.iter().map(|&z| exp(z - m)))) + total(z, y, |z, y| y * (m - z))
+    }
+
+    #[inline]
+    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
+        let m = kernel::largest(z);
+        let sum = kernel::sum(z.iter().map(|&z| exp(z - m)));
+        each(z, dz, |z, y| exp(z - m) / sum - y);
+    }
+}

@@ -1,0 +1,37 @@
+use super::{Loss, each, total};
+use crate::scalar::Scalar;
+
+/// Half the squared distance: regression with the network's outputs as they are.
+///
+/// # Equations
+///
+/// - `h = z`
+/// - `J = ½ Σₖ (zₖ − yₖ)²`
+/// - `δₖ = zₖ − yₖ`
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// assert_eq!(SquaredError::value(&[1.0_f32, 4.0], &[0.0, 1.0]), 5.0);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct SquaredError;
+
+impl Loss for SquaredError {
+    const NAME: &'static str = "squared_error";
+
+    #[inline]
+    fn link<T: Scalar>(_: &mut [T]) {}
+
+    #[inline]
+    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
+        T::of(0.5) * total(z, y, |z, y| (z - y) * (z - y))
+    }
+
+    #[inline]
+    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
+        each(z, dz, |z, y| z - y);
+    }
+}

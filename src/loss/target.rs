@@ -1,0 +1,103 @@
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::array::{Array, Like, Plain, Vector};
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+/// What an output of shape `Y` is compared with: an array of that shape, or a [`Class`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no target for this network's output",
+    label = "expected an array of the output's shape, or a `Class` for a vector of classes"
+)]
+pub trait Target<Y: Array> {
+    /// Writes the target into `y`: `[the output's shape]`, flat.
+    fn write(&self, y: &mut [Y::Scalar]);
+}
+
+impl<Y: Array, X: Like<Y>> Target<Y> for X {
+    #[inline]
+    fn write(&self, y: &mut [Y::Scalar]) {
+        y.iter_mut().zip(self.view().flat()).for_each(|(y, &x)| *y = x);
+    }
+}
+
+/// One of `N` classes, the one-hot target: `yₖ = 1` for its index, 0 for all others.
+///
+/// Made by [`Class::new`], which refuses an index that is no class, so that a bad label is found where
+/// it enters.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// type Digit = Class<U10>;
+/// assert_eq!(Digit::new(7)?.index(), 7);
+/// assert_eq!(Digit::new(10).unwrap_err().to_string(), "class 10 of 10: the largest is 9");
+/// # Ok::<(), OutOfRange>(())
+/// ```
+pub struct Class<N: Width> {
+    index: usize,
+    classes: PhantomData<fn() -> N>,
+}
+
+impl<N: Width> Class<N> {
+    /// The class of this index, from 0.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfRange`] when `index` is not less than `N`.
+    pub const fn new(index: usize) -> Result<Self, OutOfRange> {
+        if index < N::USIZE {
+            Ok(Class { index, classes: PhantomData })
+        } else {
+            Err(OutOfRange { index, classes: N::USIZE })
+        }
+    }
+
+    /// The index, from 0.
+    pub const fn index(self) -> usize {
+        self.index
+    }
+}
+
+impl<N: Width, T: Scalar> Target<Vector<N, T>> for Class<N> {
+    #[inline]
+    fn write(&self, y: &mut [T]) {
+        y.iter_mut().enumerate().for_each(|(k, y)| *y = if k == self.index { T::ONE } else { T::ZERO });
+    }
+}
+
+impl<N: Width> Clone for Class<N> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<N: Width> Copy for Class<N> {}
+impl<N: Width> PartialEq for Class<N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+impl<N: Width> Eq for Class<N> {}
+impl<N: Width> fmt::Debug for Class<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Class({} of {})", self.index, N::USIZE)
+    }
+}
+
+/// A label that names no class of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfRange {
+    index: usize,
+    classes: usize,
+}
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "class {} of {}: the largest is {}", self.index, self.classes, self.classes - 1)
+    }
+}
+
+impl core::error::Error for OutOfRange {}

@@ -1,0 +1,354 @@
+//! Networks: layers and a loss, and everything that can be asked of them.
+
+mod chain;
+mod footprint;
+mod macros;
+mod penalty;
+mod samples;
+
+use core::marker::PhantomData;
+
+pub use chain::{Layers, Link};
+pub use footprint::Footprint;
+pub use penalty::{L2, NoPenalty, Penalty};
+pub use samples::Samples;
+
+use crate::array::{Like, Plain};
+use crate::init::{Initializer, Random};
+use crate::kernel;
+use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Role, Tape, TapeOf, Tensor};
+use crate::loss::{Loss, Target};
+use crate::scalar::Scalar;
+
+/// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
+///
+/// A value is the parameters Θ and nothing else. So a gradient is a value of the same type, and
+/// [`ZERO`](Network::ZERO), the only way to make one, is a constant for a `static`.
+///
+/// # Equations
+///
+/// - `a⁽¹⁾ = x`, `z⁽ˡ⁺¹⁾ = Θ⁽ˡ⁾ a⁽ˡ⁾` with `a₀ = 1`, `a = g(z)`, `h_Θ(x) = a⁽ᴸ⁾   (T 1.1.1–1.1.7)`
+/// - `J(Θ)` of one sample `(T 1.2.1)`, of m samples `(T 1.2.2)`, with a penalty `(T 1.2.4–1.2.6)`
+/// - `∂J/∂Θ   (T 2.4.6, 2.5.8, 2.6.1, 3.1.1–3.1.3)`, `Θ ← Θ − α ∂J/∂Θ   (T 1.3.2)`
+///
+/// # Memory
+///
+/// `PARAMETERS` numbers. All else, a gradient or a tape, is the caller's:
+/// [`FOOTPRINT`](Network::FOOTPRINT) says how many bytes.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// type Xor = Network<(Dense<U2, U4, Tanh>, Dense<U4, U1>), SigmoidCrossEntropy>;
+/// let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
+///
+/// let (mut net, mut tape) = (Xor::ZERO, Xor::TAPE);
+/// net.initialize(&Xavier, &mut Pcg32::new(1));
+/// for _ in 0..1000 {
+///     for (x, y) in &samples {
+///         net.descend(x, y, 0.5, &mut tape);
+///     }
+/// }
+/// assert!(net.predict(&[0.0, 1.0])[0] > 0.95);
+/// assert!(net.cost(&samples, L2(0.0)) < 0.05);
+/// ```
+///
+/// # Source
+///
+/// The tutorial; see the crate's [sources](crate#sources).
+#[repr(transparent)]
+pub struct Network<L: Layers, E: Loss> {
+    layers: L::Chain,
+    loss: PhantomData<fn() -> E>,
+}
+
+// SAFETY: transparent over a chain, which is plain.
+#[allow(unsafe_code)]
+unsafe impl<L: Layers, E: Loss> Plain for Network<L, E> {
+    type Scalar = L::Scalar;
+    const COUNT: usize = L::Chain::COUNT;
+}
+
+impl<L: Layers, E: Loss> Parameters for Network<L, E> {
+    #[inline(always)]
+    fn tensors(visit: impl FnMut(Tensor)) {
+        L::Chain::tensors(visit);
+    }
+}
+
+/// A network as a layer: from its input to its logits.
+impl<L: Layers, E: Loss> Layer for Network<L, E> {
+    const NAME: &'static str = "Network";
+    const PLAN: &'static Plan = L::Chain::PLAN;
+    type Input = InputOf<L::Chain>;
+    type Output = OutputOf<L::Chain>;
+    type Tape = TapeOf<L::Chain>;
+
+    #[inline]
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
+        self.layers.forward(x, y);
+    }
+
+    #[inline]
+    fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
+        self.layers.record(x, tape);
+    }
+
+    #[inline]
+    fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
+        self.layers.backward(x, tape, &mut grad.layers, dx);
+    }
+
+    #[inline]
+    fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: L::Scalar, dx: Option<&mut Self::Input>) {
+        self.layers.descend(x, tape, rate, dx);
+    }
+}
+
+impl<L: Layers, E: Loss> Network<L, E> {
+    /// The assertion that each layer reads what the one before it writes: a misfit is a compile error,
+    /// `layer 2 reads 16 values, but layer 1 writes 32`. [`ZERO`](Network::ZERO) evaluates it;
+    /// `const _: () = Digits::FITS;` does so under `cargo check` too.
+    pub const FITS: () = L::Chain::PLAN.check();
+
+    /// The network, or gradient, whose parameters are all 0.
+    pub const ZERO: Self = {
+        let () = Self::FITS;
+        <Self as Plain>::ZERO
+    };
+
+    /// A tape on which nothing was recorded.
+    pub const TAPE: TapeOf<Self> = <TapeOf<Self> as Tape>::ZERO;
+
+    /// How many parameters.
+    pub const PARAMETERS: usize = <Self as Plain>::COUNT;
+
+    /// Bytes of weights, gradient and tape.
+    pub const FOOTPRINT: Footprint =
+        Footprint { weights: size_of::<Self>(), gradient: size_of::<Self>(), tape: size_of::<TapeOf<Self>>() };
+
+    /// The layers' names and shapes; prints as a summary.
+    pub const PLAN: &'static Plan = L::Chain::PLAN;
+
+    /// A hash of the architecture: scalar, loss, and each layer's name, activation and shapes.
+    pub const FINGERPRINT: u64 = L::Chain::PLAN.fingerprint::<L::Scalar>(E::NAME);
+
+    /// Θ as one slice: layer by layer, each with its tensors in the order of
+    /// [`tensors`](Parameters::tensors).
+    #[inline]
+    pub fn parameters(&self) -> &[L::Scalar] {
+        self.flat()
+    }
+
+    /// Θ as one slice, to write.
+    #[inline]
+    pub fn parameters_mut(&mut self) -> &mut [L::Scalar] {
+        self.flat_mut()
+    }
+
+    /// The layers: a tuple of references, as the network was written.
+    pub fn layers(&self) -> L::Refs<'_> {
+        L::refs(&self.layers)
+    }
+
+    /// The layers, to change.
+    pub fn layers_mut(&mut self) -> L::Muts<'_> {
+        L::muts(&mut self.layers)
+    }
+
+    /// The tutorial's `Θ⁽ˡ⁾_{j,i}`: of layer `l` from 1, the weight to unit `j` from 1 from unit `i`, where
+    /// `i = 0` is the bias. `None` where there is no such weight, or the layer is not dense.
+    pub fn theta(&self, l: usize, j: usize, i: usize) -> Option<L::Scalar> {
+        let (name, row) = if i == 0 { ("bias", 0) } else { ("weight", i - 1) };
+        let column = j.checked_sub(1)?;
+        let mut found = None;
+        Self::tensors(|t| {
+            if t.layer + 1 == l && t.name == name {
+                let (Role::Bias { .. } | Role::Weight { .. }, Some(&out)) = (t.role, t.shape.widths().last()) else {
+                    return;
+                };
+                if column < out {
+                    found = t.of(self.parameters()).get(row * out + column).copied();
+                }
+            }
+        });
+        found
+    }
+
+    /// Fills Θ with random weights, in place: the same numbers on every target for the same generator.
+    pub fn initialize(&mut self, initializer: &impl Initializer, rng: &mut impl Random) {
+        Self::tensors(|t| initializer.fill(&t, t.of_mut(self.flat_mut()), rng));
+    }
+
+    /// The logits `z⁽ᴸ⁾` of one input: what the link makes a prediction of.
+    #[inline]
+    pub fn logits(&self, x: &impl Like<InputOf<Self>>) -> OutputOf<Self> {
+        let mut z = OutputOf::<Self>::ZERO;
+        self.layers.forward(x.view(), &mut z);
+        z
+    }
+
+    /// The hypothesis `h_Θ(x)`: the forward pass and the loss's link   (T 1.1.1–1.1.7).
+    ///
+    /// # Memory
+    ///
+    /// Stack: the layers' outputs.
+    #[inline]
+    pub fn predict(&self, x: &impl Like<InputOf<Self>>) -> OutputOf<Self> {
+        let mut h = self.logits(x);
+        E::link(h.flat_mut());
+        h
+    }
+
+    /// The index of the largest logit, the first of equals: the class that the network believes in.
+    #[inline]
+    pub fn classify(&self, x: &impl Like<InputOf<Self>>) -> usize {
+        let z = self.logits(x);
+        let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
+        let first = z.flat().first().map_or(L::Scalar::ZERO, |&z| z);
+        z.flat().iter().enumerate().fold((0, first), better).0
+    }
+
+    /// The cost of one sample, without a penalty   (T 1.2.1).
+    pub fn loss(&self, x: &impl Like<InputOf<Self>>, y: &impl Target<OutputOf<Self>>) -> L::Scalar {
+        let z = self.logits(x);
+        let mut target = OutputOf::<Self>::ZERO;
+        y.write(target.flat_mut());
+        E::value(z.flat(), target.flat())
+    }
+
+    /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Of no samples, 0.
+    ///
+    /// # Order
+    ///
+    /// The samples' costs are added in their order, from +0; then the division by m; then the penalty.
+    pub fn cost<S>(&self, samples: &S, penalty: impl Penalty<L::Scalar>) -> L::Scalar
+    where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        let mut sum = L::Scalar::ZERO;
+        samples.each(|x, y| sum = sum + self.loss(x, y));
+        self.mean_cost(sum, samples.len(), penalty)
+    }
+
+    /// `∂J/∂Θ` of m samples with a penalty, into `grad`   (T 3.1.1–3.1.3, 2.6.1). Of no samples, 0.
+    ///
+    /// # Order
+    ///
+    /// Each element of the sum over samples in their order, from +0; then `(Δ + λ Θ) / m`.
+    ///
+    /// # Memory
+    ///
+    /// No sample is kept: `grad` and `tape` are all it needs, whatever m.
+    pub fn gradient<S>(&self, samples: &S, penalty: impl Penalty<L::Scalar>, grad: &mut Self, tape: &mut TapeOf<Self>)
+    where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        grad.flat_mut().fill(L::Scalar::ZERO);
+        samples.each(|x, y| self.accumulate(x, y, grad, tape));
+        self.average(samples.len(), penalty, grad);
+    }
+
+    /// [`gradient`](Network::gradient) and [`cost`](Network::cost) in one pass over the samples.
+    pub fn cost_and_gradient<S>(
+        &self,
+        samples: &S,
+        penalty: impl Penalty<L::Scalar>,
+        grad: &mut Self,
+        tape: &mut TapeOf<Self>,
+    ) -> L::Scalar
+    where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        let mut sum = L::Scalar::ZERO;
+        grad.flat_mut().fill(L::Scalar::ZERO);
+        samples.each(|x, y| {
+            self.layers.record(x, tape);
+            let (z, dz) = tape.split();
+            y.write(dz.flat_mut());
+            sum = sum + E::value(z.flat(), dz.flat());
+            E::delta(z.flat(), dz.flat_mut());
+            self.layers.backward(x, tape, &mut grad.layers, None);
+        });
+        self.average(samples.len(), penalty, grad);
+        self.mean_cost(sum, samples.len(), penalty)
+    }
+
+    /// Adds one sample's share to a gradient: `Δ ← Δ + δ aᵀ` in all layers   (T 3.1.1).
+    ///
+    /// For samples that are not in memory; [`average`](Network::average) makes `∂J/∂Θ` of the sum.
+    #[inline]
+    pub fn accumulate(
+        &self,
+        x: &impl Like<InputOf<Self>>,
+        y: &impl Target<OutputOf<Self>>,
+        grad: &mut Self,
+        tape: &mut TapeOf<Self>,
+    ) {
+        let x = x.view();
+        self.errors(x, y, tape);
+        self.layers.backward(x, tape, &mut grad.layers, None);
+    }
+
+    /// From the sum over m samples to `∂J/∂Θ`: `(Δ + λ Θ) / m`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
+    pub fn average(&self, m: usize, penalty: impl Penalty<L::Scalar>, grad: &mut Self) {
+        let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
+        Self::tensors(|t| {
+            let (weight, dw) = (t.of(self.flat()), t.of_mut(grad.flat_mut()));
+            if t.penalised() {
+                penalty.add_gradient(weight, dw);
+            }
+            dw.iter_mut().for_each(|dw| *dw = share * *dw);
+        });
+    }
+
+    /// A step of gradient descent: `Θ ← Θ − α ∂J/∂Θ`   (T 1.3.2).
+    #[inline]
+    pub fn update(&mut self, grad: &Self, rate: L::Scalar) {
+        kernel::axpy(-rate, grad.flat(), self.flat_mut());
+    }
+
+    /// One online step: forward, backward, and `Θ ← Θ − α ∂J/∂Θ` of this sample, without a gradient buffer.
+    ///
+    /// Errors propagate through the weights as they were before the step, so this is the update by the
+    /// exact gradient of one sample, rounded once differently: `w − (α x) δ`.
+    ///
+    /// # Memory
+    ///
+    /// The tape; no other.
+    #[inline]
+    pub fn descend(
+        &mut self,
+        x: &impl Like<InputOf<Self>>,
+        y: &impl Target<OutputOf<Self>>,
+        rate: L::Scalar,
+        tape: &mut TapeOf<Self>,
+    ) {
+        let x = x.view();
+        self.errors(x, y, tape);
+        self.layers.descend(x, tape, rate, None);
+    }
+
+    /// Forward, then δ of the output layer   (T 2.4.6).
+    #[inline]
+    fn errors(&self, x: &InputOf<Self>, y: &impl Target<OutputOf<Self>>, tape: &mut TapeOf<Self>) {
+        self.layers.record(x, tape);
+        let (z, dz) = tape.split();
+        y.write(dz.flat_mut());
+        E::delta(z.flat(), dz.flat_mut());
+    }
+
+    /// The samples' part and the penalty's of J, both over m.
+    fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty<L::Scalar>) -> L::Scalar {
+        let m = L::Scalar::from_f64(m.max(1) as f64);
+        let mut price = L::Scalar::ZERO;
+        Self::tensors(|t| {
+            if t.penalised() {
+                price = price + penalty.value(t.of(self.flat()));
+            }
+        });
+        sum / m + price / m
+    }
+}

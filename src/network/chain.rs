@@ -1,0 +1,140 @@
+use crate::array::Plain;
+use crate::layer::{Layer, Parameters, Plan, Tape, Tensor};
+use crate::plain::{fit, fit_mut};
+use crate::scalar::Scalar;
+
+/// A layer and what follows it, itself a layer: what a tuple of layers is stored as.
+///
+/// `(A, B, C)` is stored as `Link<A, Link<B, C>>`, whose order in memory is fixed where a tuple's is not.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Link<A, B>(
+    /// The first layer.
+    pub A,
+    /// The rest.
+    pub B,
+);
+
+// SAFETY: `repr(C)`, both plain and of one scalar, so nothing lies between or behind them.
+#[allow(unsafe_code)]
+unsafe impl<A: Plain, B: Plain<Scalar = A::Scalar>> Plain for Link<A, B> {
+    type Scalar = A::Scalar;
+    const COUNT: usize = A::COUNT + B::COUNT;
+}
+
+impl<A: Layer, B: Layer<Scalar = A::Scalar>> Parameters for Link<A, B> {
+    #[inline(always)]
+    fn tensors(mut visit: impl FnMut(Tensor)) {
+        A::tensors(&mut visit);
+        B::tensors(|t| visit(Tensor { layer: t.layer + A::PLAN.layers(), start: t.start + A::COUNT, ..t }));
+    }
+}
+
+/// Forward one layer after the other   (T 1.1.1–1.1.7), backward in the opposite order   (T 2.1.7).
+impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
+    const NAME: &'static str = "Chain";
+    const PLAN: &'static Plan = &Plan::pair(A::PLAN, B::PLAN);
+    type Input = A::Input;
+    type Output = B::Output;
+    type Tape = (A::Tape, B::Tape);
+
+    #[inline]
+    fn forward(&self, x: &A::Input, y: &mut B::Output) {
+        let mut between = A::Output::ZERO;
+        self.0.forward(x, &mut between);
+        self.1.forward(fit(&between), y);
+    }
+
+    #[inline]
+    fn record(&self, x: &A::Input, tape: &mut Self::Tape) {
+        self.0.record(x, &mut tape.0);
+        self.1.record(fit(tape.0.output()), &mut tape.1);
+    }
+
+    #[inline]
+    fn backward(&self, x: &A::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut A::Input>) {
+        let (y, dy) = tape.0.split();
+        if A::COUNT == 0 && dx.is_none() {
+            return self.1.backward(fit(y), &mut tape.1, &mut grad.1, None);
+        }
+        self.1.backward(fit(y), &mut tape.1, &mut grad.1, Some(fit_mut(dy)));
+        self.0.backward(x, &mut tape.0, &mut grad.0, dx);
+    }
+
+    #[inline]
+    fn descend(&mut self, x: &A::Input, tape: &mut Self::Tape, rate: A::Scalar, dx: Option<&mut A::Input>) {
+        let (y, dy) = tape.0.split();
+        if A::COUNT == 0 && dx.is_none() {
+            return self.1.descend(fit(y), &mut tape.1, rate, None);
+        }
+        self.1.descend(fit(y), &mut tape.1, rate, Some(fit_mut(dy)));
+        self.0.descend(x, &mut tape.0, rate, dx);
+    }
+}
+
+/// What a [`Network`](crate::Network) can be made of: a layer, or a tuple of up to sixteen, whose elements
+/// may be tuples again. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer or a tuple of layers",
+    label = "expected layers such as `(Dense<U64, U32, Sigmoid>, Dense<U32, U10>)`: sixteen at most, all of one scalar"
+)]
+pub trait Layers: 'static {
+    /// The scalar of all of them.
+    type Scalar: Scalar;
+    /// What they are stored as: a layer.
+    type Chain: Layer<Scalar = Self::Scalar>;
+    /// References to each: a tuple as it was written.
+    type Refs<'a>;
+    /// Exclusive references to each.
+    type Muts<'a>;
+
+    /// Takes the chain apart.
+    fn refs(chain: &Self::Chain) -> Self::Refs<'_>;
+    /// Takes the chain apart.
+    fn muts(chain: &mut Self::Chain) -> Self::Muts<'_>;
+}
+
+impl<L: Layer> Layers for L {
+    type Scalar = <L as Plain>::Scalar;
+    type Chain = L;
+    type Refs<'a> = &'a L;
+    type Muts<'a> = &'a mut L;
+
+    fn refs(chain: &L) -> &L {
+        chain
+    }
+
+    fn muts(chain: &mut L) -> &mut L {
+        chain
+    }
+}
+
+// tuple!(A a, B b, C c) makes (A, B, C) a chain stored as Link<A, Link<B, C>>, then does (B, C), then (C,).
+macro_rules! tuple {
+    ($A:ident $a:ident $(, $B:ident $b:ident)*) => {
+        impl<$A: Layers $(, $B: Layers<Scalar = $A::Scalar>)*> Layers for ($A, $($B,)*) {
+            type Scalar = $A::Scalar;
+            type Chain = tuple!(@type $A::Chain $(, $B::Chain)*);
+            type Refs<'a> = ($A::Refs<'a>, $($B::Refs<'a>,)*);
+            type Muts<'a> = ($A::Muts<'a>, $($B::Muts<'a>,)*);
+
+            fn refs(chain: &Self::Chain) -> Self::Refs<'_> {
+                let tuple!(@value $a $(, $b)*) = chain;
+                ($A::refs($a), $($B::refs($b),)*)
+            }
+
+            fn muts(chain: &mut Self::Chain) -> Self::Muts<'_> {
+                let tuple!(@value $a $(, $b)*) = chain;
+                ($A::muts($a), $($B::muts($b),)*)
+            }
+        }
+        tuple!($($B $b),*);
+    };
+    () => {};
+    (@type $A:ty) => { $A };
+    (@type $A:ty, $($B:ty),+) => { Link<$A, tuple!(@type $($B),+)> };
+    (@value $a:ident) => { $a };
+    (@value $a:ident, $($b:ident),+) => { Link($a, tuple!(@value $($b),+)) };
+}
+
+tuple!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p);

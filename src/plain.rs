@@ -1,0 +1,159 @@
+//! Values that are nothing but numbers, and the two casts that this makes safe.
+//!
+//! With the SIMD kernels, the only `unsafe` of the crate.
+#![allow(unsafe_code)]
+
+use core::mem::MaybeUninit;
+
+use generic_array::GenericArray;
+
+use crate::array::Array;
+use crate::scalar::Scalar;
+use crate::shape::Text;
+use crate::width::Width;
+
+/// A value that is [`COUNT`](Plain::COUNT) numbers of one scalar type and nothing else: arrays,
+/// layers, networks, gradients.
+///
+/// All-zero bytes are such a value, so [`ZERO`](Plain::ZERO) can live in `.bss`, and the value can be
+/// seen as one flat slice. Layers get it from [`parameters!`](crate::parameters).
+///
+/// # Safety
+///
+/// `Self` is laid out as `[Scalar; COUNT]`: no padding, no other bytes, alignment of the scalar
+/// (any alignment when `COUNT` is 0).
+pub unsafe trait Plain: Sized + 'static {
+    /// The scalar that the value is made of.
+    type Scalar: Scalar;
+
+    /// How many numbers.
+    const COUNT: usize;
+
+    /// All numbers +0.
+    // SAFETY: by the trait's contract the value is floating-point numbers only, and zero bytes are +0.
+    const ZERO: Self = unsafe { MaybeUninit::zeroed().assume_init() };
+
+    /// The numbers, in memory order.
+    #[inline(always)]
+    fn flat(&self) -> &[Self::Scalar] {
+        const { layout::<Self>() }
+        if Self::COUNT == 0 {
+            return &[];
+        }
+        // SAFETY: `layout` has checked size and alignment; the contract says that all of it is numbers.
+        unsafe { core::slice::from_raw_parts((self as *const Self).cast(), Self::COUNT) }
+    }
+
+    /// The numbers, in memory order.
+    #[inline(always)]
+    fn flat_mut(&mut self) -> &mut [Self::Scalar] {
+        const { layout::<Self>() }
+        if Self::COUNT == 0 {
+            return &mut [];
+        }
+        // SAFETY: as in `flat`, and any number may be written over any other.
+        unsafe { core::slice::from_raw_parts_mut((self as *mut Self).cast(), Self::COUNT) }
+    }
+}
+
+/// Refuses, at compile time, a type whose size is not that of its numbers.
+const fn layout<P: Plain>() {
+    assert!(size_of::<P>() == P::COUNT * size_of::<P::Scalar>(), "a plain value holds numbers only");
+    assert!(P::COUNT == 0 || align_of::<P>() == align_of::<P::Scalar>(), "a plain value is aligned as its scalar");
+}
+
+/// `P::COUNT`, where `P` is made of `T`: what [`parameters!`](crate::parameters) adds up.
+#[doc(hidden)]
+pub const fn count<T, P: Plain<Scalar = T>>() -> usize {
+    P::COUNT
+}
+
+// SAFETY: one number.
+unsafe impl<T: Scalar> Plain for T {
+    type Scalar = T;
+    const COUNT: usize = 1;
+}
+
+// SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]`, and each `P` that of its numbers.
+unsafe impl<P: Plain, N: Width> Plain for GenericArray<P, N> {
+    type Scalar = P::Scalar;
+    const COUNT: usize = N::USIZE * P::COUNT;
+}
+
+// SAFETY: an array is laid out as its elements in a row.
+unsafe impl<P: Plain, const M: usize> Plain for [P; M] {
+    type Scalar = P::Scalar;
+    const COUNT: usize = M * P::COUNT;
+}
+
+/// A [`GenericArray`], a Rust array, or any nesting of the two that has the shape of `A`: what a
+/// network takes as input and target.
+///
+/// `[f32; 64]` is like a `Vector<U64>`, `[[f32; 12]; 8]` like a `Matrix<U8, U12>`. An array of another
+/// length is a compile error that says both lengths.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no input or target of this network",
+    label = "expected an array of the network's scalar, such as `[f32; 64]` or `Vector<U64>`"
+)]
+pub trait Like<A> {
+    /// The same numbers as an `A`.
+    fn view(&self) -> &A;
+}
+
+impl<T: Scalar> Like<T> for T {
+    #[inline(always)]
+    fn view(&self) -> &T {
+        self
+    }
+}
+impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, N: Width, const M: usize> Like<GenericArray<P, N>> for [Q; M] {
+    #[inline(always)]
+    fn view(&self) -> &GenericArray<P, N> {
+        cast(self)
+    }
+}
+impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, N: Width> Like<GenericArray<P, N>> for GenericArray<Q, N> {
+    #[inline(always)]
+    fn view(&self) -> &GenericArray<P, N> {
+        cast(self)
+    }
+}
+impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, const M: usize> Like<[P; M]> for [Q; M] {
+    #[inline(always)]
+    fn view(&self) -> &[P; M] {
+        cast(self)
+    }
+}
+
+#[inline(always)]
+fn cast<A: Array, X: Array<Scalar = A::Scalar>>(x: &X) -> &A {
+    const {
+        if !X::SHAPE.same(&A::SHAPE) {
+            let text = Text::new().words("expected ").shape(A::SHAPE).words(" values, but this array has ");
+            panic!("{}", text.shape(X::SHAPE).as_str());
+        }
+    }
+    fit(x)
+}
+
+/// One array type as another of the same shape: how a chain hands layer 1's output to layer 2.
+///
+/// A chain's constants have compared the shapes, with a message; here a misfit only can't compile.
+#[inline(always)]
+pub(crate) fn fit<A: Array, B: Array<Scalar = A::Scalar>>(a: &A) -> &B {
+    const { fits::<A, B>() }
+    // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
+    unsafe { &*(a as *const A).cast() }
+}
+
+/// [`fit`] for writing.
+#[inline(always)]
+pub(crate) fn fit_mut<A: Array, B: Array<Scalar = A::Scalar>>(a: &mut A) -> &mut B {
+    const { fits::<A, B>() }
+    // SAFETY: as in `fit`.
+    unsafe { &mut *(a as *mut A).cast() }
+}
+
+const fn fits<A: Array, B: Array<Scalar = A::Scalar>>() {
+    assert!(A::SHAPE.same(&B::SHAPE) && size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>());
+}

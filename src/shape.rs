@@ -1,0 +1,113 @@
+//! Shapes as values: what messages, checkpoints and the fit check speak of.
+
+use core::fmt;
+
+/// The widths of an array, outermost first: `[8, 12, 12]`, printed as `8×12×12`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    rank: usize,
+    widths: [usize; 4],
+}
+
+impl Shape {
+    /// The shape of a single number.
+    pub const SCALAR: Shape = Shape { rank: 0, widths: [1; 4] };
+
+    /// `n` arrays of this shape.
+    pub const fn of(self, n: usize) -> Shape {
+        assert!(self.rank < 4, "an array has at most four widths");
+        let w = self.widths;
+        Shape { rank: self.rank + 1, widths: [n, w[0], w[1], w[2]] }
+    }
+
+    /// The widths, outermost first.
+    pub const fn widths(&self) -> &[usize] {
+        self.widths.split_at(self.rank).0
+    }
+
+    /// How many numbers an array of this shape holds.
+    pub const fn count(&self) -> usize {
+        self.widths[0] * self.widths[1] * self.widths[2] * self.widths[3]
+    }
+
+    /// Whether two shapes are the same, width by width.
+    pub const fn same(&self, other: &Shape) -> bool {
+        let (a, b) = (&self.widths, &other.widths);
+        self.rank == other.rank && a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3]
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = Text::new().shape(*self);
+        f.pad(text.as_str())
+    }
+}
+
+/// A sentence that constant evaluation can put together, for errors that the compiler prints.
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    len: usize,
+    bytes: [u8; 256],
+}
+
+impl Text {
+    pub(crate) const fn new() -> Text {
+        Text { len: 0, bytes: [0; 256] }
+    }
+
+    /// Appends words; what does not fit is left out.
+    pub(crate) const fn words(mut self, words: &str) -> Text {
+        let words = words.as_bytes();
+        let mut i = 0;
+        while i < words.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = words[i];
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+
+    /// Appends a number in decimal.
+    pub(crate) const fn number(self, n: usize) -> Text {
+        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let text = if n >= 10 { self.number(n / 10) } else { self };
+        text.words(DIGITS[n % 10])
+    }
+
+    /// Appends a shape: `8×12×12`.
+    pub(crate) const fn shape(self, shape: Shape) -> Text {
+        let widths = shape.widths();
+        if widths.is_empty() {
+            return self.number(1);
+        }
+        let mut text = self.number(widths[0]);
+        let mut i = 1;
+        while i < widths.len() {
+            text = text.words("×").number(widths[i]);
+            i += 1;
+        }
+        text
+    }
+
+    pub(crate) const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_print_in_decimal() {
+        let shape = Shape::SCALAR.of(12).of(120).of(8);
+        assert_eq!(shape.to_string(), "8×120×12");
+        assert_eq!((shape.widths(), shape.count()), (&[8, 120, 12][..], 11_520));
+        assert_eq!(Shape::SCALAR.of(10).to_string(), "10");
+        assert_eq!(Text::new().words("layer ").number(1_048_575).as_str(), "layer 1048575");
+    }
+}
