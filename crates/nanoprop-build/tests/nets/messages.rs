@@ -1,0 +1,267 @@
+//! Bad specs → the exact messages.
+
+use nanoprop_build::aliases;
+
+use super::of_layers;
+
+/// The displayed errors of one bad spec.
+fn messages(spec: &str) -> Vec<String> {
+    aliases(&[("bad.toml", spec)]).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn bad_networks() {
+    let dense = "[[layer]]\nkind = 'Dense'\nreads = 2\nwrites = 2\n";
+    let table: &[(&str, &[&str])] = &[
+        (
+            "",
+            &[
+                "bad.toml:1: a network needs the key `name`",
+                "bad.toml:1: a network needs the key `loss`",
+                "bad.toml:1: a network needs layers: add a `[[layer]]`",
+            ],
+        ),
+        ("name = 'Net'\nloss = 'Huber'\nlayer = []", &["bad.toml:3: a network needs layers: add a `[[layer]]`"]),
+        ("name = 'Net'\nloss = 'Huber'\n[layer]", &["bad.toml:3: `layer` must be tables, each headed `[[layer]]`"]),
+        ("name = 'Net'\nloss = 'Huber'\nlayer = [3]", &["bad.toml:3: layer 1 must be a table headed `[[layer]]`"]),
+        (
+            "name = 'Net'\nlos = 'Huber'\ncolour = 'red'\n{dense}",
+            &[
+                "bad.toml:1: a network needs the key `loss`",
+                "bad.toml:2: unknown key `los` of a network: did you mean `loss`?",
+                "bad.toml:3: unknown key `colour` of a network: write one of name, doc, loss, scalar, layer",
+            ],
+        ),
+        ("name = 3\nloss = 'Huber'\n{dense}", &["bad.toml:1: `name` must be a string, but is an integer"]),
+        (
+            "name = 'digits'\nloss = 'Huber'\n{dense}",
+            &["bad.toml:1: name `digits` is not the name of a Rust type: write `Digits`"],
+        ),
+        (
+            "name = '8x8'\nloss = 'Huber'\n{dense}",
+            &["bad.toml:1: name `8x8` is not the name of a Rust type: write a capital, then letters, digits and `_`"],
+        ),
+        (
+            "name = \"My\\nNet\"\nloss = 'Huber'\n{dense}",
+            &[
+                "bad.toml:1: name `My\\nNet` is not the name of a Rust type: write a capital, then letters, digits and `_`",
+            ],
+        ),
+        ("name = 'Self'\nloss = 'Huber'\n{dense}", &["bad.toml:1: name `Self` is a keyword of Rust: choose another"]),
+        ("name = 'type'\nloss = 'Huber'\n{dense}", &["bad.toml:1: name `type` is a keyword of Rust: choose another"]),
+        (
+            "name = 'Net'\nloss = 'Hubert'\nscalar = 'f16'\n{dense}",
+            &[
+                "bad.toml:2: unknown loss `Hubert`: did you mean `Huber`?",
+                "bad.toml:3: unknown scalar `f16`: write one of f32, f64",
+            ],
+        ),
+        (
+            "name = 'Net'\nloss = 'MSE'\n{dense}",
+            &["bad.toml:2: unknown loss `MSE`: write one of SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, \
+                 Huber, AbsoluteError, or the path of your own, such as `crate::Mine`"],
+        ),
+        (
+            "name = 'Net'\nloss = 'crate::Loss<f32>'\n{dense}",
+            &["bad.toml:2: loss `crate::Loss<f32>` is not a path: write identifiers joined by `::`, \
+                 such as `crate::layers::Mine`"],
+        ),
+        (
+            "name = 'Net'\nloss = 'Huber'\ndoc = \"a\\rb\"\n{dense}",
+            &["bad.toml:3: `doc` has the invisible character U+000D: leave it out"],
+        ),
+        (
+            "name = 'Net'\nloss = 'Huber'\ndoc = 'a\u{202e}b'\n{dense}",
+            &["bad.toml:3: `doc` has the invisible character U+202E: leave it out"],
+        ),
+        ("name = 'Net'\nloss = 'Huber'\n{16 dense}{dense}", &["bad.toml:67: 17 layers, but a network has at most 16"]),
+    ];
+    for (spec, expected) in table {
+        let spec = spec.replace("{16 dense}", &dense.repeat(16)).replace("{dense}", dense);
+        assert_eq!(messages(&spec), *expected, "{spec}");
+    }
+}
+
+#[test]
+fn bad_toml() {
+    let table: &[(&str, &[&str])] = &[
+        ("name = 'Net'\nloss = = 'Huber'", &["bad.toml:2: not TOML: extra `=`"]),
+        ("name = 'Net\n", &["bad.toml:1: not TOML: invalid literal string, expected `'`"]),
+        ("name = 'A'\n\nname = 'B'", &["bad.toml:3: not TOML: duplicate key"]),
+        (
+            "name = 'Net\"\n[[layer]\nkind 3",
+            &[
+                "bad.toml:1: not TOML: invalid literal string, expected `'`",
+                "bad.toml:2: not TOML: unclosed array table, expected `]`",
+                "bad.toml:3: not TOML: key with no value, expected `=`",
+            ],
+        ),
+    ];
+    for (spec, expected) in table {
+        assert_eq!(messages(spec), *expected, "{spec}");
+    }
+}
+
+#[test]
+fn bad_layers() {
+    let table: &[(&str, &[&str])] = &[
+        (
+            "reads = 2\nwrote = 3",
+            &[
+                "bad.toml:3: layer 1: a layer needs the key `kind`",
+                "bad.toml:5: layer 1: unknown key `wrote` of a layer: did you mean `writes`?",
+            ],
+        ),
+        (
+            "kind = 'Dense'",
+            &[
+                "bad.toml:3: layer 1: a Dense needs the key `reads`",
+                "bad.toml:3: layer 1: a Dense needs the key `writes`",
+            ],
+        ),
+        ("kind = 'dense'", &["bad.toml:4: layer 1: unknown kind `dense`: did you mean `Dense`?"]),
+        (
+            "kind = 'Conv'",
+            &[
+                "bad.toml:4: layer 1: unknown kind `Conv`: write one of Dense, Elman, Flatten, Gelu, Silu, Mish, Softmax, \
+               or the path of your own, such as `crate::Mine`",
+            ],
+        ),
+        (
+            "kind = 'Relu'",
+            &["bad.toml:4: layer 1: `Relu` is an activation, not a kind of layer: make it the activation of a Dense"],
+        ),
+        (
+            "kind = 'crate::type'",
+            &["bad.toml:4: layer 1: kind `crate::type` is not a path: write identifiers joined by `::`, \
+               such as `crate::layers::Mine`"],
+        ),
+        (
+            "kind = 'Dense'\nreads = 0\nwrites = -7",
+            &[
+                "bad.toml:5: layer 1: `reads` is `0`, but a width is at least 1",
+                "bad.toml:6: layer 1: `writes` is `-7`, but a width is at least 1",
+            ],
+        ),
+        (
+            "kind = 'Dense'\nreads = 6.5\nwrites = '64'",
+            &[
+                "bad.toml:5: layer 1: `reads` must be one whole number, but is a float",
+                "bad.toml:6: layer 1: `writes` must be one whole number, but is a string",
+            ],
+        ),
+        (
+            "kind = 'Dense'\nreads = 1_048_576\nwrites = 123456789012345678901234567890",
+            &[
+                "bad.toml:5: layer 1: `reads` is `1048576`, but a width is at most 1,048,575",
+                "bad.toml:6: layer 1: `writes` is `123456789012345678901234567890`, but a width is at most 1,048,575",
+            ],
+        ),
+        (
+            "kind = 'Dense'\nreads = 2\nwrites = 2\nactivation = 'Sigmod'\nbias = 'no'\nunits = 3",
+            &[
+                "bad.toml:7: layer 1: unknown activation `Sigmod`: did you mean `Sigmoid`?",
+                "bad.toml:8: layer 1: `bias` must be true or false, but is a string",
+                "bad.toml:9: layer 1: unknown key `units` of a Dense: write one of kind, reads, writes, activation, bias",
+            ],
+        ),
+        (
+            "kind = 'Dense'\nreads = 2\nwrites = 2\nactivation = 'Gelu'",
+            &[
+                "bad.toml:7: layer 1: `Gelu` is a kind of layer, not an activation: give it a `[[layer]]` after this one",
+            ],
+        ),
+        (
+            "kind = 'Dense'\nreads = [8, 12]\nwrites = 2",
+            &["bad.toml:5: layer 1: a Dense reads a vector, not 8×12: put a Flatten before it"],
+        ),
+        (
+            "kind = 'Elman'\nreads = [8, 12]\nwrites = 2\nactivation = 'Sigmoid'\nemit = 'Every'",
+            &[
+                "bad.toml:3: layer 1: an Elman needs the key `steps`",
+                "bad.toml:5: layer 1: `reads` must be one whole number, but is an array",
+                "bad.toml:7: layer 1: unknown Elman activation `Sigmoid`: write one of Tanh, Relu, \
+                 or the path of your own, such as `crate::Mine`",
+                "bad.toml:8: layer 1: unknown emit `Every`: write one of Last, All",
+            ],
+        ),
+        (
+            "kind = 'Flatten'\nreads = 96",
+            &["bad.toml:5: layer 1: a Flatten reads [rows, columns] or [channels, height, width], not a vector"],
+        ),
+        (
+            "kind = 'Flatten'\nreads = [1, 2, 3, 4]",
+            &["bad.toml:5: layer 1: `reads` must be [rows, columns] or [channels, height, width], but lists 4"],
+        ),
+        (
+            "kind = 'Flatten'\nreads = [0, 'x']",
+            &[
+                "bad.toml:5: layer 1: `reads` is `0`, but a width is at least 1",
+                "bad.toml:5: layer 1: `reads` must be whole numbers, but is a string",
+            ],
+        ),
+        (
+            "kind = 'Flatten'\nreads = [8, 12]\nwrites = 90",
+            &["bad.toml:6: layer 1: a Flatten that reads 8×12 writes 96 values"],
+        ),
+        (
+            "kind = 'Flatten'\nreads = [1024, 1024]",
+            &[
+                "bad.toml:5: layer 1: a Flatten that reads 1024×1024 writes 1048576 values, but a width is at most 1,048,575",
+            ],
+        ),
+        ("kind = 'Softmax'\nreads = 8\nwrites = 9", &["bad.toml:6: layer 1: a Softmax that reads 8 writes 8 values"]),
+    ];
+    for (layer, expected) in table {
+        assert_eq!(messages(&of_layers(&format!("[[layer]]\n{layer}"))), *expected, "{layer}");
+    }
+}
+
+#[test]
+fn misfits() {
+    let elman_all = "{ kind = 'Elman', steps = 8, reads = 3, writes = 12, emit = 'All' }";
+    let table: &[(&str, &str)] = &[
+        (
+            "{ kind = 'Dense', reads = 12, writes = 16 }, { kind = 'Dense', reads = 5, writes = 2 }",
+            "layer 2 reads 5 values, but layer 1 writes 16",
+        ),
+        (
+            "{elman}, { kind = 'Dense', reads = 96, writes = 2 }",
+            "layer 2 reads 96 values, but layer 1 writes 8×12: put a Flatten between them",
+        ),
+        (
+            "{elman}, { kind = 'Gelu', reads = 12 }",
+            "layer 2 reads 12 values, but layer 1 writes 8×12: put a Flatten between them and let layer 2 read 96",
+        ),
+        (
+            "{elman}, { kind = 'Elman', steps = 12, reads = 8, writes = 2 }",
+            "layer 2 reads 12×8 values, but layer 1 writes 8×12",
+        ),
+        ("{elman}, { kind = 'Flatten', reads = [1, 8, 12] }", "layer 2 reads 1×8×12 values, but layer 1 writes 8×12"),
+        (
+            "{ kind = 'Silu', reads = 96 }, { kind = 'Elman', steps = 8, reads = 12, writes = 2 }",
+            "layer 2 reads 8×12 values, but layer 1 writes 96: an Elman reads a matrix, one row for each step, so put it where one comes from",
+        ),
+        (
+            "{ kind = 'Silu', reads = 96 }, { kind = 'Flatten', reads = [8, 12] }",
+            "layer 2 reads 8×12 values, but layer 1 writes 96: a vector needs no Flatten",
+        ),
+        (
+            "{ kind = 'crate::Fold', reads = 4, writes = [1, 2, 2] }, { kind = 'crate::Fold', reads = [2, 2], writes = 4 }",
+            "layer 2 reads 2×2 values, but layer 1 writes 1×2×2",
+        ),
+    ];
+    for (layers, expected) in table {
+        let spec = of_layers(&format!("layer = [{}]", layers.replace("{elman}", elman_all)));
+        assert_eq!(messages(&spec), [format!("bad.toml:3: {expected}")], "{layers}");
+    }
+    // The line is that of the number read, and another mistake in the layer doesn't hide the misfit.
+    let spec = "[[layer]]\nkind = 'Dense'\nreads = 12\nwrites = 16\n\n[[layer]]\nkind = 'Dense'\nactivation = 'Rleu'\nreads = 5\nwrites = 2\n";
+    assert_eq!(
+        messages(&of_layers(spec)),
+        [
+            "bad.toml:10: layer 2: unknown activation `Rleu`: did you mean `Relu`?",
+            "bad.toml:11: layer 2 reads 5 values, but layer 1 writes 16",
+        ]
+    );
+}
