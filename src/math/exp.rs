@@ -1,0 +1,21 @@
+use super::constant;
+use super::exponential::{reduce, tail};
+use crate::scalar::Real;
+
+/// `eˣ`.
+#[inline(always)]
+pub fn exp<V: Real>(x: V) -> V {
+    // Beyond these the result is 0 or ∞ anyhow. In this order a NaN passes.
+    let x = constant::<V>(89.0, 709.9).min(constant::<V>(-104.0, -745.2).max(x));
+    let (n, high, low) = reduce(x);
+    let p = V::of(1.0) + (high + (tail(high - low) - low));
+    // 2ⁿ may be no normal number; 2^(n ∓ k) is, and the last product then rounds once.
+    let negative = n.lt(V::of(0.0));
+    let k = V::select(negative, constant(24.0, 53.0), constant(-24.0, -53.0));
+    let back = V::select(
+        negative,
+        constant(1.0 / 16_777_216.0, 1.0 / 9_007_199_254_740_992.0),
+        constant(16_777_216.0, 9_007_199_254_740_992.0),
+    );
+    p * V::pow2(n + k) * back
+}

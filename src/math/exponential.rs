@@ -1,0 +1,59 @@
+//! What the exponentials share: `eˣ = 2ⁿ · (1 + r + tail(r))`.
+
+use super::constant;
+use super::polynomial::{cubic, linear, quadratic};
+use crate::scalar::{Real, Scalar};
+
+/// `(n, high, low)` with `x = n·ln 2 + high − low`, n integral, `|high − low| ≤ ½ ln 2` and `high` exact.
+///
+/// ln 2 is a sum of two constants, the first so short that `n` times it is exact (Cody and Waite).
+#[inline(always)]
+pub(super) fn reduce<V: Real>(x: V) -> (V, V, V) {
+    let n = round(x * V::of(core::f64::consts::LOG2_E));
+    (n, x - n * ln2_high(), n * ln2_low())
+}
+
+/// The nearest integer, for `|x| < 2^(digits − 2)`.
+#[inline(always)]
+pub(super) fn round<V: Real>(x: V) -> V {
+    // From here on the spacing of numbers is 1; the 1.5 keeps negative x in the same binade.
+    let magic = constant(12_582_912.0, 6_755_399_441_055_744.0);
+    (x + magic) - magic
+}
+
+/// ln 2 to 16 bits (42 in f64).
+#[inline(always)]
+pub(super) fn ln2_high<V: Real>() -> V {
+    constant(0.693_145_751_953_125, 0.693_147_180_559_890_3)
+}
+
+/// ln 2 less [`ln2_high`].
+#[inline(always)]
+pub(super) fn ln2_low<V: Real>() -> V {
+    constant(1.428_606_820_309_417_3e-6, 5.497_923_018_708_371e-14)
+}
+
+/// `eʳ − 1 − r` for `|r| ≤ 0.3475`: `r²` times a minimax polynomial of degree 4 (9 in f64).
+#[inline(always)]
+pub(super) fn tail<V: Real>(r: V) -> V {
+    let r2 = r * r;
+    let r4 = r2 * r2;
+    if V::Scalar::DIGITS == 24 {
+        r2 * linear(r, [0.49999994, 0.1666652]) + r4 * quadratic(r, r2, [0.041668404, 0.008368898, 0.0013814252])
+    } else {
+        let low = cubic(r, r2, [0.5000000000000011, 0.16666666666666405, 0.04166666666652743, 0.008333333333497908]);
+        let high = cubic(
+            r,
+            r2,
+            [0.0013888888944463339, 0.00019841269501754484, 2.4801492136356134e-05, 2.7557588432933235e-06],
+        );
+        r2 * low + (r2 * r4) * (high + linear(r, [2.7630622218938346e-07, 2.50000963742212e-08]) * r4)
+    }
+}
+
+/// `eˣ` where it is a normal number.
+#[inline(always)]
+pub(super) fn normal<V: Real>(x: V) -> V {
+    let (n, high, low) = reduce(x);
+    (V::of(1.0) + (high + (tail(high - low) - low))) * V::pow2(n)
+}

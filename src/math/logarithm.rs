@@ -1,0 +1,62 @@
+//! What the logarithms share: `ln(1 + f) = f − (f²/2 − s·(f²/2 + R(s²)))` with `s = f / (2 + f)`.
+
+use super::constant;
+use super::exponential::{ln2_high, ln2_low};
+use super::polynomial::{cubic, linear, quadratic};
+use crate::scalar::{Real, Scalar};
+
+/// `ln(m·2ᵉ) + c` for `m` in `[√½, √2]`, `e` integral and `c` far below the ulp of `m`.
+#[inline(always)]
+pub(super) fn sum<V: Real>(m: V, e: V, c: V) -> V {
+    let f = m - V::of(1.0);
+    let s = f / (V::of(2.0) + f);
+    let z = s * s;
+    let half = V::of(0.5) * f * f;
+    let tail = s * (half + z * series(z));
+    e * ln2_high() - ((half - (tail + (e * ln2_low() + c))) - f)
+}
+
+/// `(ln((1 + s)/(1 − s)) − 2s) / s³` for `z = s² ≤ 0.0295`.
+#[inline(always)]
+fn series<V: Real>(z: V) -> V {
+    let z2 = z * z;
+    if V::Scalar::DIGITS == 24 {
+        quadratic(z, z2, [0.66666776, 0.39977542, 0.29871714])
+    } else {
+        let low = cubic(z, z2, [0.6666666666666734, 0.3999999999941465, 0.28571428742400035, 0.22222198571693805]);
+        low + (z2 * z2) * quadratic(z, z2, [0.18183564409075112, 0.15314048349124734, 0.14795972272132213])
+    }
+}
+
+/// The values at the ends of the domain: −∞ at 0, NaN below, ∞ and NaN as they are, else `y`.
+#[inline(always)]
+pub(super) fn ends<V: Real>(x: V, y: V) -> V {
+    let zero = V::of(0.0);
+    let y = V::select(x.lt(V::of(f64::INFINITY)), y, x);
+    V::select(x.le(zero), V::select(x.lt(zero), V::of(f64::NAN), V::of(f64::NEG_INFINITY)), y)
+}
+
+/// `x < ` the least normal number.
+#[inline(always)]
+pub(super) fn subnormal<V: Real>(x: V) -> V::Mask {
+    x.lt(constant(f32::MIN_POSITIVE as f64, f64::MIN_POSITIVE))
+}
+
+/// `ln(1 + e)` for `e` in `[0, 1]`, without splitting.
+#[inline(always)]
+pub(super) fn unit<V: Real>(e: V) -> V {
+    let s = e / (V::of(2.0) + e);
+    let z = s * s;
+    let z2 = z * z;
+    let half = V::of(0.5) * e * e;
+    let series = if V::Scalar::DIGITS == 24 {
+        linear(z, [0.66666675, 0.39998877]) + quadratic(z, z2, [0.28616884, 0.21427658, 0.24300945]) * z2
+    } else {
+        let z4 = z2 * z2;
+        let low = cubic(z, z2, [0.6666666666666666, 0.40000000000000224, 0.2857142857138074, 0.2222222222729882]);
+        let middle = cubic(z, z2, [0.1818181786646908, 0.15384627831854386, 0.13333006664985333, 0.11770529631539242]);
+        let high = cubic(z, z2, [0.10455688125866447, 0.1009423289653839, 0.057976302519013034, 0.16055917000638015]);
+        low + z4 * (middle + z4 * high)
+    };
+    e - (half - s * (half + z * series))
+}

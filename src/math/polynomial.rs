@@ -1,0 +1,21 @@
+//! Polynomials, coefficients lowest first, in Estrin's order: a tree, so that a long one is not a long wait.
+
+use crate::scalar::Real;
+
+/// `a + b·x`
+#[inline(always)]
+pub(super) fn linear<V: Real>(x: V, [a, b]: [f64; 2]) -> V {
+    V::of(a) + V::of(b) * x
+}
+
+/// `(a + b·x) + c·x²`
+#[inline(always)]
+pub(super) fn quadratic<V: Real>(x: V, x2: V, [a, b, c]: [f64; 3]) -> V {
+    linear(x, [a, b]) + V::of(c) * x2
+}
+
+/// `(a + b·x) + (c + d·x)·x²`
+#[inline(always)]
+pub(super) fn cubic<V: Real>(x: V, x2: V, [a, b, c, d]: [f64; 4]) -> V {
+    linear(x, [a, b]) + linear(x, [c, d]) * x2
+}
