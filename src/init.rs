@@ -45,7 +45,7 @@ impl<R: rand_core::Rng> Random for R {
 /// use nanoprop::prelude::*;
 ///
 /// let mut rng = Pcg32::new(42);
-/// assert_eq!([rng.next_u32(), rng.next_u32()], [0, 0]);
+/// assert_eq!([rng.next_u32(), rng.next_u32()], [3_270_867_926, 1_795_671_209]);
 /// ```
 ///
 /// # Source
@@ -74,7 +74,7 @@ impl Pcg32 {
     fn output(&mut self) -> u32 {
         let state = self.state;
         self.advance();
-        (((state >> 18) ^ state) >> 27) as u32
+        ((((state >> 18) ^ state) >> 27) as u32).rotate_right((state >> 59) as u32)
     }
 }
 

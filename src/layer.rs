@@ -14,6 +14,8 @@ pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use parameters::{Parameters, Role, Tensor};
+#[cfg(feature = "checkpoint")]
+pub(crate) use plan::Fnv;
 pub use plan::Plan;
 pub use softmax::Softmax;
 pub use tape::{Slot, Tape};

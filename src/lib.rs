@@ -6,9 +6,17 @@ extern crate self as nanoprop;
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod activation;
 pub mod array;
+#[cfg(feature = "checkpoint")]
+pub mod checkpoint;
+#[cfg(feature = "dev")]
+pub mod dev;
+#[cfg(feature = "alloc")]
+mod host;
 pub mod init;
 mod kernel;
 mod plain;
@@ -16,9 +24,12 @@ mod plain;
 pub mod layer;
 pub mod loss;
 pub mod math;
+#[cfg(feature = "nets")]
+pub mod nets;
 pub mod network;
 pub mod scalar;
 pub mod shape;
+pub mod train;
 pub mod width;
 
 #[doc(hidden)]
@@ -28,6 +39,8 @@ pub use activation::{
     Activation, Elu, HardSigmoid, HardTanh, Identity, LeakyRelu, Relu, Sigmoid, Softplus, Softsign, Tanh,
 };
 pub use array::{Array, Like, Matrix, Plain, Vector, Volume};
+#[cfg(feature = "checkpoint")]
+pub use checkpoint::CheckpointError;
 pub use generic_array;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use layer::{
@@ -40,6 +53,7 @@ pub use loss::{
 pub use network::{Footprint, L2, Layers, Network, NoPenalty, Penalty, Samples};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;
+pub use train::{Descent, Stop};
 pub use typenum;
 pub use width::Width;
 

@@ -86,7 +86,9 @@ pub type Silu<N, T = f32> = Map<SiluFunction, Vector<N, T>>;
 /// D. Misra, "Mish: a self regularized non-monotonic activation function", BMVC 2020.
 pub type Mish<N, T = f32> = Map<MishFunction, Vector<N, T>>;
 
-fn normal_cdf<V: Real>(x: V) -> V { V::of(0.5) * (V::of(1.0) + math::erf(x * V::of(core::f64::consts::FRAC_1_SQRT_2))) }
+fn normal_cdf<V: Real>(x: V) -> V {
+    V::of(0.5) * (V::of(1.0) + math::erf(x * V::of(core::f64::consts::FRAC_1_SQRT_2)))
+}
 /// The function of [`Gelu`].
 #[derive(Clone, Copy, Debug)]
 pub struct GeluFunction;

@@ -17,7 +17,7 @@
 /// }
 ///
 /// assert_eq!(Digits::PARAMETERS, 64 * 32 + 32 + 32 * 10 + 10);
-/// assert_eq!(Gesture::PLAN.to_string().lines().next().unwrap(), "1  Elman tanh  10×3 → 16  320 parameters");
+/// assert_eq!(Gesture::PLAN.to_string().lines().next().unwrap(), " 1  Elman tanh  10×3 → 16  320 parameters");
 /// ```
 ///
 /// # Syntax

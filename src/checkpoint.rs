@@ -1,0 +1,234 @@
+//! Parameters as bytes, and back: a file that knows which network it belongs to.
+//!
+//! # Format, version 1
+//!
+//! Little-endian, `24 + PARAMETERS · (4 or 8) + 4` bytes:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 4 | magic, `nprp` |
+//! | 2 | version, 1 |
+//! | 2 | bytes of a scalar, 4 for `f32` and 8 for `f64` |
+//! | 8 | fingerprint of the architecture: [`Network::FINGERPRINT`](crate::Network::FINGERPRINT) |
+//! | 8 | number of parameters |
+//! | … | the parameters, in the order of the flat slice |
+//! | 4 | CRC-32 (ISO-HDLC) of all bytes before |
+//!
+//! # Example
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! type Net = Network<Dense<U2, U1>, SquaredError>;
+//! let mut net = Net::ZERO;
+//! net.parameters_mut().copy_from_slice(&[1.0, 2.0, 3.0]);
+//!
+//! let mut file = [0; Net::CHECKPOINT];
+//! net.save(&mut file)?;
+//!
+//! let mut restored = Net::ZERO;
+//! restored.load(&file)?;
+//! assert_eq!(restored.parameters(), [1.0, 2.0, 3.0]);
+//!
+//! file[30] ^= 1;
+//! assert_eq!(restored.load(&file), Err(CheckpointError::Corrupted));
+//! # Ok::<(), CheckpointError>(())
+//! ```
+
+use core::fmt;
+
+use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
+
+use crate::array::Plain;
+use crate::loss::Loss;
+use crate::network::{Layers, Network};
+use crate::scalar::Scalar;
+
+const MAGIC: [u8; 4] = *b"nprp";
+const VERSION: u16 = 1;
+const HEADER: usize = 24;
+const CRC: usize = 4;
+
+/// Without a table: a checkpoint is rare, and flash is small.
+const CRC_32: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
+
+impl<L: Layers, E: Loss> Network<L, E> {
+    /// Bytes of a checkpoint.
+    pub const CHECKPOINT: usize = HEADER + size_of::<Self>() + CRC;
+
+    /// Writes the parameters to the front of `bytes`, and returns how many bytes it wrote:
+    /// [`CHECKPOINT`](Network::CHECKPOINT).
+    ///
+    /// # Errors
+    ///
+    /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), with nothing written.
+    pub fn save(&self, bytes: &mut [u8]) -> Result<usize, CheckpointError> {
+        let found = bytes.len();
+        let error = CheckpointError::BufferTooSmall { needed: Self::CHECKPOINT, found };
+        let (body, rest) = bytes.split_at_mut_checked(Self::CHECKPOINT - CRC).ok_or(error)?;
+        let crc = rest.first_chunk_mut::<CRC>().ok_or(error)?;
+        let (header, values) = body.split_first_chunk_mut::<HEADER>().ok_or(error)?;
+        *header = Self::header();
+        for (bytes, value) in values.chunks_exact_mut(L::Scalar::BYTES).zip(self.flat()) {
+            bytes.iter_mut().zip(value.to_bytes()).for_each(|(to, from)| *to = from);
+        }
+        *crc = CRC_32.checksum(body).to_le_bytes();
+        Ok(Self::CHECKPOINT)
+    }
+
+    /// Reads parameters that [`save`](Network::save) wrote.
+    ///
+    /// # Errors
+    ///
+    /// A [`CheckpointError`] that says what is wrong with `bytes`; the network is then as it was.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
+        let values = Self::check(bytes)?;
+        for (value, chunk) in self.flat_mut().iter_mut().zip(values.chunks_exact(L::Scalar::BYTES)) {
+            let mut bytes = [0; 8];
+            bytes.iter_mut().zip(chunk).for_each(|(to, &from)| *to = from);
+            *value = L::Scalar::from_bytes(bytes);
+        }
+        Ok(())
+    }
+
+    /// A hash of the parameters' bits, to compare two networks by: the 64-bit FNV-1a of their
+    /// little-endian bytes.
+    pub fn digest(&self) -> u64 {
+        let bytes = |value: &L::Scalar| value.to_bytes().into_iter().take(L::Scalar::BYTES);
+        self.flat().iter().flat_map(bytes).fold(crate::layer::Fnv::new(), |hash, byte| hash.byte(byte)).0
+    }
+
+    /// The header of this network's checkpoints.
+    fn header() -> [u8; HEADER] {
+        let mut header = [0; HEADER];
+        let fields = MAGIC
+            .into_iter()
+            .chain(VERSION.to_le_bytes())
+            .chain((L::Scalar::BYTES as u16).to_le_bytes())
+            .chain(Self::FINGERPRINT.to_le_bytes())
+            .chain((Self::PARAMETERS as u64).to_le_bytes());
+        header.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
+        header
+    }
+
+    /// The bytes of the parameters in a checkpoint that is whole and belongs to this network.
+    fn check(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
+        use CheckpointError as Error;
+        let found = bytes.len();
+        let short = |expected| Error::Truncated { expected, found };
+        if !bytes.starts_with(&MAGIC) && !MAGIC.starts_with(bytes) {
+            return Err(Error::NotACheckpoint);
+        }
+        let (body, crc) = bytes.split_last_chunk::<CRC>().ok_or(short(Self::CHECKPOINT))?;
+        let (header, values) = body.split_first_chunk::<HEADER>().ok_or(short(Self::CHECKPOINT))?;
+        let [_, _, _, _, v0, v1, s0, s1, rest @ ..] = *header;
+        let [f0, f1, f2, f3, f4, f5, f6, f7, n0, n1, n2, n3, n4, n5, n6, n7] = rest;
+        let version = u16::from_le_bytes([v0, v1]);
+        let scalar = u16::from_le_bytes([s0, s1]);
+        let fingerprint = u64::from_le_bytes([f0, f1, f2, f3, f4, f5, f6, f7]);
+        let count = u64::from_le_bytes([n0, n1, n2, n3, n4, n5, n6, n7]);
+
+        if CRC_32.checksum(body).to_le_bytes() != *crc {
+            // Not whole. What the header claims tells a cut file from a longer one, if it can be believed.
+            let claimed = count.saturating_mul(scalar as u64).saturating_add((HEADER + CRC) as u64);
+            let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
+            return Err(match bytes.get(..claimed).and_then(|whole| whole.split_last_chunk::<CRC>()) {
+                None if claimed == Self::CHECKPOINT => short(claimed),
+                Some((body, crc)) if CRC_32.checksum(body).to_le_bytes() == *crc => {
+                    Error::TrailingBytes { expected: claimed, found }
+                }
+                _ => Error::Corrupted,
+            });
+        }
+        if version != VERSION {
+            return Err(Error::UnknownVersion { found: version });
+        }
+        if scalar as usize != L::Scalar::BYTES {
+            return Err(Error::WrongScalar { expected: L::Scalar::BYTES, found: scalar as usize });
+        }
+        if fingerprint != Self::FINGERPRINT || count != Self::PARAMETERS as u64 {
+            return Err(Error::WrongArchitecture { expected: Self::PARAMETERS as u64, found: count });
+        }
+        if found == Self::CHECKPOINT { Ok(values) } else { Err(Error::Corrupted) }
+    }
+}
+
+/// Why a checkpoint was not written or not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckpointError {
+    /// The buffer to write to is shorter than the checkpoint.
+    BufferTooSmall {
+        /// Bytes of the checkpoint.
+        needed: usize,
+        /// Bytes of the buffer.
+        found: usize,
+    },
+    /// The bytes do not begin as a checkpoint does.
+    NotACheckpoint,
+    /// A checkpoint of a format that this version of nanoprop does not read.
+    UnknownVersion {
+        /// Its version.
+        found: u16,
+    },
+    /// The end is missing.
+    Truncated {
+        /// Bytes of the whole.
+        expected: usize,
+        /// Bytes that are there.
+        found: usize,
+    },
+    /// A whole checkpoint with something behind it.
+    TrailingBytes {
+        /// Bytes of the checkpoint.
+        expected: usize,
+        /// Bytes that are there.
+        found: usize,
+    },
+    /// The CRC-32 does not match: some bits are not what was written.
+    Corrupted,
+    /// Parameters of another scalar.
+    WrongScalar {
+        /// Bytes of the network's scalar: 4 for `f32`, 8 for `f64`.
+        expected: usize,
+        /// Bytes of the checkpoint's scalar.
+        found: usize,
+    },
+    /// Parameters of another network: other widths, layers, activations, order or loss.
+    WrongArchitecture {
+        /// Parameters of the network.
+        expected: u64,
+        /// Parameters of the checkpoint.
+        found: u64,
+    },
+}
+
+impl fmt::Display for CheckpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::BufferTooSmall { needed, found } => {
+                write!(f, "the checkpoint has {needed} bytes, but the buffer has room for {found}")
+            }
+            Self::NotACheckpoint => f.write_str("not a checkpoint of nanoprop"),
+            Self::UnknownVersion { found } => {
+                write!(f, "a checkpoint of version {found}, but this program reads version {VERSION}")
+            }
+            Self::Truncated { expected, found } => write!(f, "cut short: {found} bytes of {expected}"),
+            Self::TrailingBytes { expected, found } => {
+                write!(f, "{} bytes too many behind a whole checkpoint of {expected}", found - expected)
+            }
+            Self::Corrupted => f.write_str("corrupted: its CRC-32 does not match"),
+            Self::WrongScalar { expected, found } => {
+                write!(f, "its numbers have {found} bytes each, but the network's have {expected}")
+            }
+            Self::WrongArchitecture { expected, found } if expected == found => {
+                write!(f, "it belongs to another network with as many parameters, {found}")
+            }
+            Self::WrongArchitecture { expected, found } => {
+                write!(f, "it belongs to another network: {found} parameters, but this one has {expected}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for CheckpointError {}

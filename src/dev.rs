@@ -1,0 +1,1 @@
+//! Tools for authors of layers, losses and networks: the gradient checker. Feature `dev`.
