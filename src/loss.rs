@@ -79,8 +79,3 @@ pub trait Loss: 'static {
 fn total<T: Scalar>(z: &[T], y: &[T], f: impl Fn(T, T) -> T) -> T {
     z.iter().zip(y).fold(T::ZERO, |sum, (&z, &y)| sum + f(z, y))
 }
-
-/// dzₖ ← f(zₖ, yₖ), where dz holds y.
-fn each<T: Scalar>(z: &[T], dz: &mut [T], f: impl Fn(T, T) -> T) {
-    z.iter().zip(dz).for_each(|(&z, dz)| *dz = f(z, *dz));
-}

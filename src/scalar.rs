@@ -10,6 +10,8 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sqrt;
 
+pub(crate) use sealed::Sealed;
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}

@@ -1,7 +1,10 @@
 use crate::array::{Matrix, Vector};
-use crate::kernel::{axpy, sum};
+use crate::kernel::dispatch::{self, single};
+use crate::kernel::wide::{Descend, Gradient};
+use crate::kernel::{axpy, outer, sum};
 use crate::scalar::Scalar;
 use crate::width::Width;
+use core::ptr::null_mut;
 
 /// dx ← W δ: what the outputs' errors mean for the inputs, `dxᵢ = Σⱼ wᵢⱼ δⱼ`   (T 2.5.8).
 ///
@@ -29,14 +32,24 @@ pub(crate) fn gemv_transposed<In: Width, Out: Width, T: Scalar>(
 /// # Shapes
 ///
 /// As in [`gemv_transposed`]; `dx` is `None` where nobody reads it.
-#[inline]
+#[inline(always)]
 pub(crate) fn descend<In: Width, Out: Width, T: Scalar>(
     w: &mut Matrix<In, Out, T>,
     x: &Vector<In, T>,
     delta: &Vector<Out, T>,
     rate: T,
-    dx: Option<&mut Vector<In, T>>,
+    mut dx: Option<&mut Vector<In, T>>,
 ) {
+    // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is f32.
+    #[allow(unsafe_code)]
+    if single::<T>() {
+        let to = w.as_mut_ptr().cast();
+        let dx = dx.as_deref_mut().map_or(null_mut(), |dx| dx.as_mut_ptr().cast());
+        let change = Descend(rate.to_f64() as f32);
+        if unsafe { dispatch::backward::<In, Out, _>(to, x.as_ptr().cast(), delta.as_ptr().cast(), change, to, dx) } {
+            return;
+        }
+    }
     let rows = x.iter().zip(w);
     match dx {
         Some(dx) => rows.zip(dx).for_each(|((&x, row), dx)| {
@@ -44,6 +57,34 @@ pub(crate) fn descend<In: Width, Out: Width, T: Scalar>(
             axpy(-(rate * x), delta, row);
         }),
         None => rows.for_each(|(&x, row)| axpy(-(rate * x), delta, row)),
+    }
+}
+
+/// One sample's gradient, `dW ← dW + x δᵀ` as in [`outer`], and `dx = W δ`.
+///
+/// # Shapes
+///
+/// As in [`gemv_transposed`]; `dx` is `None` where nobody reads it.
+#[inline(always)]
+pub(crate) fn backward<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    delta: &Vector<Out, T>,
+    dw: &mut Matrix<In, Out, T>,
+    mut dx: Option<&mut Vector<In, T>>,
+) {
+    // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is f32.
+    #[allow(unsafe_code)]
+    if single::<T>() {
+        let (w, to) = (w.as_ptr().cast(), dw.as_mut_ptr().cast());
+        let dx = dx.as_deref_mut().map_or(null_mut(), |dx| dx.as_mut_ptr().cast());
+        if unsafe { dispatch::backward::<In, Out, _>(w, x.as_ptr().cast(), delta.as_ptr().cast(), Gradient, to, dx) } {
+            return;
+        }
+    }
+    outer(x, delta, dw);
+    if let Some(dx) = dx {
+        gemv_transposed(w, delta, dx);
     }
 }
 

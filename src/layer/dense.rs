@@ -61,18 +61,14 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     #[inline]
     fn forward(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>) {
         B::start(&self.bias, y);
-        kernel::gemv(&self.weight, x, y);
-        kernel::activate::<A, T>(y);
+        kernel::gemv::<In, Out, A, T>(&self.weight, x, y);
     }
 
     #[inline]
     fn backward(&self, x: &Vector<In, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<In, T>>) {
         kernel::through::<A, T>(&tape.y, &mut tape.dy);
         kernel::add(&tape.dy, grad.bias.flat_mut());
-        kernel::outer(x, &tape.dy, &mut grad.weight);
-        if let Some(dx) = dx {
-            kernel::gemv_transposed(&self.weight, &tape.dy, dx);
-        }
+        kernel::backward(&self.weight, x, &tape.dy, &mut grad.weight, dx);
     }
 
     #[inline]

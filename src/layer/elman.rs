@@ -1,6 +1,6 @@
 use core::iter::once;
 
-use crate::activation::{Activation, Tanh};
+use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel;
 use crate::layer::{Layer, Plan, Role, Slot, Tape};
@@ -72,9 +72,8 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     #[inline]
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>) {
         let mut z = self.bias.clone();
-        kernel::gemv(&self.weight, x, &mut z);
-        kernel::gemv(&self.recurrent, h, &mut z);
-        kernel::activate::<A, T>(&mut z);
+        kernel::gemv::<In, Hidden, Identity, T>(&self.weight, x, &mut z);
+        kernel::gemv::<Hidden, Hidden, A, T>(&self.recurrent, h, &mut z);
         h.copy_from_slice(&z);
     }
 

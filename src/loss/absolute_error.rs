@@ -1,5 +1,6 @@
-use super::{Loss, each, total};
-use crate::scalar::Scalar;
+use super::{Loss, total};
+use crate::kernel::{self, Lanewise};
+use crate::scalar::{Real, Scalar};
 
 /// The sum of distances: regression towards the median.
 ///
@@ -34,6 +35,17 @@ impl Loss for AbsoluteError {
 
     #[inline]
     fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        each(z, dz, |z, y| T::select(z.lt(y), -T::ONE, T::select(y.lt(z), T::ONE, z - y)));
+        kernel::map(Delta, z, dz);
+    }
+}
+
+/// δ = sign(z − y)
+#[derive(Clone, Copy)]
+struct Delta;
+
+impl Lanewise for Delta {
+    #[inline(always)]
+    fn of<V: Real>(self, z: V, y: V) -> V {
+        V::select(z.lt(y), V::of(-1.0), V::select(y.lt(z), V::of(1.0), z - y))
     }
 }

@@ -1,7 +1,9 @@
-use super::{Loss, each, total};
+use super::{Loss, total};
+use crate::activation::Sigmoid;
 use crate::array::Plain;
+use crate::kernel::{self, Lanewise};
 use crate::math::{exp, ln_1p, sigmoid};
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// Cross-entropy summed over K independent yes-or-no outputs, behind a sigmoid: the tutorial's cost.
 ///
@@ -32,7 +34,7 @@ impl Loss for SigmoidCrossEntropy {
 
     #[inline]
     fn link<T: Scalar>(z: &mut [T]) {
-        z.iter_mut().for_each(|z| *z = sigmoid(*z));
+        kernel::activate::<Sigmoid, T>(z);
     }
 
     #[inline]
@@ -42,6 +44,17 @@ impl Loss for SigmoidCrossEntropy {
 
     #[inline]
     fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        each(z, dz, |z, y| sigmoid(z) - y);
+        kernel::map(Delta, z, dz);
+    }
+}
+
+/// δ = σ(z) − y
+#[derive(Clone, Copy)]
+struct Delta;
+
+impl Lanewise for Delta {
+    #[inline(always)]
+    fn of<V: Real>(self, z: V, y: V) -> V {
+        sigmoid(z) - y
     }
 }

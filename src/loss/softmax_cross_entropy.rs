@@ -1,4 +1,4 @@
-use super::{Loss, each, total};
+use super::{Loss, total};
 use crate::kernel::{self, softmax};
 use crate::math::{exp, ln};
 use crate::scalar::Scalar;
@@ -48,6 +48,6 @@ impl Loss for SoftmaxCrossEntropy {
     fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
         let m = kernel::largest(z);
         let sum = kernel::sum(z.iter().map(|&z| exp(z - m)));
-        each(z, dz, |z, y| exp(z - m) / sum - y);
+        z.iter().zip(dz).for_each(|(&z, dz)| *dz = exp(z - m) / sum - *dz);
     }
 }

@@ -1,5 +1,6 @@
-use super::{Loss, each, total};
-use crate::scalar::Scalar;
+use super::{Loss, total};
+use crate::kernel::{self, Lanewise};
+use crate::scalar::{Real, Scalar};
 
 /// Half the squared distance: regression with the network's outputs as they are.
 ///
@@ -32,6 +33,17 @@ impl Loss for SquaredError {
 
     #[inline]
     fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        each(z, dz, |z, y| z - y);
+        kernel::map(Delta, z, dz);
+    }
+}
+
+/// δ = z − y
+#[derive(Clone, Copy)]
+struct Delta;
+
+impl Lanewise for Delta {
+    #[inline(always)]
+    fn of<V: Real>(self, z: V, y: V) -> V {
+        z - y
     }
 }
