@@ -1,6 +1,6 @@
 //! The main job: handwritten digits, learned one sample at a time, all of it on the stack.
 
-use std::{env, fs, path::Path, process::ExitCode, time::Duration, time::Instant};
+use std::{env, error::Error, fs, path::Path, process, time::Duration, time::Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use nanoprop::prelude::*;
@@ -15,77 +15,65 @@ network! {
 }
 const EPOCHS: usize = 20;
 
-fn main() -> ExitCode {
-    let outcome = run();
-    outcome.as_ref().err().inspect(|error| eprintln!("digits: {error}"));
-    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+fn main() {
+    if let Err(error) = run() {
+        eprintln!("digits: {error}");
+        process::exit(1);
+    }
 }
 
-fn run() -> Result<(), pictures::Error> {
-    let seed = match env::args_os().nth(1).map(|text| text.to_string_lossy().into_owned()) {
-        Some(text) => text.parse().map_err(|_| format!("expected a seed, a whole number from 0, not `{text}`"))?,
-        None => 1,
-    };
+fn run() -> Result<(), Box<dyn Error>> {
+    let args = env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+    let seed = if args.is_empty() { Ok(1) } else { args.parse() };
+    let seed = seed.map_err(|_| format!("expected a seed, a whole number from 0, not `{args}`"))?;
     let (train, held_out) = digits::split(|row| row % 5 == 4);
     println!("64-32-10, seed {seed}: {} samples to learn from, {} held out", train.len(), held_out.len());
 
     let (mut net, mut tape) = (Digits::ZERO, Digits::TAPE);
     net.initialize(&Xavier, &mut Pcg32::new(seed));
-
+    let (mut history, mut time) = (vec![], Duration::ZERO);
     let style = ProgressStyle::with_template("{bar:40} epoch {pos} of {len}, {msg}")?;
     let bar = ProgressBar::new(EPOCHS as u64).with_style(style);
-    let (mut history, mut time) = (vec![], Duration::ZERO);
     for epoch in 0..EPOCHS {
         let rate = 0.5 / (1.0 + epoch as f32 / 5.0);
         let start = Instant::now();
         train.iter().for_each(|(x, y)| net.descend(x, y, rate, &mut tape));
         time += start.elapsed();
 
-        let [cost, held_out_cost] = [&train, &held_out].map(|samples| f64::from(net.cost(samples, NoPenalty)));
-        history.push([cost, held_out_cost, accuracy(&net, &train), accuracy(&net, &held_out)]);
-        bar.set_message(format!("cost {cost:.4}"));
+        let costs = [&train, &held_out].map(|samples| f64::from(net.cost(samples, NoPenalty)));
+        let scores = [&train, &held_out].map(|samples| digits::accuracy(samples, |x| net.classify(x)));
+        history.push([costs, scores]);
+        bar.set_message(format!("cost {:.4}", costs[0]));
         bar.inc(1);
     }
     bar.finish_and_clear();
 
     println!("\nepoch    cost  held out   accuracy  held out");
-    for (epoch, [cost, held_out_cost, accuracy, held_out_accuracy]) in (1..).zip(&history) {
-        if [1, 2, 5, 10, EPOCHS].contains(&epoch) {
-            println!("{epoch:5}  {cost:.4}    {held_out_cost:.4}   {accuracy:6.2} %  {held_out_accuracy:6.2} %");
-        }
+    for (epoch, [costs, scores]) in (1..).zip(&history).filter(|(epoch, _)| [1, 2, 5, 10, EPOCHS].contains(epoch)) {
+        println!("{epoch:5}  {:.4}    {:.4}   {:6.2} %  {:6.2} %", costs[0], costs[1], scores[0], scores[1]);
     }
-
     let mut confusion = [[0; 10]; 10];
     held_out.iter().for_each(|(x, y)| confusion[y.index()][net.classify(x)] += 1);
     println!("\nheld out: a row for each digit, a column for each answer\n     0   1   2   3   4   5   6   7   8   9");
     for (digit, row) in confusion.iter().enumerate() {
         println!("{digit} {}", row.map(|n| if n == 0 { "   ·".into() } else { format!("{n:4}") }).concat());
     }
-
-    let steps = EPOCHS * train.len();
-    println!("\n{steps} steps, {:.0} samples per second", steps as f64 / time.as_secs_f64());
+    println!("\n{:.0} samples learned per second", (EPOCHS * train.len()) as f64 / time.as_secs_f64());
     println!("{}", Digits::FOOTPRINT);
 
     let target = env::var("CARGO_TARGET_DIR").unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/target").into());
     let folder = Path::new(&target).join("digits");
-    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-    let units: Vec<[f32; 64]> =
-        (1..=32).map(|j| std::array::from_fn(|i| net.theta(1, j, i + 1).unwrap_or_default())).collect();
-    let mut checkpoint = vec![0; Digits::CHECKPOINT];
-    net.save(&mut checkpoint)?;
+    let pixels = |j| std::array::from_fn(|i| net.theta(1, j, 1 + i).unwrap_or_default());
     let curve = pictures::learning("64-32-10 learns the 8×8 digits", &history)?;
-    let maps = pictures::maps("What the 32 hidden units look at", &units)?;
-    for (name, bytes) in
-        [("digits.nprp", &*checkpoint), ("curve.svg", curve.as_bytes()), ("units.svg", maps.as_bytes())]
-    {
+    let units = pictures::maps("What the 32 hidden units look at", &(1..=32).map(pixels).collect::<Vec<_>>())?;
+    fs::create_dir_all(&folder).map_err(|error| format!("can't make {}: {error}", folder.display()))?;
+    let write = |name, write: &dyn Fn(&Path) -> std::io::Result<()>| {
         let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-        println!("wrote {}, {} bytes", path.display(), bytes.len());
-    }
-    Ok(())
-}
-
-fn accuracy(net: &Digits, samples: &[digits::Sample]) -> f64 {
-    let right = samples.iter().filter(|(x, y)| net.classify(x) == y.index()).count();
-    100.0 * right as f64 / samples.len() as f64
+        write(&path).map_err(|error| format!("can't write {}: {error}", path.display()))?;
+        println!("wrote {}", path.strip_prefix(env::current_dir().unwrap_or_default()).unwrap_or(&path).display());
+        Ok::<_, String>(())
+    };
+    write("digits.nprp", &|path| net.save_to(path))?;
+    write("curve.svg", &|path| fs::write(path, &curve))?;
+    Ok(write("units.svg", &|path| fs::write(path, &units))?)
 }

@@ -1,4 +1,5 @@
 //! The digits of `data/digits`, for examples, tests and benchmarks: `#[path = "support/digits.rs"] mod digits;`.
+#![allow(dead_code, reason = "each takes what it needs")]
 
 use nanoprop::prelude::*;
 
@@ -16,6 +17,12 @@ const LABELS: &[u8; 1797] = include_bytes!("../../data/digits/digits8x8_labels_u
 pub(crate) fn split(held_out: impl Fn(usize) -> bool) -> (Vec<Sample>, Vec<Sample>) {
     let (held_out, train): (Vec<_>, Vec<_>) = (0..COUNT).partition(|&row| held_out(row));
     (train.into_iter().map(sample).collect(), held_out.into_iter().map(sample).collect())
+}
+
+/// How many percent of some samples a classifier gets right.
+pub(crate) fn accuracy(samples: &[Sample], classify: impl Fn(&[f32; 64]) -> usize) -> f64 {
+    let right = samples.iter().filter(|(x, y)| classify(x) == y.index()).count();
+    100.0 * right as f64 / samples.len() as f64
 }
 
 fn sample(row: usize) -> Sample {

@@ -3,10 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-pub(crate) type Error = Box<dyn std::error::Error>;
+type Error = Box<dyn std::error::Error>;
 
-/// After an epoch: the costs of the samples learned from and of those held out, and the accuracies, in percent.
-pub(crate) type Epoch = [f64; 4];
+/// After an epoch, of the samples learned from and of those held out: the costs, and the accuracies in percent.
+pub(crate) type Epoch = [[f64; 2]; 2];
 
 const BLUE: RGBColor = RGBColor(33, 102, 172);
 const RED: RGBColor = RGBColor(178, 24, 43);
@@ -21,9 +21,9 @@ pub(crate) fn learning(heading: &str, history: &[Epoch]) -> Result<String, Error
     let panels = root.titled(heading, (FONT, 20))?.split_evenly((1, 2));
     let [left, right] = &panels[..] else { return Err("two panels were asked for".into()) };
     let cost = (left, 0, "cost", "J, nats per sample", SeriesLabelPosition::UpperRight);
-    let accuracy = (right, 2, "accuracy", "classified correctly, %", SeriesLabelPosition::LowerRight);
-    for (panel, first, title, unit, legend) in [cost, accuracy] {
-        let all = || history.iter().flat_map(|epoch| &epoch[first..first + 2]).copied();
+    let accuracy = (right, 1, "accuracy", "classified correctly, %", SeriesLabelPosition::LowerRight);
+    for (panel, quantity, title, unit, legend) in [cost, accuracy] {
+        let all = || history.iter().flat_map(|epoch| &epoch[quantity]).copied();
         let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
         let room = 0.06 * (high - low).max(1e-9);
         let mut chart = ChartBuilder::on(panel)
@@ -46,8 +46,8 @@ pub(crate) fn learning(heading: &str, history: &[Epoch]) -> Result<String, Error
             .label_style((FONT, 13))
             .axis_desc_style((FONT, 14))
             .draw()?;
-        for (name, which, color) in [("learned from", first, BLUE), ("held out", first + 1, RED)] {
-            let points = || (1..).map(f64::from).zip(history.iter().map(|epoch| epoch[which]));
+        for (name, which, color) in [("learned from", 0, BLUE), ("held out", 1, RED)] {
+            let points = || (1..).map(f64::from).zip(history.iter().map(|epoch| epoch[quantity][which]));
             chart
                 .draw_series(LineSeries::new(points(), color.stroke_width(2)))?
                 .label(name)
@@ -68,7 +68,7 @@ pub(crate) fn learning(heading: &str, history: &[Epoch]) -> Result<String, Error
     Ok(svg)
 }
 
-/// A map of 8×8 weights for each unit, on one scale: red where the unit is for ink, blue where it is against.
+/// A map of 8×8 weights for each unit, all on one scale: red where ink excites the unit, blue where it inhibits.
 pub(crate) fn maps(heading: &str, units: &[[f32; 64]]) -> Result<String, Error> {
     const CELL: i32 = 10;
     const STEP: (i32, i32) = (8 * CELL + 18, 8 * CELL + 32);
@@ -90,14 +90,14 @@ pub(crate) fn maps(heading: &str, units: &[[f32; 64]]) -> Result<String, Error> 
 
     text(heading, size.0 / 2, 14, 20, BLACK, HPos::Center)?;
     text("weights from the 8×8 pixels, one map for each unit", size.0 / 2, 42, 14, GREY, HPos::Center)?;
-    let largest = units.iter().flatten().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
+    let scale = scale(units);
     for (index, unit) in units.iter().enumerate() {
         let (row, column) = ((index / COLUMNS) as i32, (index % COLUMNS) as i32);
         let (x0, y0) = (left + column * STEP.0, top + row * STEP.1);
         text(&format!("{}", index + 1), x0 + 4 * CELL, y0 - 16, 12, GREY, HPos::Center)?;
         for (pixel, &weight) in (0..).zip(unit) {
             let (x, y) = (x0 + pixel % 8 * CELL, y0 + pixel / 8 * CELL);
-            square(x, y, (CELL, CELL), diverging(weight / largest).filled())?;
+            square(x, y, (CELL, CELL), diverging(weight / scale).filled())?;
         }
         square(x0, y0, (8 * CELL, 8 * CELL), GREY.stroke_width(1))?;
     }
@@ -111,17 +111,25 @@ pub(crate) fn maps(heading: &str, units: &[[f32; 64]]) -> Result<String, Error> 
             diverging(2.0 * step as f32 / (bar - 1) as f32 - 1.0).filled(),
         )?;
     }
-    for (value, x) in [(-largest, -bar / 2), (0.0, 0), (largest, bar / 2)] {
-        text(&format!("{value:+.1}"), size.0 / 2 + x, y + 16, 12, GREY, HPos::Center)?;
+    for (label, x) in [(format!("≤ −{scale:.1}"), -bar / 2), ("0".into(), 0), (format!("≥ {scale:.1}"), bar / 2)]
+    {
+        text(&label, size.0 / 2 + x, y + 16, 12, GREY, HPos::Center)?;
     }
-    text("against ink", size.0 / 2 - bar / 2 - 12, y, 12, BLUE, HPos::Right)?;
-    text("for ink", size.0 / 2 + bar / 2 + 12, y, 12, RED, HPos::Left)?;
+    text("ink inhibits", size.0 / 2 - bar / 2 - 12, y, 12, BLUE, HPos::Right)?;
+    text("ink excites", size.0 / 2 + bar / 2 + 12, y, 12, RED, HPos::Left)?;
     root.present()?;
     drop(root);
     Ok(svg)
 }
 
-/// From −1, blue, by 0, white, to 1, red.
+/// The size that 99 % of the weights don't exceed: the few beyond would leave the others pale.
+fn scale(units: &[[f32; 64]]) -> f32 {
+    let mut sizes: Vec<f32> = units.iter().flatten().map(|weight| weight.abs()).collect();
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len() * 99 / 100).copied().unwrap_or(1.0).max(f32::MIN_POSITIVE)
+}
+
+/// From −1, blue, by 0, white, to 1, red; what lies beyond is as −1 or 1.
 fn diverging(value: f32) -> RGBColor {
     let end = if value < 0.0 { BLUE } else { RED };
     let mix = |end: u8| (255.0 - f32::from(255 - end) * value.abs().min(1.0)).round() as u8;
