@@ -1,4 +1,40 @@
 //! The main job: handwritten digits, learned one sample at a time, all of it on the stack.
+//!
+//! `cargo run --release --example digits -- 7` starts from the random weights of seed 7 instead of 1. The tutorial's
+//! online descent, `Θ ← Θ − α ∂J/∂Θ` after each sample   (T 1.3.2), with a rate that falls from epoch to epoch.
+//!
+//! Every fifth row is held out, so that each writer is in both parts. In the order of the file the last 360 rows are
+//! by writers whom the network has not seen: every correct implementation then gets 89–93 % (`tests/learn.rs`).
+//!
+//! ```text
+//! 64-32-10, seed 1: 1438 samples to learn from, 359 held out
+//!
+//! epoch    cost  held out   accuracy  held out
+//!     1  0.7161    0.5872    86.86 %   90.25 %
+//!     2  0.5709    0.4648    89.50 %   92.76 %
+//!     5  0.2136    0.2221    96.73 %   97.49 %
+//!    10  0.0750    0.1891    99.17 %   97.21 %
+//!    20  0.0256    0.1652   100.00 %   97.49 %
+//!
+//! held out: a row for each digit, a column for each answer
+//!      0   1   2   3   4   5   6   7   8   9
+//! 0   27   ·   ·   ·   ·   ·   ·   ·   ·   ·
+//! 1    1  20   ·   ·   ·   ·   ·   ·   ·   ·
+//! 2    ·   ·  34   ·   ·   ·   ·   ·   ·   ·
+//! 3    ·   ·   ·  48   ·   3   ·   ·   ·   1
+//! 4    ·   ·   ·   ·  34   ·   ·   ·   ·   ·
+//! 5    ·   ·   ·   ·   ·  28   ·   ·   ·   ·
+//! 6    ·   ·   ·   ·   ·   ·  31   ·   ·   ·
+//! 7    ·   ·   ·   ·   ·   ·   ·  43   ·   ·
+//! 8    ·   2   1   ·   ·   ·   ·   ·  44   ·
+//! 9    ·   ·   ·   ·   ·   ·   ·   ·   1  41
+//!
+//! 2011753 samples learned per second
+//! weights 9640 B, gradient 9640 B, tape 336 B
+//! wrote target/digits/digits.nprp
+//! wrote target/digits/curve.svg
+//! wrote target/digits/units.svg
+//! ```
 
 use std::{env, error::Error, fs, path::Path, process, time::Duration, time::Instant};
 
