@@ -1,4 +1,4 @@
-//! The main job: handwritten digits, learned one sample at a time, all of it on the stack.
+//! The main job: handwritten digits, learned one sample at a time, with network and tape on the stack.
 //!
 //! `cargo run --release --example digits -- 7` starts from the random weights of seed 7 instead of 1. The tutorial's
 //! online descent, `Θ ← Θ − α ∂J/∂Θ` after each sample   (T 1.3.2), with a rate that falls from epoch to epoch.
