@@ -3,7 +3,17 @@ use super::exponential::normal;
 use super::polynomial::{cubic, linear, octic, quadratic};
 use crate::scalar::{Real, Scalar};
 
-/// The error function `2/√π ∫₀ˣ e^(−t²) dt`.
+/// The error function, from −1 to 1.
+///
+/// Within @32erf@ ulp in f32 and @erf@ in f64 for every `x`, and exactly odd. ±0 at ±0, ±1 at ±∞ (and beyond ±3.9, ±5.9 in
+/// f64); NaN for NaN. No division.
+///
+/// # Equations
+/// `erf x = 2/√π ∫₀ˣ e^(−t²) dt`, computed as `x + x·p(x²)` for `|x| < 1` and `±(1 − e^q(|x|))` beyond, `p` and `q` minimax
+/// polynomials to `erf(x)/x − 1` and to `ln(1 − erf x)`.
+///
+/// # Source
+/// The coefficients are ours (`tests/golden/minimax.py`).
 #[inline(always)]
 pub fn erf<V: Real>(x: V) -> V {
     let a = constant::<V>(4.0, 6.0).min(x.abs());

@@ -1,4 +1,8 @@
-//! What the exponentials share: `eˣ = 2ⁿ · (1 + r + tail(r))`.
+//! What the exponentials share: `eˣ = 2ⁿ·eʳ` with `x = n·ln 2 + r`, and `eʳ = 1 + (r + tail(r))`.
+//!
+//! `1 + …` comes last, or not at all, because `r + tail(r)` keeps the digits that the sum loses. The reduction is that of
+//! Cody and Waite, *Software Manual for the Elementary Functions* (1980), ch. 6; `tests/golden/minimax.py` made the
+//! coefficients.
 
 use super::constant;
 use super::polynomial::{cubic, linear, quadratic};
@@ -6,7 +10,7 @@ use crate::scalar::{Real, Scalar};
 
 /// `(n, high, low)` with `x = n·ln 2 + high − low`, n integral, `|high − low| ≤ ½ ln 2` and `high` exact.
 ///
-/// ln 2 is a sum of two constants, the first so short that `n` times it is exact (Cody and Waite).
+/// ln 2 is a sum of two constants, the first so short that `n` times it is exact.
 #[inline(always)]
 pub(super) fn reduce<V: Real>(x: V) -> (V, V, V) {
     let n = round(x * V::of(core::f64::consts::LOG2_E));
@@ -33,7 +37,7 @@ pub(super) fn ln2_low<V: Real>() -> V {
     constant(1.428_606_820_309_417_3e-6, 5.497_923_018_708_371e-14)
 }
 
-/// `eʳ − 1 − r` for `|r| ≤ 0.3475`: `r²` times a minimax polynomial of degree 4 (9 in f64).
+/// `eʳ − 1 − r` for `|r| ≤ 0.3475`: `r²` times a minimax polynomial of degree 4 (9 in f64), to 2⁻²⁹ of eʳ (2⁻⁵⁸).
 #[inline(always)]
 pub(super) fn tail<V: Real>(r: V) -> V {
     let r2 = r * r;
@@ -49,6 +53,12 @@ pub(super) fn tail<V: Real>(r: V) -> V {
         );
         r2 * low + (r2 * r4) * (high + r4 * linear(r, [2.762929047044992e-07, 2.5116608599464315e-08]))
     }
+}
+
+/// `y·2ⁿ` for `−150 ≤ n ≤ 50` (`−1075 ≤ n ≤ 500` in f64) and y near 1, rounded once, also where 2ⁿ is no normal number.
+#[inline(always)]
+pub(super) fn scale<V: Real>(y: V, n: V) -> V {
+    y * V::pow2(n + constant(24.0, 53.0)) * constant(1.0 / 16_777_216.0, 1.0 / 9_007_199_254_740_992.0)
 }
 
 /// `eˣ` where it is a normal number.

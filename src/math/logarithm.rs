@@ -1,4 +1,4 @@
-//! What the logarithms share: `ln(1 + f) = f − (f²/2 − s·(f²/2 + R(s²)))` with `s = f / (2 + f)`.
+//! What the logarithms share, with no digit of f lost near 0: `ln(1 + f) = f − (f²/2 − s·(f²/2 + R(s²)))` with `s = f / (2 + f)`.
 
 use super::constant;
 use super::exponential::{ln2_high, ln2_low};

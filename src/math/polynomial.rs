@@ -1,4 +1,4 @@
-//! Polynomials, coefficients lowest first, in Estrin's order: a tree, so that a long one is not a long wait.
+//! Polynomials, coefficients lowest first, in the order of Estrin (1960): a tree, so that a long one is not a long wait.
 
 use crate::scalar::Real;
 
