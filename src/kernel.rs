@@ -4,25 +4,25 @@
 //! computes it: nothing here is reassociated, contracted or skipped, and `0 × x` is computed.
 
 mod arch;
+mod backward;
 mod dispatch;
 mod gemv;
 mod level;
-mod outer;
 mod softmax;
 mod sum;
-mod transposed;
 mod wide;
 
-pub(crate) use gemv::{gemv, partials};
+pub(crate) use backward::{descend, gradient, transposed};
+use dispatch::single;
+pub(crate) use gemv::gemv;
 pub use level::Level;
-pub(crate) use outer::outer;
 pub(crate) use softmax::softmax;
 pub(crate) use sum::{largest, sum};
-pub(crate) use transposed::{backward, descend, gemv_transposed};
+
+use core::marker::PhantomData;
 
 use crate::activation::Activation;
 use crate::scalar::{Real, Scalar};
-use core::marker::PhantomData;
 
 /// y ← y + a x, elementwise.
 #[inline(always)]
@@ -42,18 +42,26 @@ pub(crate) trait Lanewise: Copy {
     fn of<V: Real>(self, x: V, y: V) -> V;
 }
 
-/// y ← f(x, y), elementwise, over the shorter of the two.
+/// to ← f(x, y), elementwise, over the shortest of the three.
 #[inline(always)]
-pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &mut [T]) {
-    if !dispatch::map(f, x, y) {
-        x.iter().zip(y).for_each(|(&x, y)| *y = f.of(x, *y));
+#[allow(unsafe_code)]
+pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) {
+    let n = to.len().min(x.len()).min(y.len());
+    // SAFETY: each slice has `n` numbers; a `T` of f32's digits is f32.
+    let done =
+        single::<T>() && unsafe { dispatch::map(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
+    if !done {
+        x.iter().zip(y).zip(to).for_each(|((&x, &y), to)| *to = f.of(x, y));
     }
 }
 
 /// a ← g(z), in place.
 #[inline(always)]
+#[allow(unsafe_code)]
 pub(crate) fn activate<A: Activation, T: Scalar>(z: &mut [T]) {
-    if !dispatch::map_self(Activate(PhantomData::<A>), z) {
+    let a = z.as_mut_ptr().cast();
+    // SAFETY: as in `map`; of a vector, all is read before it is written.
+    if !(single::<T>() && unsafe { dispatch::map(Activate(PhantomData::<A>), z.len(), a, a, a) }) {
         z.iter_mut().for_each(|z| *z = A::value(*z));
     }
 }
@@ -61,31 +69,20 @@ pub(crate) fn activate<A: Activation, T: Scalar>(z: &mut [T]) {
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).
 #[inline(always)]
 pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
-    map(Through(PhantomData::<A>), y, dy);
+    y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
 }
 
+/// g(y).
 struct Activate<A>(PhantomData<A>);
 
-struct Through<A>(PhantomData<A>);
-
-impl<A> Clone for Through<A> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<A> Copy for Through<A> {}
-impl<A: Activation> Lanewise for Through<A> {
-    #[inline(always)]
-    fn of<V: Real>(self, y: V, dy: V) -> V {
-        dy * A::slope(y)
-    }
-}
 impl<A> Clone for Activate<A> {
     fn clone(&self) -> Self {
         *self
     }
 }
+
 impl<A> Copy for Activate<A> {}
+
 impl<A: Activation> Lanewise for Activate<A> {
     #[inline(always)]
     fn of<V: Real>(self, _: V, z: V) -> V {

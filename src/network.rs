@@ -214,9 +214,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// The cost of one sample, without a penalty   (T 1.2.1).
     pub fn loss(&self, x: &impl Like<InputOf<Self>>, y: &impl Target<OutputOf<Self>>) -> L::Scalar {
         let z = self.logits(x);
-        let mut target = OutputOf::<Self>::ZERO;
-        y.write(target.flat_mut());
-        E::value(z.flat(), target.flat())
+        y.with(|y| E::value(z.flat(), y))
     }
 
     /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Of no samples, 0.
@@ -267,9 +265,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         samples.each(|x, y| {
             self.layers.record(x, tape);
             let (z, dz) = tape.split();
-            y.write(dz.flat_mut());
-            sum = sum + E::value(z.flat(), dz.flat());
-            E::delta(z.flat(), dz.flat_mut());
+            y.with(|y| {
+                sum = sum + E::value(z.flat(), y);
+                E::delta(z.flat(), y, dz.flat_mut());
+            });
             self.layers.backward(x, tape, &mut grad.layers, None);
         });
         self.average(samples.len(), penalty, grad);
@@ -336,8 +335,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     fn errors(&self, x: &InputOf<Self>, y: &impl Target<OutputOf<Self>>, tape: &mut TapeOf<Self>) {
         self.layers.record(x, tape);
         let (z, dz) = tape.split();
-        y.write(dz.flat_mut());
-        E::delta(z.flat(), dz.flat_mut());
+        y.with(|y| E::delta(z.flat(), y, dz.flat_mut()));
     }
 
     /// The samples' part and the penalty's of J, both over m.

@@ -15,8 +15,8 @@ use crate::scalar::{Real, Scalar};
 /// ```
 /// use nanoprop::prelude::*;
 ///
-/// let mut dz = [1.0_f32, 2.0, 4.0]; // the target before, δ after
-/// AbsoluteError::delta(&[2.0, 2.0, 2.0], &mut dz);
+/// let mut dz = [0.0_f32; 3];
+/// AbsoluteError::delta(&[2.0, 2.0, 2.0], &[1.0, 2.0, 4.0], &mut dz);
 /// assert_eq!(dz, [1.0, 0.0, -1.0]);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +34,8 @@ impl Loss for AbsoluteError {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, dz);
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
     }
 }
 

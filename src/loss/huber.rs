@@ -42,8 +42,8 @@ impl Loss for Huber {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, dz);
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
     }
 }
 

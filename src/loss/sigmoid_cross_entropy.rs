@@ -21,8 +21,8 @@ use crate::scalar::{Real, Scalar};
 /// ```
 /// use nanoprop::prelude::*;
 ///
-/// let mut dz = [1.0_f32, 0.0]; // the target before, δ after
-/// SigmoidCrossEntropy::delta(&[0.0, 1e4], &mut dz);
+/// let mut dz = [0.0_f32; 2];
+/// SigmoidCrossEntropy::delta(&[0.0, 1e4], &[1.0, 0.0], &mut dz);
 /// assert_eq!(dz, [-0.5, 1.0]);
 /// assert_eq!(SigmoidCrossEntropy::value(&[0.0_f32, 1e4], &[1.0, 0.0]), 1e4 + core::f32::consts::LN_2);
 /// ```
@@ -43,8 +43,8 @@ impl Loss for SigmoidCrossEntropy {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, dz);
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
     }
 }
 

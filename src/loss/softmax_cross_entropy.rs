@@ -45,9 +45,9 @@ impl Loss for SoftmaxCrossEntropy {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         let m = kernel::largest(z);
         let sum = kernel::sum(z.iter().map(|&z| exp(z - m)));
-        z.iter().zip(dz).for_each(|(&z, dz)| *dz = exp(z - m) / sum - *dz);
+        z.iter().zip(y).zip(dz).for_each(|((&z, &y), dz)| *dz = exp(z - m) / sum - y);
     }
 }

@@ -32,8 +32,8 @@ impl Loss for SquaredError {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, dz);
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
     }
 }
 
