@@ -1,0 +1,198 @@
+//! Every layer, activation and loss against central differences, in f64, with and without a penalty.
+
+use nanoprop::dev::{Place, Report, What, check_layer, check_network};
+use nanoprop::layer::{Map, MishFunction};
+use nanoprop::prelude::*;
+
+#[macro_use]
+#[path = "support/list.rs"]
+mod list;
+
+const TOLERANCE: f64 = 1e-7;
+
+fn accept(what: &str, report: Report) {
+    println!("{what}: {report}");
+    assert!(report.error <= TOLERANCE, "{what}: {report}");
+    assert!(report.compared > 0);
+}
+
+/// Numbers in ±scale.
+fn random(values: &mut [f64], scale: f64, rng: &mut Pcg32) {
+    values.iter_mut().for_each(|v| *v = scale * (2.0 * (rng.next_u32() as f64 / 4_294_967_296.0) - 1.0));
+}
+
+/// Parameters of a layer whose activation has kinks at 0, ±1 or ±3, and an input: each z is far from all of
+/// them. The first number of each row of x is 1, and its weights to the units are the z's, about.
+fn far_from_kinks<L: Layer<Scalar = f64>>(parameters: &mut [f64], x: &mut [f64], rng: &mut Pcg32) {
+    const FAR: [f64; 6] = [0.5, -2.0, 4.0, -0.5, 2.0, -4.0];
+    random(x, 0.8, rng);
+    x.chunks_mut(4).for_each(|row| row[0] = 1.0);
+    L::tensors(|t| {
+        let values = t.of_mut(parameters);
+        random(values, if t.name == "recurrent" { 0.01 } else { 0.03 }, rng);
+        if t.name == "weight" {
+            values[..6].copy_from_slice(&FAR);
+        }
+    });
+}
+
+/// A layer, and an input for it.
+fn setup<L: Layer<Scalar = f64>>(kinked: bool, layer: &mut [f64], x: &mut [f64], rng: &mut Pcg32) {
+    if kinked {
+        far_from_kinks::<L>(layer, x, rng);
+    } else {
+        random(layer, 0.7, rng);
+        random(x, 1.5, rng);
+    }
+}
+
+fn layer<L: Layer<Scalar = f64>>(kinked: bool) {
+    let mut rng = Pcg32::new(1);
+    let (mut layer, mut x) = (L::ZERO, L::Input::ZERO);
+    for seed in 0..3 {
+        setup::<L>(kinked, layer.flat_mut(), x.flat_mut(), &mut rng);
+        accept("layer", check_layer(&layer, &x, seed));
+    }
+}
+
+/// Targets for logits: of the kind that the loss wants, and away from its kinks.
+mod targets {
+    use super::{Pcg32, random};
+
+    /// At distances other than 0 and 1.
+    pub fn numbers(z: &[f64], y: &mut [f64], _: &mut Pcg32) {
+        let away = [0.5, -2.0, 0.3, -0.4, 1.6, -3.0];
+        y.iter_mut().zip(z).zip(away).for_each(|((y, z), away)| *y = z + away);
+    }
+
+    /// Within [0, 1], the ends included.
+    pub fn probabilities(_: &[f64], y: &mut [f64], rng: &mut Pcg32) {
+        random(y, 1.0, rng);
+        y.iter_mut().for_each(|y| *y = (*y + 0.5).clamp(0.0, 1.0));
+    }
+
+    /// Positive, with the sum 1.
+    pub fn distributions(_: &[f64], y: &mut [f64], rng: &mut Pcg32) {
+        random(y, 0.5, rng);
+        y.iter_mut().for_each(|y| *y += 0.6);
+        let sum: f64 = y.iter().sum();
+        y.iter_mut().for_each(|y| *y /= sum);
+    }
+}
+
+type Targets = fn(&[f64], &mut [f64], &mut Pcg32);
+
+/// A layer with what follows it and a loss, as one network: three samples, without and with a penalty.
+fn network<L, R, E>(kinked: bool, targets: Targets)
+where
+    L: Layer<Scalar = f64>,
+    R: Layers<Scalar = f64>,
+    E: Loss,
+{
+    let mut rng = Pcg32::new(2);
+    let mut net = Network::<(L, R), E>::ZERO;
+    random(net.parameters_mut(), 0.7, &mut rng);
+    let inputs: [_; 3] = core::array::from_fn(|_| {
+        let mut x = L::Input::ZERO;
+        setup::<L>(kinked, &mut net.parameters_mut()[..L::COUNT], x.flat_mut(), &mut rng);
+        x
+    });
+    let samples = inputs.map(|x| {
+        let mut y = <R::Chain as Layer>::Output::ZERO;
+        targets(net.logits(&x).flat(), y.flat_mut(), &mut rng);
+        (x, y)
+    });
+    accept("network", check_network(&net, &samples, NoPenalty));
+    accept("network, λ = 0", check_network(&net, &samples, L2(0.0)));
+    accept("network, λ = 1.5", check_network(&net, &samples, L2(1.5)));
+}
+
+/// The layers with an activation: a test for each activation.
+mod active {
+    use super::*;
+
+    macro_rules! each_layer {
+        ($($file:ident: $($layer:ty => $rest:ty),+;)+) => {$($( layer::<$layer>(KINKED); )+)+};
+    }
+    macro_rules! each_activation {
+        ($($file:ident: $activation:ident, kinked = $kinked:literal;)+) => {$(
+            #[test]
+            fn $file() {
+                type A = $activation;
+                const KINKED: bool = $kinked;
+                active_layers!(each_layer);
+            }
+        )+};
+    }
+    activations!(each_activation);
+}
+
+/// The other layers: a test for each file.
+mod plain {
+    use super::*;
+
+    macro_rules! each_layer {
+        ($($file:ident: $($layer:ty => $rest:ty),+;)+) => {$(
+            #[test]
+            fn $file() {
+                $( layer::<$layer>(false); )+
+            }
+        )+};
+    }
+    plain_layers!(each_layer);
+}
+
+/// Networks: for each loss a test for each activation, with all layers that have one, and one for the others.
+mod networks {
+    macro_rules! each_active_layer {
+        ($($file:ident: $($layer:ty => $rest:ty),+;)+) => {
+            $($( network::<$layer, $rest, E>(KINKED, TARGETS); )+)+
+        };
+    }
+    macro_rules! each_plain_layer {
+        ($($file:ident: $($layer:ty => $rest:ty),+;)+) => {
+            $($( network::<$layer, $rest, E>(false, TARGETS); )+)+
+        };
+    }
+    macro_rules! each_activation {
+        ($($file:ident: $activation:ident, kinked = $kinked:literal;)+) => {$(
+            #[test]
+            fn $file() {
+                type A = $activation;
+                const KINKED: bool = $kinked;
+                active_layers!(each_active_layer);
+            }
+        )+};
+    }
+    macro_rules! each_loss {
+        ($($file:ident: $loss:ident, $targets:ident;)+) => {$(
+            mod $file {
+                use super::super::*;
+                type E = $loss;
+                const TARGETS: Targets = targets::$targets;
+
+                activations!(each_activation);
+
+                #[test]
+                fn without_activation() {
+                    plain_layers!(each_plain_layer);
+                }
+            }
+        )+};
+    }
+    losses!(each_loss);
+}
+
+#[test]
+fn every_file_is_listed() {
+    macro_rules! files {
+        ($($file:ident: $type:ident, $($rest:ident)+ $(= $kinked:literal)?;)+) => { [$(stringify!($file)),+] };
+    }
+    macro_rules! layer_files {
+        ($($file:ident: $($layer:ty => $rest:ty),+;)+) => { [$(stringify!($file)),+] };
+    }
+    list::complete("src/activation", activations!(files));
+    list::complete("src/loss", losses!(files).into_iter().chain(list::NO_LOSS));
+    let layers = active_layers!(layer_files).into_iter().chain(plain_layers!(layer_files));
+    list::complete("src/layer", layers.chain(list::NO_LAYER));
+}
