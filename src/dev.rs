@@ -23,11 +23,11 @@ pub const FLOOR: f64 = 1e-4;
 ///
 /// `error = |found − expected| / max(|found|, |expected|, FLOOR · max(1, |J|))`; infinite where one of the
 /// two is NaN, or where the bits must be the same and are not. A right gradient in `f64` has an error of
-/// 1e-9 or less, unless a kink such as ReLU's lies within 0.002 of an input.
+/// 1e-8 or less, unless a change by 0.002 of an input or parameter reaches a kink such as ReLU's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The largest relative error.
+    /// The largest relative error; of errors alike to 1 %, the one that was compared first.
     pub error: f64,
     /// What was compared there.
     pub what: What,
@@ -239,7 +239,7 @@ impl Checker {
     fn note(&mut self, what: What, place: Place, [found, expected]: [f64; 2], error: f64) {
         let compared = self.report.compared + 1;
         self.report.compared = compared;
-        if error > self.report.error || compared == 1 {
+        if error > 1.01 * self.report.error || compared == 1 {
             self.report = Report { error, what, place, found, expected, compared };
         }
     }

@@ -61,11 +61,11 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub const NO_LAYER: [&str; 3] = ["parameters", "plan", "tape"];
-pub const NO_LOSS: [&str; 1] = ["target"];
+pub(crate) const NO_LAYER: [&str; 3] = ["parameters", "plan", "tape"];
+pub(crate) const NO_LOSS: [&str; 1] = ["target"];
 
 /// Fails unless the Rust files of a folder are those listed.
-pub fn complete<'a>(folder: &str, listed: impl IntoIterator<Item = &'a str>) {
+pub(crate) fn complete<'a>(folder: &str, listed: impl IntoIterator<Item = &'a str>) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()
