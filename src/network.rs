@@ -16,7 +16,7 @@ pub use samples::Samples;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel;
-use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Role, Tape, TapeOf, Tensor};
+use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Loss, Target};
 use crate::scalar::Scalar;
 
@@ -159,19 +159,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// The tutorial's `Θ⁽ˡ⁾_{j,i}`: of layer `l` from 1, the weight to unit `j` from 1 from unit `i`, where
-    /// `i = 0` is the bias. `None` where there is no such weight, or the layer is not dense.
+    /// `i = 0` is the bias. `None` where there is no such weight. Of a recurrent layer, the weights from its
+    /// inputs.
     pub fn theta(&self, l: usize, j: usize, i: usize) -> Option<L::Scalar> {
         let (name, row) = if i == 0 { ("bias", 0) } else { ("weight", i - 1) };
         let column = j.checked_sub(1)?;
         let mut found = None;
         Self::tensors(|t| {
-            if t.layer + 1 == l && t.name == name {
-                let (Role::Bias { .. } | Role::Weight { .. }, Some(&out)) = (t.role, t.shape.widths().last()) else {
-                    return;
-                };
-                if column < out {
-                    found = t.of(self.parameters()).get(row * out + column).copied();
-                }
+            if t.name == name && t.layer.checked_add(1) == Some(l) && t.shape.widths().len() <= 2 {
+                let out = t.shape.widths().last().map_or(1, |&out| out);
+                let mut rows = t.of(self.parameters()).chunks(out.max(1));
+                found = rows.nth(row).and_then(|row| row.get(column)).copied();
             }
         });
         found
