@@ -18,7 +18,7 @@ use crate::init::{Initializer, Random};
 use crate::kernel;
 use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Loss, Target};
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
 ///
@@ -200,13 +200,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
         h
     }
 
-    /// The index of the largest logit, the first of equals: the class that the network believes in.
+    /// The index of the largest logit, the first of equals: the class that the network believes in. A NaN is
+    /// passed over; where all are NaN or −∞, it is 0.
     #[inline]
     pub fn classify(&self, x: &impl Like<InputOf<Self>>) -> usize {
         let z = self.logits(x);
         let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
-        let first = z.flat().first().map_or(L::Scalar::ZERO, |&z| z);
-        z.flat().iter().enumerate().fold((0, first), better).0
+        z.flat().iter().enumerate().fold((0, L::Scalar::of(f64::NEG_INFINITY)), better).0
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).
