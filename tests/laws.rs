@@ -2,14 +2,14 @@
 
 #[path = "laws/checkpoint.rs"]
 mod checkpoint;
-//TMP #[path = "laws/extreme.rs"]
-//TMP mod extreme;
-//TMP #[path = "laws/forward.rs"]
-//TMP mod forward;
-//TMP #[path = "laws/gradient.rs"]
-//TMP mod gradient;
-//TMP #[path = "laws/random.rs"]
-//TMP mod random;
+#[path = "laws/extreme.rs"]
+mod extreme;
+#[path = "laws/forward.rs"]
+mod forward;
+#[path = "laws/gradient.rs"]
+mod gradient;
+#[path = "laws/random.rs"]
+mod random;
 
 use nanoprop::prelude::*;
 
