@@ -49,11 +49,12 @@ fn loss<E: Loss, T: Scalar>() {
 fn network<E: Loss, T: Scalar>() {
     let logits: [T; 3] = [1e4, -1e4, 0.0].map(T::from_f64);
     let tiny = T::from_f64(if T::DIGITS == 24 { 1e-41 } else { 1e-311 });
-    let mut net: Box<Network<(Dense<U2, U3, Tanh, T>, Dense<U3, U3, Identity, T>), E>> = net(1);
-    let (mut grad, mut tape) = (Network::boxed(), Network::<(Dense<_, _, _, T>, Dense<_, _, _, T>), E>::TAPE);
+    type Net<E, T> = Network<(Dense<U2, U3, Tanh, T>, Dense<U3, U3, Identity, T>), E>;
+    let mut net: Box<Net<E, T>> = net(1);
+    let (mut grad, mut tape) = (Net::<E, T>::boxed(), Net::<E, T>::TAPE);
     let targets = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|y| y.map(T::from_f64));
 
-    let mut check = |what: &str, net: &Network<(Dense<U2, U3, Tanh, T>, Dense<U3, U3, Identity, T>), E>, x: [T; 2]| {
+    let mut check = |what: &str, net: &Net<E, T>, x: [T; 2]| {
         let samples = targets.map(|y| (x, y));
         let what = format!("{}, {what}", E::NAME);
         finite(&what, &[net.cost(&samples, L2(T::ONE))]);

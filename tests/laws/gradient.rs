@@ -2,7 +2,7 @@
 
 use super::{bits, fill, net};
 use nanoprop::prelude::*;
-use proptest::prelude::{prop_assert_eq, proptest};
+use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
 network! {
     type Single = 3 => Dense<5, Tanh> => Dense<33, Relu> => Dense<2>, loss = SquaredError;
@@ -163,6 +163,8 @@ fn descend_batch_is_updates<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) 
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn of_a_batch(seed: u64) {
         on_each_network!(batch_is_the_average(seed));
