@@ -235,7 +235,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// Each element of the sum over samples in their order, from +0; then `(Δ + λ Θ) / m`.
+    /// Each element of the sum over samples in their order, from +0; then `(1/m) (Δ + λ Θ)`, with `1/m`
+    /// rounded.
     ///
     /// # Memory
     ///
@@ -290,7 +291,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.layers.backward(x, tape, &mut grad.layers, None);
     }
 
-    /// From the sum over m samples to `∂J/∂Θ`: `(Δ + λ Θ) / m`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
+    /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
     pub fn average(&self, m: usize, penalty: impl Penalty<L::Scalar>, grad: &mut Self) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
         Self::tensors(|t| {
