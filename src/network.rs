@@ -16,9 +16,9 @@ pub use samples::Samples;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel;
-use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Role, Tape, TapeOf, Tensor};
+use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Loss, Target};
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
 ///
@@ -159,19 +159,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// The tutorial's `Θ⁽ˡ⁾_{j,i}`: of layer `l` from 1, the weight to unit `j` from 1 from unit `i`, where
-    /// `i = 0` is the bias. `None` where there is no such weight, or the layer is not dense.
+    /// `i = 0` is the bias. `None` where there is no such weight. Of a recurrent layer, the weights from its
+    /// inputs.
     pub fn theta(&self, l: usize, j: usize, i: usize) -> Option<L::Scalar> {
         let (name, row) = if i == 0 { ("bias", 0) } else { ("weight", i - 1) };
         let column = j.checked_sub(1)?;
         let mut found = None;
         Self::tensors(|t| {
-            if t.layer + 1 == l && t.name == name {
-                let (Role::Bias { .. } | Role::Weight { .. }, Some(&out)) = (t.role, t.shape.widths().last()) else {
-                    return;
-                };
-                if column < out {
-                    found = t.of(self.parameters()).get(row * out + column).copied();
-                }
+            if t.name == name && t.layer.checked_add(1) == Some(l) && t.shape.widths().len() <= 2 {
+                let out = t.shape.widths().last().map_or(1, |&out| out);
+                let mut rows = t.of(self.parameters()).chunks(out.max(1));
+                found = rows.nth(row).and_then(|row| row.get(column)).copied();
             }
         });
         found
@@ -202,13 +200,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
         h
     }
 
-    /// The index of the largest logit, the first of equals: the class that the network believes in.
+    /// The index of the largest logit, the first of equals: the class that the network believes in. A NaN is
+    /// passed over; where all are NaN or −∞, it is 0.
     #[inline]
     pub fn classify(&self, x: &impl Like<InputOf<Self>>) -> usize {
         let z = self.logits(x);
         let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
-        let first = z.flat().first().map_or(L::Scalar::ZERO, |&z| z);
-        z.flat().iter().enumerate().fold((0, first), better).0
+        z.flat().iter().enumerate().fold((0, L::Scalar::of(f64::NEG_INFINITY)), better).0
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).
@@ -235,7 +233,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// Each element of the sum over samples in their order, from +0; then `(Δ + λ Θ) / m`.
+    /// Each element of the sum over samples in their order, from +0; then `(1/m) (Δ + λ Θ)`, with `1/m`
+    /// rounded.
     ///
     /// # Memory
     ///
@@ -291,7 +290,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.layers.backward(x, tape, &mut grad.layers, None);
     }
 
-    /// From the sum over m samples to `∂J/∂Θ`: `(Δ + λ Θ) / m`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
+    /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
     pub fn average(&self, m: usize, penalty: impl Penalty<L::Scalar>, grad: &mut Self) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
         Self::tensors(|t| {
