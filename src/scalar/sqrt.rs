@@ -13,7 +13,7 @@ macro_rules! sqrt {
             if x == 0.0 || x == $t::INFINITY {
                 return x;
             }
-            if !(x > 0.0) {
+            if x.is_nan() || x < 0.0 {
                 return $t::NAN;
             }
             // x = m · 2^(exponent − FRACTION), HIDDEN ≤ m < 2·HIDDEN, also for subnormals.
