@@ -1,6 +1,7 @@
 //! Networks: layers and a loss, and everything that can be asked of them.
 
 mod chain;
+mod fit;
 mod footprint;
 mod macros;
 mod penalty;
@@ -9,6 +10,8 @@ mod samples;
 use core::marker::PhantomData;
 
 pub use chain::{Layers, Link};
+#[doc(hidden)]
+pub use fit::{Unknown, fits, shape};
 pub use footprint::Footprint;
 pub use penalty::{L2, NoPenalty, Penalty};
 pub use samples::Samples;

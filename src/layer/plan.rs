@@ -76,9 +76,7 @@ impl Plan {
         if !writes.same(&reads) {
             let text = Text::new().words("layer ").number(next).words(" reads ").shape(reads);
             let text = text.words(" values, but layer ").number(next - 1).words(" writes ").shape(writes);
-            let flatten = reads.widths().len() == 1 && reads.count() == writes.count();
-            let text = if flatten { text.words("; put a Flatten between them") } else { text };
-            panic!("{}", text.as_str());
+            panic!("{}", text.flatten(reads, writes).as_str());
         }
         second.check_from(next);
     }
