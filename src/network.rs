@@ -187,7 +187,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// The logits `z⁽ᴸ⁾` of one input: what the link makes a prediction of.
     #[inline]
-    pub fn logits(&self, x: &impl Like<InputOf<Self>>) -> OutputOf<Self> {
+    pub fn logits<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
+        let () = X::FITS;
         let mut z = OutputOf::<Self>::ZERO;
         self.layers.forward(x.view(), &mut z);
         z
@@ -199,7 +200,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// Stack: the layers' outputs.
     #[inline]
-    pub fn predict(&self, x: &impl Like<InputOf<Self>>) -> OutputOf<Self> {
+    pub fn predict<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
+        let () = X::FITS;
         let mut h = self.logits(x);
         E::link(h.flat_mut());
         h
@@ -207,7 +209,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// The index of the largest logit, the first of equals: the class that the network believes in.
     #[inline]
-    pub fn classify(&self, x: &impl Like<InputOf<Self>>) -> usize {
+    pub fn classify<X: Like<InputOf<Self>>>(&self, x: &X) -> usize {
+        let () = X::FITS;
         let z = self.logits(x);
         let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
         let first = z.flat().first().map_or(L::Scalar::ZERO, |&z| z);
@@ -215,7 +218,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).
-    pub fn loss(&self, x: &impl Like<InputOf<Self>>, y: &impl Target<OutputOf<Self>>) -> L::Scalar {
+    pub fn loss<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
+        let ((), ()) = (X::FITS, Y::FITS);
         let z = self.logits(x);
         let mut target = OutputOf::<Self>::ZERO;
         y.write(target.flat_mut());
@@ -231,6 +235,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        let () = S::FITS;
         let mut sum = L::Scalar::ZERO;
         samples.each(|x, y| sum = sum + self.loss(x, y));
         self.mean_cost(sum, samples.len(), penalty)
@@ -249,6 +254,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        let () = S::FITS;
         grad.flat_mut().fill(L::Scalar::ZERO);
         samples.each(|x, y| self.accumulate(x, y, grad, tape));
         self.average(samples.len(), penalty, grad);
@@ -265,6 +271,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        let () = S::FITS;
         let mut sum = L::Scalar::ZERO;
         grad.flat_mut().fill(L::Scalar::ZERO);
         samples.each(|x, y| {
@@ -283,13 +290,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// For samples that are not in memory; [`average`](Network::average) makes `∂J/∂Θ` of the sum.
     #[inline]
-    pub fn accumulate(
+    pub fn accumulate<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &self,
-        x: &impl Like<InputOf<Self>>,
-        y: &impl Target<OutputOf<Self>>,
+        x: &X,
+        y: &Y,
         grad: &mut Self,
         tape: &mut TapeOf<Self>,
     ) {
+        let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
         self.errors(x, y, tape);
         self.layers.backward(x, tape, &mut grad.layers, None);
@@ -322,13 +330,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// The tape; no other.
     #[inline]
-    pub fn descend(
+    pub fn descend<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &mut self,
-        x: &impl Like<InputOf<Self>>,
-        y: &impl Target<OutputOf<Self>>,
+        x: &X,
+        y: &Y,
         rate: L::Scalar,
         tape: &mut TapeOf<Self>,
     ) {
+        let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
         self.errors(x, y, tape);
         self.layers.descend(x, tape, rate, None);

@@ -11,11 +11,17 @@ use crate::width::Width;
     label = "expected an array of the output's shape, or a `Class` for a vector of classes"
 )]
 pub trait Target<Y: Array> {
+    /// The assertion that the shapes are the same, as in [`Like`].
+    #[doc(hidden)]
+    const FITS: () = ();
+
     /// Writes the target into `y`: `[the output's shape]`, flat.
     fn write(&self, y: &mut [Y::Scalar]);
 }
 
 impl<Y: Array, X: Like<Y>> Target<Y> for X {
+    const FITS: () = <X as Like<Y>>::FITS;
+
     #[inline]
     fn write(&self, y: &mut [Y::Scalar]) {
         y.iter_mut().zip(self.view().flat()).for_each(|(y, &x)| *y = x);
