@@ -133,6 +133,7 @@ like!([N: Width] GenericArray<Q, N> as GenericArray<P, N>);
 like!([const M: usize] [Q; M] as [P; M]);
 
 /// Refuses an array of another shape.
+#[track_caller]
 const fn same<X: Array, A: Array<Scalar = X::Scalar>>() {
     if !X::SHAPE.same(&A::SHAPE) {
         let text = Text::new().words("expected ").shape(A::SHAPE).words(" values, but this array has ");

@@ -57,6 +57,7 @@ pub const WIDTH_MAX: usize = (1 << 20) - 1;
 
 /// Whether bit `index` of a width is set. Bit 0 refuses, once, a width that `width!` can't spell.
 #[doc(hidden)]
+#[track_caller]
 pub const fn bit(width: usize, index: u32) -> bool {
     if index == 0 && (width == 0 || width > WIDTH_MAX) {
         let text = Text::new().words("a width is a number from 1 to ").number(WIDTH_MAX);

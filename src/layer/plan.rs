@@ -64,10 +64,12 @@ impl Plan {
     /// # Panics
     ///
     /// At compile time, as `layer 2 reads 16 values, but layer 1 writes 32`.
+    #[track_caller]
     pub const fn check(&self) {
         self.check_from(1);
     }
 
+    #[track_caller]
     const fn check_from(&self, position: usize) {
         let Node::Pair(first, second) = self.0 else { return };
         first.check_from(position);

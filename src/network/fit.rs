@@ -7,6 +7,7 @@ use crate::shape::{Shape, Text};
 /// Refuses a network whose first layer does not read the input, or whose layers do not fit.
 ///
 /// Without type parameters: so the compiler's message points at the declaration and spells no types.
+#[track_caller]
 pub const fn fits(input: Shape, plan: &Plan) {
     if !plan.reads().same(&input) {
         let text = Text::new().words("layer 1 reads ").shape(plan.reads());
