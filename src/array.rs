@@ -48,8 +48,8 @@ impl<C: Times<H::Product>, H: Times<W>, W: Width, T: Scalar> Flat for Volume<C, 
 
 /// An array of rows: what a recurrent layer reads, a step in each row.
 #[diagnostic::on_unimplemented(
-    message = "a recurrent layer reads a matrix, a step in each row, not `{Self}`",
-    label = "expected `[steps, inputs] => Elman<hidden>`"
+    message = "a recurrent layer reads a matrix, a step in each row",
+    label = "expected `[steps, inputs] => Elman<hidden>`, or a layer before it that writes a matrix"
 )]
 pub trait Grid: Array {
     /// How many rows.

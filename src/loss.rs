@@ -58,8 +58,8 @@ use crate::scalar::Scalar;
 /// assert!((net.loss(&[1.0], &[1.0]) - 1.0_f32.cosh().ln()).abs() < 1e-6);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a loss",
-    label = "expected a loss such as `SigmoidCrossEntropy`; an activation belongs to a layer"
+    message = "behind its layers a network has a loss, such as `SigmoidCrossEntropy`",
+    label = "not a loss; an activation belongs to a layer"
 )]
 pub trait Loss: 'static {
     /// Its name in checkpoints and messages.

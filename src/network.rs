@@ -1,6 +1,7 @@
 //! Networks: layers and a loss, and everything that can be asked of them.
 
 mod chain;
+mod fit;
 mod footprint;
 mod macros;
 mod penalty;
@@ -9,6 +10,8 @@ mod samples;
 use core::marker::PhantomData;
 
 pub use chain::{Layers, Link};
+#[doc(hidden)]
+pub use fit::{Unknown, fits, shape};
 pub use footprint::Footprint;
 pub use penalty::{L2, NoPenalty, Penalty};
 pub use samples::Samples;
@@ -182,7 +185,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// The logits `z⁽ᴸ⁾` of one input: what the link makes a prediction of.
     #[inline]
-    pub fn logits(&self, x: &impl Like<InputOf<Self>>) -> OutputOf<Self> {
+    pub fn logits<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
+        let () = X::FITS;
         let mut z = OutputOf::<Self>::ZERO;
         self.layers.forward(x.view(), &mut z);
         z
@@ -194,7 +198,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// Stack: the layers' outputs.
     #[inline]
-    pub fn predict(&self, x: &impl Like<InputOf<Self>>) -> OutputOf<Self> {
+    pub fn predict<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
+        let () = X::FITS;
         let mut h = self.logits(x);
         E::link(h.flat_mut());
         h
@@ -203,14 +208,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// The index of the largest logit, the first of equals: the class that the network believes in. A NaN is
     /// passed over; where all are NaN or −∞, it is 0.
     #[inline]
-    pub fn classify(&self, x: &impl Like<InputOf<Self>>) -> usize {
+    pub fn classify<X: Like<InputOf<Self>>>(&self, x: &X) -> usize {
+        let () = X::FITS;
         let z = self.logits(x);
         let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
         z.flat().iter().enumerate().fold((0, L::Scalar::of(f64::NEG_INFINITY)), better).0
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).
-    pub fn loss(&self, x: &impl Like<InputOf<Self>>, y: &impl Target<OutputOf<Self>>) -> L::Scalar {
+    pub fn loss<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
+        let ((), ()) = (X::FITS, Y::FITS);
         let z = self.logits(x);
         y.with(|y| E::value(z.flat(), y))
     }
@@ -224,6 +231,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        let () = S::FITS;
         let mut sum = L::Scalar::ZERO;
         samples.each(|x, y| sum = sum + self.loss(x, y));
         self.mean_cost(sum, samples.len(), penalty)
@@ -243,6 +251,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        let () = S::FITS;
         grad.flat_mut().fill(L::Scalar::ZERO);
         samples.each(|x, y| self.accumulate(x, y, grad, tape));
         self.average(samples.len(), penalty, grad);
@@ -259,6 +268,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        let () = S::FITS;
         let mut sum = L::Scalar::ZERO;
         grad.flat_mut().fill(L::Scalar::ZERO);
         samples.each(|x, y| {
@@ -278,13 +288,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// For samples that are not in memory; [`average`](Network::average) makes `∂J/∂Θ` of the sum.
     #[inline]
-    pub fn accumulate(
+    pub fn accumulate<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &self,
-        x: &impl Like<InputOf<Self>>,
-        y: &impl Target<OutputOf<Self>>,
+        x: &X,
+        y: &Y,
         grad: &mut Self,
         tape: &mut TapeOf<Self>,
     ) {
+        let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
         self.errors(x, y, tape);
         self.layers.backward(x, tape, &mut grad.layers, None);
@@ -317,13 +328,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// The tape; no other.
     #[inline]
-    pub fn descend(
+    pub fn descend<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &mut self,
-        x: &impl Like<InputOf<Self>>,
-        y: &impl Target<OutputOf<Self>>,
+        x: &X,
+        y: &Y,
         rate: L::Scalar,
         tape: &mut TapeOf<Self>,
     ) {
+        let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
         self.errors(x, y, tape);
         self.layers.descend(x, tape, rate, None);

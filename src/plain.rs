@@ -96,6 +96,11 @@ unsafe impl<P: Plain, const M: usize> Plain for [P; M] {
     label = "expected an array of the network's scalar, such as `[f32; 64]` or `Vector<U64>`"
 )]
 pub trait Like<A> {
+    /// The assertion that the shapes are the same. A method that takes an array evaluates it, so that the
+    /// compiler names the call.
+    #[doc(hidden)]
+    const FITS: () = ();
+
     /// The same numbers as an `A`.
     fn view(&self) -> &A;
 }
@@ -106,34 +111,35 @@ impl<T: Scalar> Like<T> for T {
         self
     }
 }
-impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, N: Width, const M: usize> Like<GenericArray<P, N>> for [Q; M] {
-    #[inline(always)]
-    fn view(&self) -> &GenericArray<P, N> {
-        cast(self)
-    }
-}
-impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, N: Width> Like<GenericArray<P, N>> for GenericArray<Q, N> {
-    #[inline(always)]
-    fn view(&self) -> &GenericArray<P, N> {
-        cast(self)
-    }
-}
-impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, const M: usize> Like<[P; M]> for [Q; M] {
-    #[inline(always)]
-    fn view(&self) -> &[P; M] {
-        cast(self)
-    }
+
+// like!([generics] X as A) makes arrays of the type X, whose elements are like those of A, like A.
+macro_rules! like {
+    ([$($generics:tt)*] $x:ty as $a:ty) => {
+        impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, $($generics)*> Like<$a> for $x {
+            const FITS: () = same::<$x, $a>();
+
+            #[inline(always)]
+            fn view(&self) -> &$a {
+                let () = <Self as Like<$a>>::FITS;
+                // SAFETY: arrays of one shape and one scalar have one layout; `FITS` has compared them.
+                unsafe { &*(self as *const Self).cast() }
+            }
+        }
+    };
 }
 
-#[inline(always)]
-fn cast<A: Array, X: Array<Scalar = A::Scalar>>(x: &X) -> &A {
-    const {
-        if !X::SHAPE.same(&A::SHAPE) {
-            let text = Text::new().words("expected ").shape(A::SHAPE).words(" values, but this array has ");
-            panic!("{}", text.shape(X::SHAPE).as_str());
-        }
+like!([N: Width, const M: usize] [Q; M] as GenericArray<P, N>);
+like!([N: Width] GenericArray<Q, N> as GenericArray<P, N>);
+like!([const M: usize] [Q; M] as [P; M]);
+
+/// Refuses an array of another shape.
+#[track_caller]
+const fn same<X: Array, A: Array<Scalar = X::Scalar>>() {
+    if !X::SHAPE.same(&A::SHAPE) {
+        let text = Text::new().words("expected ").shape(A::SHAPE).words(" values, but this array has ");
+        panic!("{}", text.shape(X::SHAPE).as_str());
     }
-    fit(x)
+    assert!(size_of::<X>() == size_of::<A>() && align_of::<X>() == align_of::<A>());
 }
 
 /// One array type as another of the same shape: how a chain hands layer 1's output to layer 2.

@@ -90,6 +90,12 @@ impl Text {
         text
     }
 
+    /// Appends what to do where a vector is read and as many values in rows are written.
+    pub(crate) const fn flatten(self, reads: Shape, writes: Shape) -> Text {
+        let flat = reads.widths().len() == 1 && reads.count() == writes.count();
+        if flat { self.words("; put a Flatten between them") } else { self }
+    }
+
     pub(crate) const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,

@@ -66,6 +66,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        let () = S::FITS;
         let (limit, tolerance) = match stop {
             Stop::Steps(steps) => (steps, None),
             Stop::Tolerance { tolerance, steps } => (steps, Some(tolerance)),

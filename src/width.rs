@@ -6,6 +6,8 @@ use generic_array::ArrayLength;
 pub use typenum::consts::*;
 use typenum::{NonZero, Prod, UInt, UTerm};
 
+use crate::shape::Text;
+
 /// A type-level unsigned number of at least 1, such as [`U64`] or [`width!`](crate::width)`(3136)`.
 ///
 /// The only bound that a user of nanoprop meets. Its value is `N::USIZE`.
@@ -15,7 +17,8 @@ use typenum::{NonZero, Prod, UInt, UTerm};
 )]
 pub trait Width: ArrayLength + NonZero {}
 
-impl<N: ArrayLength + NonZero> Width for N {}
+// Not for all `N`: so 0, `UTerm`, gets the message above.
+impl<U, B> Width for UInt<U, B> where Self: ArrayLength + NonZero {}
 
 /// A width that can be multiplied by `M`: what [`Flatten`](crate::Flatten) needs of a matrix.
 pub trait Times<M: Width>: Width {
@@ -52,11 +55,14 @@ impl<U, B> Append<true> for UInt<U, B> {
 /// The largest number that [`width!`](crate::width) spells.
 pub const WIDTH_MAX: usize = (1 << 20) - 1;
 
-/// Whether bit `index` of a width is set; refuses a width that `width!` can't spell.
+/// Whether bit `index` of a width is set. Bit 0 refuses, once, a width that `width!` can't spell.
 #[doc(hidden)]
+#[track_caller]
 pub const fn bit(width: usize, index: u32) -> bool {
-    assert!(width > 0, "a width is at least 1");
-    assert!(width <= WIDTH_MAX, "a width is at most 1048575");
+    if index == 0 && (width == 0 || width > WIDTH_MAX) {
+        let text = Text::new().words("a width is a number from 1 to ").number(WIDTH_MAX);
+        panic!("{}", text.words(", not ").number(width).as_str());
+    }
     width >> index & 1 == 1
 }
 

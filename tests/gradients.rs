@@ -85,7 +85,7 @@ type Targets = fn(&[f64], &mut [f64], &mut Pcg32);
 /// A layer with what follows it and a loss, as one network: three samples, without and with a penalty.
 fn network<L, R, E>(kinked: bool, targets: Targets)
 where
-    L: Layer<Scalar = f64>,
+    L: Layer<Scalar = f64> + Layers<Scalar = f64, Chain = L>,
     R: Layers<Scalar = f64>,
     E: Loss,
 {

@@ -94,6 +94,7 @@ pub enum Role {
 //
 //     #[repr(C)] struct Scale<N: Width> { gain: Vector<N>, marker: PhantomData<fn() -> (N,)> }
 //     unsafe impl<N: Width> Plain for Scale<N> { type Scalar = f32; const COUNT: usize = 0 + count::<f32, Vector<N>>(); }
+//     impl<N: Width> Layers for Scale<N> where Self: Layer { … }
 //     impl<N: Width> Parameters for Scale<N> { fn tensors(…) { visit(Tensor { name: "gain", … }) } }
 #[macro_export]
 macro_rules! parameters {
@@ -117,6 +118,8 @@ macro_rules! parameters {
             type Scalar = $scalar;
             const COUNT: usize = 0 $(+ $crate::__count::<$scalar, $ty>())*;
         }
+
+        $crate::__single! { [$($p: $bound),*] $name<$($p),*> }
 
         impl<$($p: $bound),*> $crate::layer::Parameters for $name<$($p),*> {
             #[inline(always)]

@@ -64,10 +64,12 @@ impl Plan {
     /// # Panics
     ///
     /// At compile time, as `layer 2 reads 16 values, but layer 1 writes 32`.
+    #[track_caller]
     pub const fn check(&self) {
         self.check_from(1);
     }
 
+    #[track_caller]
     const fn check_from(&self, position: usize) {
         let Node::Pair(first, second) = self.0 else { return };
         first.check_from(position);
@@ -76,9 +78,7 @@ impl Plan {
         if !writes.same(&reads) {
             let text = Text::new().words("layer ").number(next).words(" reads ").shape(reads);
             let text = text.words(" values, but layer ").number(next - 1).words(" writes ").shape(writes);
-            let flatten = reads.widths().len() == 1 && reads.count() == writes.count();
-            let text = if flatten { text.words("; put a Flatten between them") } else { text };
-            panic!("{}", text.as_str());
+            panic!("{}", text.flatten(reads, writes).as_str());
         }
         second.check_from(next);
     }

@@ -11,11 +11,17 @@ use crate::width::Width;
     label = "expected an array of the output's shape, or a `Class` for a vector of classes"
 )]
 pub trait Target<Y: Array> {
+    /// The assertion that the shapes are the same, as in [`Like`].
+    #[doc(hidden)]
+    const FITS: () = ();
+
     /// Calls `read` with the target, flat, of the output's length.
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R;
 }
 
 impl<Y: Array, X: Like<Y>> Target<Y> for X {
+    const FITS: () = <X as Like<Y>>::FITS;
+
     #[inline]
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R {
         read(self.view().flat())

@@ -1,5 +1,7 @@
 use crate::array::Plain;
 use crate::layer::{Layer, Parameters, Plan, Tape, Tensor};
+use crate::loss::Loss;
+use crate::network::Network;
 use crate::plain::{fit, fit_mut};
 use crate::scalar::Scalar;
 
@@ -94,20 +96,35 @@ pub trait Layers: 'static {
     fn muts(chain: &mut Self::Chain) -> Self::Muts<'_>;
 }
 
-impl<L: Layer> Layers for L {
-    type Scalar = <L as Plain>::Scalar;
-    type Chain = L;
-    type Refs<'a> = &'a L;
-    type Muts<'a> = &'a mut L;
+// single! { [L: Bound] Type } makes a layer what a network can be made of. Written out for each, and by
+// `parameters!`, because next to an implementation for all layers the compiler would name a whole tuple where
+// one element is no layer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __single {
+    ([$($generics:tt)*] $layer:ty) => {
+        impl<$($generics)*> $crate::network::Layers for $layer
+        where
+            Self: $crate::layer::Layer,
+        {
+            type Scalar = <Self as $crate::array::Plain>::Scalar;
+            type Chain = Self;
+            type Refs<'a> = &'a Self;
+            type Muts<'a> = &'a mut Self;
 
-    fn refs(chain: &L) -> &L {
-        chain
-    }
+            fn refs(chain: &Self) -> &Self {
+                chain
+            }
 
-    fn muts(chain: &mut L) -> &mut L {
-        chain
-    }
+            fn muts(chain: &mut Self) -> &mut Self {
+                chain
+            }
+        }
+    };
 }
+
+__single! { [A: Layer, B: Layer<Scalar = A::Scalar>] Link<A, B> }
+__single! { [L: Layers, E: Loss] Network<L, E> }
 
 // tuple!(A a, B b, C c) makes (A, B, C) a chain stored as Link<A, Link<B, C>>, then does (B, C), then (C,).
 macro_rules! tuple {

@@ -39,7 +39,7 @@
 //         Dense<<Vector<width!(64), f32> as Flat>::Width, width!(32), Sigmoid, f32>,
 //         Dense<<<L1 as Layer>::Output as Flat>::Width, width!(10), Identity, f32>,
 //     ), E>;
-//     const _: () = <Digits>::FITS;
+//     const _: () = network::fits(network::shape::<Vector<width!(64), f32>>(), <Digits as Layer>::PLAN);
 #[macro_export]
 macro_rules! network {
     ($(
@@ -54,7 +54,10 @@ macro_rules! network {
                 $({$kind $(<$out $(, $arg)*>)?})+),
             $loss,
         >;
-        const _: () = <$name>::FITS;
+        const _: () = $crate::network::fits(
+            $crate::network::shape::<$crate::network!(@input $crate::network!(@scalar $($t)?), $input)>(),
+            <$name as $crate::Layer>::PLAN,
+        );
     )*};
 
     (@scalar) => { f32 };
@@ -102,11 +105,14 @@ macro_rules! network {
     (@layer $t:ty, $x:ty, Mish) => { $crate::layer::Map<$crate::layer::MishFunction, $x> };
     (@layer $t:ty, $x:ty, Softmax) => { $crate::Softmax<<$x as $crate::array::Flat>::Width, $t> };
     (@layer $t:ty, $x:ty, ($layer:ty)) => { $layer };
+    // A stand-in, so that there is this one error.
     (@layer $t:ty, $x:ty, $kind:tt $($rest:tt)*) => {
-        compile_error!(concat!(
-            "`", stringify!($kind $($rest)*), "` is no layer that network! knows: write Dense<out>, Elman<hidden>, ",
-            "Flatten, Gelu, Silu, Mish, Softmax, or a layer's type in parentheses",
-        ))
+        $crate::layer::Map<$crate::layer::GeluFunction, <$x as $crate::network::Unknown<{
+            compile_error!(concat!(
+                "`", stringify!($kind), "` is no layer that network! knows: write Dense<out>, Dense<out, Activation>, ",
+                "Elman<hidden>, Flatten, Gelu, Silu, Mish, Softmax, or a layer's type in parentheses",
+            ))
+        }>>::Same>
     };
 
     ($($other:tt)*) => {

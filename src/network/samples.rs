@@ -10,6 +10,10 @@ use crate::loss::Target;
     label = "expected a slice of pairs `[(x, y)]` or a pair of slices `(&[x], &[y])`, of the network's shapes"
 )]
 pub trait Samples<X: Array, Y: Array> {
+    /// The assertion that the samples have the network's shapes, as in [`Like`].
+    #[doc(hidden)]
+    const FITS: () = ();
+
     /// What an output is compared with.
     type Target: Target<Y>;
 
@@ -31,7 +35,13 @@ pub trait Samples<X: Array, Y: Array> {
     }
 }
 
+/// Refuses a sample of other shapes.
+const fn pair<X: Array, Y: Array, P: Like<X>, Q: Target<Y>>() {
+    let ((), ()) = (P::FITS, Q::FITS);
+}
+
 impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
+    const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
     #[inline]
@@ -46,6 +56,7 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
 }
 
 impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>, const M: usize> Samples<X, Y> for [(P, Q); M] {
+    const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
     #[inline]
@@ -61,6 +72,7 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>, const M: usize> Samples<X, Y>
 
 /// As many samples as the shorter slice has.
 impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]) {
+    const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
     #[inline]
@@ -76,6 +88,7 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]
 
 #[cfg(feature = "alloc")]
 impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for alloc::vec::Vec<(P, Q)> {
+    const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
     #[inline]

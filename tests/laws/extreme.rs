@@ -32,8 +32,8 @@ fn loss<E: Loss, T: Scalar>() {
             let value = E::value(&z, &y);
             finite(&what, &[value]);
             assert!(value.to_f64() >= -1e-6, "{what}: {value}");
-            let (mut dz, mut h) = (y, z);
-            E::delta(&z, &mut dz);
+            let (mut dz, mut h) = (z, z);
+            E::delta(&z, &y, &mut dz);
             finite(&what, &dz);
             E::link(&mut h);
             finite(&what, &h);
@@ -137,7 +137,7 @@ fn saturated_costs_are_right() {
     assert_eq!(SquaredError::value(&[1e4], &[0.0]), 5e7);
     assert_eq!(Huber::value(&[1e4], &[0.0]), 1e4 - 0.5);
     assert_eq!(AbsoluteError::value(&[-1e4], &[0.0]), 1e4);
-    let mut dz = [0.0, 1.0, 0.0];
-    SoftmaxCrossEntropy::delta(&[1e4, -1e4, 0.0], &mut dz);
+    let mut dz = [0.0; 3];
+    SoftmaxCrossEntropy::delta(&[1e4, -1e4, 0.0], &[0.0, 1.0, 0.0], &mut dz);
     assert_eq!(dz, [1.0, -1.0, 0.0]);
 }

@@ -1,0 +1,44 @@
+//! From inputs to predictions: one sample after the other, and 256 of them.
+//!
+//! `cargo bench --bench forward`; with `-- --quick`, in seconds.
+
+mod support;
+
+use std::hint::black_box;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use nanoprop::prelude::*;
+use support::{Case, POOL, SAMPLES, group};
+
+type Group<'a> = BenchmarkGroup<'a, WallTime>;
+
+/// One sample, back to back.
+fn one<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    let Case { name, net, samples, mut naive, flat, .. } = case;
+    let mut xs = samples[..POOL].iter().cycle();
+    group.bench_function(name, |b| b.iter(|| black_box(&net).predict(black_box(&xs.next().unwrap().0))));
+    let mut xs = flat[..POOL].iter().cycle();
+    group.bench_function(format!("{name}-naive"), |b| {
+        b.iter(|| _ = black_box(black_box(&mut naive).predict(black_box(&xs.next().unwrap().0))));
+    });
+}
+
+/// Many samples, one after the other.
+fn many<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    let Case { name, net, samples, mut naive, flat, .. } = case;
+    group.bench_function(name, |b| {
+        b.iter(|| black_box(&samples).iter().for_each(|(x, _)| _ = black_box(net.predict(x))));
+    });
+    group.bench_function(format!("{name}-naive"), |b| {
+        b.iter(|| black_box(&flat).iter().for_each(|(x, _)| _ = black_box(naive.predict(x))));
+    });
+}
+
+fn forward(c: &mut Criterion) {
+    each_network!(one, group(c, "forward", 1));
+    each_network!(many, group(c, "forward-256", SAMPLES));
+}
+
+criterion_group!(benches, forward);
+criterion_main!(benches);

@@ -1,0 +1,230 @@
+//! What the benchmarks share: the reference networks, their samples, and the network that one writes by hand
+//! in an afternoon, to compare with.
+// Each benchmark takes what it needs; the naive network indexes as one does by hand.
+#![allow(dead_code, clippy::needless_range_loop)]
+
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput};
+use nanoprop::prelude::*;
+
+/// How far a step goes.
+pub const RATE: f32 = 0.05;
+/// Samples in a gradient step.
+pub const BATCH: usize = 32;
+/// Samples that single steps take in turn.
+pub const POOL: usize = 64;
+/// Samples in all.
+pub const SAMPLES: usize = 256;
+
+/// Runs a function that is generic over a network's layers and loss with each reference network.
+#[macro_export]
+macro_rules! each_network {
+    ($run:ident, $group:expr) => {{
+        use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
+        use $crate::support::{Case, SIGMOID, TANH};
+        let mut group = $group;
+        $run(&mut group, Case::<Tiny>::new("tiny", SIGMOID));
+        $run(&mut group, Case::<Control>::new("control", TANH));
+        $run(&mut group, Case::<Digits>::new("digits", SIGMOID));
+        $run(&mut group, Case::<Ng>::new("ng", SIGMOID));
+        $run(&mut group, Case::<Mnist>::new("mnist", SIGMOID));
+        group.finish();
+    }};
+}
+
+/// A group of benchmarks, each of which handles so many samples.
+pub fn group<'a>(c: &'a mut Criterion, name: &str, samples: usize) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = c.benchmark_group(name);
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).sample_size(50);
+    group.throughput(Throughput::Elements(samples as u64));
+    group
+}
+
+/// A network, initialised, and all that it takes to train it; the same by hand, with the same weights.
+pub struct Case<N: Layer> {
+    pub name: &'static str,
+    pub net: Box<N>,
+    pub grad: Box<N>,
+    pub tape: Box<N::Tape>,
+    pub samples: Vec<(N::Input, N::Output)>,
+    pub naive: Naive,
+    pub flat: Vec<(Vec<f32>, Vec<f32>)>,
+}
+
+impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
+    pub fn new(name: &'static str, activation: Function) -> Self {
+        let mut net = Network::<L, E>::boxed();
+        net.initialize(&Xavier, &mut Pcg32::new(1));
+        let mut rng = Pcg32::new(2);
+        let samples: Vec<_> = (0..SAMPLES).map(|_| sample::<Network<L, E>>(activation, &mut rng)).collect();
+        let flat: Vec<_> = samples.iter().map(|(x, y)| (x.flat().to_vec(), y.flat().to_vec())).collect();
+
+        let mut naive = Naive::like(&net, activation);
+        for ((x, _), (flat, _)) in samples.iter().zip(&flat) {
+            let h = net.predict(x);
+            let same = h.flat().iter().zip(naive.predict(flat)).all(|(a, b)| (a - b).abs() < 1e-4);
+            assert!(same, "{name}: the two networks differ");
+        }
+        let tape = Box::new(<TapeOf<Network<L, E>> as Tape>::ZERO);
+        Case { name, net, grad: Network::boxed(), tape, samples, naive, flat }
+    }
+}
+
+/// Uniform numbers, and one class of all, or commands for tanh.
+fn sample<N: Layer<Scalar = f32>>(activation: Function, rng: &mut Pcg32) -> (N::Input, N::Output) {
+    let mut unit = || (rng.next_u32() >> 8) as f32 / (1 << 24) as f32;
+    let (mut x, mut y) = (N::Input::ZERO, N::Output::ZERO);
+    if activation.is_tanh {
+        x.flat_mut().fill_with(|| 2.0 * unit() - 1.0);
+        y.flat_mut().fill_with(|| 0.8 * (2.0 * unit() - 1.0));
+    } else {
+        x.flat_mut().fill_with(&mut unit);
+        let class = (unit() * N::Output::COUNT as f32) as usize;
+        y.flat_mut()[class] = 1.0;
+    }
+    (x, y)
+}
+
+/// An activation of all layers, the last included, by the standard library.
+#[derive(Clone, Copy)]
+pub struct Function {
+    is_tanh: bool,
+}
+
+/// With cross-entropy: δ = h − y.
+pub const SIGMOID: Function = Function { is_tanh: false };
+/// With the squared error: δ = (h − y) (1 − h²).
+pub const TANH: Function = Function { is_tanh: true };
+
+impl Function {
+    fn value(self, z: f32) -> f32 {
+        if self.is_tanh { z.tanh() } else { 1.0 / (1.0 + (-z).exp()) }
+    }
+
+    fn slope(self, a: f32) -> f32 {
+        if self.is_tanh { 1.0 - a * a } else { a * (1.0 - a) }
+    }
+
+    fn delta(self, h: f32, y: f32) -> f32 {
+        if self.is_tanh { (h - y) * self.slope(h) } else { h - y }
+    }
+}
+
+/// Dense layers as vectors of rows, a row for each output: plain nested loops, a dot product per output.
+pub struct Naive {
+    layers: Vec<Rows>,
+    activation: Function,
+}
+
+struct Rows {
+    weight: Vec<Vec<f32>>,
+    bias: Vec<f32>,
+    weight_grad: Vec<Vec<f32>>,
+    bias_grad: Vec<f32>,
+    a: Vec<f32>,
+    delta: Vec<f32>,
+}
+
+impl Naive {
+    /// The same weights.
+    fn like<L: Layers<Scalar = f32>, E: Loss>(net: &Network<L, E>, activation: Function) -> Naive {
+        let theta = |l, j, i| net.theta(l, j, i);
+        let layers = (1..).map_while(|l| theta(l, 1, 0).map(|_| l)).map(|l| {
+            let outputs = (1..).take_while(|&j| theta(l, j, 0).is_some()).count();
+            let inputs = (1..).take_while(|&i| theta(l, 1, i).is_some()).count();
+            let row = |j| (1..=inputs).map(|i| theta(l, j, i).unwrap()).collect();
+            Rows {
+                weight: (1..=outputs).map(row).collect(),
+                bias: (1..=outputs).map(|j| theta(l, j, 0).unwrap()).collect(),
+                weight_grad: vec![vec![0.0; inputs]; outputs],
+                bias_grad: vec![0.0; outputs],
+                a: vec![0.0; outputs],
+                delta: vec![0.0; outputs],
+            }
+        });
+        Naive { layers: layers.collect(), activation }
+    }
+
+    pub fn predict(&mut self, x: &[f32]) -> &[f32] {
+        for l in 0..self.layers.len() {
+            let (before, rest) = self.layers.split_at_mut(l);
+            let input = before.last().map_or(x, |layer| &layer.a);
+            let layer = &mut rest[0];
+            for j in 0..layer.bias.len() {
+                let mut z = layer.bias[j];
+                for i in 0..input.len() {
+                    z += layer.weight[j][i] * input[i];
+                }
+                layer.a[j] = self.activation.value(z);
+            }
+        }
+        &self.layers.last().unwrap().a
+    }
+
+    /// δ of all layers.
+    fn errors(&mut self, x: &[f32], y: &[f32]) {
+        self.predict(x);
+        let last = self.layers.last_mut().unwrap();
+        for k in 0..y.len() {
+            last.delta[k] = self.activation.delta(last.a[k], y[k]);
+        }
+        for l in (1..self.layers.len()).rev() {
+            let (before, rest) = self.layers.split_at_mut(l);
+            let (layer, next) = (&mut before[l - 1], &rest[0]);
+            for i in 0..layer.delta.len() {
+                let mut da = 0.0;
+                for j in 0..next.delta.len() {
+                    da += next.weight[j][i] * next.delta[j];
+                }
+                layer.delta[i] = da * self.activation.slope(layer.a[i]);
+            }
+        }
+    }
+
+    /// One online step.
+    pub fn descend(&mut self, x: &[f32], y: &[f32]) {
+        self.errors(x, y);
+        for l in 0..self.layers.len() {
+            let (before, rest) = self.layers.split_at_mut(l);
+            let input = before.last().map_or(x, |layer| &layer.a);
+            let layer = &mut rest[0];
+            for j in 0..layer.bias.len() {
+                layer.bias[j] -= RATE * layer.delta[j];
+                for i in 0..input.len() {
+                    layer.weight[j][i] -= RATE * layer.delta[j] * input[i];
+                }
+            }
+        }
+    }
+
+    /// One gradient step by the mean over some samples.
+    pub fn step(&mut self, samples: &[(Vec<f32>, Vec<f32>)]) {
+        for (x, y) in samples {
+            self.errors(x, y);
+            for l in 0..self.layers.len() {
+                let (before, rest) = self.layers.split_at_mut(l);
+                let input = before.last().map_or(&x[..], |layer| &layer.a);
+                let layer = &mut rest[0];
+                for j in 0..layer.bias.len() {
+                    layer.bias_grad[j] += layer.delta[j];
+                    for i in 0..input.len() {
+                        layer.weight_grad[j][i] += layer.delta[j] * input[i];
+                    }
+                }
+            }
+        }
+        let rate = RATE / samples.len() as f32;
+        for layer in &mut self.layers {
+            for j in 0..layer.bias.len() {
+                layer.bias[j] -= rate * layer.bias_grad[j];
+                layer.bias_grad[j] = 0.0;
+                for i in 0..layer.weight[j].len() {
+                    layer.weight[j][i] -= rate * layer.weight_grad[j][i];
+                    layer.weight_grad[j][i] = 0.0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! From samples to better weights: one online step, and one gradient step of 32 samples.
+//!
+//! `cargo bench --bench train`; with `-- --quick`, in seconds.
+
+mod support;
+
+use std::hint::black_box;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use nanoprop::prelude::*;
+use support::{BATCH, Case, POOL, RATE, group};
+
+type Group<'a> = BenchmarkGroup<'a, WallTime>;
+
+/// Forward, backward and update of one sample.
+fn online<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    let Case { name, mut net, mut tape, samples, mut naive, flat, .. } = case;
+    let mut pool = samples[..POOL].iter().cycle();
+    group.bench_function(name, |b| {
+        b.iter(|| {
+            let (x, y) = black_box(pool.next().unwrap());
+            black_box(&mut net).descend(x, y, RATE, &mut tape);
+        });
+    });
+    let mut pool = flat[..POOL].iter().cycle();
+    group.bench_function(format!("{name}-naive"), |b| {
+        b.iter(|| {
+            let (x, y) = black_box(pool.next().unwrap());
+            black_box(&mut naive).descend(x, y);
+        });
+    });
+}
+
+/// The gradient of a batch, and the update by it.
+fn batch<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    let Case { name, mut net, mut grad, mut tape, samples, mut naive, flat } = case;
+    let mut batches = samples.chunks_exact(BATCH).cycle();
+    group.bench_function(name, |b| {
+        b.iter(|| {
+            black_box(&mut net).gradient(black_box(batches.next().unwrap()), NoPenalty, &mut grad, &mut tape);
+            net.update(&grad, RATE);
+        });
+    });
+    let mut batches = flat.chunks_exact(BATCH).cycle();
+    group.bench_function(format!("{name}-naive"), |b| {
+        b.iter(|| black_box(&mut naive).step(black_box(batches.next().unwrap())));
+    });
+}
+
+fn train(c: &mut Criterion) {
+    each_network!(online, group(c, "online", 1));
+    each_network!(batch, group(c, "batch-32", BATCH));
+}
+
+criterion_group!(benches, train);
+criterion_main!(benches);

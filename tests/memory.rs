@@ -1,0 +1,224 @@
+//! The contract on memory: no heap, statics from constants, a small stack, and sizes that are what they say.
+//!
+//! `cargo test --test memory -- --nocapture` prints the stack that each operation takes.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+use std::sync::Mutex;
+use std::thread;
+
+use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
+use nanoprop::prelude::*;
+
+/// The system's allocator, which counts each thread's allocations.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: the system's allocator does all the work.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// How many allocations of this thread `work` makes.
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+/// All that learning takes, in statics: made by constants, never on a stack.
+struct Desk {
+    net: Mnist,
+    grad: Mnist,
+    tape: TapeOf<Mnist>,
+    file: [u8; Mnist::CHECKPOINT],
+}
+
+static DESK: Mutex<Desk> =
+    Mutex::new(Desk { net: Mnist::ZERO, grad: Mnist::ZERO, tape: Mnist::TAPE, file: [0; Mnist::CHECKPOINT] });
+
+type Sample = ([f32; 784], [f32; 10]);
+static SAMPLES: [Sample; 4] = [sample(1), sample(2), sample(3), sample(4)];
+
+/// A picture of stripes, and the class of their number.
+const fn sample(stripes: usize) -> Sample {
+    let (mut x, mut y) = ([0.0; 784], [0.0; 10]);
+    let mut i = 0;
+    while i < 784 {
+        x[i] = (i * stripes / 98 % 2) as f32;
+        i += 1;
+    }
+    y[stripes] = 1.0;
+    (x, y)
+}
+
+/// Each operation of the core by its name, on the desk.
+const OPERATIONS: [(&str, fn(&mut Desk)); 11] = [
+    ("initialize", |desk| desk.net.initialize(&Xavier, &mut Pcg32::new(7))),
+    ("predict", |desk| _ = black_box(desk.net.predict(&SAMPLES[0].0))),
+    ("classify", |desk| _ = black_box(desk.net.classify(&SAMPLES[0].0))),
+    ("cost", |desk| _ = black_box(desk.net.cost(&SAMPLES, L2(1.0)))),
+    ("gradient", |desk| desk.net.gradient(&SAMPLES, L2(1.0), &mut desk.grad, &mut desk.tape)),
+    ("cost_and_gradient", |desk| {
+        black_box(desk.net.cost_and_gradient(&SAMPLES, L2(1.0), &mut desk.grad, &mut desk.tape));
+    }),
+    ("update", |desk| desk.net.update(&desk.grad, 0.1)),
+    ("descend", |desk| desk.net.descend(&SAMPLES[0].0, &SAMPLES[0].1, 0.1, &mut desk.tape)),
+    ("descend_batch", |desk| {
+        desk.net.descend_batch(&SAMPLES, L2(0.0), 0.1, Stop::Steps(3), &mut desk.grad, &mut desk.tape);
+    }),
+    ("save", |desk| assert_eq!(desk.net.save(&mut desk.file), Ok(Mnist::CHECKPOINT))),
+    ("load", |desk| assert_eq!(desk.net.load(&desk.file), Ok(()))),
+];
+
+#[test]
+fn allocations_are_counted() {
+    assert_eq!(allocations(|| _ = black_box(vec![1.0_f32; 1000])), 1);
+    assert_eq!(allocations(|| _ = black_box(Mnist::boxed())), 1);
+}
+
+#[test]
+fn nothing_allocates() {
+    let mut desk = DESK.lock().unwrap();
+    for (name, operation) in OPERATIONS {
+        assert_eq!(allocations(|| operation(&mut desk)), 0, "{name}");
+    }
+}
+
+/// 437 KB of weights, as much of gradient, and a thread whose stack is an eighth of either.
+#[test]
+fn a_large_network_learns_on_64_kib_of_stack() {
+    let learn = || {
+        let mut desk = DESK.lock().unwrap();
+        OPERATIONS.iter().for_each(|(_, operation)| operation(&mut desk));
+        let Desk { net, grad, tape, .. } = &mut *desk;
+        let before = net.cost(&SAMPLES, NoPenalty);
+        for _ in 0..10 {
+            SAMPLES.iter().for_each(|(x, y)| net.descend(x, y, 0.3, tape));
+            net.gradient(&SAMPLES, L2(0.0), grad, tape);
+            net.update(grad, 0.3);
+        }
+        (before, net.cost(&SAMPLES, NoPenalty), SAMPLES.each_ref().map(|(x, _)| net.classify(x)))
+    };
+    let (before, after, classes) = on_stack_of(64 * 1024, learn);
+    assert!(after < before / 2.0, "{before} to {after}");
+    assert_eq!(classes, [1, 2, 3, 4]);
+}
+
+/// What remains of the 64 KiB is for the program that calls.
+#[test]
+fn each_operation_takes_little_stack() {
+    let used = on_stack_of(64 * 1024, || {
+        let mut desk = DESK.lock().unwrap();
+        OPERATIONS.map(|(name, operation)| (name, stack(|| operation(&mut desk))))
+    });
+    let kind = if cfg!(debug_assertions) { "debug" } else { "release" };
+    for (name, bytes) in used {
+        println!("{kind}: {name} of 784-128-64-10 takes {bytes} bytes of stack");
+        assert!(bytes < MOST_STACK, "{name} takes {bytes} bytes");
+    }
+}
+
+/// The paint sees what is below: a callee's array of a known size.
+#[test]
+fn stack_is_measured() {
+    #[inline(never)]
+    fn callee() {
+        black_box(&mut [1_u8; 10_000]);
+    }
+    let used = on_stack_of(64 * 1024, || stack(callee));
+    assert!((10_000..11_000).contains(&used), "{used}");
+}
+
+/// Of 437 KB of weights.
+const MOST_STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 4 * 1024 };
+
+const PAINTED: usize = 40 * 1024;
+const PAINT: u8 = 0xA5;
+
+fn on_stack_of<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
+    thread::Builder::new().stack_size(bytes).spawn(work).unwrap().join().unwrap()
+}
+
+/// How many bytes of stack `work` takes: of those that are painted before, the ones that are not after.
+#[inline(never)]
+fn stack(work: impl FnOnce()) -> usize {
+    let end = paint();
+    work();
+    // SAFETY: within this thread's stack, which `paint` reached. What is there is what it or `work` left.
+    let still = (0..PAINTED).take_while(|&i| unsafe { end.add(i).read_volatile() } == PAINT);
+    PAINTED - still.count()
+}
+
+/// Paints the stack below its caller's frame, and gives the far end.
+#[inline(never)]
+fn paint() -> *const u8 {
+    black_box(&mut [PAINT; PAINTED]).as_ptr()
+}
+
+/// A network is its numbers, a gradient is another, and the constants say how large.
+fn sizes<L: Layers, E: Loss>(parameters: usize) {
+    type Of<L, E> = Network<L, E>;
+    assert_eq!(Of::<L, E>::PARAMETERS, parameters);
+    assert_eq!(size_of::<Of<L, E>>(), parameters * size_of::<L::Scalar>());
+    assert_eq!(align_of::<Of<L, E>>(), if parameters > 0 { align_of::<L::Scalar>() } else { 1 });
+    let Footprint { weights, gradient, tape, .. } = Of::<L, E>::FOOTPRINT;
+    assert_eq!(
+        [weights, gradient, tape],
+        [size_of::<Of<L, E>>(), size_of::<Of<L, E>>(), size_of::<TapeOf<Of<L, E>>>()]
+    );
+    let footprint = Of::<L, E>::FOOTPRINT;
+    assert_eq!(
+        [footprint.inference(), footprint.online(), footprint.batch()],
+        [weights, weights + tape, weights + tape + gradient]
+    );
+}
+
+#[test]
+fn sizes_are_those_of_the_numbers() {
+    macro_rules! sizes {
+        ($($net:ty = $parameters:expr;)*) => {$(
+            <$net as Sizes>::check($parameters);
+        )*};
+    }
+    trait Sizes {
+        fn check(parameters: usize);
+    }
+    impl<L: Layers, E: Loss> Sizes for Network<L, E> {
+        fn check(parameters: usize) {
+            sizes::<L, E>(parameters);
+        }
+    }
+    network! {
+        type Recurrent = [10, 3] => Elman<16, Tanh, All> => Flatten => Gelu => Dense<4, Relu, Unbiased>,
+            loss = SoftmaxCrossEntropy, scalar = f64;
+    }
+    type Nested = Network<((Dense<U3, U5>, Softmax<U5>), (Dense<U5, U5>, (Dense<U5, U1>,))), Huber>;
+    sizes! {
+        Tiny = 4 * 5 + 6 * 5 + 6 * 3;
+        Control = 14 * 64 + 65 * 64 + 65 * 4;
+        Digits = 65 * 32 + 33 * 10;
+        Ng = 401 * 25 + 26 * 10;
+        Mnist = 785 * 128 + 129 * 64 + 65 * 10;
+        Recurrent = (1 + 3 + 16) * 16 + 160 * 4;
+        Nested = 4 * 5 + 6 * 5 + 6;
+        Network<Gelu<U7>, SquaredError> = 0;
+    }
+    assert_eq!(size_of::<TapeOf<Digits>>(), 2 * (32 + 10) * size_of::<f32>());
+}

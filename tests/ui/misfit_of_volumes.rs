@@ -1,0 +1,10 @@
+//! Volumes are compared width by width.
+
+use nanoprop::prelude::*;
+
+type Pool = (Gelu8x12x12, Flatten<Volume<U8, U10, U12>>, Dense<U960, U10>);
+type Gelu8x12x12 = Map<layer::GeluFunction, Volume<U8, U12, U12>>;
+
+fn main() {
+    const _: () = Network::<Pool, SoftmaxCrossEntropy>::FITS;
+}
