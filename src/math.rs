@@ -1,4 +1,35 @@
 //! Elementary functions with the same bits on every target.
+//!
+//! Each is a formula over [`Real`], so one number and a SIMD register of them get the same bits, and a loop over a slice
+//! becomes SIMD code by itself. Only `+ − × ÷`, in the order written, comparisons and exact operations on exponents: no
+//! platform's library, no table, no branch on data, no fused multiply-add.
+//!
+//! # Errors in ulps
+//!
+//! The greatest found: in f32 of all 2³² inputs (`cargo test --release --test accuracy -- --ignored --nocapture`; so far
+//! `softplus` of every 11th, `normal_cdf` of every 61st), in f64 of 10⁴ to 4·10⁵ points for each function against values of
+//! 50 digits, denser where the function is hard. An ulp is the spacing of numbers at the exact result.
+//!
+//! | function | f32 | at | f64 |
+//! | --- | --- | --- | --- |
+//! | [`erf`] | 1.51 | 1.07 | 1.37 |
+//! | [`exp`] | 0.95 | -5.151 | 0.78 |
+//! | [`expm1`] | 1.24 | 16.64 | 1.26 |
+//! | [`ln`] | 0.84 | 1.413 | 0.85 |
+//! | [`ln_1p`] | 0.87 | 0.408 | 0.86 |
+//! | [`normal_cdf`] | 5.56 | -0.001775 | 4.18 |
+//! | [`sigmoid`] | 1.79 | -1.108 | 1.58 |
+//! | [`softplus`] | 1.94 | 0.3063 | 1.57 |
+//! | [`tanh`] | 1.99 | 0.5189 | 1.97 |
+//!
+//! Signed zeros, infinities, NaN and subnormal numbers, as input or as result, are part of these figures; each function says
+//! what it gives. Where a target flushes subnormal numbers to zero, results below the least normal number are lost.
+//!
+//! # Time
+//!
+//! Nanoseconds for each number of a slice of 1000, on one core at 3.7 GHz, with the SSE2 of a plain build: `sigmoid` 1.0,
+//! `tanh` 1.1, `exp` 1.2, `expm1` 1.1, `ln` 1.4, `ln_1p` 1.4, `softplus` 1.9, `erf` 2.0 in f32, about three times that in
+//! f64; half of that when built for the AVX-512 of that machine.
 
 mod erf;
 mod exp;

@@ -5,7 +5,7 @@ use crate::scalar::{Real, Scalar};
 
 /// The error function, from −1 to 1.
 ///
-/// Within @32erf@ ulp in f32 and @erf@ in f64 for every `x`, and exactly odd. ±0 at ±0, ±1 at ±∞ (and beyond ±3.9, ±5.9 in
+/// Within 1.51 ulp in f32 and 1.37 in f64 for every `x`, and exactly odd. ±0 at ±0, ±1 at ±∞ (and beyond ±3.9, ±5.9 in
 /// f64); NaN for NaN. No division.
 ///
 /// # Equations

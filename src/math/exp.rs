@@ -4,7 +4,7 @@ use crate::scalar::Real;
 
 /// The exponential function.
 ///
-/// Within @32exp@ ulp in f32 and @exp@ in f64 for every `x`, subnormal results included. 0 at −∞ (and below −104,
+/// Within 0.95 ulp in f32 and 0.78 in f64 for every `x`, subnormal results included. 0 at −∞ (and below −104,
 /// −745.2 in f64), 1 at ±0, ∞ at ∞ (and above 88.72, 709.78); NaN for NaN. No division.
 ///
 /// # Equations

@@ -4,7 +4,7 @@ use crate::scalar::Real;
 
 /// The exponential function less 1, accurate also near 0.
 ///
-/// Within @32expm1@ ulp in f32 and @expm1@ in f64 for every `x`. −1 at −∞, ±0 at ±0, ∞ at ∞ (and above 88.72, 709.78 in f64);
+/// Within 1.24 ulp in f32 and 1.26 in f64 for every `x`. −1 at −∞, ±0 at ±0, ∞ at ∞ (and above 88.72, 709.78 in f64);
 /// NaN for NaN. No division.
 ///
 /// # Equations

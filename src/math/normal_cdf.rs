@@ -5,7 +5,7 @@ use crate::scalar::{Real, Scalar};
 
 /// The standard normal distribution function: how probable it is that a normal variable is below `x`.
 ///
-/// Within @32normal_cdf@ ulp in f32 and @normal_cdf@ in f64 for every `x`: accurate in relative terms also in the negative tail,
+/// Within 5.56 ulp in f32 and 4.18 in f64 for every `x`: accurate in relative terms also in the negative tail,
 /// where `½(1 + erf(x/√2))` has no digit left; subnormal results included. 0 at −∞ (and below −14.4, −38.6 in f64),
 /// ½ at ±0, 1 at ∞; NaN for NaN. Two divisions.
 ///

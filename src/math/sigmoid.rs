@@ -4,7 +4,7 @@ use crate::scalar::Real;
 
 /// The logistic function, from 0 to 1.
 ///
-/// Within 1.77 ulp in f32 and @sigmoid@ in f64 for every `x`, also where the result is subnormal (below −87.3, −708.4 in
+/// Within 1.79 ulp in f32 and 1.58 in f64 for every `x`, also where the result is subnormal (below −87.3, −708.4 in
 /// f64). 0 at −∞ (and below −104, −745.2), ½ at ±0, 1 at ∞ (and above 18, 38); NaN for NaN. One division.
 ///
 /// # Equations

