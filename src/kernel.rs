@@ -61,7 +61,7 @@ pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) 
 pub(crate) fn activate<A: Activation, T: Scalar>(z: &mut [T]) {
     let a = z.as_mut_ptr().cast();
     // SAFETY: as in `map`; of a vector, all is read before it is written.
-    if !(single::<T>() && unsafe { dispatch::map(Activate(PhantomData::<A>), z.len(), a, a, a) }) {
+    if !(const { single::<T>() } && unsafe { dispatch::map(Activate(PhantomData::<A>), z.len(), a, a, a) }) {
         z.iter_mut().for_each(|z| *z = A::value(*z));
     }
 }

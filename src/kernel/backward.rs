@@ -35,7 +35,7 @@ pub(crate) fn gradient<In: Width, Out: Width, A: Activation, T: Scalar>(
     dw: &mut Matrix<In, Out, T>,
     mut dx: Option<&mut Vector<In, T>>,
 ) {
-    if single::<T>() {
+    if const { single::<T>() } {
         let pass = Pass {
             w: w.as_ptr().cast(),
             to: dw.as_mut_ptr().cast(),
@@ -74,7 +74,7 @@ pub(crate) fn descend<In: Width, Out: Width, A: Activation, T: Scalar>(
     rate: T,
     mut dx: Option<&mut Vector<In, T>>,
 ) {
-    if single::<T>() {
+    if const { single::<T>() } {
         let to: *mut f32 = w.as_mut_ptr().cast();
         let change = Descend(rate.to_f64() as f32);
         let pass = Pass { w: to, to, ..pass(x, y, dy, b, dx.as_deref_mut(), change) };
@@ -100,7 +100,7 @@ pub(crate) fn transposed<In: Width, Out: Width, T: Scalar>(
     delta: &mut Vector<Out, T>,
     dx: &mut Vector<In, T>,
 ) {
-    if single::<T>() {
+    if const { single::<T>() } {
         let pass = Pass {
             w: w.as_ptr().cast(),
             x: null(),

@@ -24,22 +24,22 @@ const SMALL: usize = 64;
 #[cfg(target_arch = "x86_64")]
 const SHORT: usize = 8;
 
-// levels! { fn f<In; A: Activation>(x: *const f32) = (In::USIZE, x), inline if small; } makes a function `f`
-// that calls `wide::f::<level, A>(In::USIZE, x)`, compiled for each level in a module `f`.
+// levels! { fn f<A: Activation>(x: *const f32) = (x), inline if small; } makes a function `f` that calls
+// `wide::f::<level, A>(x)`, compiled for each level in a module `f`.
 macro_rules! levels {
     ($(
         $(#[$doc:meta])*
-        fn $name:ident<$($W:ident),*; $($P:ident: $Bound:ident),*>($($arg:ident: $ty:ty),*) = $values:tt,
+        fn $name:ident<$($P:ident: $Bound:ident),*>($($arg:ident: $ty:ty),*) = $values:tt,
             inline if $small:expr;
     )*) => {$(
         #[cfg(target_arch = "x86_64")]
         mod $name {
             use super::*;
 
-            levels!(@level sse2 Sse2 "sse2" $name [$($W: Width,)* $($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
-            levels!(@level avx2 Avx2 "avx2,fma" $name [$($W: Width,)* $($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+            levels!(@level sse2 Sse2 "sse2" $name [$($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+            levels!(@level avx2 Avx2 "avx2,fma" $name [$($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
             levels!(@level avx512 Avx512 "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma" $name
-                [$($W: Width,)* $($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+                [$($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
         }
 
         $(#[$doc])*
@@ -51,7 +51,7 @@ macro_rules! levels {
         /// As the kernel of this name, but for the level, which is looked up here.
         #[inline(always)]
         #[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables))]
-        pub(super) unsafe fn $name<$($W: Width,)* $($P: $Bound),*>($($arg: $ty),*) -> bool {
+        pub(super) unsafe fn $name<$($P: $Bound),*>($($arg: $ty),*) -> bool {
             #[cfg(target_arch = "x86_64")]
             {
                 // SAFETY: the caller's; SSE2 is part of x86-64, and the current level is one that the
@@ -62,9 +62,9 @@ macro_rules! levels {
                         return true;
                     }
                     match Level::current() {
-                        Level::Avx512 => $name::avx512::<$($W,)* $($P),*>($($arg),*),
-                        Level::Avx2 => $name::avx2::<$($W,)* $($P),*>($($arg),*),
-                        Level::Sse2 => $name::sse2::<$($W,)* $($P),*>($($arg),*),
+                        Level::Avx512 => $name::avx512::<$($P),*>($($arg),*),
+                        Level::Avx2 => $name::avx2::<$($P),*>($($arg),*),
+                        Level::Sse2 => $name::sse2::<$($P),*>($($arg),*),
                         _ => return false,
                     }
                 }
@@ -88,15 +88,15 @@ macro_rules! levels {
 
 levels! {
     /// [`gemv`](super::gemv) of `In × Out` weights.
-    fn gemv<In, Out; A: Activation>(w: *const f32, x: *const f32, z: *const f32, a: *mut f32)
-        = (In::USIZE, Out::USIZE, w, x, z, a), inline if In::USIZE * Out::USIZE <= SMALL;
+    fn gemv<In: Width, Out: Width, A: Activation>(w: *const f32, x: *const f32, z: *const f32, a: *mut f32)
+        = (w, x, z, a), inline if const { In::USIZE * Out::USIZE <= SMALL };
 
     /// The backward pass of `In × Out` weights.
-    fn backward<In, Out; A: Activation, C: Change>(pass: Pass<C>)
-        = (In::USIZE, Out::USIZE, pass), inline if In::USIZE * Out::USIZE <= SMALL;
+    fn backward<In: Width, Out: Width, A: Activation, C: Change>(pass: Pass<C>)
+        = (pass), inline if const { In::USIZE * Out::USIZE <= SMALL };
 
     /// [`map`](super::map) of `n` numbers.
-    fn map<; F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)
+    fn map<F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)
         = (f, n, x, y, to), inline if n <= SHORT;
 }
 

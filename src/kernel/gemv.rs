@@ -25,7 +25,7 @@ pub(crate) fn gemv<In: Width, Out: Width, A: Activation, T: Scalar>(
     z: Option<&Vector<Out, T>>,
     a: &mut Vector<Out, T>,
 ) {
-    if single::<T>() {
+    if const { single::<T>() } {
         let to: *mut f32 = a.as_mut_ptr().cast();
         let from = z.map_or(to.cast_const(), |z| z.as_ptr().cast());
         // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is f32.

@@ -7,6 +7,7 @@
 use super::Lanewise;
 use super::arch::{Level, Register};
 use crate::activation::Activation;
+use crate::width::Width;
 
 /// [`gemv`](super::gemv): a ← g(z + Wᵀ x).
 ///
@@ -15,47 +16,77 @@ use crate::activation::Activation;
 /// `w: [rows × cols]`, `x: [rows]` and `z: [cols]` may be read, `a: [cols]`, which may be `z`, written; the
 /// processor has the level.
 #[inline(always)]
-pub(crate) unsafe fn gemv<L: Level, A: Activation>(
+pub(crate) unsafe fn gemv<L: Level, In: Width, Out: Width, A: Activation>(
+    w: *const f32,
+    x: *const f32,
+    z: *const f32,
+    a: *mut f32,
+) {
+    let (rows, cols) = (In::USIZE, Out::USIZE);
+    // The conditions are constants, so that a layer is compiled for its own width only.
+    // SAFETY: the caller's; the tiles cover the columns once.
+    unsafe {
+        if const { Out::USIZE <= 4 } {
+            tile::<L::X4, A, 1, 4>(rows, cols, w, x, z, a, cols);
+        } else if const { Out::USIZE <= 8 } {
+            tile::<L::X8, A, 1, 4>(rows, cols, w, x, z, a, cols);
+        } else if const { Out::USIZE <= 16 } {
+            tile::<L::X16, A, 1, 4>(rows, cols, w, x, z, a, cols);
+        } else if const { Out::USIZE <= 32 && L::TILE >= 4 } {
+            tile::<L::X16, A, 2, 2>(rows, cols, w, x, z, a, cols - 16);
+        } else if const { Out::USIZE <= 32 } {
+            tile::<L::X16, A, 1, 2>(rows, cols, w, x, z, a, 16);
+            tile::<L::X16, A, 1, 2>(rows, cols, w.add(16), x, z.add(16), a.add(16), cols - 16);
+        } else {
+            let last = const { Out::USIZE - (Out::USIZE - 1) / 16 * 16 };
+            let rest = const { Out::USIZE.div_ceil(16) % L::TILE };
+            // Whole tiles, but for what the last vectors take.
+            let tiles = const { (Out::USIZE.div_ceil(16) - 1) / L::TILE };
+            for t in 0..tiles {
+                let j = 16 * L::TILE * t;
+                whole::<L, A>(rows, cols, w.add(j), x, z.add(j), a.add(j), 16);
+            }
+            let j = 16 * L::TILE * tiles;
+            let (w, z, a) = (w.add(j), z.add(j), a.add(j));
+            if const { Out::USIZE.div_ceil(16) % L::TILE == 0 } {
+                whole::<L, A>(rows, cols, w, x, z, a, last);
+            } else if const { Out::USIZE.div_ceil(16) % L::TILE < 4 } {
+                match rest {
+                    1 => tile::<L::X16, A, 1, 1>(rows, cols, w, x, z, a, last),
+                    2 => tile::<L::X16, A, 2, 1>(rows, cols, w, x, z, a, last),
+                    _ => tile::<L::X16, A, 3, 1>(rows, cols, w, x, z, a, last),
+                }
+            } else {
+                match rest {
+                    4 => tile::<L::X16, A, 4, 1>(rows, cols, w, x, z, a, last),
+                    5 => tile::<L::X16, A, 5, 1>(rows, cols, w, x, z, a, last),
+                    6 => tile::<L::X16, A, 6, 1>(rows, cols, w, x, z, a, last),
+                    _ => tile::<L::X16, A, 7, 1>(rows, cols, w, x, z, a, last),
+                }
+            }
+        }
+    }
+}
+
+/// A [`tile`] of as many vectors as the level's registers take.
+#[inline(always)]
+unsafe fn whole<L: Level, A: Activation>(
     rows: usize,
     cols: usize,
     w: *const f32,
     x: *const f32,
     z: *const f32,
     a: *mut f32,
+    last: usize,
 ) {
-    // SAFETY: the caller's; the tiles cover the columns once.
+    // SAFETY: the caller's.
     unsafe {
-        if cols <= 4 {
-            tile::<L::X4, A, 1, 4>(rows, cols, w, x, z, a, cols);
-        } else if cols <= 8 {
-            tile::<L::X8, A, 1, 4>(rows, cols, w, x, z, a, cols);
-        } else if cols <= 16 {
-            tile::<L::X16, A, 1, 4>(rows, cols, w, x, z, a, cols);
-        } else if cols <= 32 {
-            if L::TILE >= 4 {
-                tile::<L::X16, A, 2, 2>(rows, cols, w, x, z, a, cols - 16);
-            } else {
-                tile::<L::X16, A, 1, 2>(rows, cols, w, x, z, a, 16);
-                tile::<L::X16, A, 1, 2>(rows, cols, w.add(16), x, z.add(16), a.add(16), cols - 16);
-            }
+        if const { L::TILE == 2 } {
+            tile::<L::X16, A, 2, 1>(rows, cols, w, x, z, a, last);
+        } else if const { L::TILE == 4 } {
+            tile::<L::X16, A, 4, 1>(rows, cols, w, x, z, a, last);
         } else {
-            let mut j = 0;
-            while j < cols {
-                let (w, z, a, left) = (w.add(j), z.add(j), a.add(j), cols - j);
-                let vectors = if left > 16 * L::TILE { L::TILE } else { left.div_ceil(16) };
-                let last = if left < 16 * vectors { left - 16 * (vectors - 1) } else { 16 };
-                match vectors {
-                    1 => tile::<L::X16, A, 1, 1>(rows, cols, w, x, z, a, last),
-                    2 => tile::<L::X16, A, 2, 1>(rows, cols, w, x, z, a, last),
-                    3 => tile::<L::X16, A, 3, 1>(rows, cols, w, x, z, a, last),
-                    4 => tile::<L::X16, A, 4, 1>(rows, cols, w, x, z, a, last),
-                    5 => tile::<L::X16, A, 5, 1>(rows, cols, w, x, z, a, last),
-                    6 => tile::<L::X16, A, 6, 1>(rows, cols, w, x, z, a, last),
-                    7 => tile::<L::X16, A, 7, 1>(rows, cols, w, x, z, a, last),
-                    _ => tile::<L::X16, A, 8, 1>(rows, cols, w, x, z, a, last),
-                }
-                j += 16 * vectors;
-            }
+            tile::<L::X16, A, 8, 1>(rows, cols, w, x, z, a, last);
         }
     }
 }
@@ -184,26 +215,33 @@ pub(crate) struct Pass<C> {
 /// What is not null in `pass` may be read and written, as far as it says; `to` may be `w`; the processor has
 /// the level.
 #[inline(always)]
-pub(crate) unsafe fn backward<L: Level, A: Activation, C: Change>(rows: usize, cols: usize, pass: Pass<C>) {
+pub(crate) unsafe fn backward<L: Level, In: Width, Out: Width, A: Activation, C: Change>(pass: Pass<C>) {
+    let (rows, cols) = (In::USIZE, Out::USIZE);
+    let last = const { Out::USIZE - (Out::USIZE - 1) / 16 * 16 };
     // SAFETY: the caller's.
     unsafe {
-        if cols <= 4 {
+        if const { Out::USIZE <= 4 } {
             sweep::<L::X4, A, C, 1>(rows, cols, pass, cols);
-        } else if cols <= 8 {
+        } else if const { Out::USIZE <= 8 } {
             sweep::<L::X8, A, C, 1>(rows, cols, pass, cols);
+        } else if const { Out::USIZE <= 16 } {
+            sweep::<L::X16, A, C, 1>(rows, cols, pass, last);
+        } else if const { Out::USIZE <= 32 } {
+            sweep::<L::X16, A, C, 2>(rows, cols, pass, last);
+        } else if const { Out::USIZE <= 48 } {
+            sweep::<L::X16, A, C, 3>(rows, cols, pass, last);
+        } else if const { Out::USIZE <= 64 } {
+            sweep::<L::X16, A, C, 4>(rows, cols, pass, last);
+        } else if const { Out::USIZE <= 80 } {
+            sweep::<L::X16, A, C, 5>(rows, cols, pass, last);
+        } else if const { Out::USIZE <= 96 } {
+            sweep::<L::X16, A, C, 6>(rows, cols, pass, last);
+        } else if const { Out::USIZE <= 112 } {
+            sweep::<L::X16, A, C, 7>(rows, cols, pass, last);
+        } else if const { Out::USIZE <= 128 } {
+            sweep::<L::X16, A, C, 8>(rows, cols, pass, last);
         } else {
-            let last = cols - (cols - 1) / 16 * 16;
-            match cols.div_ceil(16) {
-                1 => sweep::<L::X16, A, C, 1>(rows, cols, pass, last),
-                2 => sweep::<L::X16, A, C, 2>(rows, cols, pass, last),
-                3 => sweep::<L::X16, A, C, 3>(rows, cols, pass, last),
-                4 => sweep::<L::X16, A, C, 4>(rows, cols, pass, last),
-                5 => sweep::<L::X16, A, C, 5>(rows, cols, pass, last),
-                6 => sweep::<L::X16, A, C, 6>(rows, cols, pass, last),
-                7 => sweep::<L::X16, A, C, 7>(rows, cols, pass, last),
-                8 => sweep::<L::X16, A, C, 8>(rows, cols, pass, last),
-                _ => long::<L::X16, A, C>(rows, cols, pass, last),
-            }
+            long::<L::X16, A, C>(rows, cols, pass, last);
         }
     }
 }
