@@ -3,13 +3,16 @@
 //! Each operation states its order. It is the crate's promise that a result has these bits whatever
 //! computes it: nothing here is reassociated, contracted or skipped, and `0 × x` is computed.
 
+#[cfg(simd)]
 mod arch;
 mod backward;
 mod dispatch;
 mod gemv;
 mod level;
+mod pass;
 mod softmax;
 mod sum;
+#[cfg(simd)]
 mod wide;
 
 pub(crate) use backward::{descend, gradient, transposed};

@@ -10,6 +10,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sqrt;
 
+#[cfg(simd)]
 pub(crate) use sealed::Sealed;
 
 mod sealed {

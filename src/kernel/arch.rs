@@ -8,7 +8,6 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::scalar::{Real, Sealed};
 
-#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 
 /// A register of `f32` lanes.

@@ -5,7 +5,7 @@ use core::ptr::{null, null_mut};
 use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::wide::{Change, Descend, Gradient, Pass};
+use crate::kernel::pass::{Change, Descend, Gradient, Pass};
 use crate::kernel::{add, axpy, sum, through};
 use crate::scalar::Scalar;
 use crate::width::Width;

@@ -5,8 +5,8 @@
 #![allow(unsafe_code)]
 
 use super::Lanewise;
-use super::wide::{Change, Pass};
-#[cfg(target_arch = "x86_64")]
+use super::pass::{Change, Pass};
+#[cfg(simd)]
 use super::{
     arch::x86::{Avx2, Avx512, Sse2},
     level::Level,
@@ -17,11 +17,11 @@ use crate::scalar::Scalar;
 use crate::width::Width;
 
 /// The most weights of a layer whose kernels are straight-line code.
-#[cfg(target_arch = "x86_64")]
+#[cfg(simd)]
 const SMALL: usize = 64;
 
 /// The most numbers that [`map`] takes inline.
-#[cfg(target_arch = "x86_64")]
+#[cfg(simd)]
 const SHORT: usize = 8;
 
 // levels! { fn f<A: Activation>(x: *const f32) = (x), inline if small; } makes a function `f` that calls
@@ -32,7 +32,7 @@ macro_rules! levels {
         fn $name:ident<$($P:ident: $Bound:ident),*>($($arg:ident: $ty:ty),*) = $values:tt,
             inline if $small:expr;
     )*) => {$(
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(simd)]
         mod $name {
             use super::*;
 
@@ -50,9 +50,9 @@ macro_rules! levels {
         ///
         /// As the kernel of this name, but for the level, which is looked up here.
         #[inline(always)]
-        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables))]
+        #[cfg_attr(not(simd), expect(unused_variables))]
         pub(super) unsafe fn $name<$($P: $Bound),*>($($arg: $ty),*) -> bool {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(simd)]
             {
                 // SAFETY: the caller's; SSE2 is part of x86-64, and the current level is one that the
                 // processor has.
@@ -70,7 +70,7 @@ macro_rules! levels {
                 }
                 true
             }
-            #[cfg(not(target_arch = "x86_64"))]
+            #[cfg(not(simd))]
             false
         }
     )*};

@@ -2,7 +2,8 @@ use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// The instructions that the kernels use. All levels give the same bits.
 ///
-/// On x86-64 the best level that the processor has is found once, at run time; elsewhere the target decides.
+/// On x86-64 the best level that the processor has is found once, at run time. Elsewhere, and in a build
+/// without optimisation, there are the plain loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -15,15 +16,13 @@ pub enum Level {
     Avx2,
     /// Registers of 16 lanes.
     Avx512,
-    /// Registers of 4 lanes: what every AArch64 has.
-    Neon,
 }
 
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(simd)]
 cpufeatures::new!(avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma");
-#[cfg(target_arch = "x86_64")]
+#[cfg(simd)]
 cpufeatures::new!(avx2, "avx2", "fma");
 
 impl Level {
@@ -35,7 +34,7 @@ impl Level {
 
     /// The best level of this processor.
     pub fn best() -> Level {
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(simd)]
         return if avx512::get() {
             Level::Avx512
         } else if avx2::get() {
@@ -43,14 +42,13 @@ impl Level {
         } else {
             Level::Sse2
         };
-        #[cfg(not(target_arch = "x86_64"))]
-        return if cfg!(all(target_arch = "aarch64", target_feature = "neon")) { Level::Neon } else { Level::Portable };
+        #[cfg(not(simd))]
+        return Level::Portable;
     }
 
     /// Whether this processor has the level.
     pub fn available(self) -> bool {
-        self == Level::Portable
-            || (self == Level::Neon) == (Level::best() == Level::Neon) && self as u8 <= Level::best() as u8
+        self as u8 <= Level::best() as u8
     }
 
     /// Uses this level from now on, in all threads, for tests and measurements; gives false, and changes
@@ -79,7 +77,6 @@ impl Level {
             2 => Some(Level::Sse2),
             3 => Some(Level::Avx2),
             4 => Some(Level::Avx512),
-            5 => Some(Level::Neon),
             _ => None,
         }
     }

@@ -1,0 +1,50 @@
+#![cfg_attr(not(simd), expect(dead_code, reason = "read by the kernels over registers only"))]
+
+/// What a backward pass does with a layer's weights, beside dx.
+pub(crate) trait Change: Copy {
+    /// A row's factor of δ, from the row's input.
+    fn factor(self, x: f32) -> f32;
+}
+
+/// One online step: `w ← w + (−(α x)) δ`, in the weights themselves.
+#[derive(Clone, Copy)]
+pub(crate) struct Descend(pub(crate) f32);
+
+/// The gradient: `dw ← dw + x δ`.
+#[derive(Clone, Copy)]
+pub(crate) struct Gradient;
+
+impl Change for Descend {
+    #[inline(always)]
+    fn factor(self, x: f32) -> f32 {
+        -(self.0 * x)
+    }
+}
+
+impl Change for Gradient {
+    #[inline(always)]
+    fn factor(self, x: f32) -> f32 {
+        x
+    }
+}
+
+/// What a backward pass reads and writes; each may be null, but for `delta`.
+#[derive(Clone, Copy)]
+pub(crate) struct Pass<C> {
+    /// The weights, `[rows × cols]`; with `dx` only.
+    pub(crate) w: *const f32,
+    /// The input, `[rows]`; with `to` only.
+    pub(crate) x: *const f32,
+    /// The output, `[cols]`; null where `delta` holds δ, and not dy, already.
+    pub(crate) y: *const f32,
+    /// dy, and δ after, `[cols]`.
+    pub(crate) delta: *mut f32,
+    /// The bias or its gradient, `[cols]`, which changes by `factor(1) δ`.
+    pub(crate) bias: *mut f32,
+    /// The weights or their gradient, `[rows × cols]`, whose rows change by `factor(x) δ`.
+    pub(crate) to: *mut f32,
+    /// ∂J/∂x, `[rows]`: `W δ` by the weights as they were.
+    pub(crate) dx: *mut f32,
+    /// The factor.
+    pub(crate) change: C,
+}
