@@ -17,8 +17,6 @@ The flat order of parameters is nanoprop's: bias, weights by input; Elman has th
 Of arrays longer than LONG, each STRIDE-th number is written.
 """
 
-import sys
-
 import torch
 import torch.nn.functional as F
 
@@ -175,6 +173,8 @@ def case(name, reads, layers, loss, penalty=0.0, scale=0.5, samples=6):
     write("end", cost().detach())
 
 
+print(f"# Written by network.py with PyTorch {torch.__version__}")
+
 tiny = [Dense(3, 5, "sigmoid"), Dense(5, 5, "sigmoid"), Dense(5, 3)]
 case("tiny", (3,), tiny, "sigmoid_cross_entropy")
 case("tiny_penalised", (3,), tiny, "sigmoid_cross_entropy", penalty=1.0)
@@ -201,5 +201,3 @@ for name in ["tanh", "relu"]:
     case(f"elman_all_{name}", (4, 3), every, "squared_error", penalty=0.5)
 stacked = [Elman(3, 5, "tanh", every=True), Elman(5, 4, "tanh", every=False), Dense(4, 3)]
 case("elman_stacked", (4, 3), stacked, "softmax_cross_entropy", penalty=0.25)
-
-print(f"PyTorch {torch.__version__}", file=sys.stderr)

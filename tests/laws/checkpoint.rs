@@ -213,8 +213,9 @@ fn recurrent_networks_of_other_steps_or_emission_are_others() {
     type A = Network<Elman<U1, U2, U3>, SquaredError>;
     type B = Network<Elman<U1, U2, U3, Tanh, All>, SquaredError>;
     type C = Network<Elman<U2, U2, U3>, SquaredError>;
-    assert!(A::PARAMETERS == B::PARAMETERS && A::PARAMETERS == C::PARAMETERS);
-    assert!(A::FINGERPRINT != B::FINGERPRINT && A::FINGERPRINT != C::FINGERPRINT);
+    assert_eq!([A::PARAMETERS, B::PARAMETERS], [C::PARAMETERS; 2]);
+    assert_ne!(A::FINGERPRINT, B::FINGERPRINT);
+    assert_ne!(A::FINGERPRINT, C::FINGERPRINT);
 }
 
 #[test]

@@ -71,18 +71,12 @@ fn other_generators_serve() {
 /// The same on every target and in every version.
 #[test]
 fn a_network_of_today_is_that_of_tomorrow() {
-    let digest = |initializer: &dyn Fn(&mut Network<(Dense<U3, U5>, Dense<U5, U2>), SquaredError>)| {
-        let mut net = Network::ZERO;
-        initializer(&mut net);
+    fn digest(initializer: &impl Initializer) -> u64 {
+        let mut net = Network::<(Dense<U3, U5>, Dense<U5, U2>), SquaredError>::ZERO;
+        net.initialize(initializer, &mut Pcg32::new(1));
         net.digest()
-    };
-    let found = [
-        digest(&|net| net.initialize(&Xavier, &mut Pcg32::new(1))),
-        digest(&|net| net.initialize(&He, &mut Pcg32::new(1))),
-        digest(&|net| net.initialize(&LeCun, &mut Pcg32::new(1))),
-        digest(&|net| net.initialize(&Uniform(0.12), &mut Pcg32::new(1))),
-        digest(&|net| net.initialize(&Course, &mut Pcg32::new(1))),
-    ];
+    }
+    let found = [digest(&Xavier), digest(&He), digest(&LeCun), digest(&Uniform(0.12)), digest(&Course)];
     let expected = [
         4_505_967_472_103_174_938,
         677_703_983_839_066_667,
