@@ -197,6 +197,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::approx_constant, reason = "numbers on both sides of √½ and √2")]
     fn split_is_exact_and_centred_on_one() {
         for x in [f32::MIN_POSITIVE, 0.707_106_4, 0.707_107, 0.999_999_94, 1.0, 1.414_213, 1.414_214, 3e7, f32::MAX] {
             let (m, e) = x.split();
