@@ -3,20 +3,26 @@
 //! Each operation states its order. It is the crate's promise that a result has these bits whatever
 //! computes it: nothing here is reassociated, contracted or skipped, and `0 × x` is computed.
 
+mod arch;
+mod backward;
+mod dispatch;
 mod gemv;
-mod outer;
+mod level;
 mod softmax;
 mod sum;
-mod transposed;
+mod wide;
 
+pub(crate) use backward::{descend, gradient, transposed};
+use dispatch::single;
 pub(crate) use gemv::gemv;
-pub(crate) use outer::outer;
+pub use level::Level;
 pub(crate) use softmax::softmax;
 pub(crate) use sum::{largest, sum};
-pub(crate) use transposed::{descend, gemv_transposed};
+
+use core::marker::PhantomData;
 
 use crate::activation::Activation;
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// y ← y + a x, elementwise.
 #[inline(always)]
@@ -30,14 +36,56 @@ pub(crate) fn add<T: Scalar>(x: &[T], y: &mut [T]) {
     y.iter_mut().zip(x).for_each(|(y, &x)| *y = *y + x);
 }
 
+/// A function of two numbers, lane by lane.
+pub(crate) trait Lanewise: Copy {
+    /// f(x, y).
+    fn of<V: Real>(self, x: V, y: V) -> V;
+}
+
+/// to ← f(x, y), elementwise, over the shortest of the three.
+#[inline(always)]
+#[allow(unsafe_code)]
+pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) {
+    let n = to.len().min(x.len()).min(y.len());
+    // SAFETY: each slice has `n` numbers; a `T` of f32's digits is f32.
+    let done =
+        single::<T>() && unsafe { dispatch::map(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
+    if !done {
+        x.iter().zip(y).zip(to).for_each(|((&x, &y), to)| *to = f.of(x, y));
+    }
+}
+
 /// a ← g(z), in place.
 #[inline(always)]
+#[allow(unsafe_code)]
 pub(crate) fn activate<A: Activation, T: Scalar>(z: &mut [T]) {
-    z.iter_mut().for_each(|z| *z = A::value(*z));
+    let a = z.as_mut_ptr().cast();
+    // SAFETY: as in `map`; of a vector, all is read before it is written.
+    if !(single::<T>() && unsafe { dispatch::map(Activate(PhantomData::<A>), z.len(), a, a, a) }) {
+        z.iter_mut().for_each(|z| *z = A::value(*z));
+    }
 }
 
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).
 #[inline(always)]
 pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
     y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
+}
+
+/// g(y).
+struct Activate<A>(PhantomData<A>);
+
+impl<A> Clone for Activate<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Activate<A> {}
+
+impl<A: Activation> Lanewise for Activate<A> {
+    #[inline(always)]
+    fn of<V: Real>(self, _: V, z: V) -> V {
+        A::value(z)
+    }
 }

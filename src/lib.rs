@@ -43,6 +43,7 @@ pub use array::{Array, Like, Matrix, Plain, Vector, Volume};
 pub use checkpoint::CheckpointError;
 pub use generic_array;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
+pub use kernel::Level;
 pub use layer::{
     All, Biased, Dense, Elman, Flatten, Function, Gelu, InputOf, Last, Layer, Map, Mish, OutputOf, Parameters, Role,
     ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tensor, Unbiased,

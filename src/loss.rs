@@ -47,8 +47,8 @@ use crate::scalar::Scalar;
 ///         })
 ///     }
 ///
-///     fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-///         z.iter().zip(dz).for_each(|(&z, dz)| *dz = math::tanh(z - *dz));
+///     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+///         z.iter().zip(y).zip(dz).for_each(|((&z, &y), dz)| *dz = math::tanh(z - y));
 ///     }
 /// }
 ///
@@ -71,16 +71,11 @@ pub trait Loss: 'static {
     /// The cost of one sample, of logits `z` against the target `y`.
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T;
 
-    /// `δ = ∂J/∂z` of one sample: `dz` holds the target `y` before, and `δ` after.
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]);
+    /// `δ = ∂J/∂z` of one sample, of logits `z` against the target `y`, into `dz`.
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]);
 }
 
 /// Σₖ f(zₖ, yₖ), in the order of k.
 fn total<T: Scalar>(z: &[T], y: &[T], f: impl Fn(T, T) -> T) -> T {
     z.iter().zip(y).fold(T::ZERO, |sum, (&z, &y)| sum + f(z, y))
-}
-
-/// dzₖ ← f(zₖ, yₖ), where dz holds y.
-fn each<T: Scalar>(z: &[T], dz: &mut [T], f: impl Fn(T, T) -> T) {
-    z.iter().zip(dz).for_each(|(&z, dz)| *dz = f(z, *dz));
 }

@@ -19,9 +19,9 @@ pub use samples::Samples;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel;
-use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Role, Tape, TapeOf, Tensor};
+use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Loss, Target};
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
 ///
@@ -162,19 +162,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// The tutorial's `Θ⁽ˡ⁾_{j,i}`: of layer `l` from 1, the weight to unit `j` from 1 from unit `i`, where
-    /// `i = 0` is the bias. `None` where there is no such weight, or the layer is not dense.
+    /// `i = 0` is the bias. `None` where there is no such weight. Of a recurrent layer, the weights from its
+    /// inputs.
     pub fn theta(&self, l: usize, j: usize, i: usize) -> Option<L::Scalar> {
         let (name, row) = if i == 0 { ("bias", 0) } else { ("weight", i - 1) };
         let column = j.checked_sub(1)?;
         let mut found = None;
         Self::tensors(|t| {
-            if t.layer + 1 == l && t.name == name {
-                let (Role::Bias { .. } | Role::Weight { .. }, Some(&out)) = (t.role, t.shape.widths().last()) else {
-                    return;
-                };
-                if column < out {
-                    found = t.of(self.parameters()).get(row * out + column).copied();
-                }
+            if t.name == name && t.layer.checked_add(1) == Some(l) && t.shape.widths().len() <= 2 {
+                let out = t.shape.widths().last().map_or(1, |&out| out);
+                let mut rows = t.of(self.parameters()).chunks(out.max(1));
+                found = rows.nth(row).and_then(|row| row.get(column)).copied();
             }
         });
         found
@@ -207,23 +205,21 @@ impl<L: Layers, E: Loss> Network<L, E> {
         h
     }
 
-    /// The index of the largest logit, the first of equals: the class that the network believes in.
+    /// The index of the largest logit, the first of equals: the class that the network believes in. A NaN is
+    /// passed over; where all are NaN or −∞, it is 0.
     #[inline]
     pub fn classify<X: Like<InputOf<Self>>>(&self, x: &X) -> usize {
         let () = X::FITS;
         let z = self.logits(x);
         let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
-        let first = z.flat().first().map_or(L::Scalar::ZERO, |&z| z);
-        z.flat().iter().enumerate().fold((0, first), better).0
+        z.flat().iter().enumerate().fold((0, L::Scalar::of(f64::NEG_INFINITY)), better).0
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).
     pub fn loss<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
         let ((), ()) = (X::FITS, Y::FITS);
         let z = self.logits(x);
-        let mut target = OutputOf::<Self>::ZERO;
-        y.write(target.flat_mut());
-        E::value(z.flat(), target.flat())
+        y.with(|y| E::value(z.flat(), y))
     }
 
     /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Of no samples, 0.
@@ -245,7 +241,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// Each element of the sum over samples in their order, from +0; then `(Δ + λ Θ) / m`.
+    /// Each element of the sum over samples in their order, from +0; then `(1/m) (Δ + λ Θ)`, with `1/m`
+    /// rounded.
     ///
     /// # Memory
     ///
@@ -277,9 +274,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         samples.each(|x, y| {
             self.layers.record(x, tape);
             let (z, dz) = tape.split();
-            y.write(dz.flat_mut());
-            sum = sum + E::value(z.flat(), dz.flat());
-            E::delta(z.flat(), dz.flat_mut());
+            y.with(|y| {
+                sum = sum + E::value(z.flat(), y);
+                E::delta(z.flat(), y, dz.flat_mut());
+            });
             self.layers.backward(x, tape, &mut grad.layers, None);
         });
         self.average(samples.len(), penalty, grad);
@@ -303,7 +301,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.layers.backward(x, tape, &mut grad.layers, None);
     }
 
-    /// From the sum over m samples to `∂J/∂Θ`: `(Δ + λ Θ) / m`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
+    /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
     pub fn average(&self, m: usize, penalty: impl Penalty<L::Scalar>, grad: &mut Self) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
         Self::tensors(|t| {
@@ -348,8 +346,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     fn errors(&self, x: &InputOf<Self>, y: &impl Target<OutputOf<Self>>, tape: &mut TapeOf<Self>) {
         self.layers.record(x, tape);
         let (z, dz) = tape.split();
-        y.write(dz.flat_mut());
-        E::delta(z.flat(), dz.flat_mut());
+        y.with(|y| E::delta(z.flat(), y, dz.flat_mut()));
     }
 
     /// The samples' part and the penalty's of J, both over m.

@@ -10,6 +10,8 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sqrt;
 
+pub(crate) use sealed::Sealed;
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}
@@ -199,10 +201,12 @@ mod tests {
     #[test]
     #[expect(clippy::approx_constant, reason = "numbers on both sides of √½ and √2")]
     fn split_is_exact_and_centred_on_one() {
-        for x in [f32::MIN_POSITIVE, 0.707_106_4, 0.707_107, 0.999_999_94, 1.0, 1.414_213, 1.414_214, 3e7, f32::MAX] {
+        let (low, high) = (core::f32::consts::FRAC_1_SQRT_2, core::f32::consts::SQRT_2);
+        for x in [f32::MIN_POSITIVE, low.next_down(), low, 1.0f32.next_down(), 1.0, high, high.next_up(), 3e7, f32::MAX]
+        {
             let (m, e) = x.split();
             assert_eq!(m as f64 * (e as f64).exp2(), x as f64);
-            assert!((0.7071067..1.4142137).contains(&m), "{x} = {m} · 2^{e}");
+            assert!((low..=high).contains(&m), "{x} = {m} · 2^{e}");
         }
         let (m, e) = 1e300_f64.split();
         assert_eq!(m * e.exp2(), 1e300);

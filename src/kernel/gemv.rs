@@ -1,25 +1,46 @@
+use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
-use crate::kernel::{add, axpy};
+use crate::kernel::dispatch::{self, single};
+use crate::kernel::{activate, add, axpy};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
-/// z ← z + Wᵀ x: the weighted sums of a layer, `zⱼ + Σᵢ xᵢ wᵢⱼ`   (T 1.1.2).
+/// a ← g(z + Wᵀ x): the weighted sums of a layer, `zⱼ + Σᵢ xᵢ wᵢⱼ`   (T 1.1.2), and its activation.
 ///
 /// # Shapes
 ///
-/// `w: [In × Out]`, row i the weights from input i; `x: [In]`; `z: [Out]`, which holds the bias before.
+/// `w: [In × Out]`, row i the weights from input i; `x: [In]`; `z: [Out]`, the bias, and where it is `None`
+/// what `a` holds; `a: [Out]`.
 ///
 /// # Order
 ///
 /// P partial sums, `P = partials(Out)`. Sum p starts from `zⱼ` for p = 0 and from +0 for the others, and
 /// takes the products `xᵢ wᵢⱼ` with `i ≡ p (mod P)` in the order of i. They join as `(s₀ + s₂) + (s₁ + s₃)`,
 /// or `s₀ + s₁`. Several sums because one would wait for each addition before the next.
-#[inline]
-pub(crate) fn gemv<In: Width, Out: Width, T: Scalar>(
+#[inline(always)]
+#[allow(unsafe_code)]
+pub(crate) fn gemv<In: Width, Out: Width, A: Activation, T: Scalar>(
     w: &Matrix<In, Out, T>,
     x: &Vector<In, T>,
-    z: &mut Vector<Out, T>,
+    z: Option<&Vector<Out, T>>,
+    a: &mut Vector<Out, T>,
 ) {
+    if single::<T>() {
+        let to: *mut f32 = a.as_mut_ptr().cast();
+        let from = z.map_or(to.cast_const(), |z| z.as_ptr().cast());
+        // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is f32.
+        if unsafe { dispatch::gemv::<In, Out, A>(w.as_ptr().cast(), x.as_ptr().cast(), from, to) } {
+            return;
+        }
+    }
+    if let Some(z) = z {
+        a.copy_from_slice(z);
+    }
+    plain(w, x, a);
+    activate::<A, T>(a);
+}
+
+fn plain<In: Width, Out: Width, T: Scalar>(w: &Matrix<In, Out, T>, x: &Vector<In, T>, z: &mut Vector<Out, T>) {
     match partials(Out::USIZE) {
         1 => rows([z], w, x),
         2 => {
@@ -38,7 +59,7 @@ pub(crate) fn gemv<In: Width, Out: Width, T: Scalar>(
 }
 
 /// How many partial sums an output's weighted sum has: as many as keep four vectors of 16 in flight.
-const fn partials(out: usize) -> usize {
+pub(crate) const fn partials(out: usize) -> usize {
     match out {
         0..=16 => 4,
         17..=32 => 2,

@@ -1,7 +1,7 @@
 use crate::activation::{Activation, Identity};
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel;
-use crate::layer::{Layer, Plan, Role, Slot};
+use crate::layer::{Layer, Plan, Role, Slot, Tape};
 use crate::parameters;
 use crate::scalar::Scalar;
 use crate::width::Width;
@@ -60,26 +60,19 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
 
     #[inline]
     fn forward(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>) {
-        B::start(&self.bias, y);
-        kernel::gemv(&self.weight, x, y);
-        kernel::activate::<A, T>(y);
+        kernel::gemv::<In, Out, A, T>(&self.weight, x, B::start(&self.bias, y), y);
     }
 
     #[inline]
     fn backward(&self, x: &Vector<In, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<In, T>>) {
-        kernel::through::<A, T>(&tape.y, &mut tape.dy);
-        kernel::add(&tape.dy, grad.bias.flat_mut());
-        kernel::outer(x, &tape.dy, &mut grad.weight);
-        if let Some(dx) = dx {
-            kernel::gemv_transposed(&self.weight, &tape.dy, dx);
-        }
+        let (y, dy) = tape.split();
+        kernel::gradient::<In, Out, A, T>(&self.weight, x, y, dy, grad.bias.flat_mut(), &mut grad.weight, dx);
     }
 
     #[inline]
     fn descend(&mut self, x: &Vector<In, T>, tape: &mut Self::Tape, rate: T, dx: Option<&mut Vector<In, T>>) {
-        kernel::through::<A, T>(&tape.y, &mut tape.dy);
-        kernel::axpy(-rate, &tape.dy, self.bias.flat_mut());
-        kernel::descend(&mut self.weight, x, &tape.dy, rate, dx);
+        let (y, dy) = tape.split();
+        kernel::descend::<In, Out, A, T>(&mut self.weight, x, y, dy, self.bias.flat_mut(), rate, dx);
     }
 }
 
@@ -88,9 +81,9 @@ pub trait BiasMode: sealed::Sealed + 'static {
     /// The bias: an array, or nothing.
     type Of<V: Array>: Array<Scalar = V::Scalar>;
 
-    /// z ← b, or 0 where there is none.
+    /// Where the weighted sums start: the bias, or `None` and `z` set to 0 where there is none.
     #[doc(hidden)]
-    fn start<V: Array>(bias: &Self::Of<V>, z: &mut V);
+    fn start<'a, V: Array>(bias: &'a Self::Of<V>, z: &mut V) -> Option<&'a V>;
 }
 
 /// With a bias: the weights of the unit that is always 1.
@@ -105,8 +98,8 @@ impl BiasMode for Biased {
     type Of<V: Array> = V;
 
     #[inline(always)]
-    fn start<V: Array>(bias: &V, z: &mut V) {
-        z.flat_mut().copy_from_slice(bias.flat());
+    fn start<'a, V: Array>(bias: &'a V, _: &mut V) -> Option<&'a V> {
+        Some(bias)
     }
 }
 
@@ -114,8 +107,9 @@ impl BiasMode for Unbiased {
     type Of<V: Array> = [V; 0];
 
     #[inline(always)]
-    fn start<V: Array>(_: &[V; 0], z: &mut V) {
+    fn start<'a, V: Array>(_: &'a [V; 0], z: &mut V) -> Option<&'a V> {
         z.flat_mut().fill(V::Scalar::ZERO);
+        None
     }
 }
 

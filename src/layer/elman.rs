@@ -1,6 +1,6 @@
 use core::iter::once;
 
-use crate::activation::{Activation, Tanh};
+use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel;
 use crate::layer::{Layer, Plan, Role, Slot, Tape};
@@ -71,10 +71,9 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     /// One step of inference: `h ← g(b + Wᵀ x + Uᵀ h)`. A sequence starts from `h = 0`.
     #[inline]
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>) {
-        let mut z = self.bias.clone();
-        kernel::gemv(&self.weight, x, &mut z);
-        kernel::gemv(&self.recurrent, h, &mut z);
-        kernel::activate::<A, T>(&mut z);
+        let mut z = Vector::ZERO;
+        kernel::gemv::<In, Hidden, Identity, T>(&self.weight, x, Some(&self.bias), &mut z);
+        kernel::gemv::<Hidden, Hidden, A, T>(&self.recurrent, h, None, &mut z);
         h.copy_from_slice(&z);
     }
 
@@ -90,9 +89,9 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         for (h, delta) in states.iter().zip(deltas).rev() {
             kernel::add(&carry, delta);
             kernel::through::<A, T>(h, delta);
-            kernel::gemv_transposed(&self.recurrent, delta, &mut carry);
+            kernel::transposed(&self.recurrent, delta, &mut carry);
             if let Some(dx) = dx.as_mut().and_then(Iterator::next) {
-                kernel::gemv_transposed(&self.weight, delta, dx);
+                kernel::transposed(&self.weight, delta, dx);
             }
         }
     }
@@ -132,9 +131,17 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         self.deltas(states, deltas, dx);
         let before = Vector::ZERO;
         for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
-            kernel::add(delta, &mut grad.bias);
-            kernel::outer(x, delta, &mut grad.weight);
-            kernel::outer(h, delta, &mut grad.recurrent);
+            let (bias, none): (&mut [T], &mut [T]) = (&mut grad.bias, &mut []);
+            kernel::gradient::<In, Hidden, Identity, T>(&self.weight, x, h, delta, bias, &mut grad.weight, None);
+            kernel::gradient::<Hidden, Hidden, Identity, T>(
+                &self.recurrent,
+                h,
+                h,
+                delta,
+                none,
+                &mut grad.recurrent,
+                None,
+            );
         }
     }
 
@@ -144,9 +151,9 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         self.deltas(states, deltas, dx);
         let before = Vector::ZERO;
         for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
-            kernel::axpy(-rate, delta, &mut self.bias);
-            kernel::descend(&mut self.weight, x, delta, rate, None);
-            kernel::descend(&mut self.recurrent, h, delta, rate, None);
+            let (bias, none): (&mut [T], &mut [T]) = (&mut self.bias, &mut []);
+            kernel::descend::<In, Hidden, Identity, T>(&mut self.weight, x, h, delta, bias, rate, None);
+            kernel::descend::<Hidden, Hidden, Identity, T>(&mut self.recurrent, h, h, delta, none, rate, None);
         }
     }
 }

@@ -86,9 +86,6 @@ pub type Silu<N, T = f32> = Map<SiluFunction, Vector<N, T>>;
 /// D. Misra, "Mish: a self regularized non-monotonic activation function", BMVC 2020.
 pub type Mish<N, T = f32> = Map<MishFunction, Vector<N, T>>;
 
-fn normal_cdf<V: Real>(x: V) -> V {
-    V::of(0.5) * (V::of(1.0) + math::erf(x * V::of(core::f64::consts::FRAC_1_SQRT_2)))
-}
 /// The function of [`Gelu`].
 #[derive(Clone, Copy, Debug)]
 pub struct GeluFunction;
@@ -106,13 +103,13 @@ impl Function for GeluFunction {
 
     #[inline(always)]
     fn value<V: Real>(x: V) -> V {
-        x * normal_cdf(x)
+        x * math::normal_cdf(x)
     }
 
     #[inline(always)]
     fn slope<V: Real>(x: V) -> V {
         let density = V::of(0.398_942_280_401_432_7) * math::exp(V::of(-0.5) * x * x); // 1/√(2π)
-        normal_cdf(x) + x * density
+        math::normal_cdf(x) + x * density
     }
 }
 

@@ -1,5 +1,6 @@
-use super::{Loss, each, total};
-use crate::scalar::Scalar;
+use super::{Loss, total};
+use crate::kernel::{self, Lanewise};
+use crate::scalar::{Real, Scalar};
 
 /// The sum of distances: regression towards the median.
 ///
@@ -14,8 +15,8 @@ use crate::scalar::Scalar;
 /// ```
 /// use nanoprop::prelude::*;
 ///
-/// let mut dz = [1.0_f32, 2.0, 4.0]; // the target before, δ after
-/// AbsoluteError::delta(&[2.0, 2.0, 2.0], &mut dz);
+/// let mut dz = [0.0_f32; 3];
+/// AbsoluteError::delta(&[2.0, 2.0, 2.0], &[1.0, 2.0, 4.0], &mut dz);
 /// assert_eq!(dz, [1.0, 0.0, -1.0]);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,18 @@ impl Loss for AbsoluteError {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        each(z, dz, |z, y| T::select(z.lt(y), -T::ONE, T::select(y.lt(z), T::ONE, z - y)));
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
+    }
+}
+
+/// δ = sign(z − y)
+#[derive(Clone, Copy)]
+struct Delta;
+
+impl Lanewise for Delta {
+    #[inline(always)]
+    fn of<V: Real>(self, z: V, y: V) -> V {
+        V::select(z.lt(y), V::of(-1.0), V::select(y.lt(z), V::of(1.0), z - y))
     }
 }

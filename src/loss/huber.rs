@@ -1,5 +1,6 @@
-use super::{Loss, each, total};
-use crate::scalar::Scalar;
+use super::{Loss, total};
+use crate::kernel::{self, Lanewise};
+use crate::scalar::{Real, Scalar};
 
 /// Squared error near the target, absolute error beyond a distance of 1: regression with outliers.
 ///
@@ -41,7 +42,18 @@ impl Loss for Huber {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        each(z, dz, |z, y| T::ONE.min((-T::ONE).max(z - y)));
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
+    }
+}
+
+/// δ = min(max(z − y, −1), 1)
+#[derive(Clone, Copy)]
+struct Delta;
+
+impl Lanewise for Delta {
+    #[inline(always)]
+    fn of<V: Real>(self, z: V, y: V) -> V {
+        V::of(1.0).min(V::of(-1.0).max(z - y))
     }
 }

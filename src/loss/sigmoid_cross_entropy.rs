@@ -1,7 +1,9 @@
-use super::{Loss, each, total};
+use super::{Loss, total};
+use crate::activation::Sigmoid;
 use crate::array::Plain;
+use crate::kernel::{self, Lanewise};
 use crate::math::{exp, ln_1p, sigmoid};
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// Cross-entropy summed over K independent yes-or-no outputs, behind a sigmoid: the tutorial's cost.
 ///
@@ -19,8 +21,8 @@ use crate::scalar::Scalar;
 /// ```
 /// use nanoprop::prelude::*;
 ///
-/// let mut dz = [1.0_f32, 0.0]; // the target before, δ after
-/// SigmoidCrossEntropy::delta(&[0.0, 1e4], &mut dz);
+/// let mut dz = [0.0_f32; 2];
+/// SigmoidCrossEntropy::delta(&[0.0, 1e4], &[1.0, 0.0], &mut dz);
 /// assert_eq!(dz, [-0.5, 1.0]);
 /// assert_eq!(SigmoidCrossEntropy::value(&[0.0_f32, 1e4], &[1.0, 0.0]), 1e4 + core::f32::consts::LN_2);
 /// ```
@@ -32,7 +34,7 @@ impl Loss for SigmoidCrossEntropy {
 
     #[inline]
     fn link<T: Scalar>(z: &mut [T]) {
-        z.iter_mut().for_each(|z| *z = sigmoid(*z));
+        kernel::activate::<Sigmoid, T>(z);
     }
 
     #[inline]
@@ -41,7 +43,18 @@ impl Loss for SigmoidCrossEntropy {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        each(z, dz, |z, y| sigmoid(z) - y);
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
+    }
+}
+
+/// δ = σ(z) − y
+#[derive(Clone, Copy)]
+struct Delta;
+
+impl Lanewise for Delta {
+    #[inline(always)]
+    fn of<V: Real>(self, z: V, y: V) -> V {
+        sigmoid(z) - y
     }
 }

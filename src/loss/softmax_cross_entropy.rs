@@ -1,4 +1,4 @@
-use super::{Loss, each, total};
+use super::{Loss, total};
 use crate::kernel::{self, softmax};
 use crate::math::{exp, ln};
 use crate::scalar::Scalar;
@@ -45,9 +45,9 @@ impl Loss for SoftmaxCrossEntropy {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         let m = kernel::largest(z);
         let sum = kernel::sum(z.iter().map(|&z| exp(z - m)));
-        each(z, dz, |z, y| exp(z - m) / sum - y);
+        z.iter().zip(y).zip(dz).for_each(|((&z, &y), dz)| *dz = exp(z - m) / sum - y);
     }
 }

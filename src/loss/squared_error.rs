@@ -1,5 +1,6 @@
-use super::{Loss, each, total};
-use crate::scalar::Scalar;
+use super::{Loss, total};
+use crate::kernel::{self, Lanewise};
+use crate::scalar::{Real, Scalar};
 
 /// Half the squared distance: regression with the network's outputs as they are.
 ///
@@ -31,7 +32,18 @@ impl Loss for SquaredError {
     }
 
     #[inline]
-    fn delta<T: Scalar>(z: &[T], dz: &mut [T]) {
-        each(z, dz, |z, y| z - y);
+    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+        kernel::map(Delta, z, y, dz);
+    }
+}
+
+/// δ = z − y
+#[derive(Clone, Copy)]
+struct Delta;
+
+impl Lanewise for Delta {
+    #[inline(always)]
+    fn of<V: Real>(self, z: V, y: V) -> V {
+        z - y
     }
 }

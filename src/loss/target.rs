@@ -15,16 +15,16 @@ pub trait Target<Y: Array> {
     #[doc(hidden)]
     const FITS: () = ();
 
-    /// Writes the target into `y`: `[the output's shape]`, flat.
-    fn write(&self, y: &mut [Y::Scalar]);
+    /// Calls `read` with the target, flat, of the output's length.
+    fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R;
 }
 
 impl<Y: Array, X: Like<Y>> Target<Y> for X {
     const FITS: () = <X as Like<Y>>::FITS;
 
     #[inline]
-    fn write(&self, y: &mut [Y::Scalar]) {
-        y.iter_mut().zip(self.view().flat()).for_each(|(y, &x)| *y = x);
+    fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R {
+        read(self.view().flat())
     }
 }
 
@@ -70,8 +70,10 @@ impl<N: Width> Class<N> {
 
 impl<N: Width, T: Scalar> Target<Vector<N, T>> for Class<N> {
     #[inline]
-    fn write(&self, y: &mut [T]) {
-        y.iter_mut().enumerate().for_each(|(k, y)| *y = if k == self.index { T::ONE } else { T::ZERO });
+    fn with<R>(&self, read: impl FnOnce(&[T]) -> R) -> R {
+        let mut y = Vector::<N, T>::ZERO;
+        y.iter_mut().enumerate().filter(|(k, _)| *k == self.index).for_each(|(_, y)| *y = T::ONE);
+        read(&y)
     }
 }
 

@@ -1,9 +1,19 @@
 use super::constant;
 use super::exponential::normal;
-use super::polynomial::{cubic, linear, quadratic};
+use super::polynomial::{cubic, linear, octic, quadratic};
 use crate::scalar::{Real, Scalar};
 
-/// The error function `2/√π ∫₀ˣ e^(−t²) dt`.
+/// The error function, from −1 to 1.
+///
+/// Within @32erf@ ulp in f32 and @erf@ in f64 for every `x`, and exactly odd. ±0 at ±0, ±1 at ±∞ (and beyond ±3.9, ±5.9 in
+/// f64); NaN for NaN. No division.
+///
+/// # Equations
+/// `erf x = 2/√π ∫₀ˣ e^(−t²) dt`, computed as `x + x·p(x²)` for `|x| < 1` and `±(1 − e^q(|x|))` beyond, `p` and `q` minimax
+/// polynomials to `erf(x)/x − 1` and to `ln(1 − erf x)`.
+///
+/// # Source
+/// The coefficients are ours (`tests/golden/minimax.py`).
 #[inline(always)]
 pub fn erf<V: Real>(x: V) -> V {
     let a = constant::<V>(4.0, 6.0).min(x.abs());
@@ -42,44 +52,40 @@ fn log_erfc<V: Real>(a: V) -> V {
     let a2 = a * a;
     let a4 = a2 * a2;
     if V::Scalar::DIGITS == 24 {
-        cubic(a, a2, [0.00020436694, -1.1296612, -0.63303953, -0.10863911])
-            + a4 * (cubic(a, a2, [0.025373649, -0.00428243, 0.00046380254, -2.5317308e-05]) + a4 * V::of(2.5151044e-07))
+        cubic(a, a2, [-0.00035371768, -1.12704, -0.6382257, -0.10303736])
+            + a4 * quadratic(a, a2, [0.02180531, -0.0029396045, 0.0001855736])
     } else {
-        let a = [a, a2, a4];
-        octic(
+        let a8 = a4 * a4;
+        let low = octic(
             a,
+            a2,
+            a4,
             [
-                -1.8438785014972396e-07,
-                -1.1283772823667788,
-                -0.6366287038951542,
-                -0.10274664205143527,
-                0.01907695411442194,
-                0.00028223053645690756,
-                -0.0017709274851046574,
-                0.0006428353563673363,
+                -5.133466716214062e-07,
+                -1.1283739907104802,
+                -0.6366440595157229,
+                -0.10270227778767117,
+                0.018988019493429265,
+                0.00041356754799587176,
+                -0.0019189779046629948,
+                0.0007730691265156428,
             ],
-        ) + a4
-            * a4
-            * (octic(
-                a,
-                [
-                    -4.5956942756095614e-05,
-                    -6.97499901245147e-05,
-                    4.4769756972938614e-05,
-                    -1.6421434144371468e-05,
-                    4.301766893082576e-06,
-                    -8.451896156487914e-07,
-                    1.2483016573788987e-07,
-                    -1.3522120803479397e-08,
-                ],
-            ) + a4
-                * a4
-                * (linear(a[0], [1.0170336334479061e-09, -4.7516309464716844e-11])
-                    + a2 * V::of(1.0390269467187596e-12)))
+        );
+        let high = octic(
+            a,
+            a2,
+            a4,
+            [
+                -0.00013657066190045185,
+                -1.9515599542699743e-05,
+                2.2530033285244786e-05,
+                -8.577907103037496e-06,
+                2.1145910933568243e-06,
+                -3.695275893646384e-07,
+                4.5928185595027254e-08,
+                -3.889552651944326e-09,
+            ],
+        );
+        low + a8 * (high + a8 * linear(a, [2.0200830045615426e-10, -4.8644220346299655e-12]))
     }
-}
-
-#[inline(always)]
-fn octic<V: Real>([x, x2, x4]: [V; 3], [a, b, c, d, e, f, g, h]: [f64; 8]) -> V {
-    cubic(x, x2, [a, b, c, d]) + x4 * cubic(x, x2, [e, f, g, h])
 }

@@ -2,7 +2,24 @@ use super::constant;
 use super::exponential::{reduce, tail};
 use crate::scalar::Real;
 
-/// `eˣ`.
+/// The exponential function.
+///
+/// Within @32exp@ ulp in f32 and @exp@ in f64 for every `x`, subnormal results included. 0 at −∞ (and below −104,
+/// −745.2 in f64), 1 at ±0, ∞ at ∞ (and above 88.72, 709.78); NaN for NaN. No division.
+///
+/// # Equations
+/// `eˣ = 2ⁿ·(1 + (r + r²·q(r)))` with `x = n·ln 2 + r` and `q` a minimax polynomial.
+///
+/// # Example
+/// ```
+/// use nanoprop::math::exp;
+///
+/// assert_eq!(exp(1.0_f32), core::f32::consts::E);
+/// assert_eq!(exp(-104.0_f32), 0.0);
+/// ```
+///
+/// # Source
+/// Cody and Waite, *Software Manual for the Elementary Functions* (1980), ch. 6.
 #[inline(always)]
 pub fn exp<V: Real>(x: V) -> V {
     // Beyond these the result is 0 or ∞ anyhow. In this order a NaN passes.

@@ -2,9 +2,20 @@ use super::constant;
 use super::exponential::{reduce, tail};
 use crate::scalar::Real;
 
-/// `eˣ − 1`, accurate also near 0.
+/// The exponential function less 1, accurate also near 0.
+///
+/// Within @32expm1@ ulp in f32 and @expm1@ in f64 for every `x`. −1 at −∞, ±0 at ±0, ∞ at ∞ (and above 88.72, 709.78 in f64);
+/// NaN for NaN. No division.
+///
+/// # Equations
+/// `eˣ − 1 = (2ⁿ − 1) + 2ⁿ·(r + r²·q(r))` with `x = n·ln 2 + r`; for `n = 0` nothing cancels.
+///
+/// # Source
+/// The reduction and `q` of [`exp`](super::exp). The long part of `r` is added to `2ⁿ − 1` first, where the sum is
+/// exact or nearly so, and the short part with the polynomial afterwards.
 #[inline(always)]
 pub fn expm1<V: Real>(x: V) -> V {
+    // Here the result is x, and halving would lose digits of a subnormal one.
     let tiny = x.abs().lt(V::of(1e-20));
     let clamped = constant::<V>(89.0, 709.9).min(V::of(-40.0).max(x));
     let (n, high, low) = reduce(clamped);

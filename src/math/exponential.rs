@@ -1,4 +1,8 @@
-//! What the exponentials share: `eˣ = 2ⁿ · (1 + r + tail(r))`.
+//! What the exponentials share: `eˣ = 2ⁿ·eʳ` with `x = n·ln 2 + r`, and `eʳ = 1 + (r + tail(r))`.
+//!
+//! `1 + …` comes last, or not at all, because `r + tail(r)` keeps the digits that the sum loses. The reduction is that of
+//! Cody and Waite, *Software Manual for the Elementary Functions* (1980), ch. 6; `tests/golden/minimax.py` made the
+//! coefficients.
 
 use super::constant;
 use super::polynomial::{cubic, linear, quadratic};
@@ -6,7 +10,7 @@ use crate::scalar::{Real, Scalar};
 
 /// `(n, high, low)` with `x = n·ln 2 + high − low`, n integral, `|high − low| ≤ ½ ln 2` and `high` exact.
 ///
-/// ln 2 is a sum of two constants, the first so short that `n` times it is exact (Cody and Waite).
+/// ln 2 is a sum of two constants, the first so short that `n` times it is exact.
 #[inline(always)]
 pub(super) fn reduce<V: Real>(x: V) -> (V, V, V) {
     let n = round(x * V::of(core::f64::consts::LOG2_E));
@@ -33,22 +37,31 @@ pub(super) fn ln2_low<V: Real>() -> V {
     constant(1.428_606_820_309_417_3e-6, 5.497_923_018_708_371e-14)
 }
 
-/// `eʳ − 1 − r` for `|r| ≤ 0.3475`: `r²` times a minimax polynomial of degree 4 (9 in f64).
+/// `eʳ − 1 − r` for `|r| ≤ 0.3475`: `r²` times a minimax polynomial of degree 4 (10 in f64).
 #[inline(always)]
 pub(super) fn tail<V: Real>(r: V) -> V {
     let r2 = r * r;
     let r4 = r2 * r2;
     if V::Scalar::DIGITS == 24 {
-        r2 * linear(r, [0.49999994, 0.1666652]) + r4 * quadratic(r, r2, [0.041668404, 0.008368898, 0.0013814252])
+        r2 * linear(r, [0.5, 0.16666529]) + r4 * quadratic(r, r2, [0.041666236, 0.008368015, 0.0013948969])
     } else {
-        let low = cubic(r, r2, [0.5000000000000011, 0.16666666666666405, 0.04166666666652743, 0.008333333333497908]);
+        let low = cubic(r, r2, [0.5, 0.1666666666666668, 0.04166666666666671, 0.00833333333331891]);
         let high = cubic(
             r,
             r2,
-            [0.0013888888944463339, 0.00019841269501754484, 2.4801492136356134e-05, 2.7557588432933235e-06],
+            [0.0013888888888862114, 0.0001984126989246203, 2.4801587368301165e-05, 2.7557238230752824e-06],
         );
-        r2 * low + (r2 * r4) * (high + linear(r, [2.7630622218938346e-07, 2.50000963742212e-08]) * r4)
+        r2 * low
+            + (r2 * r4)
+                * (high
+                    + r4 * quadratic(r, r2, [2.7557237048651253e-07, 2.5111013773742376e-08, 2.092600551565233e-09]))
     }
+}
+
+/// `y·2ⁿ` for `−150 ≤ n ≤ 50` (`−1075 ≤ n ≤ 500` in f64) and y near 1, rounded once, also where 2ⁿ is no normal number.
+#[inline(always)]
+pub(super) fn scale<V: Real>(y: V, n: V) -> V {
+    y * V::pow2(n + constant(24.0, 53.0)) * constant(1.0 / 16_777_216.0, 1.0 / 9_007_199_254_740_992.0)
 }
 
 /// `eˣ` where it is a normal number.

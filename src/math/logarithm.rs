@@ -1,4 +1,4 @@
-//! What the logarithms share: `ln(1 + f) = f − (f²/2 − s·(f²/2 + R(s²)))` with `s = f / (2 + f)`.
+//! What the logarithms share, with no digit of f lost near 0: `ln(1 + f) = f − (f²/2 − s·(f²/2 + R(s²)))` with `s = f / (2 + f)`.
 
 use super::constant;
 use super::exponential::{ln2_high, ln2_low};
@@ -50,13 +50,12 @@ pub(super) fn unit<V: Real>(e: V) -> V {
     let z2 = z * z;
     let half = V::of(0.5) * e * e;
     let series = if V::Scalar::DIGITS == 24 {
-        linear(z, [0.66666675, 0.39998877]) + quadratic(z, z2, [0.28616884, 0.21427658, 0.24300945]) * z2
+        linear(z, [0.66666675, 0.39998877]) + z2 * quadratic(z, z2, [0.28616884, 0.21427658, 0.24300945])
     } else {
         let z4 = z2 * z2;
-        let low = cubic(z, z2, [0.6666666666666666, 0.40000000000000224, 0.2857142857138074, 0.2222222222729882]);
-        let middle = cubic(z, z2, [0.1818181786646908, 0.15384627831854386, 0.13333006664985333, 0.11770529631539242]);
-        let high = cubic(z, z2, [0.10455688125866447, 0.1009423289653839, 0.057976302519013034, 0.16055917000638015]);
-        low + z4 * (middle + z4 * high)
+        let low = cubic(z, z2, [0.6666666666666631, 0.4000000000015724, 0.2857142854785419, 0.22222223969728233]);
+        let high = cubic(z, z2, [0.18181743924576024, 0.15386559937677244, 0.13300973326745358, 0.12106088684588585]);
+        low + z4 * (high + z4 * linear(z, [0.08340089720270535, 0.17018598686636272]))
     };
     e - (half - s * (half + z * series))
 }

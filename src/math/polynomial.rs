@@ -1,4 +1,4 @@
-//! Polynomials, coefficients lowest first, in Estrin's order: a tree, so that a long one is not a long wait.
+//! Polynomials, coefficients lowest first, in the order of Estrin (1960): a tree, so that a long one is not a long wait.
 
 use crate::scalar::Real;
 
@@ -18,4 +18,10 @@ pub(super) fn quadratic<V: Real>(x: V, x2: V, [a, b, c]: [f64; 3]) -> V {
 #[inline(always)]
 pub(super) fn cubic<V: Real>(x: V, x2: V, [a, b, c, d]: [f64; 4]) -> V {
     linear(x, [a, b]) + linear(x, [c, d]) * x2
+}
+
+/// Eight terms: two cubics, the second times x⁴.
+#[inline(always)]
+pub(super) fn octic<V: Real>(x: V, x2: V, x4: V, [a, b, c, d, e, f, g, h]: [f64; 8]) -> V {
+    cubic(x, x2, [a, b, c, d]) + x4 * cubic(x, x2, [e, f, g, h])
 }

@@ -1,13 +1,22 @@
 use super::constant;
-use super::exponential::{reduce, tail};
+use super::exponential::{reduce, scale, tail};
 use super::logarithm::unit;
 use crate::scalar::Real;
 
-/// `ln(1 + eˣ)`.
+/// The smooth ramp, whose slope is the sigmoid.
+///
+/// Within @32softplus@ ulp in f32 and @softplus@ in f64 for every `x`: eˣ to the last digit where `x` is very negative, subnormal
+/// results included, and `x` itself where `x` is large. 0 at −∞, ln 2 at ±0, ∞ at ∞; NaN for NaN. One division.
+///
+/// # Equations
+/// `ln(1 + eˣ) = max(x, 0) + ln(1 + e)` with `e = e^(−|x|)`, so that nothing overflows.
+///
+/// # Source
+/// As [`exp`](super::exp) and [`ln`](super::ln); `1 + e` is never formed, so no digit of `e` is lost in it.
 #[inline(always)]
 pub fn softplus<V: Real>(x: V) -> V {
     let (n, high, low) = reduce(constant::<V>(-104.0, -745.2).max(-x.abs()));
     let p = V::of(1.0) + (high + (tail(high - low) - low));
-    let e = p * V::pow2(n + constant(24.0, 53.0)) * constant(1.0 / 16_777_216.0, 1.0 / 9_007_199_254_740_992.0);
+    let e = scale(p, n);
     x.max(V::of(0.0)) + unit(e)
 }

@@ -2,11 +2,28 @@ use super::constant;
 use super::exponential::{ln2_high, ln2_low, round, tail};
 use crate::scalar::Real;
 
-/// `tanh x`.
+/// The hyperbolic tangent, from −1 to 1.
+///
+/// Within 1.99 ulp in f32 and @tanh@ in f64 for every `x`, and exactly odd. ±0 at ±0, ±1 at ±∞; NaN for NaN. One division.
+///
+/// # Equations
+/// `tanh|x| = (2ⁿ − eʳ) / (2ⁿ + eʳ)` with `−2|x| = r − n·ln 2`, computed as `((2ⁿ − 1) − t) / ((2ⁿ + 1) + t)` with
+/// `t = eʳ − 1`: for `n = 0` the numerator is `−t`, and nothing cancels.
+///
+/// # Example
+/// ```
+/// use nanoprop::math::tanh;
+///
+/// assert_eq!(tanh(0.5_f32), 0.46211717);
+/// assert_eq!(tanh(-1e-30_f32), -1e-30);
+/// ```
+///
+/// # Source
+/// The argument is reduced as by Cody and Waite (1980), ch. 6; the quotient follows from the equation.
 #[inline(always)]
 pub fn tanh<V: Real>(x: V) -> V {
+    // Beyond these tanh rounds to 1. In this order a NaN passes.
     let twice = constant::<V>(20.0, 40.0).min((x + x).abs());
-    // −2|x| = r − n·ln 2, so tanh|x| = (2ⁿ − eʳ) / (2ⁿ + eʳ).
     let n = round(twice * V::of(core::f64::consts::LOG2_E));
     let r = (n * ln2_high() - twice) + n * ln2_low();
     let t = r + tail(r);

@@ -57,7 +57,7 @@ def series(f, terms):
 
 half_ln2 = mpf("0.3475")
 fact = mp.factorial
-exp_tail = series(lambda r: (expm1(r) - r) / r**2, [1 / fact(k + 2) for k in range(9)])
+exp_tail = series(lambda r: (expm1(r) - r) / r**2, [1 / fact(k + 2) for k in range(11)])
 log_tail = series(lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2) / z, [mpf(2) / (2 * k + 3) for k in range(9)])
 erf_near = series(
     lambda z: erf(sqrt(z)) / sqrt(z) - 1,
@@ -66,13 +66,22 @@ erf_near = series(
 one = lambda x: mpf(1)
 root2 = ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2
 
+
+
+def mills(t):
+    """(a + 4) e^(a²/2) Φ(-a) with a = 4(1 + t)/(1 - t)."""
+    a = 4 * (1 + t) / (1 - t)
+    return (a + 4) * exp(a * a / 2) * erfc(a / sqrt(mpf(2))) / 2
+
+
 # name: function, weight, interval, degree in f32, degree in f64
 FITS = {
-    "exp": (exp_tail, lambda r: r * r / exp(r) + mpf("1e-9"), -half_ln2, half_ln2, 4, 9),
+    "exp": (exp_tail, lambda r: (abs(r) + mpf("1e-6")) ** mpf("1.5"), -half_ln2, half_ln2, 4, 10),
     "ln": (log_tail, lambda z: z + mpf("1e-9"), 0, root2, 2, 6),
-    "softplus": (log_tail, lambda z: z + mpf("1e-9"), 0, mpf(1) / 9, 4, 11),
+    "softplus": (log_tail, lambda z: z + mpf("1e-9"), 0, mpf(1) / 9, 4, 9),
     "erf_near": (erf_near, one, 0, 1, 6, 12),
-    "erf_far": (lambda a: log(erfc(a)), lambda a: erfc(a), 1, (4, 6), 8, 18),
+    "erf_far": (lambda a: log(erfc(a)), lambda a: erfc(a), 1, (4, 6), 6, 17),
+    "normal_cdf": (mills, lambda t: 1 / mills(t), -1, ((mpf(14.4) - 4) / (mpf(14.4) + 4), (mpf(38.6) - 4) / (mpf(38.6) + 4)), 10, 23),
 }
 
 

@@ -1,0 +1,195 @@
+//! Registers: what the kernels' vectors are on each processor, and the choice of one.
+//!
+//! The kernels are written once, over registers of 4, 8 and 16 lanes. A processor with shorter ones pairs
+//! them up, so every processor adds the same numbers in the same order.
+#![allow(unsafe_code)]
+
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use crate::scalar::{Real, Sealed};
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86;
+
+/// A register of `f32` lanes.
+pub(crate) trait Register: Real<Scalar = f32> {
+    /// How many lanes.
+    const LANES: usize;
+
+    /// Reads [`LANES`](Register::LANES) numbers.
+    ///
+    /// # Safety
+    ///
+    /// They may be read.
+    unsafe fn load(from: *const f32) -> Self;
+
+    /// Reads the first `n` lanes, at most all; +0 in the others.
+    ///
+    /// # Safety
+    ///
+    /// `n` numbers may be read.
+    unsafe fn load_part(from: *const f32, n: usize) -> Self;
+
+    /// Writes all lanes.
+    ///
+    /// # Safety
+    ///
+    /// They may be written.
+    unsafe fn store(self, to: *mut f32);
+
+    /// Writes the first `n` lanes, at most all.
+    ///
+    /// # Safety
+    ///
+    /// `n` numbers may be written.
+    unsafe fn store_part(self, to: *mut f32, n: usize);
+
+    /// In lane k, the sum of the lanes of row k, joined by halves: `l + LANES/2`, …, `l + 2`, `l + 1`. Of
+    /// the rows, the first `LANES` count.
+    fn sums(rows: &[Self; 16]) -> Self;
+}
+
+/// The registers of a processor.
+pub(crate) trait Level {
+    /// Four lanes.
+    type X4: Register;
+    /// Eight lanes.
+    type X8: Register;
+    /// Sixteen lanes.
+    type X16: Register;
+    /// How many vectors of 16 a tile has: what fits the registers.
+    const TILE: usize;
+}
+
+/// Two registers as one of twice the lanes.
+#[derive(Clone, Copy)]
+pub(crate) struct Pair<V>(V, V);
+
+impl<V: Register> Sealed for Pair<V> {}
+
+impl<V: Register> Real for Pair<V> {
+    type Scalar = f32;
+    type Mask = (V::Mask, V::Mask);
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        Pair(V::splat(x), V::splat(x))
+    }
+    #[inline(always)]
+    fn lt(self, other: Self) -> Self::Mask {
+        (self.0.lt(other.0), self.1.lt(other.1))
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> Self::Mask {
+        (self.0.le(other.0), self.1.le(other.1))
+    }
+    #[inline(always)]
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        Pair(V::select(mask.0, yes.0, no.0), V::select(mask.1, yes.1, no.1))
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Pair(self.0.sqrt(), self.1.sqrt())
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Pair(self.0.max(other.0), self.1.max(other.1))
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Pair(self.0.min(other.0), self.1.min(other.1))
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Pair(self.0.abs(), self.1.abs())
+    }
+    #[inline(always)]
+    fn copysign(self, sign: Self) -> Self {
+        Pair(self.0.copysign(sign.0), self.1.copysign(sign.1))
+    }
+    #[inline(always)]
+    fn pow2(n: Self) -> Self {
+        Pair(V::pow2(n.0), V::pow2(n.1))
+    }
+    #[inline(always)]
+    fn split(self) -> (Self, Self) {
+        let (low, high) = (self.0.split(), self.1.split());
+        (Pair(low.0, high.0), Pair(low.1, high.1))
+    }
+}
+
+macro_rules! operator {
+    ($Trait:ident $method:ident) => {
+        impl<V: Register> $Trait for Pair<V> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Pair(self.0.$method(other.0), self.1.$method(other.1))
+            }
+        }
+    };
+}
+
+operator!(Add add);
+operator!(Sub sub);
+operator!(Mul mul);
+operator!(Div div);
+
+impl<V: Register> Neg for Pair<V> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Pair(-self.0, -self.1)
+    }
+}
+
+impl<V: Register> Register for Pair<V> {
+    const LANES: usize = 2 * V::LANES;
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's, for both halves.
+        unsafe { Pair(V::load(from), V::load(from.add(V::LANES))) }
+    }
+    #[inline(always)]
+    unsafe fn load_part(from: *const f32, n: usize) -> Self {
+        let low = if n < V::LANES { n } else { V::LANES };
+        // SAFETY: the caller's; the high half is read only where there are numbers for it.
+        unsafe {
+            let high = if n > low { V::load_part(from.add(low), n - low) } else { V::splat(0.0) };
+            Pair(if n < V::LANES { V::load_part(from, n) } else { V::load(from) }, high)
+        }
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's, for both halves.
+        unsafe {
+            self.0.store(to);
+            self.1.store(to.add(V::LANES));
+        }
+    }
+    #[inline(always)]
+    unsafe fn store_part(self, to: *mut f32, n: usize) {
+        // SAFETY: the caller's; the high half is written only where there are numbers of it.
+        unsafe {
+            if n < V::LANES {
+                self.0.store_part(to, n);
+            } else {
+                self.0.store(to);
+                if n > V::LANES {
+                    self.1.store_part(to.add(V::LANES), n - V::LANES);
+                }
+            }
+        }
+    }
+    #[inline(always)]
+    fn sums(rows: &[Self; 16]) -> Self {
+        let mut low = [V::splat(0.0); 16];
+        let mut high = low;
+        for k in 0..V::LANES {
+            low[k] = rows[k].0 + rows[k].1;
+            high[k] = rows[k + V::LANES].0 + rows[k + V::LANES].1;
+        }
+        Pair(V::sums(&low), V::sums(&high))
+    }
+}

@@ -1,0 +1,152 @@
+#![allow(unsafe_code)]
+
+use core::ptr::{null, null_mut};
+
+use crate::activation::{Activation, Identity};
+use crate::array::{Matrix, Vector};
+use crate::kernel::dispatch::{self, single};
+use crate::kernel::wide::{Change, Descend, Gradient, Pass};
+use crate::kernel::{add, axpy, sum, through};
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+/// One sample's backward pass through a dense layer, from dy to its gradient and dx.
+///
+/// # Equations
+///
+/// - `δ ← dy ⊙ g′(z)`, in place of dy, with g′ from the output y; `dx ← W δ`   (T 2.5.8)
+/// - `db ← db + δ`, `dW ← dW + x δᵀ`   (T 2.2.8, 3.1.1)
+///
+/// # Shapes
+///
+/// `w, dw: [In × Out]`; `x, dx: [In]`, dx `None` where nobody reads it; `y, dy: [Out]`; `db: [Out]` or empty.
+///
+/// # Order
+///
+/// `dxᵢ = Σⱼ wᵢⱼ δⱼ` as in [`sum`]; all else elementwise.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn gradient<In: Width, Out: Width, A: Activation, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    y: &Vector<Out, T>,
+    dy: &mut Vector<Out, T>,
+    db: &mut [T],
+    dw: &mut Matrix<In, Out, T>,
+    mut dx: Option<&mut Vector<In, T>>,
+) {
+    if single::<T>() {
+        let pass = Pass {
+            w: w.as_ptr().cast(),
+            to: dw.as_mut_ptr().cast(),
+            ..pass(x, y, dy, db, dx.as_deref_mut(), Gradient)
+        };
+        // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is f32.
+        if unsafe { dispatch::backward::<In, Out, A, _>(pass) } {
+            return;
+        }
+    }
+    through::<A, T>(y, dy);
+    add(dy, db);
+    for (&x, row) in x.iter().zip(dw) {
+        axpy(x, dy, row);
+    }
+    if let Some(dx) = dx {
+        transposed(w, dy, dx);
+    }
+}
+
+/// One online step of a dense layer: [`gradient`] and the update by it in one pass, each weight read once and
+/// written once.
+///
+/// # Equations
+///
+/// - `δ` and `dx` as in [`gradient`], by the weights as they were
+/// - `b ← b − α δ`, `wᵢⱼ ← wᵢⱼ − (α xᵢ) δⱼ`   (T 1.3.2)
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn descend<In: Width, Out: Width, A: Activation, T: Scalar>(
+    w: &mut Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    y: &Vector<Out, T>,
+    dy: &mut Vector<Out, T>,
+    b: &mut [T],
+    rate: T,
+    mut dx: Option<&mut Vector<In, T>>,
+) {
+    if single::<T>() {
+        let to: *mut f32 = w.as_mut_ptr().cast();
+        let change = Descend(rate.to_f64() as f32);
+        let pass = Pass { w: to, to, ..pass(x, y, dy, b, dx.as_deref_mut(), change) };
+        // SAFETY: as in `gradient`.
+        if unsafe { dispatch::backward::<In, Out, A, _>(pass) } {
+            return;
+        }
+    }
+    through::<A, T>(y, dy);
+    axpy(-rate, dy, b);
+    if let Some(dx) = dx {
+        transposed_plain(w, dy, dx);
+    }
+    for (&x, row) in x.iter().zip(w) {
+        axpy(-(rate * x), dy, row);
+    }
+}
+
+/// dx ← W δ, as in [`gradient`].
+#[inline(always)]
+pub(crate) fn transposed<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    delta: &mut Vector<Out, T>,
+    dx: &mut Vector<In, T>,
+) {
+    if single::<T>() {
+        let pass = Pass {
+            w: w.as_ptr().cast(),
+            x: null(),
+            y: null(),
+            delta: delta.as_mut_ptr().cast(),
+            bias: null_mut(),
+            to: null_mut(),
+            dx: dx.as_mut_ptr().cast(),
+            change: Gradient,
+        };
+        // SAFETY: as in `gradient`.
+        if unsafe { dispatch::backward::<In, Out, Identity, _>(pass) } {
+            return;
+        }
+    }
+    transposed_plain(w, delta, dx);
+}
+
+fn transposed_plain<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    delta: &Vector<Out, T>,
+    dx: &mut Vector<In, T>,
+) {
+    for (dx, row) in dx.iter_mut().zip(w) {
+        *dx = sum(row.iter().zip(delta).map(|(&w, &delta)| w * delta));
+    }
+}
+
+/// What both passes say of their vectors.
+#[inline(always)]
+fn pass<In: Width, Out: Width, T: Scalar, C: Change>(
+    x: &Vector<In, T>,
+    y: &Vector<Out, T>,
+    dy: &mut Vector<Out, T>,
+    bias: &mut [T],
+    dx: Option<&mut Vector<In, T>>,
+    change: C,
+) -> Pass<C> {
+    Pass {
+        w: null(),
+        x: x.as_ptr().cast(),
+        y: y.as_ptr().cast(),
+        delta: dy.as_mut_ptr().cast(),
+        bias: if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { null_mut() },
+        to: null_mut(),
+        dx: dx.map_or(null_mut(), |dx| dx.as_mut_ptr().cast()),
+        change,
+    }
+}

@@ -1,0 +1,106 @@
+//! The one place that picks what replaces the plain loops.
+//!
+//! A layer of up to [`SMALL`] weights is straight-line code over the target's own registers, inlined where
+//! it is called. A larger one is a function for each level, and a look at the level chooses.
+#![allow(unsafe_code)]
+
+use super::Lanewise;
+use super::wide::{Change, Pass};
+#[cfg(target_arch = "x86_64")]
+use super::{
+    arch::x86::{Avx2, Avx512, Sse2},
+    level::Level,
+    wide,
+};
+use crate::activation::Activation;
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+/// The most weights of a layer whose kernels are straight-line code.
+#[cfg(target_arch = "x86_64")]
+const SMALL: usize = 64;
+
+/// The most numbers that [`map`] takes inline.
+#[cfg(target_arch = "x86_64")]
+const SHORT: usize = 8;
+
+// levels! { fn f<In; A: Activation>(x: *const f32) = (In::USIZE, x), inline if small; } makes a function `f`
+// that calls `wide::f::<level, A>(In::USIZE, x)`, compiled for each level in a module `f`.
+macro_rules! levels {
+    ($(
+        $(#[$doc:meta])*
+        fn $name:ident<$($W:ident),*; $($P:ident: $Bound:ident),*>($($arg:ident: $ty:ty),*) = $values:tt,
+            inline if $small:expr;
+    )*) => {$(
+        #[cfg(target_arch = "x86_64")]
+        mod $name {
+            use super::*;
+
+            levels!(@level sse2 Sse2 "sse2" $name [$($W: Width,)* $($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+            levels!(@level avx2 Avx2 "avx2,fma" $name [$($W: Width,)* $($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+            levels!(@level avx512 Avx512 "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma" $name
+                [$($W: Width,)* $($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+        }
+
+        $(#[$doc])*
+        ///
+        /// False, with nothing done, where only the plain loop does it.
+        ///
+        /// # Safety
+        ///
+        /// As the kernel of this name, but for the level, which is looked up here.
+        #[inline(always)]
+        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables))]
+        pub(super) unsafe fn $name<$($W: Width,)* $($P: $Bound),*>($($arg: $ty),*) -> bool {
+            #[cfg(target_arch = "x86_64")]
+            {
+                // SAFETY: the caller's; SSE2 is part of x86-64, and the current level is one that the
+                // processor has.
+                unsafe {
+                    if $small {
+                        levels!(@call $name Sse2 [$($P),*] $values);
+                        return true;
+                    }
+                    match Level::current() {
+                        Level::Avx512 => $name::avx512::<$($W,)* $($P),*>($($arg),*),
+                        Level::Avx2 => $name::avx2::<$($W,)* $($P),*>($($arg),*),
+                        Level::Sse2 => $name::sse2::<$($W,)* $($P),*>($($arg),*),
+                        _ => return false,
+                    }
+                }
+                true
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            false
+        }
+    )*};
+    (@level $level:ident $Level:ident $features:literal $name:ident [$($G:tt)*] [$($P:ident),*] [$($args:tt)*] $values:tt) => {
+        #[target_feature(enable = $features)]
+        pub(super) unsafe fn $level<$($G)*>($($args)*) {
+            // SAFETY: the caller's; the features are those of the level.
+            unsafe { levels!(@call $name $Level [$($P),*] $values) }
+        }
+    };
+    (@call $name:ident $Level:ident [$($P:ident),*] ($($value:expr),*)) => {
+        wide::$name::<$Level, $($P),*>($($value),*)
+    };
+}
+
+levels! {
+    /// [`gemv`](super::gemv) of `In × Out` weights.
+    fn gemv<In, Out; A: Activation>(w: *const f32, x: *const f32, z: *const f32, a: *mut f32)
+        = (In::USIZE, Out::USIZE, w, x, z, a), inline if In::USIZE * Out::USIZE <= SMALL;
+
+    /// The backward pass of `In × Out` weights.
+    fn backward<In, Out; A: Activation, C: Change>(pass: Pass<C>)
+        = (In::USIZE, Out::USIZE, pass), inline if In::USIZE * Out::USIZE <= SMALL;
+
+    /// [`map`](super::map) of `n` numbers.
+    fn map<; F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)
+        = (f, n, x, y, to), inline if n <= SHORT;
+}
+
+/// Whether `T` is `f32`, and so a `*const T` a `*const f32`: `Scalar` is sealed.
+pub(super) const fn single<T: Scalar>() -> bool {
+    T::DIGITS == f32::MANTISSA_DIGITS
+}

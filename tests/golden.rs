@@ -1,0 +1,195 @@
+//! Predictions, costs, gradients and trained parameters against PyTorch: `golden/network.py` wrote
+//! `golden/network.txt`, in float64.
+
+use nanoprop::prelude::*;
+
+#[macro_use]
+#[allow(unused_macros, dead_code)]
+#[path = "support/list.rs"]
+mod list;
+
+/// The largest distance from PyTorch's float64, for the two scalars.
+const DOUBLE: f64 = 1e-12;
+const SINGLE: f64 = 1e-6;
+
+const NUMBERS: &str = include_str!("golden/network.txt");
+
+// Those of network.py.
+const SAMPLES: usize = 6;
+const STEPS: usize = 5;
+const RATE: f64 = 0.125;
+const LONG: usize = 200;
+const STRIDE: usize = 13;
+
+/// The generator of network.py.
+struct Generator(u64);
+
+impl Generator {
+    fn number(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 48) as f64 / 32768.0 - 1.0
+    }
+
+    fn fill<T: Scalar>(&mut self, values: &mut [T], scale: f64) {
+        values.iter_mut().for_each(|value| *value = T::from_f64(self.number() * scale));
+    }
+}
+
+/// The line `key` of a case.
+fn expected(case: &str, key: &str) -> Vec<f64> {
+    let mut lines = NUMBERS.lines().skip_while(|line| line.strip_prefix("case ") != Some(case)).skip(1);
+    let line = lines.find_map(|line| line.strip_prefix(key)).unwrap_or_else(|| panic!("no {key} of case {case}"));
+    line.split_whitespace().map(|number| number.parse().unwrap()).collect()
+}
+
+/// Compares with the line `key`, and returns the largest distance.
+fn compare<T: Scalar>(case: &str, key: &str, found: &[T], tolerance: f64) -> f64 {
+    let expected = expected(case, key);
+    let stride = if found.len() > LONG { STRIDE } else { 1 };
+    let found: Vec<f64> = found.iter().step_by(stride).map(|v| v.to_f64()).collect();
+    assert_eq!(found.len(), expected.len(), "{case}: {key}");
+    let distances = found.iter().zip(&expected).map(|(found, expected)| (found - expected).abs());
+    let (at, worst) = distances.enumerate().fold((0, 0.0), |worst, d| if d.1 <= worst.1 { worst } else { d });
+    assert!(worst <= tolerance, "{case}, {}: {key}[{at}] is {} and not {}", T::NAME, found[at], expected[at]);
+    worst
+}
+
+/// A case of network.py, with one scalar.
+fn case<L: Layers, E: Loss>(name: &str, lambda: f64, scale: f64, tolerance: f64) {
+    type X<L> = InputOf<<L as Layers>::Chain>;
+    type Y<L> = OutputOf<<L as Layers>::Chain>;
+    let number = L::Scalar::from_f64;
+    let mut generator = Generator(name.len() as u64);
+    let (mut net, mut grad, mut tape) = (Network::<L, E>::boxed(), Network::<L, E>::boxed(), Network::<L, E>::TAPE);
+    generator.fill(net.parameters_mut(), scale);
+    let start = net.parameters().to_vec();
+
+    let mut samples = vec![(X::<L>::ZERO, Y::<L>::ZERO); SAMPLES];
+    samples.iter_mut().for_each(|(x, _)| generator.fill(x.flat_mut(), 1.0));
+    for (k, (_, y)) in samples.iter_mut().enumerate() {
+        let y = y.flat_mut();
+        match E::NAME {
+            "softmax_cross_entropy" => {
+                let class = (generator.number() * 32768.0).rem_euclid(y.len() as f64) as usize;
+                match k + 1 {
+                    SAMPLES => y.fill(number(1.0 / y.len() as f64)),
+                    _ => y[class] = number(1.0),
+                }
+            }
+            "sigmoid_cross_entropy" => y.iter_mut().for_each(|y| *y = number((generator.number() + 1.0) / 2.0)),
+            _ => generator.fill(y, 1.0),
+        }
+    }
+
+    let penalty = L2(number(lambda));
+    let mut worst = 0.0_f64;
+    let mut compare = |key: &str, found: &[L::Scalar]| worst = worst.max(compare(name, key, found, tolerance));
+
+    let predictions: Vec<_> = samples.iter().flat_map(|(x, _)| net.predict(x).flat().to_vec()).collect();
+    compare("predict", &predictions);
+    compare("cost", &[net.cost(&samples, penalty)]);
+    net.gradient(&samples, penalty, &mut grad, &mut tape);
+    compare("gradient", grad.parameters());
+
+    for (x, y) in &samples[..STEPS] {
+        net.descend(x, y, number(RATE), &mut tape);
+    }
+    compare("online", net.parameters());
+
+    net.parameters_mut().copy_from_slice(&start);
+    let end = net.descend_batch(&samples, penalty, number(RATE), Stop::Steps(STEPS), &mut grad, &mut tape);
+    compare("batch", net.parameters());
+    compare("end", &[end.cost]);
+    assert_eq!((end.steps, end.converged), (STEPS, false));
+    println!("{name}, {}: {worst:.1e}", L::Scalar::NAME);
+}
+
+// cases! { tiny: 1.0, 0.5, { 3 => Dense<2>, loss = SquaredError }; } expands to
+//
+//     const CASES: &[&str] = &["tiny"];
+//     #[test] fn tiny() {
+//         { network! { type Net = 3 => Dense<2>, loss = SquaredError, scalar = f64; } run::<Net>(…) }
+//         { network! { type Net = 3 => Dense<2>, loss = SquaredError, scalar = f32; } run::<Net>(…) }
+//     }
+macro_rules! cases {
+    ($($name:ident: $lambda:literal, $scale:literal, {$($net:tt)+};)+) => {
+        const CASES: &[&str] = &[$(stringify!($name)),+];
+        $(
+            #[test]
+            fn $name() {
+                {
+                    network! { type Net = $($net)+, scalar = f64; }
+                    <Net as Case>::run(stringify!($name), $lambda, $scale, DOUBLE);
+                }
+                {
+                    network! { type Net = $($net)+, scalar = f32; }
+                    <Net as Case>::run(stringify!($name), $lambda, $scale, SINGLE);
+                }
+            }
+        )+
+    };
+}
+
+trait Case {
+    fn run(name: &str, lambda: f64, scale: f64, tolerance: f64);
+}
+
+impl<L: Layers, E: Loss> Case for Network<L, E> {
+    fn run(name: &str, lambda: f64, scale: f64, tolerance: f64) {
+        case::<L, E>(name, lambda, scale, tolerance);
+    }
+}
+
+// Name: λ, scale of the parameters, network; as in network.py.
+cases! {
+    tiny: 0.0, 0.5, { 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy };
+    tiny_penalised: 1.0, 0.5, { 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy };
+    control: 0.5, 0.125, { 13 => Dense<64, Tanh> => Dense<64, Tanh> => Dense<4>, loss = SquaredError };
+    digits: 0.25, 0.125, { 64 => Dense<32, Relu> => Dense<10>, loss = SoftmaxCrossEntropy };
+
+    dense_elu: 1.0, 0.5, { 3 => Dense<7, Elu> => Dense<2>, loss = SquaredError };
+    dense_hard_sigmoid: 1.0, 2.0, { 3 => Dense<7, HardSigmoid> => Dense<2>, loss = SquaredError };
+    dense_hard_tanh: 1.0, 2.0, { 3 => Dense<7, HardTanh> => Dense<2>, loss = SquaredError };
+    dense_identity: 1.0, 0.5, { 3 => Dense<7, Identity> => Dense<2>, loss = SquaredError };
+    dense_leaky_relu: 1.0, 0.5, { 3 => Dense<7, LeakyRelu> => Dense<2>, loss = SquaredError };
+    dense_relu: 1.0, 0.5, { 3 => Dense<7, Relu> => Dense<2>, loss = SquaredError };
+    dense_sigmoid: 1.0, 0.5, { 3 => Dense<7, Sigmoid> => Dense<2>, loss = SquaredError };
+    dense_softplus: 1.0, 0.5, { 3 => Dense<7, Softplus> => Dense<2>, loss = SquaredError };
+    dense_softsign: 1.0, 0.5, { 3 => Dense<7, Softsign> => Dense<2>, loss = SquaredError };
+    dense_tanh: 1.0, 0.5, { 3 => Dense<7, Tanh> => Dense<2>, loss = SquaredError };
+    unbiased: 1.0, 0.5, { 3 => Dense<5, Tanh, Unbiased> => Dense<2, Identity, Unbiased>, loss = SquaredError };
+
+    loss_absolute_error: 0.5, 1.0, { 4 => Dense<6, Tanh> => Dense<3>, loss = AbsoluteError };
+    loss_huber: 0.5, 1.0, { 4 => Dense<6, Tanh> => Dense<3>, loss = Huber };
+    loss_sigmoid_cross_entropy: 0.5, 1.0, { 4 => Dense<6, Tanh> => Dense<3>, loss = SigmoidCrossEntropy };
+    loss_softmax_cross_entropy: 0.5, 1.0, { 4 => Dense<6, Tanh> => Dense<3>, loss = SoftmaxCrossEntropy };
+    loss_squared_error: 0.5, 1.0, { 4 => Dense<6, Tanh> => Dense<3>, loss = SquaredError };
+
+    layer_gelu: 0.5, 1.0, { 4 => Dense<6> => Gelu => Dense<3>, loss = SquaredError };
+    layer_silu: 0.5, 1.0, { 4 => Dense<6> => Silu => Dense<3>, loss = SquaredError };
+    layer_mish: 0.5, 1.0, { 4 => Dense<6> => Mish => Dense<3>, loss = SquaredError };
+    layer_softmax: 0.5, 1.0, { 4 => Dense<6> => Softmax => Dense<3>, loss = SquaredError };
+
+    elman_last_tanh: 0.5, 0.5, { [4, 3] => Elman<5> => Dense<2>, loss = SquaredError };
+    elman_last_relu: 0.5, 0.5, { [4, 3] => Elman<5, Relu> => Dense<2>, loss = SquaredError };
+    elman_all_tanh: 0.5, 0.5, { [4, 3] => Elman<5, Tanh, All> => Flatten => Dense<2>, loss = SquaredError };
+    elman_all_relu: 0.5, 0.5, { [4, 3] => Elman<5, Relu, All> => Flatten => Dense<2>, loss = SquaredError };
+    elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
+}
+
+#[test]
+fn every_case_activation_and_loss_is_compared() {
+    let written: Vec<&str> = NUMBERS.lines().filter_map(|line| line.strip_prefix("case ")).collect();
+    let mut sorted = [written, CASES.to_vec()];
+    sorted.iter_mut().for_each(|names| names.sort());
+    assert_eq!(sorted[0], sorted[1], "cases of network.txt, and of this file");
+
+    macro_rules! files {
+        ($($file:ident: $type:ident, $($rest:ident)+ $(= $kinked:literal)?;)+) => { [$(stringify!($file)),+] };
+    }
+    let activations = activations!(files).map(|file| format!("dense_{file}"));
+    let losses = losses!(files).map(|file| format!("loss_{file}"));
+    for case in activations.iter().chain(&losses) {
+        assert!(CASES.contains(&case.as_str()), "no case {case}");
+    }
+}

@@ -1,0 +1,205 @@
+"""Reference numbers for tests/golden.rs, by PyTorch in float64:
+
+    pip install torch && python tests/golden/network.py > tests/golden/network.txt
+
+Every case has random parameters and samples from one small generator, written in both programs, whose
+numbers are exact in float32 too. Layers, losses and gradients are PyTorch's own, the gradients by its
+automatic differentiation. The tests compare:
+
+    predict   h of each sample
+    cost      J with the penalty
+    gradient  dJ/dparameters
+    online    the parameters after 5 steps by one sample each, without penalty
+    batch     the parameters after 5 steps by all samples, with the penalty
+    end       J with those parameters
+
+The flat order of parameters is nanoprop's: bias, weights by input; Elman has the recurrent weights last.
+Of arrays longer than LONG, each STRIDE-th number is written.
+"""
+
+import sys
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+
+LONG, STRIDE = 200, 13
+RATE, STEPS = 0.125, 5
+
+
+class Generator:
+    """A linear congruential generator; numbers are k / 2^15 * scale with k of 16 bits."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def numbers(self, count, scale=1.0):
+        out = []
+        for _ in range(count):
+            self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
+            out.append(((self.state >> 48) / 32768 - 1) * scale)
+        return torch.tensor(out)
+
+
+ACTIVATIONS = {
+    "elu": F.elu,
+    # F.hardsigmoid takes 1/6 in float32 for its slope.
+    "hard_sigmoid": lambda z: (z / 6 + 0.5).clamp(0, 1),
+    "hard_tanh": F.hardtanh,
+    "identity": lambda z: z,
+    "leaky_relu": lambda z: F.leaky_relu(z, 0.01),
+    "relu": F.relu,
+    "sigmoid": torch.sigmoid,
+    "softplus": lambda z: F.softplus(z, threshold=1e3),
+    "softsign": F.softsign,
+    "tanh": torch.tanh,
+}
+
+
+class Dense:
+    def __init__(self, reads, writes, activation="identity", bias=True):
+        self.shapes = ([(writes,)] if bias else []) + [(reads, writes)]
+        self.activation, self.bias = ACTIVATIONS[activation], bias
+
+    def __call__(self, parameters, x):
+        bias, weight = parameters if self.bias else (None, parameters[0])
+        return self.activation(F.linear(x, weight.T, bias))
+
+
+class Elman:
+    def __init__(self, reads, hidden, activation, every):
+        self.shapes = [(hidden,), (reads, hidden), (hidden, hidden)]
+        self.run, self.hidden, self.every = {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}[activation], hidden, every
+
+    def __call__(self, parameters, x):
+        bias, weight, recurrent = parameters
+        weights = (weight.T, recurrent.T, bias, torch.zeros(self.hidden))
+        states, last = self.run(x, torch.zeros(1, len(x), self.hidden), weights, True, 1, 0.0, False, False, True)
+        return states if self.every else last[0]
+
+
+class Plain:
+    def __init__(self, function):
+        self.shapes, self.function = [], function
+
+    def __call__(self, _, x):
+        return self.function(x)
+
+
+GELU, SILU, MISH = Plain(F.gelu), Plain(F.silu), Plain(F.mish)
+SOFTMAX = Plain(lambda x: F.softmax(x, -1))
+FLATTEN = Plain(lambda x: x.flatten(1))
+
+# The link, the loss summed over samples, and what its targets are.
+LOSSES = {
+    "absolute_error": (lambda z: z, lambda z, y: F.l1_loss(z, y, reduction="sum"), "numbers"),
+    "huber": (lambda z: z, lambda z, y: F.huber_loss(z, y, reduction="sum", delta=1.0), "numbers"),
+    "sigmoid_cross_entropy": (
+        torch.sigmoid,
+        lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum"),
+        "probabilities",
+    ),
+    "softmax_cross_entropy": (
+        lambda z: F.softmax(z, -1),
+        lambda z, y: F.cross_entropy(z, y, reduction="sum"),
+        "distributions",
+    ),
+    "squared_error": (lambda z: z, lambda z, y: F.mse_loss(z, y, reduction="sum") / 2, "numbers"),
+}
+
+
+def targets(kind, generator, samples, writes):
+    if kind == "distributions":  # one class each, with the last sample between all
+        y = F.one_hot((generator.numbers(samples) * 32768).long() % writes, writes).double()
+        y[-1] = 1 / writes
+        return y
+    y = generator.numbers(samples * writes).reshape(samples, writes)
+    return (y + 1) / 2 if kind == "probabilities" else y
+
+
+def case(name, reads, layers, loss, penalty=0.0, scale=0.5, samples=6):
+    link, cost_of, kind = LOSSES[loss]
+    generator = Generator(len(name))
+
+    def parameter(shape):
+        return generator.numbers(torch.Size(shape).numel(), scale).reshape(shape).requires_grad_()
+
+    theta = [[parameter(shape) for shape in layer.shapes] for layer in layers]
+    flat = [p for parameters in theta for p in parameters]
+    x = generator.numbers(samples * torch.Size(reads).numel()).reshape(samples, *reads)
+
+    def logits(x):
+        for layer, parameters in zip(layers, theta):
+            x = layer(parameters, x)
+        return x
+
+    y = targets(kind, generator, samples, logits(x).shape[1])
+
+    def cost():
+        price = sum(((p**2).sum() for p in flat if p.dim() == 2), torch.tensor(0.0))
+        return cost_of(logits(x), y) / samples + penalty / (2 * samples) * price
+
+    def step(objective):
+        gradients = torch.autograd.grad(objective, flat)
+        with torch.no_grad():
+            for p, g in zip(flat, gradients):
+                p -= RATE * g
+
+    def joined(tensors):
+        return torch.cat([t.detach().flatten() for t in tensors])
+
+    def write(key, values):
+        values = values.flatten()
+        values = values[::STRIDE] if len(values) > LONG else values
+        print(key, *(repr(float(v)) for v in values))
+
+    start = [p.detach().clone() for p in flat]
+
+    def restart():
+        with torch.no_grad():
+            for p, s in zip(flat, start):
+                p.copy_(s)
+
+    print("case", name)
+    write("predict", link(logits(x)).detach())
+    write("cost", cost().detach())
+    write("gradient", joined(torch.autograd.grad(cost(), flat)))
+    for k in range(STEPS):
+        step(cost_of(logits(x[k : k + 1]), y[k : k + 1]))
+    write("online", joined(flat))
+    restart()
+    for _ in range(STEPS):
+        step(cost())
+    write("batch", joined(flat))
+    write("end", cost().detach())
+
+
+tiny = [Dense(3, 5, "sigmoid"), Dense(5, 5, "sigmoid"), Dense(5, 3)]
+case("tiny", (3,), tiny, "sigmoid_cross_entropy")
+case("tiny_penalised", (3,), tiny, "sigmoid_cross_entropy", penalty=1.0)
+control = [Dense(13, 64, "tanh"), Dense(64, 64, "tanh"), Dense(64, 4)]
+case("control", (13,), control, "squared_error", penalty=0.5, scale=0.125)
+digits = [Dense(64, 32, "relu"), Dense(32, 10)]
+case("digits", (64,), digits, "softmax_cross_entropy", penalty=0.25, scale=0.125)
+
+for name in ACTIVATIONS:
+    scale = 2.0 if "hard" in name else 0.5
+    case(f"dense_{name}", (3,), [Dense(3, 7, name), Dense(7, 2)], "squared_error", penalty=1.0, scale=scale)
+case("unbiased", (3,), [Dense(3, 5, "tanh", bias=False), Dense(5, 2, bias=False)], "squared_error", penalty=1.0)
+
+for name in LOSSES:
+    case(f"loss_{name}", (4,), [Dense(4, 6, "tanh"), Dense(6, 3)], name, penalty=0.5, scale=1.0)
+
+for name, layer in [("gelu", GELU), ("silu", SILU), ("mish", MISH), ("softmax", SOFTMAX)]:
+    case(f"layer_{name}", (4,), [Dense(4, 6), layer, Dense(6, 3)], "squared_error", penalty=0.5, scale=1.0)
+
+for name in ["tanh", "relu"]:
+    last = [Elman(3, 5, name, every=False), Dense(5, 2)]
+    case(f"elman_last_{name}", (4, 3), last, "squared_error", penalty=0.5)
+    every = [Elman(3, 5, name, every=True), FLATTEN, Dense(20, 2)]
+    case(f"elman_all_{name}", (4, 3), every, "squared_error", penalty=0.5)
+stacked = [Elman(3, 5, "tanh", every=True), Elman(5, 4, "tanh", every=False), Dense(4, 3)]
+case("elman_stacked", (4, 3), stacked, "softmax_cross_entropy", penalty=0.25)
+
+print(f"PyTorch {torch.__version__}", file=sys.stderr)

@@ -1,0 +1,31 @@
+//! What must hold whatever the numbers are: laws, most of them bit for bit.
+
+#[path = "laws/checkpoint.rs"]
+mod checkpoint;
+#[path = "laws/extreme.rs"]
+mod extreme;
+#[path = "laws/forward.rs"]
+mod forward;
+#[path = "laws/gradient.rs"]
+mod gradient;
+#[path = "laws/random.rs"]
+mod random;
+
+use nanoprop::prelude::*;
+
+/// The bits of some numbers, to compare: −0 is not 0, and a NaN is itself.
+fn bits<T: Scalar>(values: &[T]) -> Vec<[u8; 8]> {
+    values.iter().map(|value| value.to_bytes()).collect()
+}
+
+/// A network on the heap with parameters in ±0.7.
+fn net<L: Layers, E: Loss>(seed: u64) -> Box<Network<L, E>> {
+    let mut net = Network::boxed();
+    net.initialize(&Uniform(0.7), &mut Pcg32::new(seed));
+    net
+}
+
+/// Numbers in ±scale.
+fn fill<T: Scalar>(values: &mut [T], scale: f64, rng: &mut Pcg32) {
+    values.iter_mut().for_each(|v| *v = T::from_f64(scale * (rng.next_u32() as f64 / 2_147_483_648.0 - 1.0)));
+}

@@ -1,0 +1,80 @@
+//! One list of all activations, losses and layers, which feeds the tests; `complete` fails when a file under
+//! `src` is missing from it.
+
+/// Calls `$go!` with each activation: its file, its type, and whether its slope has a kink or jump.
+macro_rules! activations {
+    ($go:ident) => {
+        $go! {
+            elu: Elu, kinked = true;
+            hard_sigmoid: HardSigmoid, kinked = true;
+            hard_tanh: HardTanh, kinked = true;
+            identity: Identity, kinked = false;
+            leaky_relu: LeakyRelu, kinked = true;
+            relu: Relu, kinked = true;
+            sigmoid: Sigmoid, kinked = false;
+            softplus: Softplus, kinked = false;
+            softsign: Softsign, kinked = true;
+            tanh: Tanh, kinked = false;
+        }
+    };
+}
+
+/// Calls `$go!` with each loss: its file, its type, and what its targets are.
+macro_rules! losses {
+    ($go:ident) => {
+        $go! {
+            absolute_error: AbsoluteError, numbers;
+            huber: Huber, numbers;
+            sigmoid_cross_entropy: SigmoidCrossEntropy, probabilities;
+            softmax_cross_entropy: SoftmaxCrossEntropy, distributions;
+            squared_error: SquaredError, numbers;
+        }
+    };
+}
+
+/// Calls `$go!` with each layer that has an activation `A`: its file, and types in f64 that read rows of 4,
+/// with what follows each up to 3 outputs.
+macro_rules! active_layers {
+    ($go:ident) => {
+        $go! {
+            dense: Dense<U4, U6, A, f64> => Dense<U6, U3, Identity, f64>,
+                Dense<U4, U6, A, f64, Unbiased> => Dense<U6, U3, Identity, f64>;
+            elman: Elman<U3, U4, U6, A, Last, f64> => Dense<U6, U3, Identity, f64>,
+                Elman<U2, U4, U6, A, All, f64> => (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>);
+        }
+    };
+}
+
+/// Calls `$go!` with each other layer: its file, and types in f64, with what follows each up to 3 outputs.
+macro_rules! plain_layers {
+    ($go:ident) => {
+        $go! {
+            flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
+                Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
+            map: Gelu<U6, f64> => Dense<U6, U3, Identity, f64>,
+                Silu<U6, f64> => Dense<U6, U3, Identity, f64>,
+                Mish<U6, f64> => Dense<U6, U3, Identity, f64>,
+                Map<MishFunction, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
+            softmax: Softmax<U6, f64> => Dense<U6, U3, Identity, f64>;
+        }
+    };
+}
+
+/// What lies in src/layer and src/loss and is no layer or loss.
+pub(crate) const NO_LAYER: [&str; 3] = ["parameters", "plan", "tape"];
+pub(crate) const NO_LOSS: [&str; 1] = ["target"];
+
+/// Fails unless the Rust files of a folder are those listed.
+pub(crate) fn complete<'a>(folder: &str, listed: impl IntoIterator<Item = &'a str>) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_string())
+        .collect();
+    let mut listed: Vec<&str> = listed.into_iter().collect();
+    files.sort();
+    files.dedup();
+    listed.sort();
+    assert_eq!(files, listed, "files of {folder:?}, and those in tests/support/list.rs");
+}
