@@ -10,13 +10,13 @@ use criterion::{BenchmarkGroup, Criterion, Throughput};
 use nanoprop::prelude::*;
 
 /// How far a step goes.
-pub const RATE: f32 = 0.05;
+pub(crate) const RATE: f32 = 0.05;
 /// Samples in a gradient step.
-pub const BATCH: usize = 32;
+pub(crate) const BATCH: usize = 32;
 /// Samples that single steps take in turn.
-pub const POOL: usize = 64;
+pub(crate) const POOL: usize = 64;
 /// Samples in all.
-pub const SAMPLES: usize = 256;
+pub(crate) const SAMPLES: usize = 256;
 
 /// Runs a function that is generic over a network's layers and loss with each reference network.
 #[macro_export]
@@ -35,7 +35,7 @@ macro_rules! each_network {
 }
 
 /// A group of benchmarks, each of which handles so many samples.
-pub fn group<'a>(c: &'a mut Criterion, name: &str, samples: usize) -> BenchmarkGroup<'a, WallTime> {
+pub(crate) fn group<'a>(c: &'a mut Criterion, name: &str, samples: usize) -> BenchmarkGroup<'a, WallTime> {
     let mut group = c.benchmark_group(name);
     group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).sample_size(50);
     group.throughput(Throughput::Elements(samples as u64));
@@ -43,18 +43,18 @@ pub fn group<'a>(c: &'a mut Criterion, name: &str, samples: usize) -> BenchmarkG
 }
 
 /// A network, initialised, and all that it takes to train it; the same by hand, with the same weights.
-pub struct Case<N: Layer> {
-    pub name: &'static str,
-    pub net: Box<N>,
-    pub grad: Box<N>,
-    pub tape: Box<N::Tape>,
-    pub samples: Vec<(N::Input, N::Output)>,
-    pub naive: Naive,
-    pub flat: Vec<(Vec<f32>, Vec<f32>)>,
+pub(crate) struct Case<N: Layer> {
+    pub(crate) name: &'static str,
+    pub(crate) net: Box<N>,
+    pub(crate) grad: Box<N>,
+    pub(crate) tape: Box<N::Tape>,
+    pub(crate) samples: Vec<(N::Input, N::Output)>,
+    pub(crate) naive: Naive,
+    pub(crate) flat: Vec<(Vec<f32>, Vec<f32>)>,
 }
 
 impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
-    pub fn new(name: &'static str, activation: Function) -> Self {
+    pub(crate) fn new(name: &'static str, activation: Function) -> Self {
         let mut net = Network::<L, E>::boxed();
         net.initialize(&Xavier, &mut Pcg32::new(1));
         let mut rng = Pcg32::new(2);
@@ -89,14 +89,14 @@ fn sample<N: Layer<Scalar = f32>>(activation: Function, rng: &mut Pcg32) -> (N::
 
 /// An activation of all layers, the last included, by the standard library.
 #[derive(Clone, Copy)]
-pub struct Function {
+pub(crate) struct Function {
     is_tanh: bool,
 }
 
 /// With cross-entropy: δ = h − y.
-pub const SIGMOID: Function = Function { is_tanh: false };
+pub(crate) const SIGMOID: Function = Function { is_tanh: false };
 /// With the squared error: δ = (h − y) (1 − h²).
-pub const TANH: Function = Function { is_tanh: true };
+pub(crate) const TANH: Function = Function { is_tanh: true };
 
 impl Function {
     fn value(self, z: f32) -> f32 {
@@ -113,7 +113,7 @@ impl Function {
 }
 
 /// Dense layers as vectors of rows, a row for each output: plain nested loops, a dot product per output.
-pub struct Naive {
+pub(crate) struct Naive {
     layers: Vec<Rows>,
     activation: Function,
 }
@@ -147,7 +147,7 @@ impl Naive {
         Naive { layers: layers.collect(), activation }
     }
 
-    pub fn predict(&mut self, x: &[f32]) -> &[f32] {
+    pub(crate) fn predict(&mut self, x: &[f32]) -> &[f32] {
         for l in 0..self.layers.len() {
             let (before, rest) = self.layers.split_at_mut(l);
             let input = before.last().map_or(x, |layer| &layer.a);
@@ -184,7 +184,7 @@ impl Naive {
     }
 
     /// One online step.
-    pub fn descend(&mut self, x: &[f32], y: &[f32]) {
+    pub(crate) fn descend(&mut self, x: &[f32], y: &[f32]) {
         self.errors(x, y);
         for l in 0..self.layers.len() {
             let (before, rest) = self.layers.split_at_mut(l);
@@ -200,7 +200,7 @@ impl Naive {
     }
 
     /// One gradient step by the mean over some samples.
-    pub fn step(&mut self, samples: &[(Vec<f32>, Vec<f32>)]) {
+    pub(crate) fn step(&mut self, samples: &[(Vec<f32>, Vec<f32>)]) {
         for (x, y) in samples {
             self.errors(x, y);
             for l in 0..self.layers.len() {

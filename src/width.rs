@@ -8,7 +8,7 @@ use typenum::{NonZero, Prod, UInt, UTerm};
 
 use crate::shape::Text;
 
-/// A type-level unsigned number of at least 1, such as [`U64`] or [`width!`](crate::width)`(3136)`.
+/// A type-level unsigned number of at least 1, such as [`U64`] or [`width!`](crate::width!)`(3136)`.
 ///
 /// The only bound that a user of nanoprop meets. Its value is `N::USIZE`.
 #[diagnostic::on_unimplemented(
@@ -33,7 +33,7 @@ where
     type Product = Prod<N, M>;
 }
 
-/// Appends a bit to a type-level number: a step of [`width!`](crate::width).
+/// Appends a bit to a type-level number: a step of [`width!`](crate::width!).
 #[doc(hidden)]
 pub trait Append<const BIT: bool> {
     type Number;
@@ -52,7 +52,7 @@ impl<U, B> Append<true> for UInt<U, B> {
     type Number = UInt<UInt<U, B>, B1>;
 }
 
-/// The largest number that [`width!`](crate::width) spells.
+/// The largest number that [`width!`](crate::width!) spells.
 pub const WIDTH_MAX: usize = (1 << 20) - 1;
 
 /// Whether bit `index` of a width is set. Bit 0 refuses, once, a width that `width!` can't spell.

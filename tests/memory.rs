@@ -68,8 +68,11 @@ const fn sample(stripes: usize) -> Sample {
     (x, y)
 }
 
-/// Each operation of the core by its name, on the desk.
-const OPERATIONS: [(&str, fn(&mut Desk)); 11] = [
+/// An operation of the core by its name.
+type Operation = (&'static str, fn(&mut Desk));
+
+/// All of them, on the desk.
+const OPERATIONS: [Operation; 11] = [
     ("initialize", |desk| desk.net.initialize(&Xavier, &mut Pcg32::new(7))),
     ("predict", |desk| _ = black_box(desk.net.predict(&SAMPLES[0].0))),
     ("classify", |desk| _ = black_box(desk.net.classify(&SAMPLES[0].0))),
