@@ -74,7 +74,7 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
 
 /// Uniform numbers, and one class of all, or commands for tanh.
 fn sample<N: Layer<Scalar = f32>>(activation: Function, rng: &mut Pcg32) -> (N::Input, N::Output) {
-    let mut unit = || (rng.next_u32() >> 8) as f32 / (1 << 24) as f32;
+    let mut unit = || (rng.bits() >> 8) as f32 / (1 << 24) as f32;
     let (mut x, mut y) = (N::Input::ZERO, N::Output::ZERO);
     if activation.is_tanh {
         x.flat_mut().fill_with(|| 2.0 * unit() - 1.0);

@@ -185,7 +185,7 @@ pub enum CheckpointError {
         /// Bytes that are there.
         found: usize,
     },
-    /// The CRC-32 does not match: some bits are not what was written.
+    /// Not the bytes that were written: the CRC-32 does not match.
     Corrupted,
     /// Parameters of another scalar.
     WrongScalar {
@@ -217,7 +217,7 @@ impl fmt::Display for CheckpointError {
             Self::TrailingBytes { expected, found } => {
                 write!(f, "{} bytes too many behind a whole checkpoint of {expected}", found - expected)
             }
-            Self::Corrupted => f.write_str("corrupted: its CRC-32 does not match"),
+            Self::Corrupted => f.write_str("corrupted: not the bytes that were written"),
             Self::WrongScalar { expected, found } => {
                 write!(f, "its numbers have {found} bytes each, but the network's have {expected}")
             }

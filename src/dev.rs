@@ -43,7 +43,7 @@ pub fn check_layer<L: Layer>(layer: &L, x: &L::Input, seed: u64) -> Report {
     let mut rng = Pcg32::new(seed);
     let mut weighting = L::Output::ZERO;
     for c in weighting.flat_mut() {
-        *c = L::Scalar::of(Random::next_u32(&mut rng) as f64 / (1u32 << 31) as f64 - 1.0);
+        *c = L::Scalar::of(rng.bits() as f64 / (1u32 << 31) as f64 - 1.0);
     }
     let objective = |layer: &L, x: &L::Input| {
         let mut y = L::Output::ZERO;

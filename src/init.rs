@@ -9,26 +9,26 @@ use crate::scalar::{Real, Scalar};
 /// [`Pcg32`] is one; with the feature `rand`, so is every generator of the `rand` crates.
 pub trait Random {
     /// 32 random bits.
-    fn next_u32(&mut self) -> u32;
+    fn bits(&mut self) -> u32;
 
-    /// 64 random bits.
+    /// 64 random bits: by default the first 32 below, the second above.
     #[inline]
-    fn next_u64(&mut self) -> u64 {
-        let low = self.next_u32() as u64;
-        low | (self.next_u32() as u64) << 32
+    fn bits64(&mut self) -> u64 {
+        let low = self.bits() as u64;
+        low | (self.bits() as u64) << 32
     }
 }
 
 #[cfg(feature = "rand")]
 impl<R: rand_core::Rng> Random for R {
     #[inline]
-    fn next_u32(&mut self) -> u32 {
-        rand_core::Rng::next_u32(self)
+    fn bits(&mut self) -> u32 {
+        self.next_u32()
     }
 
     #[inline]
-    fn next_u64(&mut self) -> u64 {
-        rand_core::Rng::next_u64(self)
+    fn bits64(&mut self) -> u64 {
+        self.next_u64()
     }
 }
 
@@ -45,7 +45,7 @@ impl<R: rand_core::Rng> Random for R {
 /// use nanoprop::prelude::*;
 ///
 /// let mut rng = Pcg32::new(42);
-/// assert_eq!([rng.next_u32(), rng.next_u32()], [3_270_867_926, 1_795_671_209]);
+/// assert_eq!([rng.bits(), rng.bits()], [3_270_867_926, 1_795_671_209]);
 /// ```
 ///
 /// # Source
@@ -81,7 +81,7 @@ impl Pcg32 {
 #[cfg(not(feature = "rand"))]
 impl Random for Pcg32 {
     #[inline]
-    fn next_u32(&mut self) -> u32 {
+    fn bits(&mut self) -> u32 {
         self.output()
     }
 }
@@ -225,7 +225,7 @@ fn by_fans<T: Scalar>(tensor: &Tensor, values: &mut [T], rng: &mut impl Random, 
 fn uniform<T: Scalar>(limit: f64, values: &mut [T], rng: &mut impl Random) {
     let limit = T::from_f64(limit);
     for value in values {
-        let bits = if T::DIGITS == 24 { (rng.next_u32() >> 8) as u64 } else { rng.next_u64() >> 11 };
+        let bits = if T::DIGITS == 24 { (rng.bits() >> 8) as u64 } else { rng.bits64() >> 11 };
         let u = T::from_f64(bits as f64) * T::of(1.0 / (1u64 << T::DIGITS) as f64);
         *value = limit * (T::of(2.0) * u - T::ONE);
     }

@@ -10,7 +10,7 @@ use crate::scalar::{Real, Scalar};
 pub enum Stop<T> {
     /// After so many steps.
     Steps(usize),
-    /// When a step changes J by less than `tolerance · J`, or after `steps`.
+    /// When a step changes J by at most `tolerance · J`, or after `steps`.
     Tolerance {
         /// The smallest change of J, as a share of J, that is worth another step.
         tolerance: T,
@@ -76,7 +76,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let before = end.cost;
             end.cost = self.cost_and_gradient(samples, penalty, grad, tape);
             let change = (before - end.cost).abs();
-            end.converged = end.steps > 0 && tolerance.is_some_and(|tolerance| change < tolerance * end.cost);
+            end.converged = end.steps > 0 && tolerance.is_some_and(|tolerance| change <= tolerance * end.cost);
             if end.converged || end.steps == limit || !end.cost.is_finite() {
                 return end;
             }

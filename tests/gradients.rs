@@ -20,7 +20,7 @@ fn accept(what: &str, report: Report) {
 
 /// Numbers in ±scale.
 fn random(values: &mut [f64], scale: f64, rng: &mut Pcg32) {
-    values.iter_mut().for_each(|v| *v = scale * (2.0 * (rng.next_u32() as f64 / 4_294_967_296.0) - 1.0));
+    values.iter_mut().for_each(|v| *v = scale * (2.0 * (rng.bits() as f64 / 4_294_967_296.0) - 1.0));
 }
 
 /// Parameters of a layer whose activation has kinks at 0, ±1 or ±3, and an input: each z is far from all of

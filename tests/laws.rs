@@ -27,5 +27,5 @@ fn net<L: Layers, E: Loss>(seed: u64) -> Box<Network<L, E>> {
 
 /// Numbers in ±scale.
 fn fill<T: Scalar>(values: &mut [T], scale: f64, rng: &mut Pcg32) {
-    values.iter_mut().for_each(|v| *v = T::from_f64(scale * (rng.next_u32() as f64 / 2_147_483_648.0 - 1.0)));
+    values.iter_mut().for_each(|v| *v = T::from_f64(scale * (rng.bits() as f64 / 2_147_483_648.0 - 1.0)));
 }

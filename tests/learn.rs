@@ -110,7 +110,7 @@ fn rectified_reaches_the_same_bits() {
 
 /// Uniform in [−1, 1), exactly.
 fn random<const N: usize>(rng: &mut Pcg32) -> [f32; N] {
-    core::array::from_fn(|_| (rng.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0)
+    core::array::from_fn(|_| (rng.bits() >> 8) as f32 / (1 << 23) as f32 - 1.0)
 }
 
 /// By batch descent, from every one of these seeds.

@@ -65,7 +65,7 @@ fn identity<N: Width>(x: &[f32]) {
 /// The weighted sums of small integers, which no order of additions rounds.
 fn integers<N: Width>(seed: u64) {
     let mut rng = Pcg32::new(seed);
-    let mut integers = |values: &mut [f32]| values.iter_mut().for_each(|v| *v = (rng.next_u32() % 9) as f32 - 4.0);
+    let mut integers = |values: &mut [f32]| values.iter_mut().for_each(|v| *v = (rng.bits() % 9) as f32 - 4.0);
     let (mut layer, mut x, mut y) = (Box::new(Dense::<N, U5>::ZERO), Vector::<N>::ZERO, Vector::<U5>::ZERO);
     integers(layer.flat_mut());
     integers(&mut x);
