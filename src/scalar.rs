@@ -200,7 +200,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::approx_constant, reason = "numbers on both sides of √½ and √2")]
     fn split_is_exact_and_centred_on_one() {
         let (low, high) = (core::f32::consts::FRAC_1_SQRT_2, core::f32::consts::SQRT_2);
         for x in [f32::MIN_POSITIVE, low.next_down(), low, 1.0f32.next_down(), 1.0, high, high.next_up(), 3e7, f32::MAX]

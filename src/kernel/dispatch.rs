@@ -50,7 +50,7 @@ macro_rules! levels {
         ///
         /// As the kernel of this name, but for the level, which is looked up here.
         #[inline(always)]
-        #[cfg_attr(not(simd), expect(unused_variables))]
+        #[cfg_attr(not(simd), expect(unused_variables), allow(clippy::extra_unused_type_parameters))]
         pub(super) unsafe fn $name<$($P: $Bound),*>($($arg: $ty),*) -> bool {
             #[cfg(simd)]
             {
