@@ -307,9 +307,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         Self::tensors(|t| {
             let (weight, dw) = (t.of(self.flat()), t.of_mut(grad.flat_mut()));
             if t.penalised() {
-                penalty.add_gradient(weight, dw);
+                weight.iter().zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
+            } else {
+                dw.iter_mut().for_each(|dw| *dw = share * *dw);
             }
-            dw.iter_mut().for_each(|dw| *dw = share * *dw);
         });
     }
 
@@ -355,7 +356,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut price = L::Scalar::ZERO;
         Self::tensors(|t| {
             if t.penalised() {
-                price = price + penalty.value(t.of(self.flat()));
+                price = price + kernel::sum(t.of(self.flat()).iter().map(|&w| penalty.price(w)));
             }
         });
         sum / m + price / m

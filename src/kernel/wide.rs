@@ -3,6 +3,8 @@
 //! Each has the order that its plain loop states, and so its bits. They take pointers, since a layer's
 //! widths are known where they are called and everything here is inlined there.
 #![allow(unsafe_code)]
+// Indices name the lane, the vector and the row, as the comments do.
+#![allow(clippy::needless_range_loop)]
 
 use super::Lanewise;
 use super::arch::{Level, Register};

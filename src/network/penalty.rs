@@ -1,14 +1,15 @@
 use crate::array::Plain;
-use crate::kernel;
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
-/// A price on large weights, added to J. Called for each tensor of weights; the bias is free   (T 1.2.4).
+/// A price on large weights, added to J. The bias is free   (T 1.2.4).
+///
+/// Written over [`Real`], as an [`Activation`](crate::Activation) is.
 pub trait Penalty<T: Scalar>: Copy {
-    /// `m · P(w)`: the price of a tensor, before the division by the number of samples.
-    fn value(&self, weight: &[T]) -> T;
+    /// The price of a weight, before the division by the number of samples.
+    fn price<V: Real<Scalar = T>>(self, weight: V) -> V;
 
-    /// dw ← dw + `m · ∂P/∂w`.
-    fn add_gradient(&self, weight: &[T], dw: &mut [T]);
+    /// The slope of the price.
+    fn slope<V: Real<Scalar = T>>(self, weight: V) -> V;
 }
 
 /// The tutorial's penalty with its λ: `λ/(2m) Σ w²` in J   (T 1.2.4), `λ/m · w` in the gradient   (T 2.6.1).
@@ -34,21 +35,25 @@ pub struct L2<T>(
 pub struct NoPenalty;
 
 impl<T: Scalar> Penalty<T> for L2<T> {
-    fn value(&self, weight: &[T]) -> T {
-        self.0 * (T::of(0.5) * kernel::sum(weight.iter().map(|&w| w * w)))
+    #[inline(always)]
+    fn price<V: Real<Scalar = T>>(self, weight: V) -> V {
+        V::splat(T::of(0.5) * self.0) * (weight * weight)
     }
 
-    #[inline]
-    fn add_gradient(&self, weight: &[T], dw: &mut [T]) {
-        kernel::axpy(self.0, weight, dw);
+    #[inline(always)]
+    fn slope<V: Real<Scalar = T>>(self, weight: V) -> V {
+        V::splat(self.0) * weight
     }
 }
 
 impl<T: Scalar> Penalty<T> for NoPenalty {
-    fn value(&self, _: &[T]) -> T {
-        T::ZERO
+    #[inline(always)]
+    fn price<V: Real<Scalar = T>>(self, _: V) -> V {
+        V::splat(T::ZERO)
     }
 
-    #[inline]
-    fn add_gradient(&self, _: &[T], _: &mut [T]) {}
+    #[inline(always)]
+    fn slope<V: Real<Scalar = T>>(self, _: V) -> V {
+        V::splat(T::ZERO)
+    }
 }
