@@ -6,6 +6,10 @@
 // Indices name the lane, the vector and the row, as the comments do.
 #![allow(clippy::needless_range_loop)]
 
+mod batch;
+
+pub(crate) use batch::{gemm, sums};
+
 use super::Lanewise;
 use super::arch::{Level, Register};
 use super::pass::{Change, Pass};
