@@ -1,8 +1,278 @@
-//! Fixed-size neural networks whose widths are types.
+//! Neural networks of fixed size whose widths are types: inference and backpropagation without heap, the same
+//! bits everywhere.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! network! {
+//!     /// 8×8 pixels in, one probability per digit out.
+//!     type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
+//! }
+//!
+//! let (mut net, mut tape) = (Digits::ZERO, Digits::TAPE); // 9640 and 336 bytes: two constants, no heap
+//! net.initialize(&Xavier, &mut Pcg32::new(1));            // in place, the same weights on every target
+//! let (x, y) = ([0.5; 64], Class::<U10>::new(7)?);        // an input; its class, 7 of 10
+//! for _ in 0..20 {
+//!     net.descend(&x, &y, 0.5, &mut tape);                // forward, backward, update
+//! }
+//! assert_eq!(net.classify(&x), 7);
+//! # Ok::<(), OutOfRange>(())
+//! ```
+//!
+//! A network is its parameters and nothing else: `Digits` is 2410 numbers, a value of 9640 bytes that fits a `static`, a
+//! stack or a struct of yours. A gradient is a value of the same type. What a backward pass needs besides is a *tape*,
+//! which the caller owns. Layers that do not fit are a compile error in decimals.
+//!
+//! # Tour
+//!
+//! ## Declare
+//!
+//! [`network!`] spells each width once, in decimals. It makes a type alias; the same type by hand is a tuple of layers
+//! and a loss. A tuple may have sixteen elements, which may be tuples again.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
+//! type ByHand = Network<(Dense<U64, U32, Sigmoid>, Dense<U32, U10>), SigmoidCrossEntropy>;
+//!
+//! let net: ByHand = Digits::ZERO; // one type
+//! assert_eq!(net.parameters().len(), 65 * 32 + 33 * 10);
+//! assert_eq!(
+//!     Digits::PLAN.to_string(),
+//!     " 1  Dense sigmoid  64 → 32  2080 parameters\n 2  Dense identity  32 → 10  330 parameters\n",
+//! );
+//! ```
+//!
+//! The loss owns the *link* from logits to predictions, so the last layer has no activation: [`SigmoidCrossEntropy`] puts
+//! the sigmoid behind it, [`SoftmaxCrossEntropy`] the softmax, the others nothing.
+//!
+//! Where a layer does not read what the one before it writes, the compiler says so, here
+//! `layer 2 reads 16 values, but layer 1 writes 32`:
+//!
+//! ```compile_fail
+//! use nanoprop::prelude::*;
+//!
+//! type Misfit = Network<(Dense<U64, U32, Sigmoid>, Dense<U16, U10>), SigmoidCrossEntropy>;
+//! const _: () = Misfit::FITS;
+//! ```
+//!
+//! Widths are typenum's `U1`, `U2`, …; [`width!`] makes one of any constant up to 1,048,575. In files, networks are TOML
+//! that the crate `nanoprop-build` turns into aliases, from a build script; feature `nets` does it with the reference
+//! networks of this crate, as the module `nets`.
+//!
+//! ## Initialise and predict
+//!
+//! [`Network::initialize`] fills the parameters in place, by [`Xavier`], [`He`], [`LeCun`], [`Uniform`] or [`Course`],
+//! from [`Pcg32`] or, with feature `rand`, any generator of the rand crates. An input is any array of the input's shape:
+//! `[f32; 2]`, [`Vector<U2>`](Vector), for matrices `[[f32; 3]; 10]`.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! type Line = Network<Dense<U2, U1>, SquaredError>;
+//! let mut net = Line::ZERO;
+//! net.parameters_mut().copy_from_slice(&[1.0, 2.0, 3.0]); // the bias, then the weight from each input
+//! assert_eq!(net.predict(&[10.0, 100.0])[0], 1.0 + 20.0 + 300.0);
+//! assert_eq!(net.theta(1, 1, 2), Some(3.0)); // Θ⁽¹⁾₁₂: to unit 1 from unit 2
+//! ```
+//!
+//! ## Cost and gradient
+//!
+//! [`cost`](Network::cost) and [`gradient`](Network::gradient) take samples and a [`Penalty`], which leaves the bias out.
+//! Samples are pairs `(x, y)`, or a pair of slices. A target is an array of the output's shape or, for classifiers, a
+//! [`Class`].
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! type Line = Network<Dense<U2, U1>, SquaredError>;
+//! let mut net = Line::ZERO;
+//! net.parameters_mut().copy_from_slice(&[1.0, 2.0, 3.0]);
+//! let samples = [([1.0, 1.0], [4.0])]; // h = 6, δ = h − y = 2
+//!
+//! assert_eq!(net.cost(&samples, NoPenalty), 2.0); // ½ δ²
+//! assert_eq!(net.cost(&samples, L2(1.0)), 2.0 + 6.5); // + λ/(2m) (2² + 3²)
+//!
+//! let (mut grad, mut tape) = (Line::ZERO, Line::TAPE);
+//! net.gradient(&samples, L2(1.0), &mut grad, &mut tape);
+//! assert_eq!(grad.parameters(), [2.0, 2.0 + 2.0, 2.0 + 3.0]); // Δ + λ Θ, no λ for the bias
+//! net.update(&grad, 0.5);
+//! assert_eq!(net.parameters(), [0.0, 0.0, 0.5]);
+//! ```
+//!
+//! [`descend_batch`](Network::descend_batch) repeats this for a number of steps, or until J hardly changes. For samples
+//! that are not in memory at once, [`accumulate`](Network::accumulate) adds one to a gradient, and
+//! [`average`](Network::average) ends the sum.
+//!
+//! ## One sample at a time
+//!
+//! [`descend`](Network::descend) is forward, backward and update for one sample, without a gradient: 9976 bytes in all
+//! for `Digits`. Errors propagate through the weights as they were before the step.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! type Line = Network<Dense<U2, U1>, SquaredError>;
+//! let (mut net, mut tape) = (Line::ZERO, Line::TAPE);
+//! net.parameters_mut().copy_from_slice(&[1.0, 2.0, 3.0]);
+//! net.descend(&[1.0, 1.0], &[4.0], 0.25, &mut tape);
+//! assert_eq!(net.parameters(), [0.5, 1.5, 2.5]); // Θ − ¼ · 2
+//! ```
+//!
+//! ## Save and load
+//!
+//! A checkpoint is bytes in a buffer of the caller, with a fingerprint of the architecture and a CRC-32; see
+//! [`checkpoint`]. What is cut short, changed, or of another network is refused, and the network stays as it was.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! network! {
+//!     type Net = 2 => Dense<3, Tanh> => Dense<1>, loss = SquaredError;
+//!     type Other = 2 => Dense<3, Relu> => Dense<1>, loss = SquaredError;
+//! }
+//! let mut net = Net::ZERO;
+//! net.initialize(&Xavier, &mut Pcg32::new(1));
+//!
+//! let mut file = [0; Net::CHECKPOINT];
+//! assert_eq!(net.save(&mut file), Ok(24 + 13 * 4 + 4));
+//! let mut restored = Net::ZERO;
+//! assert_eq!(restored.load(&file), Ok(()));
+//! assert_eq!(restored.digest(), net.digest());
+//! assert_eq!(
+//!     Other::ZERO.load(&file).unwrap_err().to_string(),
+//!     "it belongs to another network with as many parameters, 13",
+//! );
+//! ```
+//!
+//! ## Sequences
+//!
+//! [`Elman`] is a recurrent layer: it reads `[Steps × In]`, writes its last hidden state or, with [`All`], each of them,
+//! and learns by backpropagation through all its steps. On a device it runs as the numbers come in, with the same bits:
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! network! { type Gesture = [3, 2] => Elman<4> => Dense<2>, loss = SoftmaxCrossEntropy; }
+//! let mut net = Gesture::ZERO;
+//! net.initialize(&Xavier, &mut Pcg32::new(1));
+//! let x = [[0.5, -1.0], [1.0, 0.25], [-0.5, 2.0]];
+//!
+//! let (recurrent, dense) = net.layers();
+//! let (mut state, mut z) = (Vector::ZERO, Vector::ZERO);
+//! for x in &x {
+//!     recurrent.step(x.view(), &mut state);
+//! }
+//! dense.forward(&state, &mut z);
+//! assert_eq!(z, net.logits(&x));
+//! ```
+//!
+//! ## Your own
+//!
+//! An activation, a loss, a layer, a penalty or an initialiser of your own is a trait in a few lines: [`Activation`],
+//! [`Loss`], [`Layer`] with [`parameters!`], [`layer::Function`], [`Penalty`], [`Initializer`]. The gradient checker of
+//! feature `dev` tells whether its derivatives are right.
+//!
+//! # Memory
+//!
+//! Nothing allocates, and no network passes through the stack: [`Network::ZERO`] and [`Network::TAPE`] are constants, and
+//! everything else writes in place. [`Network::FOOTPRINT`] says how many bytes, as a constant, so a budget is an assertion.
+//! The stack of `predict` is the layers' outputs.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//! use std::sync::Mutex;
+//!
+//! network! {
+//!     type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy;
+//!     type Control = 13 => Dense<64, Tanh> => Dense<64, Tanh> => Dense<4>, loss = SquaredError;
+//!     type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
+//!     type Ng = 400 => Dense<25, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
+//!     type Mnist = 784 => Dense<128, Sigmoid> => Dense<64, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
+//! }
+//! const _: () = assert!(Digits::FOOTPRINT.online() <= 10_000, "the network is over its budget");
+//!
+//! static DESK: Mutex<(Mnist, TapeOf<Mnist>)> = Mutex::new((Mnist::ZERO, Mnist::TAPE)); // in .bss
+//!
+//! // Bytes of weights, and again of a gradient; of the tape; all three.
+//! fn bytes(f: Footprint) -> [usize; 3] {
+//!     [f.weights, f.tape, f.batch()]
+//! }
+//! assert_eq!(bytes(Tiny::FOOTPRINT), [272, 104, 648]);
+//! assert_eq!(bytes(Control::FOOTPRINT), [21_264, 1_056, 43_584]);
+//! assert_eq!(bytes(Digits::FOOTPRINT), [9_640, 336, 19_616]);
+//! assert_eq!(bytes(Ng::FOOTPRINT), [41_140, 280, 82_560]);
+//! assert_eq!(bytes(Mnist::FOOTPRINT), [437_544, 1_616, 876_704]);
+//! ```
+//!
+//! # Numerics
+//!
+//! The same weights and inputs give the same bits: in debug and release builds, with any of the SIMD instructions that a
+//! processor has. That is so because
+//!
+//! - only `+ − × ÷ √` and exact operations on bits are used, in a stated order, never contracted; the elementary functions
+//!   are the crate's own ([`math`], with the errors of each);
+//! - every sum has an order that the widths alone fix; a kernel for SIMD follows the order of the plain loop;
+//! - the samples of a gradient or cost are added in their order.
+//!
+//! Not promised: the payload of a NaN, and subnormal results on a target that flushes them to zero. Both scalars, `f32`
+//! and `f64`, keep the contract.
+//!
+//! On x86-64 an optimised build chooses SSE2, AVX2 or AVX-512 kernels for `f32` when it runs; [`Level`] tells which.
+//! Elsewhere, for `f64`, and without optimisation, the plain loops run. Losses are finite for all logits up to ±10⁴: there
+//! is no `log(0)`.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
+//! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
+//! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
+//! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
+//! | `dev` | `dev`: the gradient checker |
+//! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
+//!
+//! The crate is `no_std` whatever the features are, but for `std`.
+//!
+//! # Sources
+//!
+//! `T x.y.z` is an equation of the tutorial: the classic derivation of backpropagation for layers of sigmoid units, with
+//! cross-entropy and an L2 penalty, in the notation of A. Ng's course "Machine Learning". Units count from 1; unit 0 is
+//! the bias, always 1. `Θ⁽ˡ⁾` leads from layer l to layer l + 1, `δ` is `∂J/∂z`, `⊙` multiplies elementwise.
+//!
+//! | T | equation | where |
+//! | --- | --- | --- |
+//! | 1.1.1 | `a⁽¹⁾ = x`, with `a₀ = 1` | [`Network`] |
+//! | 1.1.2 | `z⁽ˡ⁺¹⁾ = Θ⁽ˡ⁾ a⁽ˡ⁾` | [`Dense`] |
+//! | 1.1.3 | `a⁽ˡ⁾ = g(z⁽ˡ⁾)` | [`Dense`], [`Activation`] |
+//! | 1.1.4–1.1.7 | the same from layer to layer, to `h_Θ(x) = a⁽ᴸ⁾` | [`Network::predict`] |
+//! | 1.2.1 | `J = −Σₖ [yₖ ln hₖ + (1 − yₖ) ln(1 − hₖ)]`, of one sample | [`SigmoidCrossEntropy`], [`Network::loss`] |
+//! | 1.2.2 | the mean of it over m samples | [`Network::cost`] |
+//! | 1.2.4 | the penalty `λ/(2m) Σₗ Σᵢ Σⱼ (Θ⁽ˡ⁾ⱼᵢ)²`, `i ≥ 1` | [`L2`] |
+//! | 1.2.5–1.2.6 | `J(Θ)`, the sum of both | [`Network::cost`] |
+//! | 1.3.2 | `Θ ← Θ − α ∂J/∂Θ` | [`Network::update`], [`Network::descend`] |
+//! | 2.1.1 | `g(z) = 1 / (1 + e⁻ᶻ)` | [`Sigmoid`] |
+//! | 2.1.2 | `g′ = g (1 − g)` | [`Sigmoid`] |
+//! | 2.1.7 | the chain rule, from a layer to the one before it | [`network::Link`] |
+//! | 2.2.8 | `∂zⱼ/∂Θⱼᵢ = aᵢ` | [`Dense`] |
+//! | 2.4.6 | `δ⁽ᴸ⁾ = h − y` | [`SigmoidCrossEntropy`], [`SoftmaxCrossEntropy`] |
+//! | 2.5.8 | `δ⁽ˡ⁾ = (Θ⁽ˡ⁾)ᵀ δ⁽ˡ⁺¹⁾ ⊙ g′(z⁽ˡ⁾)`, without the bias | [`Dense`] |
+//! | 2.6.1 | the penalty's share of the gradient, `λ/m Θⱼᵢ` for `i ≥ 1` | [`L2`] |
+//! | 3.1.1 | `Δ⁽ˡ⁾ ← Δ⁽ˡ⁾ + δ⁽ˡ⁺¹⁾ (a⁽ˡ⁾)ᵀ`, over the samples | [`Network::accumulate`] |
+//! | 3.1.2–3.1.3 | `∂J/∂Θⱼᵢ = Δⱼᵢ/m + λ/m Θⱼᵢ`, for `i = 0` without λ | [`Network::gradient`], [`Network::average`] |
+//!
+//! `1 / m` is rounded once and multiplied by. Other layers, losses and functions name their sources where they stand.
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
 extern crate self as nanoprop;
+
+// The README's code is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 #[cfg(feature = "alloc")]
 extern crate alloc;

@@ -21,8 +21,11 @@ use crate::scalar::Scalar;
 /// and its derivative by the logits, `δ = ∂J/∂z`.
 ///
 /// A loss owns the link so that the three can be computed together: no `log(0)`, and `δ = h − y`
-/// (T 2.4.6) where that is the derivative. The widths are those of the slices; all slices of one call
-/// have the same length.
+/// (T 2.4.6) where that is the derivative.
+///
+/// # Shapes
+///
+/// `z, y, dz: [K]`, K the number of outputs: all slices of one call have the same length.
 ///
 /// # Example
 ///

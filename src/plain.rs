@@ -1,6 +1,6 @@
 //! Values that are nothing but numbers, and the two casts that this makes safe.
 //!
-//! With the SIMD kernels, the only `unsafe` of the crate.
+//! The kernels apart, all `unsafe` of the crate rests on the one contract here, that of [`Plain`].
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;

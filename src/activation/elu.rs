@@ -2,7 +2,12 @@ use crate::activation::Activation;
 use crate::math;
 use crate::scalar::Real;
 
-/// The exponential linear unit, α = 1: `g(z) = z` where `z > 0`, `eᶻ − 1` elsewhere; `g′ = 1` or `a + 1`.
+/// The exponential linear unit, α = 1.
+///
+/// # Equations
+///
+/// - `g(z) = z` where `z > 0`, `eᶻ − 1` elsewhere
+/// - `g′ = 1` where `a > 0`, `a + 1` elsewhere
 ///
 /// # Source
 ///

@@ -1,8 +1,12 @@
 use crate::activation::Activation;
 use crate::scalar::Real;
 
-/// The sigmoid in three straight pieces: `g(z) = min(max(z / 6 + ½, 0), 1)`; `g′ = 1/6` where `0 < a < 1`,
-/// 0 elsewhere.
+/// The sigmoid in three straight pieces.
+///
+/// # Equations
+///
+/// - `g(z) = min(max(z / 6 + ½, 0), 1)`
+/// - `g′ = 1/6` where `0 < a < 1`, 0 elsewhere
 #[derive(Clone, Copy, Debug)]
 pub struct HardSigmoid;
 

@@ -1,8 +1,12 @@
 use crate::activation::Activation;
 use crate::scalar::Real;
 
-/// The hyperbolic tangent in three straight pieces: `g(z) = min(max(z, −1), 1)`; `g′ = 1` where `|a| < 1`, 0
-/// elsewhere.
+/// The hyperbolic tangent in three straight pieces.
+///
+/// # Equations
+///
+/// - `g(z) = min(max(z, −1), 1)`
+/// - `g′ = 1` where `|a| < 1`, 0 elsewhere
 #[derive(Clone, Copy, Debug)]
 pub struct HardTanh;
 

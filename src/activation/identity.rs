@@ -1,7 +1,11 @@
 use crate::activation::Activation;
 use crate::scalar::Real;
 
-/// No activation: `g(z) = z`, `g′ = 1`. What a layer before a loss uses, since the loss owns the link.
+/// No activation: what a layer before a loss uses, since the loss owns the link.
+///
+/// # Equations
+///
+/// `g(z) = z`, `g′ = 1`
 #[derive(Clone, Copy, Debug)]
 pub struct Identity;
 

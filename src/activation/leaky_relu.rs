@@ -1,7 +1,12 @@
 use crate::activation::Activation;
 use crate::scalar::Real;
 
-/// The rectifier that leaks: `g(z) = z` where `z > 0`, `0.01 z` elsewhere; `g′ = 1` or `0.01`.
+/// The rectifier that leaks.
+///
+/// # Equations
+///
+/// - `g(z) = z` where `z > 0`, `0.01 z` elsewhere
+/// - `g′ = 1` where `a > 0`, `0.01` elsewhere
 ///
 /// # Source
 ///

@@ -1,7 +1,12 @@
 use crate::activation::Activation;
 use crate::scalar::Real;
 
-/// The rectifier: `g(z) = max(z, 0)`, `g′ = 1` where `z > 0` and 0 elsewhere.
+/// The rectifier.
+///
+/// # Equations
+///
+/// - `g(z) = max(z, 0)`
+/// - `g′ = 1` where `a > 0`, 0 elsewhere
 ///
 /// # Source
 ///

@@ -2,7 +2,12 @@ use crate::activation::Activation;
 use crate::math;
 use crate::scalar::Real;
 
-/// The smooth rectifier: `g(z) = ln(1 + eᶻ)`, `g′ = σ(z) = 1 − e⁻ᵃ`.
+/// The smooth rectifier.
+///
+/// # Equations
+///
+/// - `g(z) = ln(1 + eᶻ)`
+/// - `g′ = σ(z) = 1 − e⁻ᵃ`, since `e⁻ᵃ = 1 / (1 + eᶻ) = 1 − σ(z)`
 #[derive(Clone, Copy, Debug)]
 pub struct Softplus;
 

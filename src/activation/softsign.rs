@@ -1,7 +1,12 @@
 use crate::activation::Activation;
 use crate::scalar::Real;
 
-/// `g(z) = z / (1 + |z|)`, `g′ = 1 / (1 + |z|)² = (1 − |a|)²`.
+/// A sigmoid without an exponential, from −1 to 1, that saturates slowly.
+///
+/// # Equations
+///
+/// - `g(z) = z / (1 + |z|)`
+/// - `g′ = 1 / (1 + |z|)² = (1 − |a|)²`, since `1 − |a| = 1 / (1 + |z|)`
 #[derive(Clone, Copy, Debug)]
 pub struct Softsign;
 

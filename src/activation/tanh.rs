@@ -2,7 +2,12 @@ use crate::activation::Activation;
 use crate::math;
 use crate::scalar::Real;
 
-/// The hyperbolic tangent: `g(z) = tanh z`, `g′ = 1 − a²`.
+/// The hyperbolic tangent, from −1 to 1.
+///
+/// # Equations
+///
+/// - `g(z) = tanh z`
+/// - `g′ = 1 − a²`
 #[derive(Clone, Copy, Debug)]
 pub struct Tanh;
 

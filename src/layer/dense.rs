@@ -23,7 +23,8 @@ parameters! {
     ///
     /// # Memory
     ///
-    /// `(1 + In) · Out` parameters, `In · Out` when [`Unbiased`]; `2 · Out` numbers of tape. No stack.
+    /// `(1 + In) · Out` parameters, `In · Out` when [`Unbiased`]; `2 · Out` numbers of tape. Stack:
+    /// partial sums, 48 numbers at most.
     ///
     /// # Example
     ///

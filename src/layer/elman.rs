@@ -31,7 +31,7 @@ parameters! {
     /// # Memory
     ///
     /// `(1 + In + Hidden) · Hidden` parameters; `2 · Steps · Hidden` numbers of tape, and `2 · Hidden` more
-    /// for `Last`. Stack: `2 · Hidden` numbers.
+    /// for `Last`. Stack: `2 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
     ///

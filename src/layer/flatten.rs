@@ -5,13 +5,17 @@ use crate::parameters;
 parameters! {
     /// A matrix or volume as the vector of the same numbers: what stands before a dense layer.
     ///
+    /// # Equations
+    ///
+    /// `y = x`, `dx = dy`, the same numbers in the same order.
+    ///
     /// # Shapes
     ///
-    /// `X: [C × H × W]` to `[C·H·W]`, in memory order.
+    /// `x: [R × C]` or `[C × H × W]`, `y: [R·C]` or `[C·H·W]`, row-major.
     ///
     /// # Memory
     ///
-    /// No parameters; `2 · C·H·W` numbers of tape.
+    /// No parameters; `2 · C·H·W` numbers of tape: the vector is a copy.
     ///
     /// # Example
     ///

@@ -7,6 +7,33 @@ use crate::scalar::Real;
 /// A function of one number whose slope is a function of its input: what [`Map`] makes a layer of.
 ///
 /// An [`Activation`](crate::Activation) is cheaper where the slope is a function of the output.
+///
+/// # Example
+///
+/// A function of one's own, `f(x) = x²`, `f′(x) = 2x`:
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// struct Square;
+///
+/// impl Function for Square {
+///     const NAME: &'static str = "square";
+///
+///     fn value<V: Real>(x: V) -> V {
+///         x * x
+///     }
+///
+///     fn slope<V: Real>(x: V) -> V {
+///         V::of(2.0) * x
+///     }
+/// }
+///
+/// type Net = Network<(Map<Square, Vector<U2>>, Dense<U2, U1>), SquaredError>;
+/// let mut net = Net::ZERO;
+/// net.parameters_mut().fill(1.0);
+/// assert_eq!(net.predict(&[3.0, 4.0])[0], 1.0 + 9.0 + 16.0);
+/// ```
 pub trait Function: 'static {
     /// Its name in checkpoints and messages.
     const NAME: &'static str;
@@ -19,13 +46,17 @@ pub trait Function: 'static {
 }
 
 parameters! {
-    /// A function of each number: `y = f(x)`, `dx = dy ⊙ f′(x)`.
+    /// A function of each number.
     ///
     /// Used through [`Gelu`], [`Silu`] and [`Mish`], or with a [`Function`] of one's own.
     ///
+    /// # Equations
+    ///
+    /// `y = f(x)`, `dx = dy ⊙ f′(x)`
+    ///
     /// # Shapes
     ///
-    /// `X` to `X`, any shape.
+    /// `x, y: X`, of any shape.
     ///
     /// # Memory
     ///
@@ -34,12 +65,15 @@ parameters! {
     /// # Example
     ///
     /// ```
+    /// use nanoprop::layer::SiluFunction;
     /// use nanoprop::prelude::*;
     ///
     /// type Net = Network<(Dense<U2, U8>, Gelu<U8>, Dense<U8, U1>), SquaredError>;
-    /// let mut y = Vector::<U2>::ZERO;
-    /// Silu::<U2>::ZERO.forward(&[0.0, 100.0].into(), &mut y);
-    /// assert_eq!(y.as_slice(), [0.0, 100.0]);
+    /// assert_eq!(Net::PARAMETERS, 3 * 8 + 9 * 1);
+    ///
+    /// let mut y = Matrix::<U1, U2>::ZERO;
+    /// Map::<SiluFunction, Matrix<U1, U2>>::ZERO.forward([[0.0, 100.0]].view(), &mut y);
+    /// assert_eq!(y[0].as_slice(), [0.0, 100.0]);
     /// ```
     pub struct Map<F: Function, X: Array> of X::Scalar {}
 }
@@ -65,21 +99,90 @@ impl<F: Function, X: Array> Layer for Map<F, X> {
     }
 }
 
-/// The Gaussian error linear unit: `y = x Φ(x)`, Φ the normal distribution; `y′ = Φ(x) + x φ(x)`.
+/// The Gaussian error linear unit.
+///
+/// # Equations
+///
+/// - `y = x Φ(x)`, Φ the standard normal distribution function
+/// - `dx = dy ⊙ (Φ(x) + x φ(x))`, with its density `φ(x) = e^(−x²/2) / √(2π)`
+///
+/// # Shapes
+///
+/// `x, y: [N]`.
+///
+/// # Memory
+///
+/// No parameters; `2 · N` numbers of tape.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut y = Vector::<U3>::ZERO;
+/// Gelu::<U3>::ZERO.forward(&[-1.0, 0.0, 1.0].into(), &mut y);
+/// assert_eq!(y.as_slice(), [-0.15865526, 0.0, 0.8413447]);
+/// ```
 ///
 /// # Source
 ///
 /// D. Hendrycks, K. Gimpel, "Gaussian error linear units (GELUs)", arXiv:1606.08415; the exact form.
 pub type Gelu<N, T = f32> = Map<GeluFunction, Vector<N, T>>;
 
-/// The sigmoid linear unit: `y = x σ(x)`, `y′ = σ(x) (1 + x (1 − σ(x)))`.
+/// The sigmoid linear unit, also called swish.
+///
+/// # Equations
+///
+/// - `y = x σ(x)`
+/// - `dx = dy ⊙ σ(x) (1 + x (1 − σ(x)))`, with `1 − σ(x)` as `σ(−x)`
+///
+/// # Shapes
+///
+/// `x, y: [N]`.
+///
+/// # Memory
+///
+/// No parameters; `2 · N` numbers of tape.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut y = Vector::<U3>::ZERO;
+/// Silu::<U3>::ZERO.forward(&[-1.0, 0.0, 1.0].into(), &mut y);
+/// assert_eq!(y.as_slice(), [-0.26894143, 0.0, 0.7310586]);
+/// ```
 ///
 /// # Source
 ///
 /// S. Elfwing, E. Uchibe, K. Doya, "Sigmoid-weighted linear units", Neural Networks 107, 2018.
 pub type Silu<N, T = f32> = Map<SiluFunction, Vector<N, T>>;
 
-/// `y = x tanh(softplus(x))`, `y′ = t + x σ(x) (1 − t²)` with `t = tanh(softplus(x))`.
+/// A smooth rectifier that dips below 0.
+///
+/// # Equations
+///
+/// - `y = x t`, with `t = tanh(ln(1 + eˣ))`
+/// - `dx = dy ⊙ (t + x σ(x) (1 − t²))`
+///
+/// # Shapes
+///
+/// `x, y: [N]`.
+///
+/// # Memory
+///
+/// No parameters; `2 · N` numbers of tape.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut y = Vector::<U3>::ZERO;
+/// Mish::<U3>::ZERO.forward(&[-1.0, 0.0, 1.0].into(), &mut y);
+/// assert_eq!(y.as_slice(), [-0.30340147, 0.0, 0.86509836]);
+/// ```
 ///
 /// # Source
 ///

@@ -14,7 +14,11 @@ parameters! {
     /// # Equations
     ///
     /// - `yₖ = e^(xₖ − m) / Σⱼ e^(xⱼ − m)`, with `m = maxⱼ xⱼ`
-    /// - `dxₖ = yₖ (dyₖ − Σⱼ dyⱼ yⱼ)`
+    /// - `dxₖ = yₖ (dyₖ − Σⱼ dyⱼ yⱼ)`, since `∂yⱼ/∂xₖ = yⱼ ([j = k] − yₖ)`
+    ///
+    /// # Shapes
+    ///
+    /// `x, y: [N]`.
     ///
     /// # Memory
     ///
@@ -29,6 +33,10 @@ parameters! {
     /// Softmax::<U4>::ZERO.forward(&[7.0, 7.0, 7.0, 7.0].into(), &mut y);
     /// assert_eq!(y.as_slice(), [0.25; 4]);
     /// ```
+    ///
+    /// # Source
+    ///
+    /// J. Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
     pub struct Softmax<N: Width, T: Scalar = f32> of T {}
 }
 

@@ -18,6 +18,7 @@ use crate::scalar::{Real, Scalar};
 /// let mut dz = [0.0_f32; 3];
 /// AbsoluteError::delta(&[2.0, 2.0, 2.0], &[1.0, 2.0, 4.0], &mut dz);
 /// assert_eq!(dz, [1.0, 0.0, -1.0]);
+/// assert_eq!(AbsoluteError::value(&[2.0_f32, 2.0, 2.0], &[1.0, 2.0, 4.0]), 3.0);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AbsoluteError;

@@ -17,6 +17,9 @@ use crate::scalar::{Real, Scalar};
 /// ```
 /// use nanoprop::prelude::*;
 ///
+/// let mut dz = [0.0_f32; 2];
+/// Huber::delta(&[0.5, -3.0], &[0.0, 0.0], &mut dz);
+/// assert_eq!(dz, [0.5, -1.0]);
 /// assert_eq!(Huber::value(&[0.5_f32, -3.0], &[0.0, 0.0]), 0.125 + 2.5);
 /// ```
 ///

@@ -26,6 +26,10 @@ use crate::scalar::{Real, Scalar};
 /// assert_eq!(dz, [-0.5, 1.0]);
 /// assert_eq!(SigmoidCrossEntropy::value(&[0.0_f32, 1e4], &[1.0, 0.0]), 1e4 + core::f32::consts::LN_2);
 /// ```
+///
+/// # Source
+///
+/// The tutorial, sections 1.2 and 2.4; that J is computed from z follows from `ln σ(z) = −ln(1 + e⁻ᶻ)`.
 #[derive(Clone, Copy, Debug)]
 pub struct SigmoidCrossEntropy;
 

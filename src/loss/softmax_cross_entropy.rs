@@ -20,6 +20,9 @@ use crate::scalar::Scalar;
 ///
 /// let mut z = [1e4_f32, 1e4, -1e4];
 /// assert_eq!(SoftmaxCrossEntropy::value(&z, &[1.0, 0.0, 0.0]), core::f32::consts::LN_2);
+/// let mut dz = [0.0; 3];
+/// SoftmaxCrossEntropy::delta(&z, &[1.0, 0.0, 0.0], &mut dz);
+/// assert_eq!(dz, [-0.5, 0.5, 0.0]);
 /// SoftmaxCrossEntropy::link(&mut z);
 /// assert_eq!(z, [0.5, 0.5, 0.0]);
 /// ```

@@ -15,6 +15,9 @@ use crate::scalar::{Real, Scalar};
 /// ```
 /// use nanoprop::prelude::*;
 ///
+/// let mut dz = [0.0_f32; 2];
+/// SquaredError::delta(&[1.0, 4.0], &[0.0, 1.0], &mut dz);
+/// assert_eq!(dz, [1.0, 3.0]);
 /// assert_eq!(SquaredError::value(&[1.0_f32, 4.0], &[0.0, 1.0]), 5.0);
 /// ```
 #[derive(Clone, Copy, Debug)]

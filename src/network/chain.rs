@@ -8,6 +8,32 @@ use crate::width::Width;
 /// A layer and what follows it, itself a layer: what a tuple of layers is stored as.
 ///
 /// `(A, B, C)` is stored as `Link<A, Link<B, C>>`, whose order in memory is fixed where a tuple's is not.
+///
+/// # Equations
+///
+/// - `y = f_B(f_A(x))`   (T 1.1.1–1.1.7)
+/// - `dx = ∂f_A/∂x · (∂f_B/∂f_A · dy)`, from the last layer to the first   (T 2.1.7)
+///
+/// # Shapes
+///
+/// B reads what A writes; a network's constants check it.
+///
+/// # Memory
+///
+/// The parameters of A, then those of B; both tapes. Stack of `forward`: what A writes.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::network::Link;
+/// use nanoprop::prelude::*;
+///
+/// let mut chain = Link::<Dense<U1, U2>, Dense<U2, U1>>::ZERO;
+/// chain.flat_mut().copy_from_slice(&[0.0, 1.0, 2.0, 3.0, 10.0, 1.0, 100.0]);
+/// let mut y = Vector::ZERO;
+/// chain.forward(&[1.0].into(), &mut y);
+/// assert_eq!(y[0], 10.0 + 2.0 + 100.0 * 4.0);
+/// ```
 #[derive(Debug)]
 #[repr(C)]
 pub struct Link<A, B>(
