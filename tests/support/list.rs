@@ -61,7 +61,7 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 3] = ["parameters", "plan", "tape"];
+pub(crate) const NO_LAYER: [&str; 4] = ["batch", "parameters", "plan", "tape"];
 pub(crate) const NO_LOSS: [&str; 1] = ["target"];
 
 /// Fails unless the Rust files of a folder are those listed.
