@@ -67,7 +67,7 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
             let same = h.flat().iter().zip(naive.predict(flat)).all(|(a, b)| (a - b).abs() < 1e-4);
             assert!(same, "{name}: the two networks differ");
         }
-        let tape = Box::new(<TapeOf<Network<L, E>> as Tape>::ZERO);
+        let tape = Box::new(<TapeOf<Network<L, E>> as Tape>::BLANK);
         Case { name, net, grad: Network::boxed(), tape, samples, naive, flat }
     }
 }

@@ -62,3 +62,12 @@ impl<R: Width, C: Width, T: Scalar> Grid for Matrix<R, C, T> {
     type Rows = R;
     type Columns = C;
 }
+
+/// The tape of a layer whose backward pass needs its output only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot<Y> {
+    /// The output.
+    pub y: Y,
+    /// ∂J/∂y, of the shape of `y`.
+    pub dy: Y,
+}

@@ -12,7 +12,8 @@ use crate::array::{Array, Plain};
 use crate::init::{Pcg32, Random};
 use crate::layer::{InputOf, Layer, OutputOf, Tape, TapeOf};
 use crate::loss::{Loss, Target};
-use crate::network::{Layers, Network, Penalty, Samples};
+use crate::network::{Layers, Network, Samples};
+use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
 
 /// Checks a layer: every parameter and every input.
@@ -52,7 +53,7 @@ pub fn check_layer<L: Layer>(layer: &L, x: &L::Input, seed: u64) -> Report {
     };
 
     let mut check = Checker::new(objective(layer, x));
-    let mut tape = <L::Tape as Tape>::ZERO;
+    let mut tape = <L::Tape as Tape>::BLANK;
     check.record(layer, x, 0, &mut tape);
 
     let errors = |layer: &L, tape: &mut L::Tape| {
@@ -104,11 +105,7 @@ pub fn check_layer<L: Layer>(layer: &L, x: &L::Input, seed: u64) -> Report {
 /// let report = check_network(&net, &[([0.5, -1.0], [1.0]), ([2.0, 0.1], [0.0])], L2(0.1));
 /// assert!(report.error < 1e-9, "{report}");
 /// ```
-pub fn check_network<L: Layers, E: Loss, S>(
-    net: &Network<L, E>,
-    samples: &S,
-    penalty: impl Penalty<L::Scalar>,
-) -> Report
+pub fn check_network<L: Layers, E: Loss, S>(net: &Network<L, E>, samples: &S, penalty: impl Penalty) -> Report
 where
     S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
 {

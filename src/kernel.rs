@@ -6,6 +6,7 @@
 #[cfg(simd)]
 mod arch;
 mod backward;
+mod batch;
 mod dispatch;
 mod gemv;
 mod level;
@@ -16,9 +17,11 @@ mod sum;
 mod wide;
 
 pub(crate) use backward::{descend, gradient, transposed};
+pub(crate) use batch::{errors, gemm, sums};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
+pub(crate) use pass::Gradient;
 pub(crate) use softmax::softmax;
 pub(crate) use sum::{largest, sum};
 
@@ -64,31 +67,46 @@ pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) 
 pub(crate) fn activate<A: Activation, T: Scalar>(z: &mut [T]) {
     let a = z.as_mut_ptr().cast();
     // SAFETY: as in `map`; of a vector, all is read before it is written.
-    if !(const { single::<T>() } && unsafe { dispatch::map(Activate(PhantomData::<A>), z.len(), a, a, a) }) {
+    if !(const { single::<T>() } && unsafe { dispatch::map(Of::<Value<A>>(PhantomData), z.len(), a, a, a) }) {
         z.iter_mut().for_each(|z| *z = A::value(*z));
     }
 }
 
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).
 #[inline(always)]
+#[allow(unsafe_code)]
 pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
-    y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
+    let (n, to): (_, *mut f32) = (dy.len().min(y.len()), dy.as_mut_ptr().cast());
+    // SAFETY: as in `map`; of a vector, all is read before it is written.
+    if !(const { single::<T>() } && unsafe { dispatch::map(Of::<Slope<A>>(PhantomData), n, y.as_ptr().cast(), to, to) })
+    {
+        y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
+    }
 }
 
-/// g(y).
-struct Activate<A>(PhantomData<A>);
+/// What an activation does, as a function of two numbers.
+struct Of<F>(PhantomData<F>);
+struct Value<A>(A);
+struct Slope<A>(A);
 
-impl<A> Clone for Activate<A> {
+impl<F> Clone for Of<F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<A> Copy for Activate<A> {}
+impl<F> Copy for Of<F> {}
 
-impl<A: Activation> Lanewise for Activate<A> {
+impl<A: Activation> Lanewise for Of<Value<A>> {
     #[inline(always)]
     fn of<V: Real>(self, _: V, z: V) -> V {
         A::value(z)
+    }
+}
+
+impl<A: Activation> Lanewise for Of<Slope<A>> {
+    #[inline(always)]
+    fn of<V: Real>(self, y: V, dy: V) -> V {
+        dy * A::slope(y)
     }
 }

@@ -1,5 +1,6 @@
 //! Layers: types whose values are their parameters.
 
+mod batch;
 mod dense;
 mod elman;
 mod flatten;
@@ -9,6 +10,10 @@ mod plan;
 mod softmax;
 mod tape;
 
+pub use crate::array::Slot;
+pub use batch::Batched;
+#[doc(hidden)]
+pub use batch::outputs as __outputs;
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
@@ -18,9 +23,10 @@ pub use parameters::{Parameters, Role, Tensor};
 pub(crate) use plan::Fnv;
 pub use plan::Plan;
 pub use softmax::Softmax;
-pub use tape::{Slot, Tape};
+pub use tape::{Tape, Tapes};
 
 use crate::array::{Array, Plain};
+use crate::penalty::{Penalty, Step};
 
 /// A step of a network: it reads an array, writes an array, and learns.
 ///
@@ -114,6 +120,49 @@ pub trait Layer: Parameters {
         let mut grad = Self::ZERO;
         self.backward(x, tape, &mut grad, dx);
         crate::kernel::axpy(-rate, grad.flat(), self.flat_mut());
+    }
+
+    /// [`record`](Layer::record) of several samples. A layer with a kernel for batches has its own way, with
+    /// the same bits.
+    #[inline]
+    fn record_batch(&self, xs: &[&Self::Input], tapes: &mut [Self::Tape]) {
+        xs.iter().zip(tapes).for_each(|(x, tape)| self.record(x, tape));
+    }
+
+    /// [`backward`](Layer::backward) of several samples, in their order, with the same bits.
+    #[inline]
+    fn backward_batch(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut [Self::Tape],
+        grad: &mut Self,
+        dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        let mut dxs = dxs.into_iter().flatten();
+        xs.iter().zip(tapes).for_each(|(x, tape)| self.backward(x, tape, grad, dxs.next().map(|dx| &mut **dx)));
+    }
+
+    /// A step by the gradient of several samples, with the bits of
+    /// [`backward_batch`](Layer::backward_batch) from 0 and the [`Step`] by it; ∂J/∂x by the parameters as they
+    /// were.
+    ///
+    /// Provided by way of a gradient on the stack, as [`descend`](Layer::descend) is.
+    #[inline]
+    fn step_batch<P: Penalty>(
+        &mut self,
+        xs: &[&Self::Input],
+        tapes: &mut [Self::Tape],
+        step: Step<P>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        let mut grad = Self::ZERO;
+        self.backward_batch(xs, tapes, &mut grad, dxs);
+        Self::tensors(|t| {
+            let sums = t.of(grad.flat()).iter();
+            t.of_mut(self.flat_mut()).iter_mut().zip(sums).for_each(|(w, &sum)| {
+                *w = if t.penalised() { step.weight(*w, sum) } else { step.bias(*w, sum) };
+            });
+        });
     }
 }
 

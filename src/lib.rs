@@ -296,6 +296,7 @@ pub mod math;
 #[cfg(feature = "nets")]
 pub mod nets;
 pub mod network;
+pub mod penalty;
 pub mod scalar;
 pub mod shape;
 pub mod train;
@@ -315,12 +316,13 @@ pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
     All, Biased, Dense, Elman, Flatten, Function, Gelu, InputOf, Last, Layer, Map, Mish, OutputOf, Parameters, Role,
-    ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tensor, Unbiased,
+    ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tapes, Tensor, Unbiased,
 };
 pub use loss::{
     AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,
 };
-pub use network::{Footprint, L2, Layers, Network, NoPenalty, Penalty, Samples};
+pub use network::{Footprint, Layers, Network, Samples, TapesOf};
+pub use penalty::{L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;
 pub use train::{Descent, Stop};

@@ -1,19 +1,19 @@
 //! Networks: layers and a loss, and everything that can be asked of them.
 
+mod batch;
 mod chain;
 mod fit;
 mod footprint;
 mod macros;
-mod penalty;
 mod samples;
 
 use core::marker::PhantomData;
 
+pub use batch::TapesOf;
 pub use chain::{Layers, Link};
 #[doc(hidden)]
 pub use fit::{Unknown, fits, shape};
 pub use footprint::Footprint;
-pub use penalty::{L2, NoPenalty, Penalty};
 pub use samples::Samples;
 
 use crate::array::{Like, Plain};
@@ -21,6 +21,7 @@ use crate::init::{Initializer, Random};
 use crate::kernel;
 use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Loss, Target};
+use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
 
 /// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
@@ -123,7 +124,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     };
 
     /// A tape on which nothing was recorded.
-    pub const TAPE: TapeOf<Self> = <TapeOf<Self> as Tape>::ZERO;
+    pub const TAPE: TapeOf<Self> = <TapeOf<Self> as Tape>::BLANK;
 
     /// How many parameters.
     pub const PARAMETERS: usize = <Self as Plain>::COUNT;
@@ -227,7 +228,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Order
     ///
     /// The samples' costs are added in their order, from +0; then the division by m; then the penalty.
-    pub fn cost<S>(&self, samples: &S, penalty: impl Penalty<L::Scalar>) -> L::Scalar
+    pub fn cost<S>(&self, samples: &S, penalty: impl Penalty) -> L::Scalar
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
@@ -247,7 +248,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Memory
     ///
     /// No sample is kept: `grad` and `tape` are all it needs, whatever m.
-    pub fn gradient<S>(&self, samples: &S, penalty: impl Penalty<L::Scalar>, grad: &mut Self, tape: &mut TapeOf<Self>)
+    pub fn gradient<S>(&self, samples: &S, penalty: impl Penalty, grad: &mut Self, tape: &mut TapeOf<Self>)
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
@@ -261,7 +262,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     pub fn cost_and_gradient<S>(
         &self,
         samples: &S,
-        penalty: impl Penalty<L::Scalar>,
+        penalty: impl Penalty,
         grad: &mut Self,
         tape: &mut TapeOf<Self>,
     ) -> L::Scalar
@@ -302,14 +303,15 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
-    pub fn average(&self, m: usize, penalty: impl Penalty<L::Scalar>, grad: &mut Self) {
+    pub fn average(&self, m: usize, penalty: impl Penalty, grad: &mut Self) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
         Self::tensors(|t| {
             let (weight, dw) = (t.of(self.flat()), t.of_mut(grad.flat_mut()));
             if t.penalised() {
-                penalty.add_gradient(weight, dw);
+                weight.iter().zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
+            } else {
+                dw.iter_mut().for_each(|dw| *dw = share * *dw);
             }
-            dw.iter_mut().for_each(|dw| *dw = share * *dw);
         });
     }
 
@@ -350,12 +352,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// The samples' part and the penalty's of J, both over m.
-    fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty<L::Scalar>) -> L::Scalar {
+    fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty) -> L::Scalar {
         let m = L::Scalar::from_f64(m.max(1) as f64);
         let mut price = L::Scalar::ZERO;
         Self::tensors(|t| {
             if t.penalised() {
-                price = price + penalty.value(t.of(self.flat()));
+                price = price + kernel::sum(t.of(self.flat()).iter().map(|&w| penalty.price(w)));
             }
         });
         sum / m + price / m

@@ -8,6 +8,7 @@ use core::mem::MaybeUninit;
 use generic_array::GenericArray;
 
 use crate::array::Array;
+use crate::layer::Tape;
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::Width;
@@ -160,6 +161,58 @@ pub(crate) fn fit_mut<A: Array, B: Array<Scalar = A::Scalar>>(a: &mut A) -> &mut
     unsafe { &mut *(a as *mut A).cast() }
 }
 
+/// [`fit`] of each.
+#[inline(always)]
+pub(crate) fn fit_all<'a, A: Array, B: Array<Scalar = A::Scalar>>(all: &'a [&A]) -> &'a [&'a B] {
+    const { fits::<A, B>() }
+    // SAFETY: as in `fit`, and references to the one are laid out as references to the other.
+    unsafe { &*(all as *const [&A] as *const [&B]) }
+}
+
+/// [`fit_mut`] of each.
+#[inline(always)]
+pub(crate) fn fit_all_mut<'a, 'b, A: Array, B: Array<Scalar = A::Scalar>>(
+    all: &'a mut [&'b mut A],
+) -> &'a mut [&'b mut B] {
+    const { fits::<A, B>() }
+    // SAFETY: as in `fit_all`.
+    unsafe { &mut *(all as *mut [&mut A] as *mut [&mut B]) }
+}
+
 const fn fits<A: Array, B: Array<Scalar = A::Scalar>>() {
     assert!(A::SHAPE.same(&B::SHAPE) && size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>());
+}
+
+/// A blank tape for each of `B` samples.
+pub(crate) const fn repeat<T: Tape, B: Width>() -> GenericArray<T, B> {
+    let mut tapes = MaybeUninit::<GenericArray<T, B>>::uninit();
+    let first: *mut T = tapes.as_mut_ptr().cast();
+    let mut b = 0;
+    while b < B::USIZE {
+        // SAFETY: a `GenericArray` has the layout of an array, here of `B` elements.
+        unsafe { first.add(b).write(T::BLANK) };
+        b += 1;
+    }
+    // SAFETY: each element has been written.
+    unsafe { tapes.assume_init() }
+}
+
+/// The pairs of an iterator as two arrays; `None` where it gives fewer than `B`.
+pub(crate) fn unzip<X, Y, B: Width>(
+    mut pairs: impl Iterator<Item = (X, Y)>,
+) -> Option<(GenericArray<X, B>, GenericArray<Y, B>)> {
+    // Only references are kept here, so there is nothing to drop where the iterator falls short.
+    const { assert!(!core::mem::needs_drop::<X>() && !core::mem::needs_drop::<Y>()) }
+    let (mut xs, mut ys) = (MaybeUninit::<GenericArray<X, B>>::uninit(), MaybeUninit::<GenericArray<Y, B>>::uninit());
+    let (x, y): (*mut X, *mut Y) = (xs.as_mut_ptr().cast(), ys.as_mut_ptr().cast());
+    for b in 0..B::USIZE {
+        let pair = pairs.next()?;
+        // SAFETY: a `GenericArray` has the layout of an array, here of `B` elements.
+        unsafe {
+            x.add(b).write(pair.0);
+            y.add(b).write(pair.1);
+        }
+    }
+    // SAFETY: each element has been written.
+    unsafe { Some((xs.assume_init(), ys.assume_init())) }
 }

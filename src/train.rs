@@ -2,7 +2,8 @@
 
 use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;
-use crate::network::{Layers, Network, Penalty, Samples};
+use crate::network::{Layers, Network, Samples};
+use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
 
 /// When batch gradient descent ends.
@@ -57,7 +58,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     pub fn descend_batch<S>(
         &mut self,
         samples: &S,
-        penalty: impl Penalty<L::Scalar>,
+        penalty: impl Penalty,
         rate: L::Scalar,
         stop: Stop<L::Scalar>,
         grad: &mut Self,

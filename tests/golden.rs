@@ -81,7 +81,7 @@ fn case<L: Layers, E: Loss>(name: &str, lambda: f64, scale: f64, tolerance: f64)
         }
     }
 
-    let penalty = L2(number(lambda));
+    let penalty = L2(lambda);
     let mut worst = 0.0_f64;
     let mut compare = |key: &str, found: &[L::Scalar]| worst = worst.max(compare(name, key, found, tolerance));
 

@@ -43,6 +43,23 @@ pub(crate) trait Register: Real<Scalar = f32> {
     /// `n` numbers may be written.
     unsafe fn store_part(self, to: *mut f32, n: usize);
 
+    /// Each of the first `n` of four numbers in all lanes of a register; any in the others.
+    ///
+    /// # Safety
+    ///
+    /// `n` numbers may be read.
+    #[inline(always)]
+    unsafe fn splats(from: *const f32, n: usize) -> [Self; 4] {
+        let mut all = [Self::splat(0.0); 4];
+        for k in 0..4 {
+            if k < n {
+                // SAFETY: the caller's.
+                all[k] = Self::splat(unsafe { *from.add(k) });
+            }
+        }
+        all
+    }
+
     /// In lane k, the sum of the lanes of row k, joined by halves: `l + LANES/2`, …, `l + 2`, `l + 1`. Of
     /// the rows, the first `LANES` count.
     fn sums(rows: &[Self; 16]) -> Self;
@@ -180,6 +197,12 @@ impl<V: Register> Register for Pair<V> {
                 }
             }
         }
+    }
+    #[inline(always)]
+    unsafe fn splats(from: *const f32, n: usize) -> [Self; 4] {
+        // SAFETY: the caller's.
+        let [a, b, c, d] = unsafe { V::splats(from, n) };
+        [Pair(a, a), Pair(b, b), Pair(c, c), Pair(d, d)]
     }
     #[inline(always)]
     fn sums(rows: &[Self; 16]) -> Self {

@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use super::Lanewise;
-use super::pass::{Change, Pass};
+use super::pass::{Change, Pass, Rows, Sink};
 #[cfg(simd)]
 use super::{
     arch::x86::{Avx2, Avx512, Sse2},
@@ -94,6 +94,14 @@ levels! {
     /// The backward pass of `In × Out` weights.
     fn backward<In: Width, Out: Width, A: Activation, C: Change>(pass: Pass<C>)
         = (pass), inline if const { In::USIZE * Out::USIZE <= SMALL };
+
+    /// [`gemm`](super::gemm) of `n` samples.
+    fn gemm<In: Width, Out: Width, A: Activation>(n: usize, w: *const f32, z: *const f32, x: *const *const f32, y: Rows)
+        = (n, w, z, x, y), inline if false;
+
+    /// [`sums`](super::sums) of `n` samples.
+    fn sums<In: Width, Out: Width, S: Sink>(n: usize, x: *const *const f32, delta: Rows, bias: *mut f32, to: *mut f32, sink: S)
+        = (n, x, delta, bias, to, sink), inline if false;
 
     /// [`map`](super::map) of `n` numbers.
     fn map<F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)

@@ -1,4 +1,8 @@
+#![allow(unsafe_code)]
 #![cfg_attr(not(simd), expect(dead_code, reason = "read by the kernels over registers only"))]
+
+use crate::penalty::{Penalty, Step};
+use crate::scalar::Real;
 
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
@@ -47,4 +51,67 @@ pub(crate) struct Pass<C> {
     pub(crate) dx: *mut f32,
     /// The factor.
     pub(crate) change: C,
+}
+
+/// Rows of numbers at equal distances: a vector for each sample of a batch.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows {
+    /// The first row.
+    pub(crate) first: *mut f32,
+    /// From one row to the next.
+    pub(crate) stride: usize,
+}
+
+impl Rows {
+    /// The rows from row `b` on, from column `j` on.
+    ///
+    /// # Safety
+    ///
+    /// There are that many.
+    #[inline(always)]
+    pub(crate) unsafe fn from(self, b: usize, j: usize) -> Rows {
+        // SAFETY: the caller's.
+        Rows { first: unsafe { self.first.add(b * self.stride + j) }, ..self }
+    }
+}
+
+/// What becomes of the sums over a batch.
+pub(crate) trait Sink: Copy {
+    /// Whether the sums go on from what is there, and replace it: a gradient. Else they start from +0 and
+    /// [`weight`](Sink::weight) and [`bias`](Sink::bias) say what they do.
+    const ADDS: bool;
+
+    /// The new weight, from the old one and its sum.
+    fn weight<V: Real>(self, old: V, sum: V) -> V;
+
+    /// The new bias, from the old one and its sum.
+    fn bias<V: Real>(self, old: V, sum: V) -> V;
+}
+
+impl Sink for Gradient {
+    const ADDS: bool = true;
+
+    #[inline(always)]
+    fn weight<V: Real>(self, _: V, sum: V) -> V {
+        sum
+    }
+
+    #[inline(always)]
+    fn bias<V: Real>(self, _: V, sum: V) -> V {
+        sum
+    }
+}
+
+impl<P: Penalty> Sink for Step<P> {
+    const ADDS: bool = false;
+
+    #[inline(always)]
+    fn weight<V: Real>(self, old: V, sum: V) -> V {
+        Step::weight(self, old, sum)
+    }
+
+    #[inline(always)]
+    fn bias<V: Real>(self, old: V, sum: V) -> V {
+        Step::bias(self, old, sum)
+    }
 }

@@ -3,6 +3,12 @@
 //! Each has the order that its plain loop states, and so its bits. They take pointers, since a layer's
 //! widths are known where they are called and everything here is inlined there.
 #![allow(unsafe_code)]
+// Indices name the lane, the vector and the row, as the comments do.
+#![allow(clippy::needless_range_loop)]
+
+mod batch;
+
+pub(crate) use batch::{gemm, sums};
 
 use super::Lanewise;
 use super::arch::{Level, Register};
@@ -110,15 +116,17 @@ unsafe fn tile<V: Register, A: Activation, const N: usize, const P: usize>(
             s[0][v] = load::<V, N>(z, v, last);
         }
         let mut i = 0;
-        while i + P <= rows {
-            for p in 0..P {
-                row::<V, N>(w.add((i + p) * cols), *x.add(i + p), &mut s[p], last);
+        while i + 4 <= rows {
+            let x = V::splats(x.add(i), 4);
+            for k in 0..4 {
+                row::<V, N>(w.add((i + k) * cols), x[k], &mut s[k % P], last);
             }
-            i += P;
+            i += 4;
         }
-        for p in 0..P {
-            if i + p < rows {
-                row::<V, N>(w.add((i + p) * cols), *x.add(i + p), &mut s[p], last);
+        let x = V::splats(x.add(i), rows - i);
+        for k in 0..4 {
+            if i + k < rows {
+                row::<V, N>(w.add((i + k) * cols), x[k], &mut s[k % P], last);
             }
         }
         let mut half = P / 2;
@@ -138,8 +146,7 @@ unsafe fn tile<V: Register, A: Activation, const N: usize, const P: usize>(
 
 /// s ← s + x · row
 #[inline(always)]
-unsafe fn row<V: Register, const N: usize>(w: *const f32, x: f32, s: &mut [V; N], last: usize) {
-    let x = V::splat(x);
+unsafe fn row<V: Register, const N: usize>(w: *const f32, x: V, s: &mut [V; N], last: usize) {
     for v in 0..N {
         // SAFETY: the caller's.
         s[v] = s[v] + x * unsafe { load::<V, N>(w, v, last) };

@@ -1,8 +1,9 @@
 use crate::activation::{Activation, Identity};
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::kernel;
+use crate::kernel::{self, Gradient};
 use crate::layer::{Layer, Plan, Role, Slot, Tape};
 use crate::parameters;
+use crate::penalty::{Penalty, Step};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -74,6 +75,37 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     fn descend(&mut self, x: &Vector<In, T>, tape: &mut Self::Tape, rate: T, dx: Option<&mut Vector<In, T>>) {
         let (y, dy) = tape.split();
         kernel::descend::<In, Out, A, T>(&mut self.weight, x, y, dy, self.bias.flat_mut(), rate, dx);
+    }
+
+    #[inline]
+    fn record_batch(&self, xs: &[&Vector<In, T>], tapes: &mut [Self::Tape]) {
+        let mut zero = Vector::ZERO;
+        let z = B::start(&self.bias, &mut zero);
+        kernel::gemm::<In, Out, A, T>(&self.weight, z.unwrap_or(&zero), xs, tapes);
+    }
+
+    #[inline]
+    fn backward_batch(
+        &self,
+        xs: &[&Vector<In, T>],
+        tapes: &mut [Self::Tape],
+        grad: &mut Self,
+        dxs: Option<&mut [&mut Vector<In, T>]>,
+    ) {
+        kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
+        kernel::sums(xs, tapes, grad.bias.flat_mut(), &mut grad.weight, Gradient);
+    }
+
+    #[inline]
+    fn step_batch<P: Penalty>(
+        &mut self,
+        xs: &[&Vector<In, T>],
+        tapes: &mut [Self::Tape],
+        step: Step<P>,
+        dxs: Option<&mut [&mut Vector<In, T>]>,
+    ) {
+        kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
+        kernel::sums(xs, tapes, self.bias.flat_mut(), &mut self.weight, step);
     }
 }
 

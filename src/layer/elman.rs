@@ -254,7 +254,7 @@ pub struct LastTape<Steps: Width, Hidden: Width, T: Scalar> {
 
 impl<Steps: Width, Hidden: Width, T: Scalar> Tape for LastTape<Steps, Hidden, T> {
     type Output = Vector<Hidden, T>;
-    const ZERO: Self = LastTape { steps: Slot::ZERO, output: Slot::ZERO };
+    const BLANK: Self = LastTape { steps: Slot::BLANK, output: Slot::BLANK };
 
     #[inline(always)]
     fn output(&self) -> &Vector<Hidden, T> {

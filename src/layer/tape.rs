@@ -1,4 +1,6 @@
-use crate::array::Array;
+use crate::array::{Array, Slot, Vector};
+use crate::plain::repeat;
+use crate::width::Width;
 
 /// What a forward pass keeps for the backward pass: at least the output `y`, and room for `dy`.
 ///
@@ -8,7 +10,7 @@ pub trait Tape: Sized + 'static {
     type Output;
 
     /// A tape on which nothing was recorded.
-    const ZERO: Self;
+    const BLANK: Self;
 
     /// The recorded output `y`.
     fn output(&self) -> &Self::Output;
@@ -17,18 +19,9 @@ pub trait Tape: Sized + 'static {
     fn split(&mut self) -> (&mut Self::Output, &mut Self::Output);
 }
 
-/// The tape of a layer whose backward pass needs its output only.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Slot<Y> {
-    /// The output.
-    pub y: Y,
-    /// ∂J/∂y, of the shape of `y`.
-    pub dy: Y,
-}
-
 impl<Y: Array> Tape for Slot<Y> {
     type Output = Y;
-    const ZERO: Self = Slot { y: Y::ZERO, dy: Y::ZERO };
+    const BLANK: Self = Slot { y: Y::ZERO, dy: Y::ZERO };
 
     #[inline(always)]
     fn output(&self) -> &Y {
@@ -44,7 +37,7 @@ impl<Y: Array> Tape for Slot<Y> {
 /// The tapes of two layers in a row; the output is the second's.
 impl<A: Tape, B: Tape> Tape for (A, B) {
     type Output = B::Output;
-    const ZERO: Self = (A::ZERO, B::ZERO);
+    const BLANK: Self = (A::BLANK, B::BLANK);
 
     #[inline(always)]
     fn output(&self) -> &B::Output {
@@ -55,4 +48,18 @@ impl<A: Tape, B: Tape> Tape for (A, B) {
     fn split(&mut self) -> (&mut B::Output, &mut B::Output) {
         self.1.split()
     }
+}
+
+/// The tapes of several samples: constants, for a `static`.
+pub trait Tapes: Sized + 'static {
+    /// Tapes on which nothing was recorded.
+    const BLANK: Self;
+}
+
+impl<T: Tape, B: Width> Tapes for Vector<B, T> {
+    const BLANK: Self = repeat::<T, B>();
+}
+
+impl<A: Tapes, B: Tapes> Tapes for (A, B) {
+    const BLANK: Self = (A::BLANK, B::BLANK);
 }

@@ -1,9 +1,9 @@
 use crate::array::Plain;
-use crate::layer::{Layer, Parameters, Plan, Tape, Tensor};
-use crate::loss::Loss;
-use crate::network::Network;
-use crate::plain::{fit, fit_mut};
+use crate::layer::{Batched, Layer, Parameters, Plan, Tape, Tensor};
+use crate::penalty::{Penalty, Step};
+use crate::plain::{fit, fit_all, fit_all_mut, fit_mut};
 use crate::scalar::Scalar;
+use crate::width::Width;
 
 /// A layer and what follows it, itself a layer: what a tuple of layers is stored as.
 ///
@@ -100,6 +100,58 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     }
 }
 
+/// All samples through one layer, then through the next.
+impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
+    type Tapes<N: Width> = (A::Tapes<N>, B::Tapes<N>);
+
+    fn record_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>) {
+        self.0.record_all::<N>(xs, &mut tapes.0);
+        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, _| self.1.record_all::<N>(fit_all(ys), &mut tapes.1));
+    }
+
+    fn backward_all<N: Width>(
+        &self,
+        xs: &[&A::Input],
+        tapes: &mut Self::Tapes<N>,
+        grad: &mut Self,
+        dxs: Option<&mut [&mut A::Input]>,
+    ) {
+        let read = A::COUNT > 0 || dxs.is_some();
+        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
+            let dys = read.then_some(fit_all_mut(dys));
+            self.1.backward_all::<N>(fit_all(ys), &mut tapes.1, &mut grad.1, dys);
+        });
+        if read {
+            self.0.backward_all::<N>(xs, &mut tapes.0, &mut grad.0, dxs);
+        }
+    }
+
+    fn step_all<N: Width, P: Penalty>(
+        &mut self,
+        xs: &[&A::Input],
+        tapes: &mut Self::Tapes<N>,
+        step: Step<P>,
+        dxs: Option<&mut [&mut A::Input]>,
+    ) {
+        let read = A::COUNT > 0 || dxs.is_some();
+        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
+            let dys = read.then_some(fit_all_mut(dys));
+            self.1.step_all::<N, P>(fit_all(ys), &mut tapes.1, step, dys);
+        });
+        if read {
+            self.0.step_all::<N, P>(xs, &mut tapes.0, step, dxs);
+        }
+    }
+
+    fn outputs<N: Width, R: Default>(
+        tapes: &mut Self::Tapes<N>,
+        n: usize,
+        read: impl FnOnce(&[&B::Output], &mut [&mut B::Output]) -> R,
+    ) -> R {
+        B::outputs::<N, R>(&mut tapes.1, n, read)
+    }
+}
+
 /// What a [`Network`](crate::Network) can be made of: a layer, or a tuple of up to sixteen, whose elements
 /// may be tuples again. Sealed.
 #[diagnostic::on_unimplemented(
@@ -110,7 +162,7 @@ pub trait Layers: 'static {
     /// The scalar of all of them.
     type Scalar: Scalar;
     /// What they are stored as: a layer.
-    type Chain: Layer<Scalar = Self::Scalar>;
+    type Chain: Batched<Scalar = Self::Scalar>;
     /// References to each: a tuple as it was written.
     type Refs<'a>;
     /// Exclusive references to each.
@@ -146,11 +198,9 @@ macro_rules! __single {
                 chain
             }
         }
+        $crate::__batched! { [$($generics)*] $layer }
     };
 }
-
-__single! { [A: Layer, B: Layer<Scalar = A::Scalar>] Link<A, B> }
-__single! { [L: Layers, E: Loss] Network<L, E> }
 
 // tuple!(A a, B b, C c) makes (A, B, C) a chain stored as Link<A, Link<B, C>>, then does (B, C), then (C,).
 macro_rules! tuple {

@@ -57,8 +57,8 @@ fn network<E: Loss, T: Scalar>() {
     let mut check = |what: &str, net: &Net<E, T>, x: [T; 2]| {
         let samples = targets.map(|y| (x, y));
         let what = format!("{}, {what}", E::NAME);
-        finite(&what, &[net.cost(&samples, L2(T::ONE))]);
-        net.gradient(&samples, L2(T::ONE), &mut grad, &mut tape);
+        finite(&what, &[net.cost(&samples, L2(1.0))]);
+        net.gradient(&samples, L2(1.0), &mut grad, &mut tape);
         finite(&what, grad.parameters());
         finite(&what, &net.predict(&x));
     };

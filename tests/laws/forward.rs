@@ -55,7 +55,7 @@ fn identity<N: Width>(x: &[f32]) {
     layer.forward(&input, &mut y);
     assert_eq!(y, input);
     // I is its own transpose.
-    let (mut tape, mut grad, mut dx) = (Slot::ZERO, Box::new(Dense::<N, N>::ZERO), Vector::<N>::ZERO);
+    let (mut tape, mut grad, mut dx) = (Slot::BLANK, Box::new(Dense::<N, N>::ZERO), Vector::<N>::ZERO);
     layer.record(&input, &mut tape);
     tape.dy = input.clone();
     layer.backward(&input, &mut tape, &mut grad, Some(&mut dx));

@@ -52,7 +52,7 @@ fn gradient<L: Layers, E: Loss>(
 fn batch_is_the_average<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
     for count in [0, 1, 2, 3, 7] {
         let samples = samples::<L>(count, seed);
-        let penalty = L2(L::Scalar::from_f64(0.3));
+        let penalty = L2(0.3);
         let batch = gradient(net, |grad, tape| net.gradient(&samples, penalty, grad, tape));
         let averaged = gradient(net, |grad, tape| {
             grad.parameters_mut().fill(L::Scalar::from_f64(0.0));
@@ -102,7 +102,7 @@ fn batch_is_the_sum_of_its_samples<L: Layers, E: Loss>(net: &Network<L, E>, seed
     });
     let share = L::Scalar::ONE / L::Scalar::from_f64(5.0);
     let mean: Vec<_> = sum.iter().map(|&sum| share * sum).collect();
-    let batch = gradient(net, |grad, tape| net.gradient(&samples, L2(lambda), grad, tape));
+    let batch = gradient(net, |grad, tape| net.gradient(&samples, L2(0.3), grad, tape));
     assert_eq!(bits(&batch), bits(&mean));
 }
 
@@ -116,11 +116,11 @@ fn cost_is_the_mean<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
             squares += t.of(net.parameters()).iter().map(|w| w.to_f64() * w.to_f64()).sum::<f64>();
         }
     });
-    let cost = net.cost(&samples, L2(L::Scalar::from_f64(3.0))).to_f64();
+    let cost = net.cost(&samples, L2(3.0)).to_f64();
     let expected = losses / 5.0 + 3.0 / (2.0 * 5.0) * squares;
     let ulp = 2.0_f64.powi(1 - L::Scalar::DIGITS as i32);
     assert!((cost - expected).abs() <= 8.0 * ulp * expected, "{cost}, {expected}");
-    assert_eq!(net.cost(&samples[..0], L2(L::Scalar::from_f64(0.0))).to_f64(), 0.0);
+    assert_eq!(net.cost(&samples[..0], L2(0.0)).to_f64(), 0.0);
 }
 
 /// Each of the roundings of a number is half an ulp of the weight or of its step. A recurrent layer takes the
@@ -153,13 +153,13 @@ fn descend_batch_is_updates<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) 
     let number = L::Scalar::from_f64;
     let (mut batch, mut hand) = (copy(net), copy(net));
     let (mut grad, mut tape) = (copy(net), Network::<L, E>::TAPE);
-    let end = batch.descend_batch(&samples, L2(number(0.1)), number(0.1), Stop::Steps(3), &mut grad, &mut tape);
+    let end = batch.descend_batch(&samples, L2(0.1), number(0.1), Stop::Steps(3), &mut grad, &mut tape);
     for _ in 0..3 {
-        hand.gradient(&samples, L2(number(0.1)), &mut grad, &mut tape);
+        hand.gradient(&samples, L2(0.1), &mut grad, &mut tape);
         hand.update(&grad, number(0.1));
     }
     assert_eq!(bits(batch.parameters()), bits(hand.parameters()));
-    assert_eq!(bits(&[end.cost]), bits(&[batch.cost(&samples, L2(number(0.1)))]));
+    assert_eq!(bits(&[end.cost]), bits(&[batch.cost(&samples, L2(0.1))]));
 }
 
 proptest! {

@@ -21,7 +21,7 @@ macro_rules! register {
         div: $div:ident, sqrt: $sqrt:ident, max: $max:ident, min: $min:ident, int: $int:ident, float: $float:ident, and: $and:ident, or: $or:ident,
         xor: $xor:ident, add_int: $add_int:ident, sub_int: $sub_int:ident, shl: $shl:ident, sar: $sar:ident,
         convert: $convert:ident, lt: $lt:expr, le: $le:expr, select: $select:expr, load: $load:ident,
-        store: $store:ident, load_part: $load_part:expr, store_part: $store_part:expr, sums: $sums:expr
+        store: $store:ident, load_part: $load_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? sums: $sums:expr
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -124,6 +124,14 @@ macro_rules! register {
                 // SAFETY: the caller's.
                 unsafe { $store_part(to, n, self.0) }
             }
+            $(
+                #[inline(always)]
+                unsafe fn splats(from: *const f32, n: usize) -> [Self; 4] {
+                    // SAFETY: the caller's.
+                    let [a, b, c, d] = unsafe { $splats(from, n) };
+                    [$name(a), $name(b), $name(c), $name(d)]
+                }
+            )?
             #[inline(always)]
             fn sums(rows: &[Self; 16]) -> Self {
                 // SAFETY: as above.
@@ -150,7 +158,7 @@ register! {
     div: _mm_div_ps, sqrt: _mm_sqrt_ps, max: _mm_max_ps, min: _mm_min_ps, int: _mm_castps_si128, float: _mm_castsi128_ps, and: _mm_and_si128,
     or: _mm_or_si128, xor: _mm_xor_si128, add_int: _mm_add_epi32, sub_int: _mm_sub_epi32, shl: _mm_slli_epi32,
     sar: _mm_srai_epi32, convert: _mm_cvtepi32_ps, lt: _mm_cmplt_ps, le: _mm_cmple_ps, select: select4,
-    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, store_part: store4, sums: sums4
+    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, store_part: store4, splats: splats4, sums: sums4
 }
 
 register! {
@@ -209,6 +217,22 @@ unsafe fn store4(to: *mut f32, n: usize, x: __m128) {
             }
             _ => _mm_storeu_ps(to, x),
         }
+    }
+}
+
+/// By the very loads that read what [`store4`] wrote: one that spans two stores, which the compiler makes of four
+/// short ones, waits until both are in the cache.
+#[inline(always)]
+unsafe fn splats4(from: *const f32, n: usize) -> [__m128; 4] {
+    // SAFETY: the caller lets `n` numbers be read.
+    unsafe {
+        let x = load4(from, n);
+        [
+            _mm_shuffle_ps::<0b00_00_00_00>(x, x),
+            _mm_shuffle_ps::<0b01_01_01_01>(x, x),
+            _mm_shuffle_ps::<0b10_10_10_10>(x, x),
+            _mm_shuffle_ps::<0b11_11_11_11>(x, x),
+        ]
     }
 }
 

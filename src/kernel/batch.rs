@@ -1,0 +1,104 @@
+#![allow(unsafe_code)]
+
+use crate::activation::Activation;
+use crate::array::{Matrix, Slot, Vector};
+use crate::kernel::dispatch::{self, single};
+use crate::kernel::pass::{Rows, Sink};
+use crate::kernel::{gemv, through, transposed};
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+/// [`gemv`] of several samples: `y_b ← g(z + Wᵀ x_b)`, over the shorter of `xs` and `ys`.
+///
+/// # Order
+///
+/// Each sample as in [`gemv`].
+#[inline(always)]
+pub(crate) fn gemm<In: Width, Out: Width, A: Activation, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    z: &Vector<Out, T>,
+    xs: &[&Vector<In, T>],
+    ys: &mut [Slot<Vector<Out, T>>],
+) {
+    let n = xs.len().min(ys.len());
+    if const { single::<T>() } && n > 0 {
+        // SAFETY: there is a first slot.
+        let rows = rows::<Out, T>(unsafe { &raw mut (*ys.as_mut_ptr()).y });
+        // SAFETY: the arrays have the widths that the call names, and there are `n` of each; a `T` of f32's
+        // digits is f32, and a reference to a vector is a pointer to its first number.
+        if unsafe { dispatch::gemm::<In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) } {
+            return;
+        }
+    }
+    for (x, slot) in xs.iter().zip(ys) {
+        gemv::<In, Out, A, T>(w, x, Some(z), &mut slot.y);
+    }
+}
+
+/// From dy to δ and dx of several samples: `δ_b ← dy_b ⊙ g′(z_b)` in place of dy, `dx_b ← W δ_b`   (T 2.5.8).
+///
+/// # Order
+///
+/// Each sample as in [`gradient`](super::gradient).
+#[inline(always)]
+pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    ys: &mut [Slot<Vector<Out, T>>],
+    dxs: Option<&mut [&mut Vector<In, T>]>,
+) {
+    ys.iter_mut().for_each(|slot| through::<A, T>(&slot.y, &mut slot.dy));
+    for (slot, dx) in ys.iter_mut().zip(dxs.into_iter().flatten()) {
+        transposed(w, &mut slot.dy, dx);
+    }
+}
+
+/// The sums of several samples for their gradient, `Σ_b δ_b` and `Σ_b x_b δ_bᵀ`, and what `sink` makes of them;
+/// δ is the `dy` of a slot.
+///
+/// # Order
+///
+/// Over samples in the order of b, from what is there (a gradient) or from +0 (a step); else elementwise.
+#[inline(always)]
+pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
+    xs: &[&Vector<In, T>],
+    deltas: &mut [Slot<Vector<Out, T>>],
+    bias: &mut [T],
+    weight: &mut Matrix<In, Out, T>,
+    sink: S,
+) {
+    let n = xs.len().min(deltas.len());
+    let (deltas, xs) = (deltas.get_mut(..n).unwrap_or_default(), xs.get(..n).unwrap_or_default());
+    if const { single::<T>() } && n > 0 {
+        // SAFETY: there is a first slot.
+        let rows = rows::<Out, T>(unsafe { &raw mut (*deltas.as_mut_ptr()).dy });
+        let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { core::ptr::null_mut() };
+        let to = weight.as_mut_ptr().cast();
+        // SAFETY: as in `gemm`.
+        if unsafe { dispatch::sums::<In, Out, S>(n, xs.as_ptr().cast(), rows, bias, to, sink) } {
+            return;
+        }
+    }
+    for (j, bias) in bias.iter_mut().enumerate() {
+        let terms = deltas.iter().filter_map(|slot| slot.dy.get(j).copied());
+        *bias = if S::ADDS { total(*bias, terms) } else { sink.bias(*bias, total(T::of(0.0), terms)) };
+    }
+    for (i, row) in weight.iter_mut().enumerate() {
+        for (j, weight) in row.iter_mut().enumerate() {
+            let terms = xs.iter().zip(&*deltas).filter_map(|(x, slot)| Some(*x.get(i)? * *slot.dy.get(j)?));
+            *weight = if S::ADDS { total(*weight, terms) } else { sink.weight(*weight, total(T::of(0.0), terms)) };
+        }
+    }
+}
+
+/// The terms added to `start`, one by one.
+#[inline(always)]
+fn total<T: Scalar>(start: T, terms: impl Iterator<Item = T>) -> T {
+    terms.fold(start, |sum, term| sum + term)
+}
+
+/// A vector of each slot, from that of the first.
+#[inline(always)]
+fn rows<Out: Width, T: Scalar>(first: *mut Vector<Out, T>) -> Rows {
+    const { assert!(size_of::<Slot<Vector<Out, T>>>() == 2 * Out::USIZE * T::BYTES, "a slot is two vectors") }
+    Rows { first: first.cast(), stride: 2 * Out::USIZE }
+}

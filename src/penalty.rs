@@ -1,0 +1,92 @@
+//! Prices on large weights.
+
+use crate::scalar::Real;
+
+/// A price on large weights, added to J. The bias is free   (T 1.2.4).
+///
+/// Written over [`Real`], as an [`Activation`](crate::Activation) is.
+pub trait Penalty: Copy {
+    /// The price of a weight, before the division by the number of samples.
+    fn price<V: Real>(self, weight: V) -> V;
+
+    /// The slope of the price.
+    fn slope<V: Real>(self, weight: V) -> V;
+}
+
+/// The tutorial's penalty with its λ: `λ/(2m) Σ w²` in J   (T 1.2.4), `λ/m · w` in the gradient   (T 2.6.1).
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
+/// net.parameters_mut().copy_from_slice(&[9.0, 3.0, 4.0]); // bias, two weights
+/// let samples = [([0.0, 0.0], [9.0]), ([0.0, 0.0], [9.0])];
+/// assert_eq!(net.cost(&samples, L2(2.0)), 2.0 / (2.0 * 2.0) * 25.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct L2(
+    /// λ, at least 0; rounded to the network's scalar.
+    pub f64,
+);
+
+/// No price at all: J is the samples' mean cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoPenalty;
+
+impl Penalty for L2 {
+    #[inline(always)]
+    fn price<V: Real>(self, weight: V) -> V {
+        V::of(0.5) * V::of(self.0) * (weight * weight)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(self, weight: V) -> V {
+        V::of(self.0) * weight
+    }
+}
+
+impl Penalty for NoPenalty {
+    #[inline(always)]
+    fn price<V: Real>(self, _: V) -> V {
+        V::of(0.0)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(self, _: V) -> V {
+        V::of(0.0)
+    }
+}
+
+/// One step of gradient descent over a batch: what it does with the sums over the samples.
+///
+/// # Equations
+///
+/// With `Δ` the sum, `m` samples and the penalty's `λ Θ`, as [`Network::average`](crate::Network::average) and
+/// [`Network::update`](crate::Network::update) do it:
+///
+/// - `w ← w − α ((1/m) (Δ + λ w))`, and `b ← b − α ((1/m) Δ)`   (T 1.3.2, 2.6.1)
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step<P> {
+    /// α, a number of the network's scalar.
+    pub rate: f64,
+    /// 1/m, a number of the network's scalar.
+    pub share: f64,
+    /// λ and its kind.
+    pub penalty: P,
+}
+
+impl<P: Penalty> Step<P> {
+    /// The new weight, from the old one and its sum Δ.
+    #[inline(always)]
+    pub fn weight<V: Real>(self, old: V, sum: V) -> V {
+        old + V::of(-self.rate) * (V::of(self.share) * (sum + self.penalty.slope(old)))
+    }
+
+    /// The new bias, or other parameter that is not penalised, from the old one and its sum Δ.
+    #[inline(always)]
+    pub fn bias<V: Real>(self, old: V, sum: V) -> V {
+        old + V::of(-self.rate) * (V::of(self.share) * sum)
+    }
+}
