@@ -117,8 +117,11 @@ pub trait Initializer {
     fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random);
 }
 
-/// Weights uniform in `±√6 / √(in + out)`, biases 0: keeps the variance of values and of errors alike, for
-/// sigmoid and tanh.
+/// For sigmoid and tanh: keeps the variance of values and of errors alike, from layer to layer.
+///
+/// # Equations
+///
+/// Weights uniform in `±√6 / √(in + out)`, biases 0.
 ///
 /// # Example
 ///
@@ -139,7 +142,11 @@ pub trait Initializer {
 #[derive(Clone, Copy, Debug)]
 pub struct Xavier;
 
-/// Weights uniform in `±√(6 / in)`, biases 0: for ReLU and its kin.
+/// For ReLU and its kin.
+///
+/// # Equations
+///
+/// Weights uniform in `±√(6 / in)`, biases 0.
 ///
 /// # Source
 ///
@@ -147,7 +154,11 @@ pub struct Xavier;
 #[derive(Clone, Copy, Debug)]
 pub struct He;
 
-/// Weights uniform in `±√(3 / in)`, biases 0: outputs as varied as inputs.
+/// Outputs as varied as inputs.
+///
+/// # Equations
+///
+/// Weights uniform in `±√(3 / in)`, biases 0.
 ///
 /// # Source
 ///

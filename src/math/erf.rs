@@ -12,6 +12,13 @@ use crate::scalar::{Real, Scalar};
 /// `erf x = 2/√π ∫₀ˣ e^(−t²) dt`, computed as `x + x·p(x²)` for `|x| < 1` and `±(1 − e^q(|x|))` beyond, `p` and `q` minimax
 /// polynomials to `erf(x)/x − 1` and to `ln(1 − erf x)`.
 ///
+/// # Example
+/// ```
+/// use nanoprop::math::erf;
+///
+/// assert_eq!(erf(1.0_f32), 0.8427008);
+/// ```
+///
 /// # Source
 /// The coefficients are ours (`tests/golden/minimax.py`).
 #[inline(always)]

@@ -10,6 +10,13 @@ use crate::scalar::Real;
 /// # Equations
 /// `eˣ − 1 = (2ⁿ − 1) + 2ⁿ·(r + r²·q(r))` with `x = n·ln 2 + r`; for `n = 0` nothing cancels.
 ///
+/// # Example
+/// ```
+/// use nanoprop::math::expm1;
+///
+/// assert_eq!(expm1(1e-10_f32), 1e-10);
+/// ```
+///
 /// # Source
 /// The reduction and `q` of [`exp`](super::exp). The long part of `r` is added to `2ⁿ − 1` first, where the sum is
 /// exact or nearly so, and the short part with the polynomial afterwards.

@@ -11,6 +11,13 @@ use crate::scalar::Real;
 /// `ln x = e·ln 2 + ln(1 + f)` with `x = (1 + f)·2ᵉ`, `√½ ≤ 1 + f < √2`, and `ln(1 + f)` by the series of
 /// `2 artanh(f / (2 + f))`.
 ///
+/// # Example
+/// ```
+/// use nanoprop::math::ln;
+///
+/// assert_eq!(ln(core::f64::consts::E), 1.0);
+/// ```
+///
 /// # Source
 /// The order of the sum is that of `e_log.c` in fdlibm (Sun Microsystems, 1993). The coefficients are ours
 /// (`tests/golden/minimax.py`).

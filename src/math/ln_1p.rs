@@ -9,6 +9,13 @@ use crate::scalar::Real;
 /// # Equations
 /// `ln(1 + x) = ln u + c/u`, where `u` is `1 + x` rounded and `c` what the rounding lost.
 ///
+/// # Example
+/// ```
+/// use nanoprop::math::ln_1p;
+///
+/// assert_eq!(ln_1p(1e-10_f32), 1e-10);
+/// ```
+///
 /// # Source
 /// `c` is exact: Knuth, *The Art of Computer Programming* 2, § 4.2.2, theorem B. The rest as [`ln`](super::ln).
 #[inline(always)]

@@ -11,6 +11,13 @@ use crate::scalar::Real;
 /// # Equations
 /// `ln(1 + eˣ) = max(x, 0) + ln(1 + e)` with `e = e^(−|x|)`, so that nothing overflows.
 ///
+/// # Example
+/// ```
+/// use nanoprop::math::softplus;
+///
+/// assert_eq!(softplus(0.0_f32), core::f32::consts::LN_2);
+/// ```
+///
 /// # Source
 /// As [`exp`](super::exp) and [`ln`](super::ln); `1 + e` is never formed, so no digit of `e` is lost in it.
 #[inline(always)]
