@@ -119,6 +119,28 @@
 //! assert_eq!(net.parameters(), [0.5, 1.5, 2.5]); // Θ − ¼ · 2
 //! ```
 //!
+//! ## Batches
+//!
+//! Given the tapes of `B` samples, [`predict_batch`](Network::predict_batch), [`gradient_batch`](Network::gradient_batch)
+//! and [`step_batch`](Network::step_batch) read each weight once for several samples: faster where weights are many, and
+//! with the same bits. `step_batch` is mini-batch gradient descent without a gradient.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
+//! static BLANK: TapesOf<Net, U32> = TapesOf::<Net, U32>::BLANK; // a constant
+//!
+//! let samples = [([0.0, 1.0], [1.0]); 100];
+//! let (mut net, mut other, mut grad) = (Net::ZERO, Net::ZERO, Net::ZERO);
+//! net.step_batch(&samples, L2(0.1), 0.5, &mut TapesOf::<Net, U32>::BLANK); // 4 steps: of 32, 32, 32 and 4
+//! for batch in samples.chunks(32) {
+//!     other.gradient(batch, L2(0.1), &mut grad, &mut Net::TAPE);
+//!     other.update(&grad, 0.5);
+//! }
+//! assert_eq!(net.digest(), other.digest());
+//! ```
+//!
 //! ## Save and load
 //!
 //! A checkpoint is bytes in a buffer of the caller, with a fingerprint of the architecture and a CRC-32; see
