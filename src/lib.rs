@@ -119,6 +119,27 @@
 //! assert_eq!(net.parameters(), [0.5, 1.5, 2.5]); // Θ − ¼ · 2
 //! ```
 //!
+//! ## Batches
+//!
+//! With a tape for each of `B` samples, [`predict_batch`](Network::predict_batch),
+//! [`gradient_batch`](Network::gradient_batch) and [`step_batch`](Network::step_batch) take `B` samples through a layer
+//! at once, which reads its weights once for several of them. The bits are those of one sample after the other.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! type Line = Network<Dense<U2, U1>, SquaredError>;
+//! let mut net = Line::ZERO;
+//! net.parameters_mut().copy_from_slice(&[1.0, 2.0, 3.0]);
+//! let samples = [([1.0, 1.0], [4.0]), ([1.0, 1.0], [8.0])]; // δ = 2 and −2
+//!
+//! let mut tapes = TapesOf::<Line, U2>::BLANK;
+//! net.step_batch(&samples, NoPenalty, 0.5, &mut tapes);
+//! assert_eq!(net.parameters(), [1.0, 2.0, 3.0]); // they cancel
+//! net.step_batch(&samples[..1], L2(1.0), 0.5, &mut tapes);
+//! assert_eq!(net.parameters(), [0.0, 0.0, 0.5]);
+//! ```
+//!
 //! ## Save and load
 //!
 //! A checkpoint is bytes in a buffer of the caller, with a fingerprint of the architecture and a CRC-32; see
