@@ -121,9 +121,10 @@
 //!
 //! ## Batches
 //!
-//! Given the tapes of `B` samples, [`predict_batch`](Network::predict_batch), [`gradient_batch`](Network::gradient_batch)
-//! and [`step_batch`](Network::step_batch) read each weight once for several samples: faster where weights are many, and
-//! with the same bits. `step_batch` is mini-batch gradient descent without a gradient.
+//! With a tape for each of `B` samples, [`predict_batch`](Network::predict_batch),
+//! [`gradient_batch`](Network::gradient_batch) and [`step_batch`](Network::step_batch) take `B` samples through a layer
+//! at once, which reads its weights once for several of them. The bits are those of one sample after the other.
+//! `step_batch` is mini-batch gradient descent, without a gradient.
 //!
 //! ```
 //! use nanoprop::prelude::*;

@@ -8,6 +8,9 @@
 use core::fmt::{Debug, Display};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+#[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
+compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
+
 mod sqrt;
 
 #[cfg(simd)]

@@ -51,14 +51,15 @@ pub(crate) trait Register: Real<Scalar = f32> {
     #[inline(always)]
     unsafe fn splats(from: *const f32, n: usize) -> [Self; 4] {
         let mut all = [Self::splat(0.0); 4];
-        for k in 0..4 {
-            if k < n {
-                // SAFETY: the caller's.
-                all[k] = Self::splat(unsafe { *from.add(k) });
-            }
+        for (k, all) in all.iter_mut().enumerate().take(n) {
+            // SAFETY: the caller's.
+            *all = Self::splat(unsafe { *from.add(k) });
         }
         all
     }
+
+    /// The first `n` lanes, and +0 in the others.
+    fn keep(self, n: usize) -> Self;
 
     /// In lane k, the sum of the lanes of row k, joined by halves: `l + LANES/2`, …, `l + 2`, `l + 1`. Of
     /// the rows, the first `LANES` count.
@@ -203,6 +204,11 @@ impl<V: Register> Register for Pair<V> {
         // SAFETY: the caller's.
         let [a, b, c, d] = unsafe { V::splats(from, n) };
         [Pair(a, a), Pair(b, b), Pair(c, c), Pair(d, d)]
+    }
+    #[inline(always)]
+    fn keep(self, n: usize) -> Self {
+        let low = if n < V::LANES { n } else { V::LANES };
+        Pair(self.0.keep(low), self.1.keep(n - low))
     }
     #[inline(always)]
     fn sums(rows: &[Self; 16]) -> Self {

@@ -212,7 +212,8 @@ unsafe fn delta<V: Register, A: Activation, C: Change>(pass: Pass<C>, at: usize,
     unsafe {
         let mut d = read::<V>(pass.delta.add(at), lanes);
         if !pass.y.is_null() {
-            d = d * A::slope(read::<V>(pass.y.add(at), lanes));
+            // An activation may have a slope at 0, where there is no output, that is not finite.
+            d = (d * A::slope(read::<V>(pass.y.add(at), lanes))).keep(lanes);
             write(d, pass.delta.add(at), lanes);
         }
         if !pass.bias.is_null() {

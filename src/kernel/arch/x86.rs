@@ -21,7 +21,7 @@ macro_rules! register {
         div: $div:ident, sqrt: $sqrt:ident, max: $max:ident, min: $min:ident, int: $int:ident, float: $float:ident, and: $and:ident, or: $or:ident,
         xor: $xor:ident, add_int: $add_int:ident, sub_int: $sub_int:ident, shl: $shl:ident, sar: $sar:ident,
         convert: $convert:ident, lt: $lt:expr, le: $le:expr, select: $select:expr, load: $load:ident,
-        store: $store:ident, load_part: $load_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? sums: $sums:expr
+        store: $store:ident, load_part: $load_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? keep: $keep:expr, sums: $sums:expr
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -133,6 +133,11 @@ macro_rules! register {
                 }
             )?
             #[inline(always)]
+            fn keep(self, n: usize) -> Self {
+                // SAFETY: as above.
+                $name(unsafe { $keep(self.0, n) })
+            }
+            #[inline(always)]
             fn sums(rows: &[Self; 16]) -> Self {
                 // SAFETY: as above.
                 $name(unsafe { $sums(rows) })
@@ -158,7 +163,7 @@ register! {
     div: _mm_div_ps, sqrt: _mm_sqrt_ps, max: _mm_max_ps, min: _mm_min_ps, int: _mm_castps_si128, float: _mm_castsi128_ps, and: _mm_and_si128,
     or: _mm_or_si128, xor: _mm_xor_si128, add_int: _mm_add_epi32, sub_int: _mm_sub_epi32, shl: _mm_slli_epi32,
     sar: _mm_srai_epi32, convert: _mm_cvtepi32_ps, lt: _mm_cmplt_ps, le: _mm_cmple_ps, select: select4,
-    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, store_part: store4, splats: splats4, sums: sums4
+    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, store_part: store4, splats: splats4, keep: keep4, sums: sums4
 }
 
 register! {
@@ -169,7 +174,7 @@ register! {
     and: _mm256_and_si256, or: _mm256_or_si256, xor: _mm256_xor_si256, add_int: _mm256_add_epi32,
     sub_int: _mm256_sub_epi32, shl: _mm256_slli_epi32, sar: _mm256_srai_epi32, convert: _mm256_cvtepi32_ps,
     lt: _mm256_cmp_ps::<_CMP_LT_OQ>, le: _mm256_cmp_ps::<_CMP_LE_OQ>, select: select8,
-    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, store_part: store8, sums: sums8
+    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, store_part: store8, keep: keep8, sums: sums8
 }
 
 register! {
@@ -180,7 +185,7 @@ register! {
     and: _mm512_and_si512, or: _mm512_or_si512, xor: _mm512_xor_si512, add_int: _mm512_add_epi32,
     sub_int: _mm512_sub_epi32, shl: _mm512_slli_epi32, sar: _mm512_srai_epi32, convert: _mm512_cvtepi32_ps,
     lt: _mm512_cmp_ps_mask::<_CMP_LT_OQ>, le: _mm512_cmp_ps_mask::<_CMP_LE_OQ>, select: select16,
-    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, store_part: store16, sums: sums16
+    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, store_part: store16, keep: keep16, sums: sums16
 }
 
 #[inline(always)]
@@ -236,6 +241,12 @@ unsafe fn splats4(from: *const f32, n: usize) -> [__m128; 4] {
     }
 }
 
+#[inline(always)]
+unsafe fn keep4(x: __m128, n: usize) -> __m128 {
+    // SAFETY: SSE2 is part of x86-64.
+    unsafe { _mm_and_ps(x, _mm_castsi128_ps(_mm_cmpgt_epi32(_mm_set1_epi32(n as i32), _mm_setr_epi32(0, 1, 2, 3)))) }
+}
+
 /// Lane k: (r0 + r2) + (r1 + r3) of row k.
 #[inline(always)]
 unsafe fn sums4(r: &[X4; 16]) -> __m128 {
@@ -271,6 +282,12 @@ unsafe fn load8(from: *const f32, n: usize) -> __m256 {
             _ => _mm256_maskload_ps(from, first8(n)),
         }
     }
+}
+
+#[inline(always)]
+unsafe fn keep8(x: __m256, n: usize) -> __m256 {
+    // SAFETY: the caller runs at a level with AVX2.
+    unsafe { _mm256_and_ps(x, _mm256_castsi256_ps(first8(n))) }
 }
 
 #[inline(always)]
@@ -321,6 +338,12 @@ unsafe fn select16(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
 unsafe fn load16(from: *const f32, n: usize) -> __m512 {
     // SAFETY: the caller lets `n` numbers be read, at a level with AVX-512.
     unsafe { _mm512_maskz_loadu_ps(((1u32 << n) - 1) as __mmask16, from) }
+}
+
+#[inline(always)]
+unsafe fn keep16(x: __m512, n: usize) -> __m512 {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe { _mm512_maskz_mov_ps(((1u32 << n) - 1) as __mmask16, x) }
 }
 
 /// In pieces, since a load that touches the 64 bytes of a masked store waits until that is in the cache: the
