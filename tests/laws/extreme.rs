@@ -141,3 +141,34 @@ fn saturated_costs_are_right() {
     SoftmaxCrossEntropy::delta(&[1e4, -1e4, 0.0], &[0.0, 1.0, 0.0], &mut dz);
     assert_eq!(dz, [1.0, -1.0, 0.0]);
 }
+
+/// g = √|z|, whose slope ½ / a has no limit at 0.
+struct Root;
+
+impl Activation for Root {
+    const NAME: &'static str = "root";
+
+    fn value<V: Real>(z: V) -> V {
+        z.abs().sqrt()
+    }
+
+    fn slope<V: Real>(a: V) -> V {
+        V::of(0.5) / a
+    }
+}
+
+/// A kernel that takes more numbers at once than there are outputs does not let the others in.
+#[test]
+fn slopes_without_a_limit_stay_where_they_are() {
+    type Net =
+        Network<(Dense<U3, U20, Tanh>, Dense<U20, U5, Root>, Dense<U5, U20, Root>, Dense<U20, U2>), SquaredError>;
+    let (mut net, mut grad) = (Net::ZERO, Net::ZERO);
+    net.initialize(&Uniform(0.5), &mut Pcg32::new(3));
+    let samples = [([0.1, 0.2, 0.3], [0.5, -0.5]); 3];
+    net.gradient(&samples, NoPenalty, &mut grad, &mut Net::TAPE);
+    finite("gradient", grad.parameters());
+    net.gradient_batch(&samples, NoPenalty, &mut grad, &mut TapesOf::<Net, U2>::BLANK);
+    finite("gradient of a batch", grad.parameters());
+    net.descend(&samples[0].0, &samples[0].1, 0.01, &mut Net::TAPE);
+    finite("step", net.parameters());
+}
