@@ -7,6 +7,8 @@
 mod arch;
 mod backward;
 mod dispatch;
+#[cfg(all(test, simd))]
+mod fence;
 mod gemv;
 mod level;
 mod pass;
