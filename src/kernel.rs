@@ -8,6 +8,8 @@ mod arch;
 mod backward;
 mod batch;
 mod dispatch;
+#[cfg(all(test, simd))]
+mod fence;
 mod gemv;
 mod level;
 mod pass;

@@ -8,6 +8,8 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::scalar::{Real, Sealed};
 
+#[cfg(all(test, simd))]
+mod tests;
 pub(crate) mod x86;
 
 /// A register of `f32` lanes.

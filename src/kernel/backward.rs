@@ -46,13 +46,28 @@ pub(crate) fn gradient<In: Width, Out: Width, A: Activation, T: Scalar>(
             return;
         }
     }
+    gradient_plain::<In, Out, A, T>(w, x, y, dy, db, dw, dx);
+}
+
+/// [`gradient`] as plain loops.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub(super) fn gradient_plain<In: Width, Out: Width, A: Activation, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    y: &Vector<Out, T>,
+    dy: &mut Vector<Out, T>,
+    db: &mut [T],
+    dw: &mut Matrix<In, Out, T>,
+    dx: Option<&mut Vector<In, T>>,
+) {
     through::<A, T>(y, dy);
     add(dy, db);
     for (&x, row) in x.iter().zip(dw) {
         axpy(x, dy, row);
     }
     if let Some(dx) = dx {
-        transposed(w, dy, dx);
+        transposed_plain(w, dy, dx);
     }
 }
 
@@ -83,6 +98,21 @@ pub(crate) fn descend<In: Width, Out: Width, A: Activation, T: Scalar>(
             return;
         }
     }
+    descend_plain::<In, Out, A, T>(w, x, y, dy, b, rate, dx);
+}
+
+/// [`descend`] as plain loops.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub(super) fn descend_plain<In: Width, Out: Width, A: Activation, T: Scalar>(
+    w: &mut Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    y: &Vector<Out, T>,
+    dy: &mut Vector<Out, T>,
+    b: &mut [T],
+    rate: T,
+    dx: Option<&mut Vector<In, T>>,
+) {
     through::<A, T>(y, dy);
     axpy(-rate, dy, b);
     if let Some(dx) = dx {
@@ -119,7 +149,8 @@ pub(crate) fn transposed<In: Width, Out: Width, T: Scalar>(
     transposed_plain(w, delta, dx);
 }
 
-fn transposed_plain<In: Width, Out: Width, T: Scalar>(
+/// [`transposed`] as plain loops.
+pub(super) fn transposed_plain<In: Width, Out: Width, T: Scalar>(
     w: &Matrix<In, Out, T>,
     delta: &Vector<Out, T>,
     dx: &mut Vector<In, T>,

@@ -112,3 +112,6 @@ levels! {
 pub(super) const fn single<T: Scalar>() -> bool {
     T::DIGITS == f32::MANTISSA_DIGITS
 }
+
+#[cfg(all(test, simd))]
+mod tests;

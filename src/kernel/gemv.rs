@@ -40,7 +40,12 @@ pub(crate) fn gemv<In: Width, Out: Width, A: Activation, T: Scalar>(
     activate::<A, T>(a);
 }
 
-fn plain<In: Width, Out: Width, T: Scalar>(w: &Matrix<In, Out, T>, x: &Vector<In, T>, z: &mut Vector<Out, T>) {
+/// z ← z + Wᵀ x: the plain loop.
+pub(super) fn plain<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    z: &mut Vector<Out, T>,
+) {
     match partials(Out::USIZE) {
         1 => rows([z], w, x),
         2 => {

@@ -1,0 +1,75 @@
+//! Whole trainings have the same bits at every level of instructions.
+
+use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
+use nanoprop::prelude::*;
+
+network! {
+    type Odd = 7 => Dense<13, Relu> => Dense<25, LeakyRelu> => Dense<3, Tanh> => Dense<5>, loss = SoftmaxCrossEntropy;
+    type Recurrent = [5, 3] => Elman<9> => Dense<2>, loss = SquaredError;
+    type Wide = 9 => Dense<130, Softplus> => Dense<33, Sigmoid> => Dense<17>, loss = Huber;
+}
+
+const LEVELS: [Level; 4] = [Level::Portable, Level::Sse2, Level::Avx2, Level::Avx512];
+
+/// What a training leaves: the weights after online steps, after batch steps, and predictions, as bits.
+type Trace = (u64, u64, Vec<u32>);
+
+fn train<L: Layers<Scalar = f32>, E: Loss>(
+    net: &mut Network<L, E>,
+    grad: &mut Network<L, E>,
+    tape: &mut TapeOf<Network<L, E>>,
+) -> Trace {
+    let rng = &mut Pcg32::new(5);
+    net.initialize(&Xavier, rng);
+    let mut samples: Vec<_> =
+        (0..6).map(|_| (InputOf::<Network<L, E>>::ZERO, OutputOf::<Network<L, E>>::ZERO)).collect();
+    for (x, y) in &mut samples {
+        x.flat_mut().iter_mut().for_each(|x| *x = (rng.bits() >> 8) as f32 / (1 << 23) as f32 - 1.0);
+        // A distribution, for the losses that ask for one.
+        let count = y.flat().len();
+        y.flat_mut()[rng.bits() as usize % count] = 1.0;
+    }
+    for _ in 0..4 {
+        samples.iter().for_each(|(x, y)| net.descend(x, y, 0.1, tape));
+    }
+    let online = net.digest();
+    net.descend_batch(&samples, L2(0.1), 0.2, Stop::Steps(3), grad, tape);
+    let predictions = samples.iter().flat_map(|(x, _)| bits(net.predict(x).flat())).collect();
+    (online, net.digest(), predictions)
+}
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|x| x.to_bits()).collect()
+}
+
+/// Each network at the current level.
+fn traces() -> Vec<(&'static str, Trace)> {
+    macro_rules! each {
+        ($($Net:ident),*) => {
+            vec![$((stringify!($Net), train(&mut $Net::boxed(), &mut $Net::boxed(), &mut Box::new($Net::TAPE)))),*]
+        };
+    }
+    each!(Tiny, Control, Digits, Ng, Mnist, Odd, Recurrent, Wide)
+}
+
+/// One test, because the level is one for all threads.
+#[test]
+fn levels_agree() {
+    let best = Level::current();
+    assert_eq!(best, Level::best());
+    let expected = traces();
+    for level in LEVELS {
+        assert_eq!(level.available(), level.force());
+        if !level.available() {
+            println!("{level:?}: not on this processor or in this build, not tested");
+            assert_eq!(Level::current(), best, "{level:?} was refused, so nothing changes");
+            continue;
+        }
+        assert_eq!(Level::current(), level);
+        for ((net, expected), (_, found)) in expected.iter().zip(traces()) {
+            assert!(found == *expected, "{net} at {level:?}: {found:x?}, not as at {best:?}: {expected:x?}");
+        }
+        println!("{level:?}: as {best:?}");
+        assert!(best.force());
+    }
+}
