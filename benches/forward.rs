@@ -1,4 +1,4 @@
-//! From inputs to predictions: one sample after the other, and 256 of them.
+//! From inputs to predictions: one sample after the other, and 256 of them in batches of 32.
 //!
 //! `cargo bench --bench forward`; with `-- --quick`, in seconds.
 
@@ -24,11 +24,12 @@ fn one<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L
     });
 }
 
-/// Many samples, one after the other.
+/// Many samples, in batches.
 fn many<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
-    let Case { name, net, samples, mut naive, flat, .. } = case;
+    let Case { name, net, samples, mut naive, flat, mut tapes, .. } = case;
+    let (xs, mut hs): (Vec<_>, Vec<_>) = samples.into_iter().unzip();
     group.bench_function(name, |b| {
-        b.iter(|| black_box(&samples).iter().for_each(|(x, _)| _ = black_box(net.predict(x))));
+        b.iter(|| net.predict_batch(black_box(&xs), black_box(&mut hs), &mut tapes));
     });
     group.bench_function(format!("{name}-naive"), |b| {
         b.iter(|| black_box(&flat).iter().for_each(|(x, _)| _ = black_box(naive.predict(x))));

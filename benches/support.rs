@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
+use nanoprop::layer::Batched;
 use nanoprop::prelude::*;
 
 /// How far a step goes.
@@ -43,11 +44,11 @@ pub(crate) fn group<'a>(c: &'a mut Criterion, name: &str, samples: usize) -> Ben
 }
 
 /// A network, initialised, and all that it takes to train it; the same by hand, with the same weights.
-pub(crate) struct Case<N: Layer> {
+pub(crate) struct Case<N: Batched> {
     pub(crate) name: &'static str,
     pub(crate) net: Box<N>,
-    pub(crate) grad: Box<N>,
     pub(crate) tape: Box<N::Tape>,
+    pub(crate) tapes: Box<TapesOf<N, U32>>,
     pub(crate) samples: Vec<(N::Input, N::Output)>,
     pub(crate) naive: Naive,
     pub(crate) flat: Vec<(Vec<f32>, Vec<f32>)>,
@@ -68,7 +69,8 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
             assert!(same, "{name}: the two networks differ");
         }
         let tape = Box::new(<TapeOf<Network<L, E>> as Tape>::BLANK);
-        Case { name, net, grad: Network::boxed(), tape, samples, naive, flat }
+        let tapes = Box::new(TapesOf::<Network<L, E>, U32>::BLANK);
+        Case { name, net, tape, tapes, samples, naive, flat }
     }
 }
 

@@ -32,14 +32,13 @@ fn online<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Networ
     });
 }
 
-/// The gradient of a batch, and the update by it.
+/// A step by the gradient of a batch.
 fn batch<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
-    let Case { name, mut net, mut grad, mut tape, samples, mut naive, flat } = case;
+    let Case { name, mut net, mut tapes, samples, mut naive, flat, .. } = case;
     let mut batches = samples.chunks_exact(BATCH).cycle();
     group.bench_function(name, |b| {
         b.iter(|| {
-            black_box(&mut net).gradient(black_box(batches.next().unwrap()), NoPenalty, &mut grad, &mut tape);
-            net.update(&grad, RATE);
+            black_box(&mut net).step_batch(black_box(batches.next().unwrap()), NoPenalty, RATE, &mut tapes);
         });
     });
     let mut batches = flat.chunks_exact(BATCH).cycle();
