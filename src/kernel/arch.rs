@@ -31,6 +31,14 @@ pub(crate) trait Register: Real<Scalar = f32> {
     /// `n` numbers may be read.
     unsafe fn load_part(from: *const f32, n: usize) -> Self;
 
+    /// [`load_part`](Register::load_part) of numbers that [`store_part`](Register::store_part) has just
+    /// written: by loads of the same pieces, which need not wait until the stores are in the cache.
+    ///
+    /// # Safety
+    ///
+    /// `n` numbers may be read.
+    unsafe fn reload_part(from: *const f32, n: usize) -> Self;
+
     /// Writes all lanes.
     ///
     /// # Safety
@@ -177,6 +185,15 @@ impl<V: Register> Register for Pair<V> {
         unsafe {
             let high = if n > low { V::load_part(from.add(low), n - low) } else { V::splat(0.0) };
             Pair(if n < V::LANES { V::load_part(from, n) } else { V::load(from) }, high)
+        }
+    }
+    #[inline(always)]
+    unsafe fn reload_part(from: *const f32, n: usize) -> Self {
+        let low = if n < V::LANES { n } else { V::LANES };
+        // SAFETY: the caller's; the high half is read only where there are numbers for it.
+        unsafe {
+            let high = if n > low { V::reload_part(from.add(low), n - low) } else { V::splat(0.0) };
+            Pair(if n < V::LANES { V::reload_part(from, n) } else { V::load(from) }, high)
         }
     }
     #[inline(always)]

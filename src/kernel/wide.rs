@@ -210,10 +210,10 @@ pub(crate) unsafe fn backward<L: Level, In: Width, Out: Width, A: Activation, C:
 unsafe fn delta<V: Register, A: Activation, C: Change>(pass: Pass<C>, at: usize, lanes: usize) -> V {
     // SAFETY: the caller's.
     unsafe {
-        let mut d = read::<V>(pass.delta.add(at), lanes);
+        let mut d = reread::<V>(pass.delta.add(at), lanes);
         if !pass.y.is_null() {
             // An activation may have a slope at 0, where there is no output, that is not finite.
-            d = (d * A::slope(read::<V>(pass.y.add(at), lanes))).keep(lanes);
+            d = (d * A::slope(reread::<V>(pass.y.add(at), lanes))).keep(lanes);
             write(d, pass.delta.add(at), lanes);
         }
         if !pass.bias.is_null() {
@@ -337,6 +337,13 @@ unsafe fn read<V: Register>(from: *const f32, n: usize) -> V {
     unsafe { if n == V::LANES { V::load(from) } else { V::load_part(from, n) } }
 }
 
+/// The first `n` lanes of a vector that has just been written.
+#[inline(always)]
+unsafe fn reread<V: Register>(from: *const f32, n: usize) -> V {
+    // SAFETY: the caller's.
+    unsafe { if n == V::LANES { V::load(from) } else { V::reload_part(from, n) } }
+}
+
 /// The first `n` lanes of a vector.
 #[inline(always)]
 unsafe fn write<V: Register>(x: V, to: *mut f32, n: usize) {
@@ -372,5 +379,5 @@ pub(crate) unsafe fn map<L: Level, F: Lanewise>(f: F, n: usize, x: *const f32, y
 #[inline(always)]
 unsafe fn piece<V: Register, F: Lanewise>(f: F, k: usize, n: usize, x: *const f32, y: *const f32, to: *mut f32) {
     // SAFETY: the caller's.
-    unsafe { write(f.of(read::<V>(x.add(k), n), read::<V>(y.add(k), n)), to.add(k), n) }
+    unsafe { write(f.of(reread::<V>(x.add(k), n), reread::<V>(y.add(k), n)), to.add(k), n) }
 }

@@ -21,7 +21,7 @@ macro_rules! register {
         div: $div:ident, sqrt: $sqrt:ident, max: $max:ident, min: $min:ident, int: $int:ident, float: $float:ident, and: $and:ident, or: $or:ident,
         xor: $xor:ident, add_int: $add_int:ident, sub_int: $sub_int:ident, shl: $shl:ident, sar: $sar:ident,
         convert: $convert:ident, lt: $lt:expr, le: $le:expr, select: $select:expr, load: $load:ident,
-        store: $store:ident, load_part: $load_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? keep: $keep:expr, sums: $sums:expr
+        store: $store:ident, load_part: $load_part:expr, reload_part: $reload_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? keep: $keep:expr, sums: $sums:expr
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -115,6 +115,11 @@ macro_rules! register {
                 $name(unsafe { $load_part(from, n) })
             }
             #[inline(always)]
+            unsafe fn reload_part(from: *const f32, n: usize) -> Self {
+                // SAFETY: the caller's.
+                $name(unsafe { $reload_part(from, n) })
+            }
+            #[inline(always)]
             unsafe fn store(self, to: *mut f32) {
                 // SAFETY: the caller's.
                 unsafe { $store(to, self.0) }
@@ -163,7 +168,7 @@ register! {
     div: _mm_div_ps, sqrt: _mm_sqrt_ps, max: _mm_max_ps, min: _mm_min_ps, int: _mm_castps_si128, float: _mm_castsi128_ps, and: _mm_and_si128,
     or: _mm_or_si128, xor: _mm_xor_si128, add_int: _mm_add_epi32, sub_int: _mm_sub_epi32, shl: _mm_slli_epi32,
     sar: _mm_srai_epi32, convert: _mm_cvtepi32_ps, lt: _mm_cmplt_ps, le: _mm_cmple_ps, select: select4,
-    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, store_part: store4, splats: splats4, keep: keep4, sums: sums4
+    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, reload_part: load4, store_part: store4, splats: splats4, keep: keep4, sums: sums4
 }
 
 register! {
@@ -174,7 +179,7 @@ register! {
     and: _mm256_and_si256, or: _mm256_or_si256, xor: _mm256_xor_si256, add_int: _mm256_add_epi32,
     sub_int: _mm256_sub_epi32, shl: _mm256_slli_epi32, sar: _mm256_srai_epi32, convert: _mm256_cvtepi32_ps,
     lt: _mm256_cmp_ps::<_CMP_LT_OQ>, le: _mm256_cmp_ps::<_CMP_LE_OQ>, select: select8,
-    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, store_part: store8, keep: keep8, sums: sums8
+    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, reload_part: reload8, store_part: store8, keep: keep8, sums: sums8
 }
 
 register! {
@@ -185,7 +190,7 @@ register! {
     and: _mm512_and_si512, or: _mm512_or_si512, xor: _mm512_xor_si512, add_int: _mm512_add_epi32,
     sub_int: _mm512_sub_epi32, shl: _mm512_slli_epi32, sar: _mm512_srai_epi32, convert: _mm512_cvtepi32_ps,
     lt: _mm512_cmp_ps_mask::<_CMP_LT_OQ>, le: _mm512_cmp_ps_mask::<_CMP_LE_OQ>, select: select16,
-    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, store_part: store16, keep: keep16, sums: sums16
+    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, keep: keep16, sums: sums16
 }
 
 #[inline(always)]
@@ -285,6 +290,18 @@ unsafe fn load8(from: *const f32, n: usize) -> __m256 {
 }
 
 #[inline(always)]
+unsafe fn reload8(from: *const f32, n: usize) -> __m256 {
+    // SAFETY: the caller lets `n` numbers be read, at a level with AVX2.
+    unsafe {
+        if n < 4 {
+            _mm256_zextps128_ps256(load4(from, n))
+        } else {
+            _mm256_insertf128_ps::<1>(_mm256_zextps128_ps256(_mm_loadu_ps(from)), load4(from.add(4), n - 4))
+        }
+    }
+}
+
+#[inline(always)]
 unsafe fn keep8(x: __m256, n: usize) -> __m256 {
     // SAFETY: the caller runs at a level with AVX2.
     unsafe { _mm256_and_ps(x, _mm256_castsi256_ps(first8(n))) }
@@ -338,6 +355,19 @@ unsafe fn select16(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
 unsafe fn load16(from: *const f32, n: usize) -> __m512 {
     // SAFETY: the caller lets `n` numbers be read, at a level with AVX-512.
     unsafe { _mm512_maskz_loadu_ps(((1u32 << n) - 1) as __mmask16, from) }
+}
+
+#[inline(always)]
+unsafe fn reload16(from: *const f32, n: usize) -> __m512 {
+    // SAFETY: the caller lets `n` numbers be read, at a level with AVX-512.
+    unsafe {
+        if n < 8 {
+            _mm512_zextps256_ps512(reload8(from, n))
+        } else {
+            let low = _mm512_zextps256_ps512(_mm256_loadu_ps(from));
+            _mm512_insertf32x8::<1>(low, reload8(from.add(8), n - 8))
+        }
+    }
 }
 
 #[inline(always)]
