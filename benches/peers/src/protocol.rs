@@ -15,6 +15,11 @@ pub trait Peer {
     /// The network with the given weights.
     fn new(data: &'static Data) -> Self;
 
+    /// The given weights again, before every check and measurement.
+    fn reset(&mut self, data: &'static Data) {
+        *self = Self::new(data);
+    }
+
     /// Forward of sample `i`.
     fn forward(&mut self, i: usize);
 
@@ -55,7 +60,7 @@ trait Answers {
 impl<P: Peer> Answers for (P, &'static Data) {
     fn check(&mut self, quantity: Quantity) -> Vec<f32> {
         let peer = &mut self.0;
-        *peer = P::new(self.1);
+        peer.reset(self.1);
         match quantity {
             Quantity::Forward => {}
             Quantity::Online | Quantity::BatchStep => (0..STEPS).for_each(|i| call(peer, quantity, i)),
@@ -74,6 +79,7 @@ impl<P: Peer> Answers for (P, &'static Data) {
 
     fn measure(&mut self, quantity: Quantity, ms: f64) -> Timing {
         let peer = &mut self.0;
+        peer.reset(self.1);
         let (samples, calls) = (quantity.samples(), quantity.calls());
         // Four loops, so that each holds one kind of call and the compiler can do with it what it likes.
         match quantity {
