@@ -8,7 +8,7 @@ use crate::data::Data;
 use crate::reference::{BATCH, Network, POOL, Quantity, SAMPLES, STEPS};
 
 /// One network as a peer computes it. Each method is one call of what its [`Quantity`] names.
-pub trait Peer {
+pub trait Peer: Sized {
     /// What it can do.
     const DOES: &'static [Quantity];
 
