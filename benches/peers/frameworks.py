@@ -132,7 +132,8 @@ class Onnx:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
-        self.runs, self.out = {}, None
+        # Bindings do not keep what they bind.
+        self.runs, self.out, self.kept = {}, None, []
         for quantity in self.does:
             size = SIZES[quantity]
             session = ort.InferenceSession(
@@ -142,10 +143,13 @@ class Onnx:
             calls = []
             for x, _y in data.calls(size):
                 binding = session.io_binding()
-                binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(x)))
+                x = ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(x))
+                self.kept.append((binding, x))
+                binding.bind_ortvalue_input("x", x)
                 binding.bind_ortvalue_output("h", out)
                 # The call under `run_with_iobinding`, without its checks in Python.
                 calls.append(binding._iobinding)
+            self.kept.append(session)
             self.runs[quantity] = session._sess.run_with_iobinding, calls, out
 
     def reset(self):
