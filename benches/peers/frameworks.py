@@ -43,9 +43,11 @@ class Data:
 
 
 class Torch:
-    """PyTorch with one thread: `nn.Sequential` under `inference_mode`; `backward` and `SGD` for training.
+    """PyTorch with one thread, as functions of a list of tensors: what is left when modules and optimisers, which
+    cost more than these networks, are left out.
 
-    Compiled: the forward pass, and the step with the optimiser inside, each by `torch.compile` for its shapes.
+    Eager: `linear` under `inference_mode`; `autograd.grad` and one `_foreach_add_` for a step. Compiled: the forward
+    pass, and a whole step with its gradient by `func.grad`, each by `torch.compile` for its shapes.
     """
 
     does = list(SIZES)
@@ -60,55 +62,64 @@ class Torch:
 
     def __init__(self, data, compiled):
         import torch
+        from torch.nn.functional import binary_cross_entropy_with_logits, linear, mse_loss
 
         self.torch, self.data = torch, data
         self.calls = {n: [tuple(map(torch.tensor, c)) for c in data.calls(n)] for n in set(SIZES.values())}
-        modules = []
-        for inputs, outputs in zip(data.widths, data.widths[1:]):
-            modules += [torch.nn.Linear(inputs, outputs), torch.nn.Tanh() if data.tanh else torch.nn.Sigmoid()]
-        self.model = torch.nn.Sequential(*modules)
-        self.logits = self.model if data.tanh else self.model[:-1]
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=RATE)
-        self.predict = self.forward
-        self.step = self.train
+        self.theta = []
+        for weight, bias in data.layers:
+            self.theta += [torch.tensor(weight.T.copy()), torch.tensor(bias)]
+        activate = torch.tanh if data.tanh else torch.sigmoid
+
+        def logits(theta, x):
+            for l in range(0, len(theta) - 2, 2):
+                x = activate(linear(x, theta[l], theta[l + 1]))
+            return linear(x, theta[-2], theta[-1])
+
+        def cost(theta, x, y):
+            if data.tanh:
+                return mse_loss(torch.tanh(logits(theta, x)), y, reduction="sum") * (0.5 / len(x))
+            return binary_cross_entropy_with_logits(logits(theta, x), y, reduction="sum") / len(x)
+
+        def predict(theta, x):
+            return activate(logits(theta, x))
+
+        def eager_step(theta, x, y):
+            with torch.enable_grad():
+                grads = torch.autograd.grad(cost(theta, x, y), theta)
+            torch._foreach_add_(theta, grads, alpha=-RATE)
+
+        def compiled_step(theta, x, y):
+            for t, g in zip(theta, torch.func.grad(cost)(theta, x, y)):
+                t.sub_(g, alpha=RATE)
+
         if compiled:
             torch._dynamo.config.cache_size_limit = 64
-            self.predict = torch.compile(self.forward, dynamic=False, mode=os.environ.get("TORCH_MODE"))
-            self.step = torch.compile(self.train, dynamic=False, mode=os.environ.get("TORCH_MODE"))
-        self.reset()
+            self.predict = torch.compile(predict, dynamic=False, fullgraph=True)
+            self.step = torch.compile(compiled_step, dynamic=False, fullgraph=True)
+        else:
+            self.predict, self.step = predict, eager_step
+            for t in self.theta:
+                t.requires_grad_()
 
     def reset(self):
         with self.torch.no_grad():
-            linear = [m for m in self.model if isinstance(m, self.torch.nn.Linear)]
-            for module, (weight, bias) in zip(linear, self.data.layers):
-                module.weight.copy_(self.torch.tensor(weight.T.copy()))
-                module.bias.copy_(self.torch.tensor(bias))
-
-    def forward(self, x):
-        return self.model(x)
-
-    def train(self, x, y):
-        functional = self.torch.nn.functional
-        self.optimizer.zero_grad(set_to_none=True)
-        if self.data.tanh:
-            cost = functional.mse_loss(self.logits(x), y, reduction="sum") * (0.5 / len(x))
-        else:
-            cost = functional.binary_cross_entropy_with_logits(self.logits(x), y, reduction="sum") / len(x)
-        cost.backward()
-        self.optimizer.step()
+            for l, (weight, bias) in enumerate(self.data.layers):
+                self.theta[2 * l].copy_(self.torch.tensor(weight.T.copy()))
+                self.theta[2 * l + 1].copy_(self.torch.tensor(bias))
 
     def run(self, quantity, count, at):
         calls = self.calls[SIZES[quantity]]
         mask = len(calls) - 1
+        theta, predict, step = self.theta, self.predict, self.step
         if quantity.endswith("forward"):
-            predict = self.predict
             with self.torch.inference_mode():
                 for i in range(at, at + count):
-                    self.out = predict(calls[i & mask][0])
+                    self.out = predict(theta, calls[i & mask][0])
         else:
-            step = self.step
-            for i in range(at, at + count):
-                step(*calls[i & mask])
+            with self.torch.no_grad():
+                for i in range(at, at + count):
+                    step(theta, *calls[i & mask])
 
     def outputs(self):
         return self.out.numpy()
