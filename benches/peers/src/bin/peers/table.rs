@@ -37,6 +37,15 @@ fn number(x: f64) -> String {
     }
 }
 
+/// A ratio, to two digits where it is small.
+fn ratio(x: f64) -> String {
+    match x {
+        x if x < 0.00995 => format!("{x:.4}"),
+        x if x < 0.0995 => format!("{x:.3}"),
+        x => format!("{x:.2}"),
+    }
+}
+
 impl Table {
     pub(crate) fn new(peers: Vec<String>) -> Table {
         Table {
@@ -124,11 +133,11 @@ impl Table {
             }
             let ours = self.time(cell, "nanoprop", least);
             row.push(match (ours, self.best(cell, least)) {
-                (Some(ours), Some((name, best))) => format!("{:.2} {name}", ours / best),
+                (Some(ours), Some((name, best))) => format!("{} {name}", ratio(ours / best)),
                 _ => "–".into(),
             });
             row.push(match (ours, self.time(cell, "yardstick", least)) {
-                (Some(ours), Some(best)) => format!("{:.2}", ours / best),
+                (Some(ours), Some(best)) => ratio(ours / best),
                 _ => "–".into(),
             });
             line(&row);
