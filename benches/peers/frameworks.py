@@ -184,6 +184,7 @@ class Jax:
     """
 
     does = list(SIZES)
+    units = {"online": POOL}
 
     @staticmethod
     def version():
@@ -229,11 +230,10 @@ class Jax:
 
     def run(self, quantity, count, at):
         if quantity == "online":
-            if count < POOL:
-                assert count == STEPS or count == 1
-                pool = self.few if count == STEPS else self.pool
-                self.theta = self.online(self.theta, *pool)
+            if count == STEPS:
+                self.theta = self.online(self.theta, *self.few)
             else:
+                assert count % POOL == 0
                 for _ in range(count // POOL):
                     self.theta = self.online(self.theta, *self.pool)
             self.jax.block_until_ready(self.theta)
@@ -276,9 +276,9 @@ def check(peer, quantity):
 
 
 def measure(peer, quantity, ms):
-    """As src/clock.rs does it. Blocks are multiples of 64 calls where a call is a single sample."""
+    """As src/clock.rs does it."""
     clock = time.perf_counter_ns
-    unit = POOL if SIZES[quantity] == 1 else 1
+    unit = getattr(peer, "units", {}).get(quantity, 1)
     at = 0
 
     def block(count):
