@@ -1,0 +1,330 @@
+"""The peers that are Python packages: PyTorch, eager and compiled, ONNX Runtime and JAX.
+
+`frameworks.py torch-eager|torch-compile|onnxruntime|jax` answers lines as src/protocol.rs describes.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+NETWORKS = {
+    "tiny": ([3, 5, 5, 3], False),
+    "control": ([13, 64, 64, 4], True),
+    "digits": ([64, 32, 10], False),
+    "ng": ([400, 25, 10], False),
+    "mnist": ([784, 128, 64, 10], False),
+}
+POOL, BATCH, LARGE, SAMPLES, STEPS, RATE = 64, 32, 256, 512, 8, 0.05
+SIZES = {"forward": 1, "online": 1, "batch-step": BATCH, "batch-forward": LARGE}
+FOLDER = Path(os.environ.get("PEERS_DATA", "target/data"))
+
+
+class Data:
+    """The weights that all begin with, and the samples."""
+
+    def __init__(self, name):
+        self.name = name
+        self.widths, self.tanh = NETWORKS[name]
+        numbers = np.fromfile(FOLDER / f"{name}.f32", dtype="<f4")
+        self.layers = []
+        for inputs, outputs in zip(self.widths, self.widths[1:]):
+            bias, weight, numbers = np.split(numbers, [outputs, (inputs + 1) * outputs])
+            self.layers.append((weight.reshape(inputs, outputs), bias))
+        x, y = np.split(numbers, [SAMPLES * self.widths[0]])
+        self.x, self.y = x.reshape(SAMPLES, -1), y.reshape(SAMPLES, -1)
+
+    def calls(self, size):
+        """The different calls of `size` samples, each a pair of inputs and targets."""
+        count = POOL if size == 1 else SAMPLES // size
+        return [(self.x[i * size : (i + 1) * size], self.y[i * size : (i + 1) * size]) for i in range(count)]
+
+
+class Torch:
+    """PyTorch with one thread, as functions of a list of tensors: what is left when modules and optimisers, which
+    cost more than these networks, are left out.
+
+    Eager: `linear` under `inference_mode`; `autograd.grad` and one `_foreach_add_` for a step. Compiled: the forward
+    pass, and a whole step with its gradient by `func.grad`, each by `torch.compile` for its shapes.
+    """
+
+    does = list(SIZES)
+
+    @staticmethod
+    def version():
+        import torch
+
+        torch.set_num_threads(1)
+        torch.set_num_interop_threads(1)
+        return f"torch {torch.__version__}"
+
+    def __init__(self, data, compiled):
+        import torch
+        from torch.nn.functional import binary_cross_entropy_with_logits, linear, mse_loss
+
+        self.torch, self.data = torch, data
+        self.calls = {n: [tuple(map(torch.tensor, c)) for c in data.calls(n)] for n in set(SIZES.values())}
+        self.theta = []
+        for weight, bias in data.layers:
+            self.theta += [torch.tensor(weight.T.copy()), torch.tensor(bias)]
+        activate = torch.tanh if data.tanh else torch.sigmoid
+
+        def logits(theta, x):
+            for l in range(0, len(theta) - 2, 2):
+                x = activate(linear(x, theta[l], theta[l + 1]))
+            return linear(x, theta[-2], theta[-1])
+
+        def cost(theta, x, y):
+            if data.tanh:
+                return mse_loss(torch.tanh(logits(theta, x)), y, reduction="sum") * (0.5 / len(x))
+            return binary_cross_entropy_with_logits(logits(theta, x), y, reduction="sum") / len(x)
+
+        def predict(theta, x):
+            return activate(logits(theta, x))
+
+        def eager_step(theta, x, y):
+            with torch.enable_grad():
+                grads = torch.autograd.grad(cost(theta, x, y), theta)
+            torch._foreach_add_(theta, grads, alpha=-RATE)
+
+        def compiled_step(theta, x, y):
+            for t, g in zip(theta, torch.func.grad(cost)(theta, x, y)):
+                t.sub_(g, alpha=RATE)
+
+        if compiled:
+            torch._dynamo.config.cache_size_limit = 64
+            self.predict = torch.compile(predict, dynamic=False, fullgraph=True)
+            self.step = torch.compile(compiled_step, dynamic=False, fullgraph=True)
+        else:
+            self.predict, self.step = predict, eager_step
+            for t in self.theta:
+                t.requires_grad_()
+
+    def reset(self):
+        with self.torch.no_grad():
+            for l, (weight, bias) in enumerate(self.data.layers):
+                self.theta[2 * l].copy_(self.torch.tensor(weight.T.copy()))
+                self.theta[2 * l + 1].copy_(self.torch.tensor(bias))
+
+    def run(self, quantity, count, at):
+        calls = self.calls[SIZES[quantity]]
+        mask = len(calls) - 1
+        theta, predict, step = self.theta, self.predict, self.step
+        if quantity.endswith("forward"):
+            with self.torch.inference_mode():
+                for i in range(at, at + count):
+                    self.out = predict(theta, calls[i & mask][0])
+        else:
+            with self.torch.no_grad():
+                for i in range(at, at + count):
+                    step(theta, *calls[i & mask])
+
+    def outputs(self):
+        return self.out.numpy()
+
+
+class Onnx:
+    """ONNX Runtime with one thread, all graph optimisations, inputs and outputs bound once."""
+
+    does = ["forward", "batch-forward"]
+
+    @staticmethod
+    def version():
+        import onnxruntime
+
+        return f"onnxruntime {onnxruntime.__version__}"
+
+    def __init__(self, data, _):
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
+        # Bindings do not keep what they bind.
+        self.runs, self.out, self.kept = {}, None, []
+        for quantity in self.does:
+            size = SIZES[quantity]
+            session = ort.InferenceSession(
+                FOLDER / f"{data.name}-{size}.onnx", options, providers=["CPUExecutionProvider"]
+            )
+            out = ort.OrtValue.ortvalue_from_numpy(np.zeros((size, data.widths[-1]), np.float32))
+            calls = []
+            for x, _y in data.calls(size):
+                binding = session.io_binding()
+                x = ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(x))
+                self.kept.append((binding, x))
+                binding.bind_ortvalue_input("x", x)
+                binding.bind_ortvalue_output("h", out)
+                # The call under `run_with_iobinding`, without its checks in Python.
+                calls.append(binding._iobinding)
+            self.kept.append(session)
+            self.runs[quantity] = session._sess.run_with_iobinding, calls, out
+
+    def reset(self):
+        pass
+
+    def run(self, quantity, count, at):
+        run, calls, self.out = self.runs[quantity]
+        mask = len(calls) - 1
+        for i in range(at, at + count):
+            run(calls[i & mask], None)
+
+    def outputs(self):
+        return self.out.numpy()
+
+
+class Jax:
+    """JAX with one thread: everything in `jit`, the gradient by `grad`, the weights donated to the step.
+
+    One call of the online step takes all 64 samples, one after the other, in a `scan`: what a user does to
+    escape the cost of a call. The other quantities are a call each.
+    """
+
+    does = list(SIZES)
+    units = {"online": POOL}
+
+    @staticmethod
+    def version():
+        import jax
+
+        return f"jax {jax.__version__}"
+
+    def __init__(self, data, _):
+        import jax
+        import jax.numpy as jnp
+
+        self.jax, self.data, self.jnp = jax, data, jnp
+        activate = jnp.tanh if data.tanh else jax.nn.sigmoid
+
+        def logits(theta, x):
+            for weight, bias in theta[:-1]:
+                x = activate(x @ weight + bias)
+            return x @ theta[-1][0] + theta[-1][1]
+
+        def cost(theta, x, y):
+            z = logits(theta, x)
+            if data.tanh:
+                return 0.5 * jnp.sum((jnp.tanh(z) - y) ** 2) / x.shape[0]
+            return jnp.sum(jax.nn.softplus(z) - y * z) / x.shape[0]
+
+        def step(theta, x, y):
+            return jax.tree.map(lambda t, g: t - RATE * g, theta, jax.grad(cost)(theta, x, y))
+
+        def online(theta, xs, ys):
+            return jax.lax.scan(lambda t, xy: (step(t, xy[0], xy[1]), None), theta, (xs, ys))[0]
+
+        self.predict = jax.jit(lambda theta, x: activate(logits(theta, x)))
+        self.step = jax.jit(step, donate_argnums=0)
+        self.online = jax.jit(online, donate_argnums=0)
+        self.calls = {n: [tuple(map(jnp.array, c)) for c in data.calls(n)] for n in set(SIZES.values())}
+        rows = (data.x[:POOL, None, :], data.y[:POOL, None, :])
+        self.pool = tuple(map(jnp.array, rows))
+        self.few = tuple(jnp.array(r[:STEPS]) for r in rows)
+        self.reset()
+
+    def reset(self):
+        self.theta = [tuple(map(self.jnp.array, layer)) for layer in self.data.layers]
+
+    def run(self, quantity, count, at):
+        if quantity == "online":
+            if count == STEPS:
+                self.theta = self.online(self.theta, *self.few)
+            else:
+                assert count % POOL == 0
+                for _ in range(count // POOL):
+                    self.theta = self.online(self.theta, *self.pool)
+            self.jax.block_until_ready(self.theta)
+            return
+        calls = self.calls[SIZES[quantity]]
+        mask = len(calls) - 1
+        if quantity == "batch-step":
+            for i in range(at, at + count):
+                self.theta = self.step(self.theta, *calls[i & mask])
+            self.jax.block_until_ready(self.theta)
+        else:
+            for i in range(at, at + count):
+                self.out = self.predict(self.theta, calls[i & mask][0])
+                self.out.block_until_ready()
+
+    def outputs(self):
+        return np.asarray(self.out)
+
+
+PEERS = {
+    "torch-eager": (Torch, False),
+    "torch-compile": (Torch, True),
+    "onnxruntime": (Onnx, None),
+    "jax": (Jax, None),
+}
+
+
+def check(peer, quantity):
+    peer.reset()
+    rows = []
+    if quantity == "batch-forward":
+        peer.run(quantity, 1, 0)
+        return peer.outputs().ravel()
+    if quantity != "forward":
+        peer.run(quantity, STEPS, 0)
+    for i in range(POOL):
+        peer.run("forward", 1, i)
+        rows.append(peer.outputs().ravel().copy())
+    return np.concatenate(rows)
+
+
+def measure(peer, quantity, ms):
+    """As src/clock.rs does it."""
+    clock = time.perf_counter_ns
+    unit = getattr(peer, "units", {}).get(quantity, 1)
+    at = 0
+
+    def block(count):
+        nonlocal at
+        start = clock()
+        peer.run(quantity, count, at)
+        took = clock() - start
+        at += count
+        return took
+
+    peer.reset()
+    start = clock()
+    while clock() - start < 3e6:
+        block(unit)
+    once = min(block(unit) for _ in range(3)) / unit
+    count = max(unit, int(40e3 / once) // unit * unit)
+    start = clock()
+    while clock() - start < ms * 0.15e6:
+        block(count)
+    blocks = []
+    start = clock()
+    while clock() - start < ms * 1e6 or len(blocks) < 15:
+        blocks.append(block(count) / count / SIZES[quantity])
+    blocks.sort()
+    return [blocks[len(blocks) // 2], blocks[len(blocks) // 10], blocks[0]]
+
+
+def main():
+    make, how = PEERS[sys.argv[1]]
+    print("ready", make.version(), flush=True)
+    peers = {}
+    for line in sys.stdin:
+        verb, name, quantity, *ms = line.split()
+        if quantity not in make.does:
+            print("no", flush=True)
+            continue
+        try:
+            if name not in peers:
+                peers[name] = make(Data(name), how)
+            if verb == "check":
+                answer = [f"{x:.9g}" for x in check(peers[name], quantity)]
+            else:
+                answer = [f"{x:.3f}" for x in measure(peers[name], quantity, float(ms[0]) if ms else 50)]
+            print("ok", *answer, flush=True)
+        except Exception as error:  # A cell that fails is reported; the others go on.
+            print("err", type(error).__name__, str(error).split("\n")[0], flush=True)
+
+
+main()
