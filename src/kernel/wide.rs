@@ -3,6 +3,7 @@
 //! Each has the order that its plain loop states, and so its bits. They take pointers, since a layer's
 //! widths are known where they are called and everything here is inlined there.
 #![allow(unsafe_code)]
+#![allow(clippy::needless_range_loop, reason = "lanes and rows are numbered, and several arrays share the number")]
 
 use core::mem::MaybeUninit;
 
