@@ -63,15 +63,10 @@ pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) 
     }
 }
 
-/// a ← g(z), in place.
+/// a ← g(z), elementwise.
 #[inline(always)]
-#[allow(unsafe_code)]
-pub(crate) fn activate<A: Activation, T: Scalar>(z: &mut [T]) {
-    let a = z.as_mut_ptr().cast();
-    // SAFETY: as in `map`; of a vector, all is read before it is written.
-    if !(const { single::<T>() } && unsafe { dispatch::map(Of::<Value<A>>(PhantomData), z.len(), a, a, a) }) {
-        z.iter_mut().for_each(|z| *z = A::value(*z));
-    }
+pub(crate) fn activate<A: Activation, T: Scalar>(z: &[T], a: &mut [T]) {
+    map(Of::<Value<A>>(PhantomData), z, z, a);
 }
 
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).

@@ -40,7 +40,9 @@ use crate::scalar::Scalar;
 /// impl Loss for LogCosh {
 ///     const NAME: &'static str = "log_cosh";
 ///
-///     fn link<T: Scalar>(_: &mut [T]) {}
+///     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
+///         h.copy_from_slice(z);
+///     }
 ///
 ///     /// ln cosh e = |e| + softplus(−2|e|) − ln 2
 ///     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
@@ -68,8 +70,8 @@ pub trait Loss: 'static {
     /// Its name in checkpoints and messages.
     const NAME: &'static str;
 
-    /// Turns logits into the prediction, in place: `z` becomes `h = link(z)`.
-    fn link<T: Scalar>(z: &mut [T]);
+    /// The prediction of logits, `h = link(z)`, into `h`.
+    fn link<T: Scalar>(z: &[T], h: &mut [T]);
 
     /// The cost of one sample, of logits `z` against the target `y`.
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T;

@@ -201,8 +201,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub fn predict<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
-        let mut h = self.logits(x);
-        E::link(h.flat_mut());
+        let (z, mut h) = (self.logits(x), OutputOf::<Self>::ZERO);
+        E::link(z.flat(), h.flat_mut());
         h
     }
 

@@ -3,6 +3,7 @@
 //! The kernels are written once, over registers of 4, 8 and 16 lanes. A processor with shorter ones pairs
 //! them up, so every processor adds the same numbers in the same order.
 #![allow(unsafe_code)]
+#![allow(clippy::needless_range_loop, reason = "lanes and rows are numbered, and several arrays share the number")]
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 

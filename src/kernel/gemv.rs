@@ -1,7 +1,7 @@
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::{activate, add, axpy};
+use crate::kernel::{add, axpy};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -37,7 +37,7 @@ pub(crate) fn gemv<In: Width, Out: Width, A: Activation, T: Scalar>(
         a.copy_from_slice(z);
     }
     plain(w, x, a);
-    activate::<A, T>(a);
+    a.iter_mut().for_each(|a| *a = A::value(*a));
 }
 
 /// z ← z + Wᵀ x: the plain loop.

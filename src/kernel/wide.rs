@@ -3,10 +3,11 @@
 //! Each has the order that its plain loop states, and so its bits. They take pointers, since a layer's
 //! widths are known where they are called and everything here is inlined there.
 #![allow(unsafe_code)]
-// Indices name the lane, the vector and the row, as the comments do.
-#![allow(clippy::needless_range_loop)]
+#![allow(clippy::needless_range_loop, reason = "lanes and rows are numbered, and several arrays share the number")]
 
 mod batch;
+
+use core::mem::MaybeUninit;
 
 pub(crate) use batch::{gemm, sums};
 
@@ -250,21 +251,24 @@ unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
         let mut i = 0;
         while i < rows {
             let block = if rows - i < V::LANES { rows - i } else { V::LANES };
-            let mut s = [V::splat(0.0); 16];
+            let mut s = [MaybeUninit::<V>::uninit(); 16];
             for r in 0..V::LANES {
+                let mut sum = V::splat(0.0);
                 if r < block {
                     let w = pass.w.add((i + r) * cols);
-                    s[r] = load::<V, N>(w, 0, last) * d[0];
+                    sum = load::<V, N>(w, 0, last) * d[0];
                     for v in 1..N {
-                        s[r] = s[r] + load::<V, N>(w, v, last) * d[v];
+                        sum = sum + load::<V, N>(w, v, last) * d[v];
                     }
                     if !pass.to.is_null() {
                         change_row::<V, C, N>(pass, i + r, cols, &d, last);
                     }
                 }
+                s[r].write(sum);
             }
+            s[V::LANES..].fill(MaybeUninit::new(V::splat(0.0)));
             // Each sum starts from +0; added here, it does the same.
-            write(V::sums(&s) + V::splat(0.0), pass.dx.add(i), block);
+            write(V::sums(all(&s)) + V::splat(0.0), pass.dx.add(i), block);
             i += block;
         }
     }
@@ -303,8 +307,9 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
         let mut i = 0;
         while i < rows {
             let block = if rows - i < V::LANES { rows - i } else { V::LANES };
-            let mut s = [V::splat(0.0); 16];
+            let mut s = [MaybeUninit::<V>::uninit(); 16];
             for r in 0..V::LANES {
+                let mut sum = V::splat(0.0);
                 if r < block {
                     let at = (i + r) * cols;
                     let factor = if pass.to.is_null() { 0.0 } else { pass.change.factor(*pass.x.add(i + r)) };
@@ -312,7 +317,7 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
                     while j < cols {
                         let d = read::<V>(pass.delta.add(j), lanes(j));
                         if !pass.dx.is_null() {
-                            s[r] = s[r] + read::<V>(pass.w.add(at + j), lanes(j)) * d;
+                            sum = sum + read::<V>(pass.w.add(at + j), lanes(j)) * d;
                         }
                         if !pass.to.is_null() {
                             let to = pass.to.add(at + j);
@@ -321,13 +326,26 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
                         j += V::LANES;
                     }
                 }
+                s[r].write(sum);
             }
+            s[V::LANES..].fill(MaybeUninit::new(V::splat(0.0)));
             if !pass.dx.is_null() {
-                write(V::sums(&s), pass.dx.add(i), block);
+                write(V::sums(all(&s)), pass.dx.add(i), block);
             }
             i += block;
         }
     }
+}
+
+/// Rows of which each was written, one by one: an array of zeros to start from would be a call of `memset`.
+///
+/// # Safety
+///
+/// They are.
+#[inline(always)]
+unsafe fn all<V: Register>(rows: &[MaybeUninit<V>; 16]) -> &[V; 16] {
+    // SAFETY: the caller's; the layout is the same.
+    unsafe { &*rows.as_ptr().cast() }
 }
 
 /// The first `n` lanes of a vector.

@@ -48,8 +48,7 @@ impl<N: Width, T: Scalar> Layer for Softmax<N, T> {
 
     #[inline]
     fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
-        y.copy_from_slice(x);
-        kernel::softmax(y);
+        kernel::softmax(x, y);
     }
 
     #[inline]

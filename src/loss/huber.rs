@@ -33,7 +33,9 @@ impl Loss for Huber {
     const NAME: &'static str = "huber";
 
     #[inline]
-    fn link<T: Scalar>(_: &mut [T]) {}
+    fn link<T: Scalar>(z: &[T], h: &mut [T]) {
+        h.copy_from_slice(z);
+    }
 
     #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {

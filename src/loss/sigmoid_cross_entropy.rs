@@ -37,8 +37,8 @@ impl Loss for SigmoidCrossEntropy {
     const NAME: &'static str = "sigmoid_cross_entropy";
 
     #[inline]
-    fn link<T: Scalar>(z: &mut [T]) {
-        kernel::activate::<Sigmoid, T>(z);
+    fn link<T: Scalar>(z: &[T], h: &mut [T]) {
+        kernel::activate::<Sigmoid, T>(z, h);
     }
 
     #[inline]

@@ -18,13 +18,14 @@ use crate::scalar::Scalar;
 /// ```
 /// use nanoprop::prelude::*;
 ///
-/// let mut z = [1e4_f32, 1e4, -1e4];
+/// let z = [1e4_f32, 1e4, -1e4];
 /// assert_eq!(SoftmaxCrossEntropy::value(&z, &[1.0, 0.0, 0.0]), core::f32::consts::LN_2);
 /// let mut dz = [0.0; 3];
 /// SoftmaxCrossEntropy::delta(&z, &[1.0, 0.0, 0.0], &mut dz);
 /// assert_eq!(dz, [-0.5, 0.5, 0.0]);
-/// SoftmaxCrossEntropy::link(&mut z);
-/// assert_eq!(z, [0.5, 0.5, 0.0]);
+/// let mut h = [0.0; 3];
+/// SoftmaxCrossEntropy::link(&z, &mut h);
+/// assert_eq!(h, [0.5, 0.5, 0.0]);
 /// ```
 ///
 /// # Source
@@ -37,8 +38,8 @@ impl Loss for SoftmaxCrossEntropy {
     const NAME: &'static str = "softmax_cross_entropy";
 
     #[inline]
-    fn link<T: Scalar>(z: &mut [T]) {
-        softmax(z);
+    fn link<T: Scalar>(z: &[T], h: &mut [T]) {
+        softmax(z, h);
     }
 
     #[inline]

@@ -79,8 +79,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             self.record_first::<B>(n, |k| xs.get(k).map(Like::view), tapes);
             Self::outputs::<B, ()>(tapes, n, |zs, _| {
                 for (h, z) in hs.iter_mut().zip(zs) {
-                    h.flat_mut().copy_from_slice(z.flat());
-                    E::link(h.flat_mut());
+                    E::link(z.flat(), h.flat_mut());
                 }
             });
         }

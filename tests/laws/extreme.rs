@@ -35,7 +35,7 @@ fn loss<E: Loss, T: Scalar>() {
             let (mut dz, mut h) = (z, z);
             E::delta(&z, &y, &mut dz);
             finite(&what, &dz);
-            E::link(&mut h);
+            E::link(&z, &mut h);
             finite(&what, &h);
             if E::NAME.ends_with("cross_entropy") {
                 assert!(h.iter().all(|h| (0.0..=1.0).contains(&h.to_f64())), "{what}: {h:?}");
