@@ -165,10 +165,11 @@ fn slopes_without_a_limit_stay_where_they_are() {
     let (mut net, mut grad) = (Net::ZERO, Net::ZERO);
     net.initialize(&Uniform(0.5), &mut Pcg32::new(3));
     let samples = [([0.1, 0.2, 0.3], [0.5, -0.5]); 3];
-    net.gradient(&samples, NoPenalty, &mut grad, &mut Net::TAPE);
+    let (mut tape, mut tapes) = (Net::TAPE, TapesOf::<Net, U2>::BLANK);
+    net.gradient(&samples, NoPenalty, &mut grad, &mut tape);
     finite("gradient", grad.parameters());
-    net.gradient_batch(&samples, NoPenalty, &mut grad, &mut TapesOf::<Net, U2>::BLANK);
+    net.gradient_batch(&samples, NoPenalty, &mut grad, &mut tapes);
     finite("gradient of a batch", grad.parameters());
-    net.descend(&samples[0].0, &samples[0].1, 0.01, &mut Net::TAPE);
+    net.descend(&samples[0].0, &samples[0].1, 0.01, &mut tape);
     finite("step", net.parameters());
 }

@@ -7,7 +7,7 @@ use crate::array::{Matrix, Plain, Vector};
 use crate::init::Pcg32;
 use crate::kernel::fence::{Fenced, same};
 use crate::kernel::pass::{Descend, Gradient};
-use crate::kernel::{Activate, backward as plain_backward, gemv as plain_gemv};
+use crate::kernel::{Of, Value, backward as plain_backward, gemv as plain_gemv};
 use crate::math::sigmoid;
 use crate::scalar::Real;
 use crate::width::*;
@@ -235,8 +235,8 @@ fn check_map<F: Lanewise>(f: F) {
 #[test]
 fn map_and_activate() {
     check_map(Difference);
-    check_map(Activate(PhantomData::<Tanh>));
-    check_map(Activate(PhantomData::<Relu>));
+    check_map(Of::<Value<Tanh>>(PhantomData));
+    check_map(Of::<Value<Relu>>(PhantomData));
 }
 
 /// A level that is missing is not tested: say so.
