@@ -1,4 +1,4 @@
-//! Whole trainings have the same bits at every level of instructions.
+//! Whole trainings have the same bits at every level of instructions, and batches those of their samples.
 
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
 use nanoprop::prelude::*;
@@ -22,20 +22,55 @@ fn train<L: Layers<Scalar = f32>, E: Loss>(
     let rng = &mut Pcg32::new(5);
     net.initialize(&Xavier, rng);
     let mut samples: Vec<_> =
-        (0..6).map(|_| (InputOf::<Network<L, E>>::ZERO, OutputOf::<Network<L, E>>::ZERO)).collect();
+        (0..31).map(|_| (InputOf::<Network<L, E>>::ZERO, OutputOf::<Network<L, E>>::ZERO)).collect();
     for (x, y) in &mut samples {
         x.flat_mut().iter_mut().for_each(|x| *x = (rng.bits() >> 8) as f32 / (1 << 23) as f32 - 1.0);
         // A distribution, for the losses that ask for one.
         let count = y.flat().len();
         y.flat_mut()[rng.bits() as usize % count] = 1.0;
     }
-    for _ in 0..4 {
+    for _ in 0..2 {
         samples.iter().for_each(|(x, y)| net.descend(x, y, 0.1, tape));
     }
     let online = net.digest();
     net.descend_batch(&samples, L2(0.1), 0.2, Stop::Steps(3), grad, tape);
+    batches::<L, E, U1>(net, &samples);
+    batches::<L, E, U4>(net, &samples);
+    batches::<L, E, U13>(net, &samples);
+    batches::<L, E, U40>(net, &samples);
     let predictions = samples.iter().flat_map(|(x, _)| bits(net.predict(x).flat())).collect();
     (online, net.digest(), predictions)
+}
+
+/// Tiles of `B` samples, the last of fewer, have the bits of sample after sample.
+fn batches<L: Layers<Scalar = f32>, E: Loss, B: Width>(
+    net: &Network<L, E>,
+    samples: &[(InputOf<Network<L, E>>, OutputOf<Network<L, E>>)],
+) {
+    let mut tapes = Box::new(TapesOf::<Network<L, E>, B>::BLANK);
+    let mut tape = Box::new(Network::<L, E>::TAPE);
+    let (mut one_by_one, mut batched) = (Network::<L, E>::boxed(), Network::<L, E>::boxed());
+    let what = format!("batches of {} at {:?}", B::USIZE, Level::current());
+
+    net.gradient(samples, L2(0.1), &mut one_by_one, &mut tape);
+    net.gradient_batch(samples, L2(0.1), &mut batched, &mut tapes);
+    assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "gradient, {what}");
+
+    let mut stepped = Network::<L, E>::boxed();
+    stepped.parameters_mut().copy_from_slice(net.parameters());
+    batched.parameters_mut().copy_from_slice(net.parameters());
+    batched.step_batch(samples, L2(0.1), 0.2, &mut tapes);
+    for batch in samples.chunks(B::USIZE) {
+        stepped.gradient(batch, L2(0.1), &mut one_by_one, &mut tape);
+        stepped.update(&one_by_one, 0.2);
+    }
+    assert_eq!(bits(batched.parameters()), bits(stepped.parameters()), "step, {what}");
+
+    let (xs, mut hs): (Vec<_>, Vec<_>) = samples.iter().cloned().unzip();
+    net.predict_batch(&xs, &mut hs, &mut tapes);
+    for (x, h) in xs.iter().zip(&hs) {
+        assert_eq!(bits(h.flat()), bits(net.predict(x).flat()), "prediction, {what}");
+    }
 }
 
 fn bits(numbers: &[f32]) -> Vec<u32> {
