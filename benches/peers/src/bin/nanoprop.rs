@@ -5,7 +5,8 @@
 use nanoprop::generic_array::GenericArray;
 use nanoprop::layer::{InputOf, OutputOf, TapeOf};
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
-use nanoprop::{Level, NoPenalty};
+use nanoprop::width::U32;
+use nanoprop::{Level, NoPenalty, Tapes, TapesOf};
 use nanoprop_peers::{Aligned, BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve};
 
 /// The peer for one type of network.
@@ -13,8 +14,8 @@ macro_rules! peer {
     ($name:ident, $net:ty) => {
         struct $name {
             net: Box<Aligned<$net>>,
-            grad: Box<Aligned<$net>>,
             tape: Box<Aligned<TapeOf<$net>>>,
+            tapes: Box<Aligned<TapesOf<$net, U32>>>,
             inputs: &'static [InputOf<$net>],
             targets: &'static [OutputOf<$net>],
             out: Box<Aligned<[OutputOf<$net>; LARGE]>>,
@@ -32,8 +33,8 @@ macro_rules! peer {
                 assert!(inputs.len() == SAMPLES && targets.len() == SAMPLES);
                 $name {
                     net,
-                    grad: Box::new(Aligned(<$net>::ZERO)),
                     tape: Box::new(Aligned(<$net>::TAPE)),
+                    tapes: Box::new(Aligned(<TapesOf<$net, U32> as Tapes>::BLANK)),
                     inputs,
                     targets,
                     out: Box::new(Aligned([const { <OutputOf<$net> as nanoprop::Plain>::ZERO }; LARGE])),
@@ -53,14 +54,11 @@ macro_rules! peer {
 
             fn batch_step(&mut self, i: usize) {
                 let samples = (&self.inputs[i * BATCH..][..BATCH], &self.targets[i * BATCH..][..BATCH]);
-                self.net.gradient(&samples, NoPenalty, &mut self.grad, &mut self.tape);
-                self.net.update(&self.grad, RATE);
+                self.net.step_batch(&samples, NoPenalty, RATE, &mut self.tapes);
             }
 
             fn batch_forward(&mut self, i: usize) {
-                for (x, y) in self.inputs[i * LARGE..][..LARGE].iter().zip(self.out.iter_mut()) {
-                    *y = self.net.predict(x);
-                }
+                self.net.predict_batch(&self.inputs[i * LARGE..][..LARGE], &mut self.out[..], &mut self.tapes);
                 self.last = LARGE;
             }
 
