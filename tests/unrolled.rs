@@ -10,6 +10,7 @@ use std::{env, fs};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// `C-unwind`, because `C` guards what it calls with a panic of its own.
 const PROGRAM: &str = r#"
 use nanoprop::nets::{Digits, Mnist, Tiny};
 use nanoprop::prelude::*;
@@ -18,13 +19,13 @@ macro_rules! functions {
     ($($Net:ident: $In:literal $Out:literal $forward:ident $online:ident;)*) => {$(
         #[unsafe(no_mangle)]
         #[inline(never)]
-        pub extern "C" fn $forward(net: &$Net, x: &[f32; $In], y: &mut [f32; $Out]) {
+        pub extern "C-unwind" fn $forward(net: &$Net, x: &[f32; $In], y: &mut [f32; $Out]) {
             y.copy_from_slice(&net.predict(x));
         }
 
         #[unsafe(no_mangle)]
         #[inline(never)]
-        pub extern "C" fn $online(net: &mut $Net, x: &[f32; $In], y: &[f32; $Out], tape: &mut TapeOf<$Net>) {
+        pub extern "C-unwind" fn $online(net: &mut $Net, x: &[f32; $In], y: &[f32; $Out], tape: &mut TapeOf<$Net>) {
             net.descend(x, y, 0.01, tape);
         }
     )*};
