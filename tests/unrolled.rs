@@ -10,6 +10,7 @@ use std::{env, fs};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// `C-unwind`, because `C` guards what it calls with a panic of its own.
 const PROGRAM: &str = r#"
 use nanoprop::nets::{Digits, Mnist, Tiny};
 use nanoprop::prelude::*;
@@ -18,13 +19,13 @@ macro_rules! functions {
     ($($Net:ident: $In:literal $Out:literal $forward:ident $online:ident;)*) => {$(
         #[unsafe(no_mangle)]
         #[inline(never)]
-        pub extern "C" fn $forward(net: &$Net, x: &[f32; $In], y: &mut [f32; $Out]) {
+        pub extern "C-unwind" fn $forward(net: &$Net, x: &[f32; $In], y: &mut [f32; $Out]) {
             y.copy_from_slice(&net.predict(x));
         }
 
         #[unsafe(no_mangle)]
         #[inline(never)]
-        pub extern "C" fn $online(net: &mut $Net, x: &[f32; $In], y: &[f32; $Out], tape: &mut TapeOf<$Net>) {
+        pub extern "C-unwind" fn $online(net: &mut $Net, x: &[f32; $In], y: &[f32; $Out], tape: &mut TapeOf<$Net>) {
             net.descend(x, y, 0.01, tape);
         }
     )*};
@@ -92,19 +93,34 @@ fn disassemble() -> Option<Functions> {
     }
     let built = cargo.current_dir(&folder).output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let mut objdump = Command::new("objdump");
-    objdump.args(["--disassemble", "--demangle", "--no-show-raw-insn", "--section=.text"]);
-    let text = objdump.arg(folder.join("target/release/libunrolled.so")).output().unwrap().stdout;
-    let functions = parse(&String::from_utf8(text).unwrap());
+    let objdump = |flags: &[&str]| {
+        let mut objdump = Command::new("objdump");
+        let output = objdump.args(flags).arg(folder.join("target/release/libunrolled.so")).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = objdump(&["--disassemble", "--demangle", "--no-show-raw-insn", "--section=.text"]);
+    let functions = parse(&text, &slots(&objdump(&["--dynamic-reloc"])));
     for name in FUNCTIONS {
         assert!(functions.contains_key(name), "no {name} in the disassembly");
     }
     Some(functions)
 }
 
+/// What the loader writes in the slots that calls go by: `5678 R_X86_64_RELATIVE *ABS*+0x1234` is a function of
+/// the program, `5678 R_X86_64_GLOB_DAT memset@GLIBC` one of another.
+fn slots(relocations: &str) -> BTreeMap<u64, String> {
+    let slot = |line: &str| {
+        let mut words = line.split_whitespace();
+        let slot = u64::from_str_radix(words.next()?, 16).ok()?;
+        let target = words.nth(1)?;
+        Some((slot, target.strip_prefix("*ABS*+0x").map_or(format!("*{target}"), |to| format!("{to} <by a slot>"))))
+    };
+    relocations.lines().filter_map(slot).collect()
+}
+
 /// `0000000000001234 <name>:` starts a function, `    1234:  mnemonic operands` is an instruction. Instances of
 /// one generic function have one name; the address tells them apart.
-fn parse(text: &str) -> Functions {
+fn parse(text: &str, slots: &BTreeMap<u64, String>) -> Functions {
     let mut functions = Functions::new();
     let mut name = String::new();
     for line in text.lines() {
@@ -118,7 +134,12 @@ fn parse(text: &str) -> Functions {
             && let Some(function) = functions.get_mut(&name)
         {
             // What padding is made of is not run.
-            let text = text.split('#').next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+            let (text, comment) = text.split_once('#').unwrap_or((text, ""));
+            let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let slot = comment.split_whitespace().next().and_then(|slot| u64::from_str_radix(slot, 16).ok());
+            if let (Some(to), Some((verb, _))) = (slot.and_then(|slot| slots.get(&slot)), text.split_once(" *")) {
+                text = format!("{verb} {to}");
+            }
             if !text.split(' ').any(|word| word.starts_with("nop") || word == "int3") {
                 function.push(Instruction { address, text });
             }
@@ -187,7 +208,7 @@ fn kernels_call_nothing() {
                 let loops = loops(code);
                 for (at, call) in code.iter().enumerate().filter(|(_, i)| i.is_call()) {
                     let once = !loops.iter().any(|&(start, end)| (start..=end).contains(&at));
-                    let clears = kernel == "backward" && level == "sse2" && call.text.contains("*");
+                    let clears = kernel == "backward" && level == "sse2" && call.text.contains("*memset");
                     assert!(once && clears, "{name}, {:x}: {}", call.address, call.text);
                 }
                 let end = code.last().unwrap().address;
@@ -240,7 +261,10 @@ fn nothing_panics() {
         assert!(!name.contains("panic"), "{name} is reached from {FUNCTIONS:?}");
         for i in functions[name].iter().filter(|i| i.is_call() || i.is_jump()) {
             assert!(!i.text.contains("panic"), "{name}: {}", i.text);
-            next.extend(i.target().and_then(|(to, _)| by_address.get(&to)).copied());
+            let to = i.target().map(|(to, _)| to);
+            next.extend(to.and_then(|to| by_address.get(&to)).copied());
+            // It is known where each call goes.
+            assert!(!i.is_call() || i.text.contains('<') || i.text.contains('@'), "{name}: {}", i.text);
         }
     }
     println!("{} functions", reached.len());
