@@ -11,6 +11,9 @@ network! {
 
 const LEVELS: [Level; 4] = [Level::Portable, Level::Sse2, Level::Avx2, Level::Avx512];
 
+/// An input and its target.
+type Sample<N> = (InputOf<N>, OutputOf<N>);
+
 /// What a training leaves: the weights after online steps, after batch steps, and predictions, as bits.
 type Trace = (u64, u64, Vec<u32>);
 
@@ -43,10 +46,7 @@ fn train<L: Layers<Scalar = f32>, E: Loss>(
 }
 
 /// Tiles of `B` samples, the last of fewer, have the bits of sample after sample.
-fn batches<L: Layers<Scalar = f32>, E: Loss, B: Width>(
-    net: &Network<L, E>,
-    samples: &[(InputOf<Network<L, E>>, OutputOf<Network<L, E>>)],
-) {
+fn batches<L: Layers<Scalar = f32>, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<Network<L, E>>]) {
     let mut tapes = Box::new(TapesOf::<Network<L, E>, B>::BLANK);
     let mut tape = Box::new(Network::<L, E>::TAPE);
     let (mut one_by_one, mut batched) = (Network::<L, E>::boxed(), Network::<L, E>::boxed());
