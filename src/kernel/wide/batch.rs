@@ -33,11 +33,11 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
         } else if const { Out::USIZE <= 8 } {
             blocks::<L::X8, In, Out, A, 4, 1, 4>(n, w, z, x, y, 0, Out::USIZE);
         } else if const { Out::USIZE <= 16 && L::TILE == 8 } {
-            blocks::<L::X16, In, Out, A, 6, 1, 4>(n, w, z, x, y, 0, last);
+            blocks::<L::X16, In, Out, A, 4, 1, 4>(n, w, z, x, y, 0, last);
         } else if const { Out::USIZE <= 16 } {
             blocks::<L::X16, In, Out, A, 1, 1, 4>(n, w, z, x, y, 0, last);
         } else if const { Out::USIZE <= 32 && L::TILE == 8 } {
-            blocks::<L::X16, In, Out, A, 6, 2, 2>(n, w, z, x, y, 0, last);
+            blocks::<L::X16, In, Out, A, 4, 2, 2>(n, w, z, x, y, 0, last);
         } else if const { Out::USIZE <= 32 } {
             blocks::<L::X16, In, Out, A, 2, 1, 2>(n, w, z, x, y, 0, 16);
             blocks::<L::X16, In, Out, A, 2, 1, 2>(n, w, z, x, y, 16, last);
@@ -46,10 +46,10 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
             let odd = const { Out::USIZE.div_ceil(16) % 2 == 1 };
             for t in 0..pairs {
                 let lanes = if !odd && t + 1 == pairs { last } else { 16 };
-                blocks::<L::X16, In, Out, A, 12, 2, 1>(n, w, z, x, y, 32 * t, lanes);
+                blocks::<L::X16, In, Out, A, 8, 2, 1>(n, w, z, x, y, 32 * t, lanes);
             }
             if odd {
-                blocks::<L::X16, In, Out, A, 12, 1, 1>(n, w, z, x, y, 32 * pairs, last);
+                blocks::<L::X16, In, Out, A, 16, 1, 1>(n, w, z, x, y, 32 * pairs, last);
             }
         } else {
             let vectors = const { Out::USIZE.div_ceil(16) };
@@ -65,7 +65,7 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     }
 }
 
-/// `N` vectors of outputs from column `j`, for all samples: `M` at once, and the rest one by one.
+/// `N` vectors of outputs from column `j`, for all samples: `M` at once, then four, and the rest one by one.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
@@ -84,6 +84,10 @@ unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usi
         while b + M <= n {
             block::<V, In, Out, A, M, N, P>(w, z, x.add(b), y.from(b, j), last);
             b += M;
+        }
+        while const { M > 4 } && b + 4 <= n {
+            block::<V, In, Out, A, 4, N, P>(w, z, x.add(b), y.from(b, j), last);
+            b += 4;
         }
         while b < n {
             tile::<V, A, N, P>(In::USIZE, Out::USIZE, w, *x.add(b), z, y.from(b, j).first, last);
