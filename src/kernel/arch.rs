@@ -72,6 +72,9 @@ pub(crate) trait Register: Real<Scalar = f32> {
     /// The first `n` lanes, and +0 in the others.
     fn keep(self, n: usize) -> Self;
 
+    /// Rows and columns exchanged: lane k of row r becomes lane r of row k. Of the rows, the first `LANES` count.
+    fn transpose(rows: &[Self; 16]) -> [Self; 16];
+
     /// In lane k, the sum of the lanes of row k, joined by halves: `l + LANES/2`, …, `l + 2`, `l + 1`. Of
     /// the rows, the first `LANES` count.
     fn sums(rows: &[Self; 16]) -> Self;
@@ -229,6 +232,25 @@ impl<V: Register> Register for Pair<V> {
     fn keep(self, n: usize) -> Self {
         let low = if n < V::LANES { n } else { V::LANES };
         Pair(self.0.keep(low), self.1.keep(n - low))
+    }
+    #[inline(always)]
+    fn transpose(rows: &[Self; 16]) -> [Self; 16] {
+        // Four quarters, each transposed, the two off the diagonal exchanged.
+        let mut quarters = [[V::splat(0.0); 16]; 4];
+        for k in 0..V::LANES {
+            quarters[0][k] = rows[k].0;
+            quarters[1][k] = rows[k].1;
+            quarters[2][k] = rows[k + V::LANES].0;
+            quarters[3][k] = rows[k + V::LANES].1;
+        }
+        let [a, b, c, d] = quarters;
+        let (a, b, c, d) = (V::transpose(&a), V::transpose(&b), V::transpose(&c), V::transpose(&d));
+        let mut all = *rows;
+        for k in 0..V::LANES {
+            all[k] = Pair(a[k], c[k]);
+            all[k + V::LANES] = Pair(b[k], d[k]);
+        }
+        all
     }
     #[inline(always)]
     fn sums(rows: &[Self; 16]) -> Self {

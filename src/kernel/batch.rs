@@ -3,7 +3,7 @@
 use crate::activation::Activation;
 use crate::array::{Matrix, Slot, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::pass::{Rows, Sink};
+use crate::kernel::pass::{Rows, SPREAD, Sink};
 use crate::kernel::{gemv, through, transposed};
 use crate::scalar::Scalar;
 use crate::width::Width;
@@ -47,7 +47,17 @@ pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
     dxs: Option<&mut [&mut Vector<In, T>]>,
 ) {
     ys.iter_mut().for_each(|slot| through::<A, T>(&slot.y, &mut slot.dy));
-    for (slot, dx) in ys.iter_mut().zip(dxs.into_iter().flatten()) {
+    let Some(dxs) = dxs else { return };
+    let n = dxs.len().min(ys.len());
+    if const { single::<T>() && Out::USIZE <= SPREAD } && n > 0 {
+        // SAFETY: there is a first slot.
+        let rows = rows::<Out, T>(unsafe { &raw mut (*ys.as_mut_ptr()).dy });
+        // SAFETY: as in `gemm`.
+        if unsafe { dispatch::spread::<In, Out>(n, w.as_ptr().cast(), rows, dxs.as_ptr().cast()) } {
+            return;
+        }
+    }
+    for (slot, dx) in ys.iter_mut().zip(dxs) {
         transposed(w, &mut slot.dy, dx);
     }
 }

@@ -99,6 +99,10 @@ levels! {
     fn gemm<In: Width, Out: Width, A: Activation>(n: usize, w: *const f32, z: *const f32, x: *const *const f32, y: Rows)
         = (n, w, z, x, y), inline if false;
 
+    /// The dx of [`errors`](super::errors) of `n` samples.
+    fn spread<In: Width, Out: Width>(n: usize, w: *const f32, delta: Rows, dx: *const *mut f32)
+        = (n, w, delta, dx), inline if false;
+
     /// [`sums`](super::sums) of `n` samples.
     fn sums<In: Width, Out: Width, S: Sink>(n: usize, x: *const *const f32, delta: Rows, bias: *mut f32, to: *mut f32, sink: S)
         = (n, x, delta, bias, to, sink), inline if false;

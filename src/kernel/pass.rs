@@ -115,3 +115,6 @@ impl<P: Penalty> Sink for Step<P> {
         Step::bias(self, old, sum)
     }
 }
+
+/// The most outputs of a layer whose dx is computed for a batch at once, with 8 KiB of stack.
+pub(crate) const SPREAD: usize = 128;

@@ -9,7 +9,7 @@ mod batch;
 
 use core::mem::MaybeUninit;
 
-pub(crate) use batch::{gemm, sums};
+pub(crate) use batch::{gemm, spread, sums};
 
 use super::Lanewise;
 use super::arch::{Level, Register};

@@ -83,6 +83,7 @@ unsafe fn register<V: Register>() {
         parts::<V>();
         splats::<V>();
         sums::<V>();
+        exchanges::<V>();
     }
 }
 
@@ -222,6 +223,29 @@ unsafe fn sums<V: Register>() {
             }
             same(&found[k..=k], &s[..1], format_args!("sums in {}, row {k}", V::LANES));
         }
+    }
+}
+
+/// Numbered lanes, of which each must arrive, and parts of a register kept and read again.
+#[inline(always)]
+unsafe fn exchanges<V: Register>() {
+    let number = |row: usize, lane: usize| (100 * (row + 1) + lane) as f32;
+    let mut rows = [V::splat(f32::NAN); 16];
+    for r in 0..V::LANES {
+        let numbers: [f32; 16] = core::array::from_fn(|lane| number(r, lane));
+        // SAFETY: sixteen numbers.
+        rows[r] = unsafe { V::load(numbers.as_ptr()) };
+        for n in 0..=V::LANES {
+            let expected: Vec<f32> = (0..V::LANES).map(|lane| if lane < n { number(r, lane) } else { 0.0 }).collect();
+            same(&lanes(rows[r].keep(n))[..V::LANES], &expected, format_args!("keep {n} of {}", V::LANES));
+            // SAFETY: sixteen numbers.
+            let again = unsafe { V::reload_part(numbers.as_ptr(), n) };
+            same(&lanes(again)[..V::LANES], &expected, format_args!("reload {n} of {}", V::LANES));
+        }
+    }
+    for (k, column) in V::transpose(&rows).into_iter().enumerate().take(V::LANES) {
+        let expected: Vec<f32> = (0..V::LANES).map(|r| number(r, k)).collect();
+        same(&lanes(column)[..V::LANES], &expected, format_args!("column {k} of {}", V::LANES));
     }
 }
 

@@ -21,7 +21,7 @@ macro_rules! register {
         div: $div:ident, sqrt: $sqrt:ident, max: $max:ident, min: $min:ident, int: $int:ident, float: $float:ident, and: $and:ident, or: $or:ident,
         xor: $xor:ident, add_int: $add_int:ident, sub_int: $sub_int:ident, shl: $shl:ident, sar: $sar:ident,
         convert: $convert:ident, lt: $lt:expr, le: $le:expr, select: $select:expr, load: $load:ident,
-        store: $store:ident, load_part: $load_part:expr, reload_part: $reload_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? keep: $keep:expr, sums: $sums:expr
+        store: $store:ident, load_part: $load_part:expr, reload_part: $reload_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? keep: $keep:expr, transpose: $transpose:expr, sums: $sums:expr
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -143,6 +143,11 @@ macro_rules! register {
                 $name(unsafe { $keep(self.0, n) })
             }
             #[inline(always)]
+            fn transpose(rows: &[Self; 16]) -> [Self; 16] {
+                // SAFETY: as above.
+                unsafe { $transpose(rows) }
+            }
+            #[inline(always)]
             fn sums(rows: &[Self; 16]) -> Self {
                 // SAFETY: as above.
                 $name(unsafe { $sums(rows) })
@@ -168,7 +173,7 @@ register! {
     div: _mm_div_ps, sqrt: _mm_sqrt_ps, max: _mm_max_ps, min: _mm_min_ps, int: _mm_castps_si128, float: _mm_castsi128_ps, and: _mm_and_si128,
     or: _mm_or_si128, xor: _mm_xor_si128, add_int: _mm_add_epi32, sub_int: _mm_sub_epi32, shl: _mm_slli_epi32,
     sar: _mm_srai_epi32, convert: _mm_cvtepi32_ps, lt: _mm_cmplt_ps, le: _mm_cmple_ps, select: select4,
-    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, reload_part: load4, store_part: store4, splats: splats4, keep: keep4, sums: sums4
+    load: _mm_loadu_ps, store: _mm_storeu_ps, load_part: load4, reload_part: load4, store_part: store4, splats: splats4, keep: keep4, transpose: transpose4, sums: sums4
 }
 
 register! {
@@ -179,7 +184,7 @@ register! {
     and: _mm256_and_si256, or: _mm256_or_si256, xor: _mm256_xor_si256, add_int: _mm256_add_epi32,
     sub_int: _mm256_sub_epi32, shl: _mm256_slli_epi32, sar: _mm256_srai_epi32, convert: _mm256_cvtepi32_ps,
     lt: _mm256_cmp_ps::<_CMP_LT_OQ>, le: _mm256_cmp_ps::<_CMP_LE_OQ>, select: select8,
-    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, reload_part: reload8, store_part: store8, keep: keep8, sums: sums8
+    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, reload_part: reload8, store_part: store8, keep: keep8, transpose: transpose8, sums: sums8
 }
 
 register! {
@@ -190,7 +195,7 @@ register! {
     and: _mm512_and_si512, or: _mm512_or_si512, xor: _mm512_xor_si512, add_int: _mm512_add_epi32,
     sub_int: _mm512_sub_epi32, shl: _mm512_slli_epi32, sar: _mm512_srai_epi32, convert: _mm512_cvtepi32_ps,
     lt: _mm512_cmp_ps_mask::<_CMP_LT_OQ>, le: _mm512_cmp_ps_mask::<_CMP_LE_OQ>, select: select16,
-    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, keep: keep16, sums: sums16
+    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, keep: keep16, transpose: transpose16, sums: sums16
 }
 
 #[inline(always)]
@@ -250,6 +255,21 @@ unsafe fn splats4(from: *const f32, n: usize) -> [__m128; 4] {
 unsafe fn keep4(x: __m128, n: usize) -> __m128 {
     // SAFETY: SSE2 is part of x86-64.
     unsafe { _mm_and_ps(x, _mm_castsi128_ps(_mm_cmpgt_epi32(_mm_set1_epi32(n as i32), _mm_setr_epi32(0, 1, 2, 3)))) }
+}
+
+#[inline(always)]
+unsafe fn transpose4(r: &[X4; 16]) -> [X4; 16] {
+    // SAFETY: SSE2 is part of x86-64.
+    unsafe {
+        let (a, b) = (_mm_unpacklo_ps(r[0].0, r[1].0), _mm_unpackhi_ps(r[0].0, r[1].0));
+        let (c, d) = (_mm_unpacklo_ps(r[2].0, r[3].0), _mm_unpackhi_ps(r[2].0, r[3].0));
+        let mut t = *r;
+        t[0] = X4(_mm_movelh_ps(a, c));
+        t[1] = X4(_mm_movehl_ps(c, a));
+        t[2] = X4(_mm_movelh_ps(b, d));
+        t[3] = X4(_mm_movehl_ps(d, b));
+        t
+    }
 }
 
 /// Lane k: (r0 + r2) + (r1 + r3) of row k.
@@ -317,6 +337,29 @@ unsafe fn store8(to: *mut f32, n: usize, x: __m256) {
             _mm_storeu_ps(to, _mm256_castps256_ps128(x));
             store4(to.add(4), n - 4, _mm256_extractf128_ps::<1>(x));
         }
+    }
+}
+
+#[inline(always)]
+unsafe fn transpose8(r: &[X8; 16]) -> [X8; 16] {
+    // SAFETY: the caller runs at a level with AVX2.
+    unsafe {
+        // In each half, rows 4h … 4h + 3 by four columns; then the halves of rows k and k + 4.
+        let mut t = *r;
+        for h in [0, 4] {
+            let (a, b) = (_mm256_unpacklo_ps(r[h].0, r[h + 1].0), _mm256_unpackhi_ps(r[h].0, r[h + 1].0));
+            let (c, d) = (_mm256_unpacklo_ps(r[h + 2].0, r[h + 3].0), _mm256_unpackhi_ps(r[h + 2].0, r[h + 3].0));
+            t[h] = X8(_mm256_shuffle_ps::<0b01_00_01_00>(a, c));
+            t[h + 1] = X8(_mm256_shuffle_ps::<0b11_10_11_10>(a, c));
+            t[h + 2] = X8(_mm256_shuffle_ps::<0b01_00_01_00>(b, d));
+            t[h + 3] = X8(_mm256_shuffle_ps::<0b11_10_11_10>(b, d));
+        }
+        for k in 0..4 {
+            let (low, high) = (t[k].0, t[k + 4].0);
+            t[k] = X8(_mm256_permute2f128_ps::<0x20>(low, high));
+            t[k + 4] = X8(_mm256_permute2f128_ps::<0x31>(low, high));
+        }
+        t
     }
 }
 
@@ -388,6 +431,35 @@ unsafe fn store16(to: *mut f32, n: usize, x: __m512) {
             _mm256_storeu_ps(to, _mm512_castps512_ps256(x));
             store8(to.add(8), n - 8, _mm512_extractf32x8_ps::<1>(x));
         }
+    }
+}
+
+#[inline(always)]
+unsafe fn transpose16(r: &[X16; 16]) -> [X16; 16] {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe {
+        // In each quarter q, rows 4h … 4h + 3 by the columns 4q … 4q + 3, as in `transpose8`.
+        let mut t = *r;
+        for h in [0, 4, 8, 12] {
+            let (a, b) = (_mm512_unpacklo_ps(r[h].0, r[h + 1].0), _mm512_unpackhi_ps(r[h].0, r[h + 1].0));
+            let (c, d) = (_mm512_unpacklo_ps(r[h + 2].0, r[h + 3].0), _mm512_unpackhi_ps(r[h + 2].0, r[h + 3].0));
+            t[h] = X16(_mm512_shuffle_ps::<0b01_00_01_00>(a, c));
+            t[h + 1] = X16(_mm512_shuffle_ps::<0b11_10_11_10>(a, c));
+            t[h + 2] = X16(_mm512_shuffle_ps::<0b01_00_01_00>(b, d));
+            t[h + 3] = X16(_mm512_shuffle_ps::<0b11_10_11_10>(b, d));
+        }
+        // Then the quarters: t[h + k] has column 4q + k of rows h … h + 3 in quarter q.
+        for k in 0..4 {
+            let (a, b) = (t[k].0, t[k + 4].0);
+            let (c, d) = (t[k + 8].0, t[k + 12].0);
+            let (ab, cd) = (_mm512_shuffle_f32x4::<0b10_00_10_00>(a, b), _mm512_shuffle_f32x4::<0b10_00_10_00>(c, d));
+            let (ef, gh) = (_mm512_shuffle_f32x4::<0b11_01_11_01>(a, b), _mm512_shuffle_f32x4::<0b11_01_11_01>(c, d));
+            t[k] = X16(_mm512_shuffle_f32x4::<0b10_00_10_00>(ab, cd));
+            t[k + 8] = X16(_mm512_shuffle_f32x4::<0b11_01_11_01>(ab, cd));
+            t[k + 4] = X16(_mm512_shuffle_f32x4::<0b10_00_10_00>(ef, gh));
+            t[k + 12] = X16(_mm512_shuffle_f32x4::<0b11_01_11_01>(ef, gh));
+        }
+        t
     }
 }
 
