@@ -1,0 +1,125 @@
+//! Registers of sixteen lanes, by AVX-512.
+
+use super::avx2::{reload8, store8};
+use super::*;
+
+register! {
+    /// Sixteen lanes; AVX-512.
+    X16(__m512), 16 lanes, mask __mmask16,
+    set1: _mm512_set1_ps, set1_int: _mm512_set1_epi32, add: _mm512_add_ps, sub: _mm512_sub_ps, mul: _mm512_mul_ps,
+    div: _mm512_div_ps, sqrt: _mm512_sqrt_ps, max: _mm512_max_ps, min: _mm512_min_ps, int: _mm512_castps_si512, float: _mm512_castsi512_ps,
+    and: _mm512_and_si512, or: _mm512_or_si512, xor: _mm512_xor_si512, add_int: _mm512_add_epi32,
+    sub_int: _mm512_sub_epi32, shl: _mm512_slli_epi32, sar: _mm512_srai_epi32, convert: _mm512_cvtepi32_ps,
+    lt: _mm512_cmp_ps_mask::<_CMP_LT_OQ>, le: _mm512_cmp_ps_mask::<_CMP_LE_OQ>, select: select16,
+    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, keep: keep16, transpose: transpose16, sums: sums16
+}
+
+#[inline(always)]
+unsafe fn select16(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe { _mm512_mask_blend_ps(mask, no, yes) }
+}
+
+#[inline(always)]
+unsafe fn load16(from: *const f32, n: usize) -> __m512 {
+    // SAFETY: the caller lets `n` numbers be read, at a level with AVX-512.
+    unsafe { _mm512_maskz_loadu_ps(((1u32 << n) - 1) as __mmask16, from) }
+}
+
+#[inline(always)]
+unsafe fn reload16(from: *const f32, n: usize) -> __m512 {
+    // SAFETY: the caller lets `n` numbers be read, at a level with AVX-512.
+    unsafe {
+        if n < 8 {
+            _mm512_zextps256_ps512(reload8(from, n))
+        } else {
+            let low = _mm512_zextps256_ps512(_mm256_loadu_ps(from));
+            _mm512_insertf32x8::<1>(low, reload8(from.add(8), n - 8))
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn keep16(x: __m512, n: usize) -> __m512 {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe { _mm512_maskz_mov_ps(((1u32 << n) - 1) as __mmask16, x) }
+}
+
+/// In pieces, since a load that touches the 64 bytes of a masked store waits until that is in the cache: the
+/// row behind, in the middle of an update.
+#[inline(always)]
+unsafe fn store16(to: *mut f32, n: usize, x: __m512) {
+    // SAFETY: the caller lets `n` numbers be written, at a level with AVX-512.
+    unsafe {
+        if n < 8 {
+            store8(to, n, _mm512_castps512_ps256(x));
+        } else {
+            _mm256_storeu_ps(to, _mm512_castps512_ps256(x));
+            store8(to.add(8), n - 8, _mm512_extractf32x8_ps::<1>(x));
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn transpose16(r: &[X16; 16]) -> [X16; 16] {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe {
+        // In each quarter q, rows 4h … 4h + 3 by the columns 4q … 4q + 3, as in `transpose8`.
+        let mut t = *r;
+        for h in [0, 4, 8, 12] {
+            let (a, b) = (_mm512_unpacklo_ps(r[h].0, r[h + 1].0), _mm512_unpackhi_ps(r[h].0, r[h + 1].0));
+            let (c, d) = (_mm512_unpacklo_ps(r[h + 2].0, r[h + 3].0), _mm512_unpackhi_ps(r[h + 2].0, r[h + 3].0));
+            t[h] = X16(_mm512_shuffle_ps::<0b01_00_01_00>(a, c));
+            t[h + 1] = X16(_mm512_shuffle_ps::<0b11_10_11_10>(a, c));
+            t[h + 2] = X16(_mm512_shuffle_ps::<0b01_00_01_00>(b, d));
+            t[h + 3] = X16(_mm512_shuffle_ps::<0b11_10_11_10>(b, d));
+        }
+        // Then the quarters: t[h + k] has column 4q + k of rows h … h + 3 in quarter q.
+        for k in 0..4 {
+            let (a, b) = (t[k].0, t[k + 4].0);
+            let (c, d) = (t[k + 8].0, t[k + 12].0);
+            let (ab, cd) = (_mm512_shuffle_f32x4::<0b10_00_10_00>(a, b), _mm512_shuffle_f32x4::<0b10_00_10_00>(c, d));
+            let (ef, gh) = (_mm512_shuffle_f32x4::<0b11_01_11_01>(a, b), _mm512_shuffle_f32x4::<0b11_01_11_01>(c, d));
+            t[k] = X16(_mm512_shuffle_f32x4::<0b10_00_10_00>(ab, cd));
+            t[k + 8] = X16(_mm512_shuffle_f32x4::<0b11_01_11_01>(ab, cd));
+            t[k + 4] = X16(_mm512_shuffle_f32x4::<0b10_00_10_00>(ef, gh));
+            t[k + 12] = X16(_mm512_shuffle_f32x4::<0b11_01_11_01>(ef, gh));
+        }
+        t
+    }
+}
+
+/// Four rows as one register of quarters: quarter q has the four sums of row k + 4q.
+#[inline(always)]
+unsafe fn quarters(r: &[X16; 16], k: usize) -> __m512 {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe {
+        // s_l + s_{l+8}, then s_l + s_{l+4}.
+        let a = join!(_mm512_add_ps, _mm512_shuffle_f32x4, r[k].0, r[k + 4].0, 0b01_00_01_00, 0b11_10_11_10);
+        let b = join!(_mm512_add_ps, _mm512_shuffle_f32x4, r[k + 8].0, r[k + 12].0, 0b01_00_01_00, 0b11_10_11_10);
+        join!(_mm512_add_ps, _mm512_shuffle_f32x4, a, b, 0b10_00_10_00, 0b11_01_11_01)
+    }
+}
+
+/// Lane k: the sum of row k, by halves.
+#[inline(always)]
+unsafe fn sums16(r: &[X16; 16]) -> __m512 {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe {
+        let (q0, q1, q2, q3) = (quarters(r, 0), quarters(r, 1), quarters(r, 2), quarters(r, 3));
+        // s_l + s_{l+2}, then s_l + s_{l+1}.
+        let a = join!(_mm512_add_ps, _mm512_shuffle_ps, q0, q1, 0b01_00_01_00, 0b11_10_11_10);
+        let b = join!(_mm512_add_ps, _mm512_shuffle_ps, q2, q3, 0b01_00_01_00, 0b11_10_11_10);
+        join!(_mm512_add_ps, _mm512_shuffle_ps, a, b, 0b10_00_10_00, 0b11_01_11_01)
+    }
+}
+
+/// AVX-512 F, VL, DQ and BW.
+pub(crate) struct Avx512;
+
+impl Level for Avx512 {
+    type X4 = X4;
+    type X8 = X8;
+    type X16 = X16;
+    const TILE: usize = 8;
+}

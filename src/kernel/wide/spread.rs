@@ -1,0 +1,103 @@
+use core::mem::MaybeUninit;
+
+use super::{read, write};
+use crate::kernel::arch::{Level, Register};
+use crate::kernel::pass::{Rows, SPREAD};
+use crate::width::Width;
+
+/// `dx_b ← W δ_b` of `n` samples, for up to [`SPREAD`] outputs: each block of rows is transposed once, so that a
+/// vector is a column of it, and no sum crosses lanes.
+///
+/// # Safety
+///
+/// `w: [rows × cols]` and `n` rows of `delta` may be read, the `n` vectors `dx: [rows]` written; the processor
+/// has the level.
+#[inline(always)]
+pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width>(
+    n: usize,
+    w: *const f32,
+    delta: Rows,
+    dx: *const *mut f32,
+) {
+    // SAFETY: the caller's; the blocks cover the rows once.
+    unsafe {
+        if const { In::USIZE <= 4 } {
+            spread_rows::<L::X4, In, Out>(n, w, delta, dx);
+        } else if const { In::USIZE <= 8 } {
+            spread_rows::<L::X8, In, Out>(n, w, delta, dx);
+        } else {
+            spread_rows::<L::X16, In, Out>(n, w, delta, dx);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f32, delta: Rows, dx: *const *mut f32) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut columns = MaybeUninit::<[V; SPREAD + 16]>::uninit();
+        let columns: *mut V = columns.as_mut_ptr().cast();
+        let mut i = 0;
+        while i < In::USIZE {
+            let rows = if In::USIZE - i < V::LANES { In::USIZE - i } else { V::LANES };
+            let mut j = 0;
+            while j < Out::USIZE {
+                let lanes = if Out::USIZE - j < V::LANES { Out::USIZE - j } else { V::LANES };
+                let mut block = [V::splat(0.0); 16];
+                for r in 0..V::LANES {
+                    if r < rows {
+                        block[r] = read::<V>(w.add((i + r) * Out::USIZE + j), lanes);
+                    }
+                }
+                let block = V::transpose(&block);
+                for k in 0..V::LANES {
+                    columns.add(j + k).write(block[k]);
+                }
+                j += V::LANES;
+            }
+            for b in 0..n {
+                let sum = column_sums::<V, Out>(columns, delta.from(b, 0).first);
+                write(sum, (*dx.add(b)).add(i), rows);
+            }
+            i += V::LANES;
+        }
+    }
+}
+
+/// `Σⱼ column_j δⱼ` in the order of [`sum`](crate::kernel::sum): sixteen sums, joined by halves.
+#[inline(always)]
+unsafe fn column_sums<V: Register, Out: Width>(columns: *const V, delta: *const f32) -> V {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut s = [V::splat(0.0); 16];
+        for l in 0..16 {
+            if l < Out::USIZE {
+                s[l] = *columns.add(l) * V::splat(*delta.add(l));
+            }
+        }
+        let mut j = 16;
+        while j + 16 <= Out::USIZE {
+            for l in 0..16 {
+                s[l] = s[l] + *columns.add(j + l) * V::splat(*delta.add(j + l));
+            }
+            j += 16;
+        }
+        for l in 0..16 {
+            if j + l < Out::USIZE {
+                s[l] = s[l] + *columns.add(j + l) * V::splat(*delta.add(j + l));
+            }
+        }
+        // A sum that no term reached is +0 and changes nothing.
+        let mut half = 8;
+        while half > 0 {
+            for l in 0..half {
+                if l + half < Out::USIZE {
+                    s[l] = s[l] + s[l + half];
+                }
+            }
+            half /= 2;
+        }
+        // Each sum starts from +0; added here, it does the same.
+        s[0] + V::splat(0.0)
+    }
+}

@@ -1,0 +1,135 @@
+use super::{load, store};
+use crate::kernel::arch::{Level, Register};
+use crate::kernel::pass::{Rows, Sink};
+use crate::width::Width;
+
+/// The sums over `n` samples, `Σ_b x_b δ_bᵀ` for the weights and `Σ_b δ_b` for the bias, in the order of b,
+/// and what becomes of them.
+///
+/// # Safety
+///
+/// `n` rows of `x` and of `delta` may be read; `to: [rows × cols]` and `bias: [cols]`, which may be null, read
+/// and written; the processor has the level.
+#[inline(always)]
+pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
+    n: usize,
+    x: *const *const f32,
+    delta: Rows,
+    bias: *mut f32,
+    to: *mut f32,
+    sink: S,
+) {
+    let last = const { Out::USIZE - (Out::USIZE - 1) / 16 * 16 };
+    // SAFETY: the caller's; the column tiles cover the outputs once.
+    unsafe {
+        if const { Out::USIZE <= 4 } {
+            columns::<L::X4, In, Out, S, 8, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE);
+        } else if const { Out::USIZE <= 8 } {
+            columns::<L::X8, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE);
+        } else if const { L::TILE == 8 } {
+            let pairs = const { Out::USIZE.div_ceil(16) / 2 };
+            let odd = const { Out::USIZE.div_ceil(16) % 2 == 1 };
+            for t in 0..pairs {
+                let lanes = if !odd && t + 1 == pairs { last } else { 16 };
+                columns::<L::X16, In, Out, S, 8, 2>(n, x, delta, bias, to, sink, 32 * t, lanes);
+            }
+            if odd {
+                columns::<L::X16, In, Out, S, 16, 1>(n, x, delta, bias, to, sink, 32 * pairs, last);
+            }
+        } else {
+            let vectors = const { Out::USIZE.div_ceil(16) };
+            for t in 0..vectors {
+                let lanes = if t + 1 == vectors { last } else { 16 };
+                if const { L::TILE == 4 } {
+                    columns::<L::X16, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, 16 * t, lanes);
+                } else {
+                    columns::<L::X16, In, Out, S, 2, 1>(n, x, delta, bias, to, sink, 16 * t, lanes);
+                }
+            }
+        }
+    }
+}
+
+/// `N` vectors of columns from column `j`: the bias, then `M` rows at once, and the rest one by one.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, const N: usize>(
+    n: usize,
+    x: *const *const f32,
+    delta: Rows,
+    bias: *mut f32,
+    to: *mut f32,
+    sink: S,
+    j: usize,
+    last: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let delta = delta.from(0, j);
+        if !bias.is_null() {
+            let bias = bias.add(j);
+            for v in 0..N {
+                let old = load::<V, N>(bias, v, last);
+                let mut s = if const { S::ADDS } { old } else { V::splat(0.0) };
+                for b in 0..n {
+                    s = s + load::<V, N>(delta.from(b, 0).first, v, last);
+                }
+                store::<V, N>(if const { S::ADDS } { s } else { sink.bias(old, s) }, bias, v, last);
+            }
+        }
+        let to = to.add(j);
+        let mut i = 0;
+        while i + M <= In::USIZE {
+            patch::<V, Out, S, M, N>(n, x, i, delta, to.add(i * Out::USIZE), sink, last);
+            i += M;
+        }
+        while i < In::USIZE {
+            patch::<V, Out, S, 1, N>(n, x, i, delta, to.add(i * Out::USIZE), sink, last);
+            i += 1;
+        }
+    }
+}
+
+/// `M` rows from row `i` by `N` vectors.
+#[inline(always)]
+unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize>(
+    n: usize,
+    x: *const *const f32,
+    i: usize,
+    delta: Rows,
+    to: *mut f32,
+    sink: S,
+    last: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut s = [[V::splat(0.0); N]; M];
+        for r in 0..M {
+            for v in 0..N {
+                if const { S::ADDS } {
+                    s[r][v] = load::<V, N>(to.add(r * Out::USIZE), v, last);
+                }
+            }
+        }
+        for b in 0..n {
+            let x = (*x.add(b)).add(i);
+            let mut d = [V::splat(0.0); N];
+            for v in 0..N {
+                d[v] = load::<V, N>(delta.from(b, 0).first, v, last);
+            }
+            for r in 0..M {
+                let x = V::splat(*x.add(r));
+                for v in 0..N {
+                    s[r][v] = s[r][v] + x * d[v];
+                }
+            }
+        }
+        for r in 0..M {
+            for v in 0..N {
+                let to = to.add(r * Out::USIZE);
+                let new = if const { S::ADDS } { s[r][v] } else { sink.weight(load::<V, N>(to, v, last), s[r][v]) };
+                store::<V, N>(new, to, v, last);
+            }
+        }
+    }
+}
