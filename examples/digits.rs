@@ -30,7 +30,7 @@
 //! 8    ·   2   1   ·   ·   ·   ·   ·  44   ·
 //! 9    ·   ·   ·   ·   ·   ·   ·   ·   1  41
 //!
-//! 2011753 samples learned per second
+//! 3484695 samples learned per second
 //! weights 9640 B, gradient 9640 B, tape 336 B
 //! wrote target/digits/digits.nprp
 //! wrote target/digits/curve.svg
