@@ -8,6 +8,7 @@ use crate::scalar::Scalar;
 use crate::width::Width;
 
 parameters! {
+    #![allow(unsafe_code)]
     /// A fully connected layer: each of `Out` units weighs all of `In` inputs.
     ///
     /// # Equations

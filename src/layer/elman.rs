@@ -9,6 +9,7 @@ use crate::scalar::Scalar;
 use crate::width::Width;
 
 parameters! {
+    #![allow(unsafe_code)]
     /// The simple recurrent layer: a hidden state that reads each step of a sequence and itself.
     ///
     /// It writes the [`Last`] hidden state or [`All`] of them, and learns by backpropagation through all its

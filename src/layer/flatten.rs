@@ -3,6 +3,7 @@ use crate::layer::{Layer, Slot};
 use crate::parameters;
 
 parameters! {
+    #![allow(unsafe_code)]
     /// A matrix or volume as the vector of the same numbers: what stands before a dense layer.
     ///
     /// # Equations

@@ -46,6 +46,7 @@ pub trait Function: 'static {
 }
 
 parameters! {
+    #![allow(unsafe_code)]
     /// A function of each number.
     ///
     /// Used through [`Gelu`], [`Silu`] and [`Mish`], or with a [`Function`] of one's own.

@@ -90,6 +90,8 @@ pub enum Role {
 /// value.flat_mut().copy_from_slice(&[1.0, 2.0, 3.0, 4.0]);
 /// assert_eq!((value.gain[1], value.shift[0]), (2.0, 3.0));
 /// ```
+// `#![allow(unsafe_code)]` in front is for this crate, whose own lint sees the macro's `unsafe impl`.
+//
 // parameters! { struct Scale<N: Width> of f32 { gain: Vector<N> = Role::Gain } } expands to
 //
 //     #[repr(C)] struct Scale<N: Width> { gain: Vector<N>, marker: PhantomData<fn() -> (N,)> }
@@ -99,6 +101,7 @@ pub enum Role {
 #[macro_export]
 macro_rules! parameters {
     (
+        $(#![$lint:meta])*
         $(#[$meta:meta])*
         $vis:vis struct $name:ident<$($p:ident: $bound:path $(= $default:ty)?),* $(,)?> of $scalar:ty {
             $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $role:expr),* $(,)?
@@ -113,7 +116,7 @@ macro_rules! parameters {
         }
 
         // SAFETY: `repr(C)`, and each field is plain and of the one scalar: `count` demands it.
-        #[allow(unsafe_code)]
+        $(#[$lint])*
         unsafe impl<$($p: $bound),*> $crate::array::Plain for $name<$($p),*> {
             type Scalar = $scalar;
             const COUNT: usize = 0 $(+ $crate::__count::<$scalar, $ty>())*;

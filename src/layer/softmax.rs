@@ -6,6 +6,7 @@ use crate::scalar::Scalar;
 use crate::width::Width;
 
 parameters! {
+    #![allow(unsafe_code)]
     /// A softmax inside a network: attention weights, mixtures.
     ///
     /// At the end of a classifier, use [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy) instead, which

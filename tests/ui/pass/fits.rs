@@ -1,4 +1,5 @@
-//! What fits, compiles.
+//! What fits, compiles, also where `unsafe` is forbidden.
+#![forbid(unsafe_code)]
 
 use nanoprop::prelude::*;
 
@@ -8,7 +9,28 @@ network! {
 }
 type ByHand = Network<((Dense<U64, U32, Sigmoid>, Gelu<U32>), Dense<U32, U10>), SoftmaxCrossEntropy>;
 
+parameters! {
+    /// A layer of one's own.
+    pub struct Scale<N: Width> of f32 {
+        gain: Vector<N> = Role::Gain,
+    }
+}
+
+impl<N: Width> Layer for Scale<N> {
+    const NAME: &'static str = "Scale";
+    type Input = Vector<N>;
+    type Output = Vector<N>;
+    type Tape = Slot<Vector<N>>;
+
+    fn forward(&self, x: &Vector<N>, y: &mut Vector<N>) {
+        y.iter_mut().zip(x).zip(&self.gain).for_each(|((y, &x), &g)| *y = g * x);
+    }
+
+    fn backward(&self, _: &Vector<N>, _: &mut Slot<Vector<N>>, _: &mut Self, _: Option<&mut Vector<N>>) {}
+}
+
 fn main() {
+    Network::<(Dense<U4, U8>, Scale<U8>), SquaredError>::ZERO.predict(&[0.0; 4]);
     Net::ZERO.predict(&[[0.0; 12]; 8]);
     ByHand::ZERO.predict(&[0.0; 64]);
 }
