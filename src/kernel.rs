@@ -56,8 +56,8 @@ pub(crate) trait Lanewise: Copy {
 pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) {
     let n = to.len().min(x.len()).min(y.len());
     // SAFETY: each slice has `n` numbers; a `T` of f32's digits is f32.
-    let done =
-        single::<T>() && unsafe { dispatch::map(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
+    let done = const { single::<T>() }
+        && unsafe { dispatch::map(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
     if !done {
         x.iter().zip(y).zip(to).for_each(|((&x, &y), to)| *to = f.of(x, y));
     }
