@@ -273,12 +273,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut sum = L::Scalar::ZERO;
         grad.flat_mut().fill(L::Scalar::ZERO);
         samples.each(|x, y| {
-            self.layers.record(x, tape);
-            let (z, dz) = tape.split();
-            y.with(|y| {
-                sum = sum + E::value(z.flat(), y);
-                E::delta(z.flat(), y, dz.flat_mut());
-            });
+            self.errors(x, y, tape, |z, y| sum = sum + E::value(z, y));
             self.layers.backward(x, tape, &mut grad.layers, None);
         });
         self.average(samples.len(), penalty, grad);
@@ -298,7 +293,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) {
         let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
-        self.errors(x, y, tape);
+        self.errors(x, y, tape, |_, _| ());
         self.layers.backward(x, tape, &mut grad.layers, None);
     }
 
@@ -339,16 +334,25 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) {
         let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
-        self.errors(x, y, tape);
+        self.errors(x, y, tape, |_, _| ());
         self.layers.descend(x, tape, rate, None);
     }
 
-    /// Forward, then δ of the output layer   (T 2.4.6).
+    /// Forward, then δ of the output layer   (T 2.4.6); `look` is shown the logits and the target.
     #[inline]
-    fn errors(&self, x: &InputOf<Self>, y: &impl Target<OutputOf<Self>>, tape: &mut TapeOf<Self>) {
+    fn errors(
+        &self,
+        x: &InputOf<Self>,
+        y: &impl Target<OutputOf<Self>>,
+        tape: &mut TapeOf<Self>,
+        look: impl FnOnce(&[L::Scalar], &[L::Scalar]),
+    ) {
         self.layers.record(x, tape);
         let (z, dz) = tape.split();
-        y.with(|y| E::delta(z.flat(), y, dz.flat_mut()));
+        y.with(|y| {
+            look(z.flat(), y);
+            E::delta(z.flat(), y, dz.flat_mut());
+        });
     }
 
     /// The samples' part and the penalty's of J, both over m.
