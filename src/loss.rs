@@ -40,10 +40,6 @@ use crate::scalar::Scalar;
 /// impl Loss for LogCosh {
 ///     const NAME: &'static str = "log_cosh";
 ///
-///     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
-///         h.copy_from_slice(z);
-///     }
-///
 ///     /// ln cosh e = |e| + softplus(−2|e|) − ln 2
 ///     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
 ///         z.iter().zip(y).fold(T::ZERO, |sum, (&z, &y)| {
@@ -70,8 +66,11 @@ pub trait Loss: 'static {
     /// Its name in checkpoints and messages.
     const NAME: &'static str;
 
-    /// The prediction of logits, `h = link(z)`, into `h`.
-    fn link<T: Scalar>(z: &[T], h: &mut [T]);
+    /// The prediction of logits, `h = link(z)`, into `h`: provided as `h = z`.
+    #[inline]
+    fn link<T: Scalar>(z: &[T], h: &mut [T]) {
+        h.copy_from_slice(z);
+    }
 
     /// The cost of one sample, of logits `z` against the target `y`.
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T;

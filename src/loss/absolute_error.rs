@@ -27,11 +27,6 @@ impl Loss for AbsoluteError {
     const NAME: &'static str = "absolute_error";
 
     #[inline]
-    fn link<T: Scalar>(z: &[T], h: &mut [T]) {
-        h.copy_from_slice(z);
-    }
-
-    #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
         total(z, y, |z, y| (z - y).abs())
     }

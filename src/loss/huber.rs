@@ -33,11 +33,6 @@ impl Loss for Huber {
     const NAME: &'static str = "huber";
 
     #[inline]
-    fn link<T: Scalar>(z: &[T], h: &mut [T]) {
-        h.copy_from_slice(z);
-    }
-
-    #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
         total(z, y, |z, y| {
             let e = (z - y).abs();

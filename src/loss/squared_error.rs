@@ -27,11 +27,6 @@ impl Loss for SquaredError {
     const NAME: &'static str = "squared_error";
 
     #[inline]
-    fn link<T: Scalar>(z: &[T], h: &mut [T]) {
-        h.copy_from_slice(z);
-    }
-
-    #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
         T::of(0.5) * total(z, y, |z, y| (z - y) * (z - y))
     }
