@@ -90,20 +90,20 @@ pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
     }
     for (j, bias) in bias.iter_mut().enumerate() {
         let terms = deltas.iter().filter_map(|slot| slot.dy.get(j).copied());
-        *bias = if S::ADDS { total(*bias, terms) } else { sink.bias(*bias, total(T::of(0.0), terms)) };
+        *bias = sink.bias(*bias, total::<T, S>(*bias, terms));
     }
     for (i, row) in weight.iter_mut().enumerate() {
         for (j, weight) in row.iter_mut().enumerate() {
             let terms = xs.iter().zip(&*deltas).filter_map(|(x, slot)| Some(*x.get(i)? * *slot.dy.get(j)?));
-            *weight = if S::ADDS { total(*weight, terms) } else { sink.weight(*weight, total(T::of(0.0), terms)) };
+            *weight = sink.weight(*weight, total::<T, S>(*weight, terms));
         }
     }
 }
 
-/// The terms added to `start`, one by one.
+/// The terms added one by one, to `old` or to +0 as the sink says.
 #[inline(always)]
-fn total<T: Scalar>(start: T, terms: impl Iterator<Item = T>) -> T {
-    terms.fold(start, |sum, term| sum + term)
+fn total<T: Scalar, S: Sink>(old: T, terms: impl Iterator<Item = T>) -> T {
+    terms.fold(if S::ADDS { old } else { T::of(0.0) }, |sum, term| sum + term)
 }
 
 /// A vector of each slot, from that of the first.

@@ -77,8 +77,7 @@ impl Rows {
 
 /// What becomes of the sums over a batch.
 pub(crate) trait Sink: Copy {
-    /// Whether the sums go on from what is there, and replace it: a gradient. Else they start from +0 and
-    /// [`weight`](Sink::weight) and [`bias`](Sink::bias) say what they do.
+    /// Whether the sums start from what is there, as those of a gradient do, and not from +0.
     const ADDS: bool;
 
     /// The new weight, from the old one and its sum.

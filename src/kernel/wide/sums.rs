@@ -74,7 +74,7 @@ unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, c
                 for b in 0..n {
                     s = s + load::<V, N>(delta.from(b, 0).first, v, last);
                 }
-                store::<V, N>(if const { S::ADDS } { s } else { sink.bias(old, s) }, bias, v, last);
+                store::<V, N>(sink.bias(old, s), bias, v, last);
             }
         }
         let to = to.add(j);
@@ -127,8 +127,7 @@ unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize
         for r in 0..M {
             for v in 0..N {
                 let to = to.add(r * Out::USIZE);
-                let new = if const { S::ADDS } { s[r][v] } else { sink.weight(load::<V, N>(to, v, last), s[r][v]) };
-                store::<V, N>(new, to, v, last);
+                store::<V, N>(sink.weight(load::<V, N>(to, v, last), s[r][v]), to, v, last);
             }
         }
     }
