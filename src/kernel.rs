@@ -25,17 +25,17 @@ pub(crate) use gemv::gemv;
 pub use level::Level;
 pub(crate) use pass::Gradient;
 pub(crate) use softmax::softmax;
-pub(crate) use sum::{largest, sum};
+pub(crate) use sum::{dot, largest, sum};
 
 use core::marker::PhantomData;
 
 use crate::activation::Activation;
 use crate::scalar::{Real, Scalar};
 
-/// y ← y + a x, elementwise.
+/// y ← a x + y, elementwise.
 #[inline(always)]
 pub(crate) fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
-    y.iter_mut().zip(x).for_each(|(y, &x)| *y = *y + a * x);
+    y.iter_mut().zip(x).for_each(|(y, &x)| *y = a.mul_add(x, *y));
 }
 
 /// y ← y + x, elementwise.
@@ -55,9 +55,9 @@ pub(crate) trait Lanewise: Copy {
 #[allow(unsafe_code)]
 pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) {
     let n = to.len().min(x.len()).min(y.len());
-    // SAFETY: each slice has `n` numbers; a `T` of f32's digits is f32.
+    // SAFETY: each slice has `n` numbers; a `T` of f32's digits is laid out as f32.
     let done = const { single::<T>() }
-        && unsafe { dispatch::map(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
+        && unsafe { dispatch::map::<T, F>(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
     if !done {
         x.iter().zip(y).zip(to).for_each(|((&x, &y), to)| *to = f.of(x, y));
     }
@@ -75,7 +75,8 @@ pub(crate) fn activate<A: Activation, T: Scalar>(z: &[T], a: &mut [T]) {
 pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
     let (n, to): (_, *mut f32) = (dy.len().min(y.len()), dy.as_mut_ptr().cast());
     // SAFETY: as in `map`; of a vector, all is read before it is written.
-    if !(const { single::<T>() } && unsafe { dispatch::map(Of::<Slope<A>>(PhantomData), n, y.as_ptr().cast(), to, to) })
+    if !(const { single::<T>() }
+        && unsafe { dispatch::map::<T, _>(Of::<Slope<A>>(PhantomData), n, y.as_ptr().cast(), to, to) })
     {
         y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
     }

@@ -346,7 +346,7 @@ pub use loss::{
 };
 pub use network::{Footprint, Layers, Network, Samples, TapesOf};
 pub use penalty::{L2, NoPenalty, Penalty, Step};
-pub use scalar::{Real, Scalar};
+pub use scalar::{Fused, Real, Scalar};
 pub use shape::Shape;
 pub use train::{Descent, Stop};
 pub use typenum;

@@ -81,12 +81,12 @@ impl<P: Penalty> Step<P> {
     /// The new weight, from the old one and its sum Δ.
     #[inline(always)]
     pub fn weight<V: Real>(self, old: V, sum: V) -> V {
-        old + V::of(-self.rate) * (V::of(self.share) * (sum + self.penalty.slope(old)))
+        V::of(-self.rate).mul_add(V::of(self.share) * (sum + self.penalty.slope(old)), old)
     }
 
     /// The new bias, or other parameter that is not penalised, from the old one and its sum Δ.
     #[inline(always)]
     pub fn bias<V: Real>(self, old: V, sum: V) -> V {
-        old + V::of(-self.rate) * (V::of(self.share) * sum)
+        V::of(-self.rate).mul_add(V::of(self.share) * sum, old)
     }
 }

@@ -9,7 +9,7 @@ use generic_array::GenericArray;
 
 use crate::array::Array;
 use crate::layer::Tape;
-use crate::scalar::Scalar;
+use crate::scalar::{Fused, Scalar};
 use crate::shape::Text;
 use crate::width::Width;
 
@@ -113,16 +113,57 @@ impl<T: Scalar> Like<T> for T {
     }
 }
 
+/// An `f32` as it is.
+impl Like<Fused> for f32 {
+    #[inline(always)]
+    fn view(&self) -> &Fused {
+        // SAFETY: transparent over an f32.
+        unsafe { &*(&raw const *self).cast() }
+    }
+}
+
+/// A number of a fused network as it is: its outputs are inputs and targets of others.
+impl Like<f32> for Fused {
+    #[inline(always)]
+    fn view(&self) -> &f32 {
+        &self.0
+    }
+}
+
+impl Fused {
+    /// Numbers of `f32` as they are.
+    #[inline]
+    pub const fn slice(numbers: &[f32]) -> &[Fused] {
+        // SAFETY: each is transparent over an f32.
+        unsafe { &*(&raw const *numbers as *const [Fused]) }
+    }
+
+    /// The numbers in `f32`.
+    #[inline]
+    pub const fn numbers(slice: &[Fused]) -> &[f32] {
+        // SAFETY: as in `slice`.
+        unsafe { &*(&raw const *slice as *const [f32]) }
+    }
+
+    /// The numbers in `f32`, to write.
+    #[inline]
+    pub const fn numbers_mut(slice: &mut [Fused]) -> &mut [f32] {
+        // SAFETY: as in `slice`.
+        unsafe { &mut *(&raw mut *slice as *mut [f32]) }
+    }
+}
+
 // like!([generics] X as A) makes arrays of the type X, whose elements are like those of A, like A.
 macro_rules! like {
     ([$($generics:tt)*] $x:ty as $a:ty) => {
-        impl<P: Array, Q: Like<P> + Array<Scalar = P::Scalar>, $($generics)*> Like<$a> for $x {
+        impl<P: Array, Q: Like<P> + Array, $($generics)*> Like<$a> for $x {
             const FITS: () = same::<$x, $a>();
 
             #[inline(always)]
             fn view(&self) -> &$a {
                 let () = <Self as Like<$a>>::FITS;
-                // SAFETY: arrays of one shape and one scalar have one layout; `FITS` has compared them.
+                // SAFETY: arrays of one shape and of scalars of one size have one layout, and of a scalar any bits are
+                // a number; `FITS` has compared them.
                 unsafe { &*(self as *const Self).cast() }
             }
         }
@@ -135,7 +176,7 @@ like!([const M: usize] [Q; M] as [P; M]);
 
 /// Refuses an array of another shape.
 #[track_caller]
-const fn same<X: Array, A: Array<Scalar = X::Scalar>>() {
+const fn same<X: Array, A: Array>() {
     if !X::SHAPE.same(&A::SHAPE) {
         let text = Text::new().words("expected ").shape(A::SHAPE).words(" values, but this array has ");
         panic!("{}", text.shape(X::SHAPE).as_str());

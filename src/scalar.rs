@@ -1,6 +1,6 @@
 //! The numbers a network computes with.
 //!
-//! [`Scalar`] is one number, `f32` or `f64`: what weights are stored as. [`Real`] is what formulas
+//! [`Scalar`] is one number, `f32`, `f64` or [`Fused`]: what weights are stored as. [`Real`] is what formulas
 //! are written over: one number, or a SIMD register of them. A formula over `Real` has no branch on
 //! data (a comparison gives a mask, a mask selects), so it runs unchanged on one lane or on sixteen,
 //! and gives each lane the bits that a single number would get.
@@ -11,8 +11,10 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
 
+mod fused;
 mod sqrt;
 
+pub use fused::Fused;
 #[cfg(simd)]
 pub(crate) use sealed::Sealed;
 
@@ -24,7 +26,7 @@ mod sealed {
 
 /// One number or a register of numbers, with the IEEE-754 operations that every target rounds alike.
 ///
-/// Sealed: nanoprop implements it for `f32`, `f64` and its SIMD registers.
+/// Sealed: nanoprop implements it for `f32`, `f64`, [`Fused`] and its SIMD registers.
 pub trait Real:
     Copy
     + Add<Output = Self>
@@ -55,6 +57,15 @@ pub trait Real:
     /// `yes` where the mask is set, `no` elsewhere.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
+    /// `self · b + c`: the product is rounded, then the sum; of a [fused](Scalar::FUSED) scalar, the sum only.
+    ///
+    /// Of a number whose type is known to be `f32`, the standard library's method of this name is the one that
+    /// a call finds, and that one is fused.
+    #[inline(always)]
+    fn mul_add(self, b: Self, c: Self) -> Self {
+        self * b + c
+    }
+
     /// √x, correctly rounded.
     fn sqrt(self) -> Self;
     /// |x|: the sign bit cleared.
@@ -80,18 +91,20 @@ pub trait Real:
     }
 }
 
-/// A single number, `f32` or `f64`: what a network's weights are.
+/// A single number, `f32`, `f64` or [`Fused`]: what a network's weights are.
 ///
 /// Sealed.
 pub trait Scalar:
     Real<Scalar = Self, Mask = bool> + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + 'static
 {
-    /// Its name in checkpoints and messages: `"f32"` or `"f64"`.
+    /// Its name in checkpoints and messages: `"f32"`, `"f64"` or `"fused"`.
     const NAME: &'static str;
     /// Bytes of one number.
     const BYTES: usize = core::mem::size_of::<Self>();
     /// Bits of the significand, the hidden one included: 24 or 53.
     const DIGITS: u32;
+    /// Whether [`Real::mul_add`] rounds once.
+    const FUSED: bool = false;
     /// 1.
     const ONE: Self;
 

@@ -9,12 +9,15 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::scalar::{Real, Sealed};
 
+mod fuse;
 #[cfg(all(test, simd))]
 mod tests;
 pub(crate) mod x86;
 
+pub(crate) use fuse::Fusing;
+
 /// A register of `f32` lanes.
-pub(crate) trait Register: Real<Scalar = f32> {
+pub(crate) trait Register: Real<Scalar: From<f32>> {
     /// How many lanes.
     const LANES: usize;
 
@@ -61,10 +64,10 @@ pub(crate) trait Register: Real<Scalar = f32> {
     /// `n` numbers may be read.
     #[inline(always)]
     unsafe fn splats(from: *const f32, n: usize) -> [Self; 4] {
-        let mut all = [Self::splat(0.0); 4];
+        let mut all = [Self::of(0.0); 4];
         for (k, all) in all.iter_mut().enumerate().take(n) {
             // SAFETY: the caller's.
-            *all = Self::splat(unsafe { *from.add(k) });
+            *all = Self::splat(unsafe { *from.add(k) }.into());
         }
         all
     }
@@ -99,11 +102,11 @@ pub(crate) struct Pair<V>(V, V);
 impl<V: Register> Sealed for Pair<V> {}
 
 impl<V: Register> Real for Pair<V> {
-    type Scalar = f32;
+    type Scalar = V::Scalar;
     type Mask = (V::Mask, V::Mask);
 
     #[inline(always)]
-    fn splat(x: f32) -> Self {
+    fn splat(x: V::Scalar) -> Self {
         Pair(V::splat(x), V::splat(x))
     }
     #[inline(always)]
@@ -187,7 +190,7 @@ impl<V: Register> Register for Pair<V> {
         let low = if n < V::LANES { n } else { V::LANES };
         // SAFETY: the caller's; the high half is read only where there are numbers for it.
         unsafe {
-            let high = if n > low { V::load_part(from.add(low), n - low) } else { V::splat(0.0) };
+            let high = if n > low { V::load_part(from.add(low), n - low) } else { V::of(0.0) };
             Pair(if n < V::LANES { V::load_part(from, n) } else { V::load(from) }, high)
         }
     }
@@ -196,7 +199,7 @@ impl<V: Register> Register for Pair<V> {
         let low = if n < V::LANES { n } else { V::LANES };
         // SAFETY: the caller's; the high half is read only where there are numbers for it.
         unsafe {
-            let high = if n > low { V::reload_part(from.add(low), n - low) } else { V::splat(0.0) };
+            let high = if n > low { V::reload_part(from.add(low), n - low) } else { V::of(0.0) };
             Pair(if n < V::LANES { V::reload_part(from, n) } else { V::load(from) }, high)
         }
     }
@@ -236,7 +239,7 @@ impl<V: Register> Register for Pair<V> {
     #[inline(always)]
     fn transpose(rows: &[Self; 16]) -> [Self; 16] {
         // Four quarters, each transposed, the two off the diagonal exchanged.
-        let mut quarters = [[V::splat(0.0); 16]; 4];
+        let mut quarters = [[V::of(0.0); 16]; 4];
         for k in 0..V::LANES {
             quarters[0][k] = rows[k].0;
             quarters[1][k] = rows[k].1;
@@ -254,7 +257,7 @@ impl<V: Register> Register for Pair<V> {
     }
     #[inline(always)]
     fn sums(rows: &[Self; 16]) -> Self {
-        let mut low = [V::splat(0.0); 16];
+        let mut low = [V::of(0.0); 16];
         let mut high = low;
         for k in 0..V::LANES {
             low[k] = rows[k].0 + rows[k].1;

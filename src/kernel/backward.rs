@@ -6,7 +6,7 @@ use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Change, Descend, Gradient, Pass};
-use crate::kernel::{add, axpy, sum, through};
+use crate::kernel::{add, axpy, dot, through};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -23,7 +23,7 @@ use crate::width::Width;
 ///
 /// # Order
 ///
-/// `dxᵢ = Σⱼ wᵢⱼ δⱼ` as in [`sum`]; all else elementwise.
+/// `dxᵢ = Σⱼ wᵢⱼ δⱼ` as in [`dot`]; all else elementwise.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn gradient<In: Width, Out: Width, A: Activation, T: Scalar>(
@@ -41,8 +41,8 @@ pub(crate) fn gradient<In: Width, Out: Width, A: Activation, T: Scalar>(
             to: dw.as_mut_ptr().cast(),
             ..pass(x, y, dy, db, dx.as_deref_mut(), Gradient)
         };
-        // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is f32.
-        if unsafe { dispatch::backward::<In, Out, A, _>(pass) } {
+        // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is laid out as f32.
+        if unsafe { dispatch::backward::<T, In, Out, A, _>(pass) } {
             return;
         }
     }
@@ -94,7 +94,7 @@ pub(crate) fn descend<In: Width, Out: Width, A: Activation, T: Scalar>(
         let change = Descend(rate.to_f64() as f32);
         let pass = Pass { w: to, to, ..pass(x, y, dy, b, dx.as_deref_mut(), change) };
         // SAFETY: as in `gradient`.
-        if unsafe { dispatch::backward::<In, Out, A, _>(pass) } {
+        if unsafe { dispatch::backward::<T, In, Out, A, _>(pass) } {
             return;
         }
     }
@@ -142,7 +142,7 @@ pub(crate) fn transposed<In: Width, Out: Width, T: Scalar>(
             change: Gradient,
         };
         // SAFETY: as in `gradient`.
-        if unsafe { dispatch::backward::<In, Out, Identity, _>(pass) } {
+        if unsafe { dispatch::backward::<T, In, Out, Identity, _>(pass) } {
             return;
         }
     }
@@ -156,7 +156,7 @@ pub(super) fn transposed_plain<In: Width, Out: Width, T: Scalar>(
     dx: &mut Vector<In, T>,
 ) {
     for (dx, row) in dx.iter_mut().zip(w) {
-        *dx = sum(row.iter().zip(delta).map(|(&w, &delta)| w * delta));
+        *dx = dot(row.iter().zip(delta).map(|(&w, &delta)| (w, delta)));
     }
 }
 

@@ -1,7 +1,7 @@
 #![allow(unsafe_code)]
 
 use crate::activation::Activation;
-use crate::array::{Matrix, Slot, Vector};
+use crate::array::{Matrix, Plain, Slot, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Rows, SPREAD, Sink};
 use crate::kernel::{gemv, through, transposed};
@@ -25,8 +25,9 @@ pub(crate) fn gemm<In: Width, Out: Width, A: Activation, T: Scalar>(
         // SAFETY: there is a first slot.
         let rows = rows::<Out, T>(unsafe { &raw mut (*ys.as_mut_ptr()).y });
         // SAFETY: the arrays have the widths that the call names, and there are `n` of each; a `T` of f32's
-        // digits is f32, and a reference to a vector is a pointer to its first number.
-        if unsafe { dispatch::gemm::<In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) } {
+        // digits is laid out as f32, and a reference to a vector is a pointer to its first number.
+        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) }
+        {
             return;
         }
     }
@@ -53,7 +54,7 @@ pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
         // SAFETY: there is a first slot.
         let rows = rows::<Out, T>(unsafe { &raw mut (*ys.as_mut_ptr()).dy });
         // SAFETY: as in `gemm`.
-        if unsafe { dispatch::spread::<In, Out>(n, w.as_ptr().cast(), rows, dxs.as_ptr().cast()) } {
+        if unsafe { dispatch::spread::<T, In, Out>(n, w.as_ptr().cast(), rows, dxs.as_ptr().cast()) } {
             return;
         }
     }
@@ -84,26 +85,22 @@ pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
         let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { core::ptr::null_mut() };
         let to = weight.as_mut_ptr().cast();
         // SAFETY: as in `gemm`.
-        if unsafe { dispatch::sums::<In, Out, S>(n, xs.as_ptr().cast(), rows, bias, to, sink) } {
+        if unsafe { dispatch::sums::<T, In, Out, S>(n, xs.as_ptr().cast(), rows, bias, to, sink) } {
             return;
         }
     }
     for (j, bias) in bias.iter_mut().enumerate() {
-        let terms = deltas.iter().filter_map(|slot| slot.dy.get(j).copied());
-        *bias = sink.bias(*bias, total::<T, S>(*bias, terms));
+        let start = if S::ADDS { *bias } else { T::ZERO };
+        let terms = deltas.iter().filter_map(|slot| slot.dy.get(j));
+        *bias = sink.bias(*bias, terms.fold(start, |sum, &delta| sum + delta));
     }
     for (i, row) in weight.iter_mut().enumerate() {
         for (j, weight) in row.iter_mut().enumerate() {
-            let terms = xs.iter().zip(&*deltas).filter_map(|(x, slot)| Some(*x.get(i)? * *slot.dy.get(j)?));
-            *weight = sink.weight(*weight, total::<T, S>(*weight, terms));
+            let start = if S::ADDS { *weight } else { T::ZERO };
+            let terms = xs.iter().zip(&*deltas).filter_map(|(x, slot)| Some((x.get(i)?, *slot.dy.get(j)?)));
+            *weight = sink.weight(*weight, terms.fold(start, |sum, (x, delta)| x.mul_add(delta, sum)));
         }
     }
-}
-
-/// The terms added one by one, to `old` or to +0 as the sink says.
-#[inline(always)]
-fn total<T: Scalar, S: Sink>(old: T, terms: impl Iterator<Item = T>) -> T {
-    terms.fold(if S::ADDS { old } else { T::of(0.0) }, |sum, term| sum + term)
 }
 
 /// A vector of each slot, from that of the first.

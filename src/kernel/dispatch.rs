@@ -1,14 +1,18 @@
 //! The one place that picks what replaces the plain loops.
 //!
 //! A layer of up to [`SMALL`] weights is straight-line code over the target's own registers, inlined where
-//! it is called. A larger one is a function for each level, and a look at the level chooses.
+//! it is called. A larger one is a function for each level, and a look at the level chooses; so is each of a fused
+//! scalar, since the target's own instructions may lack the fused ones.
 #![allow(unsafe_code)]
 
 use super::Lanewise;
 use super::pass::{Change, Pass, Rows, Sink};
 #[cfg(simd)]
 use super::{
-    arch::x86::{Avx2, Avx512, Sse2},
+    arch::{
+        Fusing,
+        x86::{Avx2, Avx512, Sse2},
+    },
     level::Level,
     wide,
 };
@@ -24,8 +28,8 @@ const SMALL: usize = 64;
 #[cfg(simd)]
 const SHORT: usize = 8;
 
-// levels! { fn f<A: Activation>(x: *const f32) = (x), inline if small; } makes a function `f` that calls
-// `wide::f::<level, A>(x)`, compiled for each level in a module `f`.
+// levels! { fn f<A: Activation>(x: *const f32) = (x), inline if small; } makes a function `f<T, A>` that calls
+// `wide::f::<level, A>(x)`, compiled for each level in a module `f`; for a fused scalar T, `Fusing<level>`.
 macro_rules! levels {
     ($(
         $(#[$doc:meta])*
@@ -51,20 +55,20 @@ macro_rules! levels {
         /// As the kernel of this name, but for the level, which is looked up here.
         #[inline(always)]
         #[cfg_attr(not(simd), allow(unused_variables, clippy::extra_unused_type_parameters))]
-        pub(super) unsafe fn $name<$($P: $Bound),*>($($arg: $ty),*) -> bool {
+        pub(super) unsafe fn $name<T: Scalar, $($P: $Bound),*>($($arg: $ty),*) -> bool {
             #[cfg(simd)]
             {
                 // SAFETY: the caller's; SSE2 is part of x86-64, and the current level is one that the
                 // processor has.
                 unsafe {
-                    if $small {
+                    if $small && !T::FUSED {
                         levels!(@call $name Sse2 [$($P),*] $values);
                         return true;
                     }
                     match Level::current() {
-                        Level::Avx512 => $name::avx512::<$($P),*>($($arg),*),
-                        Level::Avx2 => $name::avx2::<$($P),*>($($arg),*),
-                        Level::Sse2 => $name::sse2::<$($P),*>($($arg),*),
+                        Level::Avx512 => $name::avx512::<T, $($P),*>($($arg),*),
+                        Level::Avx2 => $name::avx2::<T, $($P),*>($($arg),*),
+                        Level::Sse2 => $name::sse2::<T, $($P),*>($($arg),*),
                         _ => return false,
                     }
                 }
@@ -76,13 +80,17 @@ macro_rules! levels {
     )*};
     (@level $level:ident $Level:ident $features:literal $name:ident [$($G:tt)*] [$($P:ident),*] [$($args:tt)*] $values:tt) => {
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $level<$($G)*>($($args)*) {
+        pub(super) unsafe fn $level<T: Scalar, $($G)*>($($args)*) {
             // SAFETY: the caller's; the features are those of the level.
             unsafe { levels!(@call $name $Level [$($P),*] $values) }
         }
     };
     (@call $name:ident $Level:ident [$($P:ident),*] ($($value:expr),*)) => {
-        wide::$name::<$Level, $($P),*>($($value),*)
+        if const { T::FUSED } {
+            wide::$name::<Fusing<$Level>, $($P),*>($($value),*)
+        } else {
+            wide::$name::<$Level, $($P),*>($($value),*)
+        }
     };
 }
 
@@ -112,7 +120,7 @@ levels! {
         = (f, n, x, y, to), inline if n <= SHORT;
 }
 
-/// Whether `T` is `f32`, and so a `*const T` a `*const f32`: `Scalar` is sealed.
+/// Whether `T` is `f32` or `Fused`, and so a `*const T` a `*const f32`: `Scalar` is sealed.
 pub(super) const fn single<T: Scalar>() -> bool {
     T::DIGITS == f32::MANTISSA_DIGITS
 }

@@ -28,8 +28,8 @@ pub(crate) fn gemv<In: Width, Out: Width, A: Activation, T: Scalar>(
     if const { single::<T>() } {
         let to: *mut f32 = a.as_mut_ptr().cast();
         let from = z.map_or(to.cast_const(), |z| z.as_ptr().cast());
-        // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is f32.
-        if unsafe { dispatch::gemv::<In, Out, A>(w.as_ptr().cast(), x.as_ptr().cast(), from, to) } {
+        // SAFETY: the arrays have the widths that the call names; a `T` of f32's digits is laid out as f32.
+        if unsafe { dispatch::gemv::<T, In, Out, A>(w.as_ptr().cast(), x.as_ptr().cast(), from, to) } {
             return;
         }
     }

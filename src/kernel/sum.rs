@@ -10,11 +10,23 @@ use crate::scalar::Scalar;
 /// +0 and changes nothing, so short sums skip it and SIMD may pad a row with zeros.
 #[inline(always)]
 pub(crate) fn sum<T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T {
+    partials(terms, |s, term| s + term)
+}
+
+/// Σₖ aₖ bₖ, in the order of [`sum`], and +0 added, which makes +0 of −0: a partial sum may start from its first
+/// product.
+#[inline(always)]
+pub(crate) fn dot<T: Scalar>(pairs: impl ExactSizeIterator<Item = (T, T)>) -> T {
+    partials(pairs, |s, (a, b)| a.mul_add(b, s)) + T::ZERO
+}
+
+#[inline(always)]
+fn partials<T: Scalar, X>(terms: impl ExactSizeIterator<Item = X>, plus: impl Fn(T, X) -> T) -> T {
     let reached = terms.len().next_power_of_two().min(16);
     let mut s = [T::ZERO; 16];
     for (k, term) in terms.enumerate() {
         if let Some(s) = s.get_mut(k % 16) {
-            *s = *s + term;
+            *s = plus(*s, term);
         }
     }
     let mut half = reached / 2;

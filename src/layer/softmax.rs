@@ -55,7 +55,7 @@ impl<N: Width, T: Scalar> Layer for Softmax<N, T> {
     #[inline]
     fn backward(&self, _: &Vector<N, T>, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Vector<N, T>>) {
         if let Some(dx) = dx {
-            let mean = kernel::sum(tape.dy.iter().zip(&tape.y).map(|(&dy, &y)| dy * y));
+            let mean = kernel::dot(tape.dy.iter().zip(&tape.y).map(|(&dy, &y)| (dy, y)));
             let parts = dx.iter_mut().zip(&tape.dy).zip(&tape.y);
             parts.for_each(|((dx, &dy), &y)| *dx = y * (dy - mean));
         }

@@ -24,7 +24,7 @@ use crate::scalar::{Real, Scalar};
 #[inline(always)]
 pub fn erf<V: Real>(x: V) -> V {
     let a = constant::<V>(4.0, 6.0).min(x.abs());
-    let near = a + a * near(a * a);
+    let near = a.mul_add(near(a * a), a);
     let far = V::of(1.0) - normal(log_erfc(a));
     V::select(a.lt(V::of(1.0)), near, far).copysign(x)
 }
@@ -35,8 +35,10 @@ fn near<V: Real>(z: V) -> V {
     let z2 = z * z;
     let z4 = z2 * z2;
     if V::Scalar::DIGITS == 24 {
-        cubic(z, z2, [0.12837917, -0.37612626, 0.112836, -0.026854444])
-            + z4 * quadratic(z, z2, [0.0051895347, -0.0008020834, 7.889095e-05])
+        z4.mul_add(
+            quadratic(z, z2, [0.0051895347, -0.0008020834, 7.889095e-05]),
+            cubic(z, z2, [0.12837917, -0.37612626, 0.112836, -0.026854444]),
+        )
     } else {
         let low = cubic(z, z2, [0.1283791670955126, -0.3761263890318375, 0.11283791670954885, -0.026866170645077875]);
         let middle = cubic(
@@ -59,8 +61,10 @@ fn log_erfc<V: Real>(a: V) -> V {
     let a2 = a * a;
     let a4 = a2 * a2;
     if V::Scalar::DIGITS == 24 {
-        cubic(a, a2, [-0.00035371768, -1.12704, -0.6382257, -0.10303736])
-            + a4 * quadratic(a, a2, [0.02180531, -0.0029396045, 0.0001855736])
+        a4.mul_add(
+            quadratic(a, a2, [0.02180531, -0.0029396045, 0.0001855736]),
+            cubic(a, a2, [-0.00035371768, -1.12704, -0.6382257, -0.10303736]),
+        )
     } else {
         let a8 = a4 * a4;
         let low = octic(

@@ -28,6 +28,6 @@ pub fn expm1<V: Real>(x: V) -> V {
     let (n, high, low) = reduce(clamped);
     // Halved, so that 2ⁿ does not overflow before the result does.
     let half = V::pow2(n - V::of(1.0));
-    let y = ((half - V::of(0.5)) + half * high) + half * (tail(high - low) - low);
+    let y = half.mul_add(tail(high - low) - low, half.mul_add(high, half - V::of(0.5)));
     V::select(tiny, x, y + y)
 }

@@ -13,16 +13,16 @@ use crate::scalar::{Real, Scalar};
 /// ln 2 is a sum of two constants, the first so short that `n` times it is exact.
 #[inline(always)]
 pub(super) fn reduce<V: Real>(x: V) -> (V, V, V) {
-    let n = round(x * V::of(core::f64::consts::LOG2_E));
-    (n, x - n * ln2_high(), n * ln2_low())
+    let n = round(x, core::f64::consts::LOG2_E);
+    (n, n.mul_add(-ln2_high::<V>(), x), n * ln2_low())
 }
 
-/// The nearest integer, for `|x| < 2^(digits − 2)`.
+/// The integer nearest to `x·factor`, for `|x·factor| < 2^(digits − 2)`.
 #[inline(always)]
-pub(super) fn round<V: Real>(x: V) -> V {
+pub(super) fn round<V: Real>(x: V, factor: f64) -> V {
     // From here on the spacing of numbers is 1; the 1.5 keeps negative x in the same binade.
     let magic = constant(12_582_912.0, 6_755_399_441_055_744.0);
-    (x + magic) - magic
+    x.mul_add(V::of(factor), magic) - magic
 }
 
 /// ln 2 to 16 bits (42 in f64).
@@ -43,7 +43,7 @@ pub(super) fn tail<V: Real>(r: V) -> V {
     let r2 = r * r;
     let r4 = r2 * r2;
     if V::Scalar::DIGITS == 24 {
-        r2 * linear(r, [0.5, 0.16666529]) + r4 * quadratic(r, r2, [0.041666236, 0.008368015, 0.0013948969])
+        r4.mul_add(quadratic(r, r2, [0.041666236, 0.008368015, 0.0013948969]), r2 * linear(r, [0.5, 0.16666529]))
     } else {
         let low = cubic(r, r2, [0.5, 0.1666666666666668, 0.04166666666666671, 0.00833333333331891]);
         let high = cubic(

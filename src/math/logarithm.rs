@@ -12,8 +12,8 @@ pub(super) fn sum<V: Real>(m: V, e: V, c: V) -> V {
     let s = f / (V::of(2.0) + f);
     let z = s * s;
     let half = V::of(0.5) * f * f;
-    let tail = s * (half + z * series(z));
-    e * ln2_high() - ((half - (tail + (e * ln2_low() + c))) - f)
+    let tail = s * z.mul_add(series(z), half);
+    e * ln2_high() - ((half - (tail + e.mul_add(ln2_low(), c))) - f)
 }
 
 /// `(ln((1 + s)/(1 − s)) − 2s) / s³` for `z = s² ≤ 0.0295`.
@@ -50,12 +50,12 @@ pub(super) fn unit<V: Real>(e: V) -> V {
     let z2 = z * z;
     let half = V::of(0.5) * e * e;
     let series = if V::Scalar::DIGITS == 24 {
-        linear(z, [0.66666675, 0.39998877]) + z2 * quadratic(z, z2, [0.28616884, 0.21427658, 0.24300945])
+        z2.mul_add(quadratic(z, z2, [0.28616884, 0.21427658, 0.24300945]), linear(z, [0.66666675, 0.39998877]))
     } else {
         let z4 = z2 * z2;
         let low = cubic(z, z2, [0.6666666666666631, 0.4000000000015724, 0.2857142854785419, 0.22222223969728233]);
         let high = cubic(z, z2, [0.18181743924576024, 0.15386559937677244, 0.13300973326745358, 0.12106088684588585]);
         low + z4 * (high + z4 * linear(z, [0.08340089720270535, 0.17018598686636272]))
     };
-    e - (half - s * (half + z * series))
+    e - (half - s * z.mul_add(series, half))
 }

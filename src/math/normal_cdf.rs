@@ -31,13 +31,13 @@ pub fn normal_cdf<V: Real>(x: V) -> V {
     let magic = constant(49_152.0, 6_442_450_944.0);
     let b = (a + magic) - magic;
     let (square, d) = (half * b * b, half * ((a + b) * (a - b)));
-    let n = round((square + d) * V::of(-core::f64::consts::LOG2_E));
-    let (high, low) = (zero - square - n * ln2_high(), d + n * ln2_low());
+    let n = round(square + d, -core::f64::consts::LOG2_E);
+    let (high, low) = (n.mul_add(-ln2_high::<V>(), zero - square), n.mul_add(ln2_low(), d));
     let p = high + (tail(high - low) - low);
     // Mills' ratio, slowly varying where a is mapped to (−1, 1).
     let t = (a - V::of(4.0)) / (a + V::of(4.0));
     let m = mills(t);
-    let q = (m + m * p) / (a + V::of(4.0));
+    let q = m.mul_add(p, m) / (a + V::of(4.0));
     let q = scale(q, n);
     V::select(zero.lt(x), one - q, q)
 }
@@ -54,7 +54,7 @@ fn mills<V: Real>(t: V) -> V {
             t4,
             [0.75528514, -0.6078966, 0.38713732, -0.18652155, 0.060398106, -0.007542959, -0.003491102, 0.0016374046],
         );
-        low + (t4 * t4) * quadratic(t, t2, [0.00017073227, -0.00022263393, -4.657642e-05])
+        (t4 * t4).mul_add(quadratic(t, t2, [0.00017073227, -0.00022263393, -4.657642e-05]), low)
     } else {
         let t8 = t4 * t4;
         let low = octic(

@@ -26,8 +26,8 @@ use crate::scalar::Real;
 pub fn sigmoid<V: Real>(x: V) -> V {
     let x = constant::<V>(18.0, 38.0).min(constant::<V>(-104.0, -745.2).max(x));
     let one = V::of(1.0);
-    let n = round(x * V::of(core::f64::consts::LOG2_E));
-    let r = (n * ln2_high() - x) + n * ln2_low();
+    let n = round(x, core::f64::consts::LOG2_E);
+    let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -x));
     let s = scale(one, n);
     // 1 + s is exact but for s too small for it, whose rest goes the way of r.
     let above = one + s;

@@ -24,8 +24,8 @@ use crate::scalar::Real;
 pub fn tanh<V: Real>(x: V) -> V {
     // Beyond these tanh rounds to 1. In this order a NaN passes.
     let twice = constant::<V>(20.0, 40.0).min((x + x).abs());
-    let n = round(twice * V::of(core::f64::consts::LOG2_E));
-    let r = (n * ln2_high() - twice) + n * ln2_low();
+    let n = round(twice, core::f64::consts::LOG2_E);
+    let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -twice));
     let t = r + tail(r);
     let s = V::pow2(n);
     (((s - V::of(1.0)) - t) / ((s + V::of(1.0)) + t)).copysign(x)

@@ -1,10 +1,12 @@
 //! Each operation of each register against that of single numbers, lane by lane.
 
+use super::fuse::Fuses;
 use super::x86::{Avx2, Avx512, Sse2};
 use super::*;
 use crate::init::{Pcg32, Random};
 use crate::kernel::fence::{Fenced, same};
 use crate::kernel::level;
+use crate::scalar::{Fused, Scalar};
 
 const SPECIAL: [f32; 16] = [
     0.0,
@@ -65,12 +67,15 @@ fn available(level: level::Level) -> bool {
 }
 
 #[inline(always)]
-unsafe fn registers<L: Level>() {
+unsafe fn registers<L: Level + Fuses<L::X4> + Fuses<L::X8> + Fuses<L::X16>>() {
     // SAFETY: the caller's: the processor has the level.
     unsafe {
         register::<L::X4>();
         register::<L::X8>();
         register::<L::X16>();
+        register::<<Fusing<L> as Level>::X4>();
+        register::<<Fusing<L> as Level>::X8>();
+        register::<<Fusing<L> as Level>::X16>();
     }
 }
 
@@ -79,6 +84,7 @@ unsafe fn register<V: Register>() {
     // SAFETY: as in `registers`.
     unsafe {
         operations::<V>();
+        multiply_adds::<V>();
         powers::<V>();
         parts::<V>();
         splats::<V>();
@@ -134,8 +140,42 @@ unsafe fn operations<V: Register>() {
             check!(x y "min" true: x.min(y), if x < y { x } else { y });
             check!(x y "lt" true: V::select(x.lt(y), x, y), if x < y { x } else { y });
             check!(x y "le" true: V::select(x.le(y), y, x), if x <= y { y } else { x });
-            check!(_x _y "splat" true: V::splat(a[0]), a[0]);
+            check!(_x _y "splat" true: V::splat(a[0].into()), a[0]);
         }
+    }
+}
+
+/// Where one rounding and two differ most: sums that are halfway but for a digit, cancellation, subnormal and
+/// overflowing results; and random bits.
+#[inline(always)]
+unsafe fn multiply_adds<V: Register>() {
+    let single =
+        |a: f32, b: f32, c: f32| if V::Scalar::FUSED { Fused(a).mul_add(Fused(b), Fused(c)).0 } else { a * b + c };
+    let rng = &mut Pcg32::new(6);
+    for round in 0..3000 {
+        let (mut a, mut b, mut c) = ([0.0; 16], [0.0; 16], [0.0; 16]);
+        for k in 0..16 {
+            [a[k], b[k], c[k]] = match round % 6 {
+                0 => [(); 3].map(|()| f32::from_bits(rng.bits())),
+                1 => [(); 3].map(|()| SPECIAL[rng.bits() as usize % 16]),
+                2 => [(); 3].map(|()| (rng.bits() >> 19) as f32),
+                3 => [1.0 + 1.0 / 4096.0, 1.0 + 1.0 / 4096.0, f32::from_bits(rng.bits())],
+                _ => [0.5 + rng.bits() as f32 / 4e9, 0.5 + rng.bits() as f32 / 4e9, 0.0],
+            };
+            if round % 6 == 4 {
+                c[k] = -(a[k] * b[k]);
+            }
+            if round % 6 == 5 {
+                a[k] *= 2f32.powi(-63);
+                b[k] *= 2f32.powi(-63 - (rng.bits() % 24) as i32);
+                c[k] = 2f32.powi(-126) * (0.5 - rng.bits() as f32 / 4e9);
+            }
+        }
+        // SAFETY: sixteen numbers; the processor has the level.
+        let (x, y, z) = unsafe { (V::load(a.as_ptr()), V::load(b.as_ptr()), V::load(c.as_ptr())) };
+        let expected: [f32; 16] = core::array::from_fn(|k| single(a[k], b[k], c[k]));
+        let what = format!("{a:?} · {b:?} + {c:?} in {} lanes, fused: {}", V::LANES, V::Scalar::FUSED);
+        same(&lanes(x.mul_add(y, z))[..V::LANES], &expected[..V::LANES], format_args!("{what}"));
     }
 }
 
@@ -208,7 +248,7 @@ unsafe fn sums<V: Register>() {
     let rng = &mut Pcg32::new(5);
     for _ in 0..500 {
         let rows = [(); 16].map(|()| Fenced::random(rng, 16));
-        let mut wide = [V::splat(f32::NAN); 16];
+        let mut wide = [V::of(f64::NAN); 16];
         for k in 0..V::LANES {
             // SAFETY: sixteen numbers.
             wide[k] = unsafe { V::load(rows[k].as_ptr()) };
@@ -230,7 +270,7 @@ unsafe fn sums<V: Register>() {
 #[inline(always)]
 unsafe fn exchanges<V: Register>() {
     let number = |row: usize, lane: usize| (100 * (row + 1) + lane) as f32;
-    let mut rows = [V::splat(f32::NAN); 16];
+    let mut rows = [V::of(f64::NAN); 16];
     for r in 0..V::LANES {
         let numbers: [f32; 16] = core::array::from_fn(|lane| number(r, lane));
         // SAFETY: sixteen numbers.

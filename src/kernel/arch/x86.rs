@@ -1,10 +1,11 @@
 //! The registers of x86-64: SSE2, AVX2 and AVX-512.
 //!
-//! Every operation here is one that IEEE-754 defines, lane by lane; none is fused.
+//! Every operation here is one that IEEE-754 defines, lane by lane; fused are those of [`Fuses`] only.
 
 use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+use super::fuse::{Fuses, by_lanes};
 use super::{Level, Pair, Register};
 use crate::scalar::{Real, Sealed};
 
@@ -25,7 +26,7 @@ macro_rules! register {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
-        pub(crate) struct $name($raw);
+        pub(crate) struct $name(pub(super) $raw);
 
         impl Sealed for $name {}
 
@@ -172,6 +173,20 @@ macro_rules! join {
     ($add:ident, $shuffle:ident, $a:expr, $b:expr, $low:literal, $high:literal) => {
         $add($shuffle::<$low>($a, $b), $shuffle::<$high>($a, $b))
     };
+}
+
+// fuses! { Avx2: X4 by _mm_fmadd_ps; } makes `Fuses<X4>` for the level.
+macro_rules! fuses {
+    ($Level:ident: $($Register:ident by $intrinsic:ident),+) => {$(
+        impl Fuses<$Register> for $Level {
+            #[inline(always)]
+            fn mul_add(a: $Register, b: $Register, c: $Register) -> $Register {
+                // SAFETY: a register is made only by kernels that run at a level that has it, as all that has AVX2
+                // or AVX-512 here has FMA.
+                $Register(unsafe { $intrinsic(a.0, b.0, c.0) })
+            }
+        }
+    )+};
 }
 
 mod avx2;

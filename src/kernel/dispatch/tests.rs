@@ -9,7 +9,7 @@ use crate::kernel::fence::{Fenced, same};
 use crate::kernel::pass::{Descend, Gradient};
 use crate::kernel::{Of, Value, backward as plain_backward, gemv as plain_gemv};
 use crate::math::sigmoid;
-use crate::scalar::Real;
+use crate::scalar::{Fused, Real};
 use crate::width::*;
 use core::marker::PhantomData;
 use core::ptr::{null, null_mut};
@@ -17,15 +17,15 @@ use core::ptr::{null, null_mut};
 /// The function of each level, and the one that picks.
 type Forms<F> = [(Option<Level>, F); 4];
 
-// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms.
+// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms, for the scalar T.
 macro_rules! forms {
     ($kernel:ident<$($P:ident),*>($($arg:ident),*)) => {
         [
-            (Some(Level::Sse2), $kernel::sse2::<$($P),*>),
-            (Some(Level::Avx2), $kernel::avx2::<$($P),*>),
-            (Some(Level::Avx512), $kernel::avx512::<$($P),*>),
+            (Some(Level::Sse2), $kernel::sse2::<T, $($P),*>),
+            (Some(Level::Avx2), $kernel::avx2::<T, $($P),*>),
+            (Some(Level::Avx512), $kernel::avx512::<T, $($P),*>),
             // SAFETY: the caller's.
-            (None, |$($arg),*| assert!(unsafe { $kernel::<$($P),*>($($arg),*) })),
+            (None, |$($arg),*| assert!(unsafe { $kernel::<T, $($P),*>($($arg),*) })),
         ]
     };
 }
@@ -35,21 +35,25 @@ fn runnable<F>(forms: Forms<F>) -> impl Iterator<Item = (Option<Level>, F)> {
     forms.into_iter().filter(|(level, _)| level.is_none_or(Level::available))
 }
 
-fn array<P: Plain<Scalar = f32>>(numbers: &Fenced) -> P {
+fn array<P: Plain>(numbers: &Fenced) -> P {
     let mut array = P::ZERO;
-    array.flat_mut().copy_from_slice(numbers.as_ref());
+    array.flat_mut().iter_mut().zip(numbers.as_ref()).for_each(|(to, &x)| *to = P::Scalar::from_f64(x as f64));
     array
+}
+
+fn numbers<P: Plain>(array: &P) -> Vec<f32> {
+    array.flat().iter().map(|x| x.to_f64() as f32).collect()
 }
 
 type Gemv = unsafe fn(*const f32, *const f32, *const f32, *mut f32);
 
-fn check_gemv<In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
+fn check_gemv<T: Scalar, In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
     let forms: Forms<Gemv> = forms!(gemv < In, Out, A > (w, x, z, a));
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let w = Fenced::random(rng, rows * cols);
     let (x, z) = (Fenced::random(rng, rows), Fenced::random(rng, cols));
-    let mut expected = array::<Vector<Out>>(&z);
-    plain_gemv::plain::<In, Out, f32>(&array(&w), &array(&x), &mut expected);
+    let mut expected = array::<Vector<Out, T>>(&z);
+    plain_gemv::plain::<In, Out, T>(&array(&w), &array(&x), &mut expected);
     expected.iter_mut().for_each(|z| *z = A::value(*z));
     for (level, gemv) in runnable(forms) {
         let (mut a, mut inout) = (Fenced::random(rng, cols), z.copy());
@@ -58,25 +62,25 @@ fn check_gemv<In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
             gemv(w.as_ptr(), x.as_ptr(), z.as_ptr(), a.as_mut_ptr());
             gemv(w.as_ptr(), x.as_ptr(), inout.as_ptr(), inout.as_mut_ptr());
         }
-        same(a.as_ref(), &expected, format_args!("gemv {rows}-{cols} at {level:?}"));
-        same(inout.as_ref(), &expected, format_args!("gemv {rows}-{cols} in place at {level:?}"));
+        same(a.as_ref(), &numbers(&expected), format_args!("gemv {rows}-{cols} at {level:?}"));
+        same(inout.as_ref(), &numbers(&expected), format_args!("gemv {rows}-{cols} in place at {level:?}"));
     }
 }
 
 type Backward<C> = unsafe fn(Pass<C>);
 
 /// With and without dx, and with and without a bias.
-fn check_backward<In: Width, Out: Width, A: Activation, C: Place>(
+fn check_backward<T: Scalar, In: Width, Out: Width, A: Activation, C: Place>(
     rng: &mut Pcg32,
     change: C,
-    plain: impl Fn(&mut Arrays<In, Out>),
+    plain: impl Fn(&mut Arrays<T, In, Out>),
 ) {
     let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass));
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, x, dx) = (Fenced::random(rng, rows * cols), Fenced::random(rng, rows), Fenced::random(rng, rows));
     let (y, dy, bias) = (Fenced::random(rng, cols), Fenced::random(rng, cols), Fenced::random(rng, cols));
     let to = if C::IN_PLACE { w.copy() } else { Fenced::random(rng, rows * cols) };
-    let mut expected = Arrays {
+    let mut expected = Arrays::<T, In, Out> {
         w: array(&w),
         to: array(&to),
         x: array(&x),
@@ -105,22 +109,22 @@ fn check_backward<In: Width, Out: Width, A: Activation, C: Place>(
             unsafe { backward(pass) };
             let what =
                 format!("{} {rows}-{cols}, dx: {has_dx}, bias: {has_bias}, at {level:?}", core::any::type_name::<C>());
-            same(dy.as_ref(), &expected.dy, format_args!("δ of {what}"));
-            same(bias.as_ref(), &untouched, format_args!("bias of {what}"));
-            same(to.as_ref(), expected.to.flat(), format_args!("weights of {what}"));
-            same(dx.as_ref(), &unread, format_args!("dx of {what}"));
+            same(dy.as_ref(), &numbers(&expected.dy), format_args!("δ of {what}"));
+            same(bias.as_ref(), &numbers(&untouched), format_args!("bias of {what}"));
+            same(to.as_ref(), &numbers(&expected.to), format_args!("weights of {what}"));
+            same(dx.as_ref(), &numbers(&unread), format_args!("dx of {what}"));
         }
     }
 }
 
-struct Arrays<In: Width, Out: Width> {
-    w: Matrix<In, Out>,
-    to: Matrix<In, Out>,
-    x: Vector<In>,
-    y: Vector<Out>,
-    dy: Vector<Out>,
-    bias: Vector<Out>,
-    dx: Vector<In>,
+struct Arrays<T: Scalar, In: Width, Out: Width> {
+    w: Matrix<In, Out, T>,
+    to: Matrix<In, Out, T>,
+    x: Vector<In, T>,
+    y: Vector<Out, T>,
+    dy: Vector<Out, T>,
+    bias: Vector<Out, T>,
+    dx: Vector<In, T>,
 }
 
 /// Whether what changes is the weights themselves.
@@ -128,14 +132,14 @@ trait Place: Change {
     const IN_PLACE: bool;
 }
 
-fn check_transposed<In: Width, Out: Width>(rng: &mut Pcg32) {
+fn check_transposed<T: Scalar, In: Width, Out: Width>(rng: &mut Pcg32) {
     type A = Identity;
     type C = Gradient;
     let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass));
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, mut delta) = (Fenced::random(rng, rows * cols), Fenced::random(rng, cols));
-    let (mut expected, before) = (Vector::<In>::ZERO, array::<Vector<Out>>(&delta));
-    plain_backward::transposed_plain::<In, Out, f32>(&array(&w), &before, &mut expected);
+    let (mut expected, before) = (Vector::<In, T>::ZERO, array::<Vector<Out, T>>(&delta));
+    plain_backward::transposed_plain::<In, Out, T>(&array(&w), &before, &mut expected);
     for (level, backward) in runnable(forms) {
         let mut dx = Fenced::random(rng, rows);
         // SAFETY: arrays of these widths, and the processor has the level.
@@ -151,24 +155,24 @@ fn check_transposed<In: Width, Out: Width>(rng: &mut Pcg32) {
                 change: Gradient,
             });
         }
-        same(dx.as_ref(), &expected, format_args!("transposed {rows}-{cols} at {level:?}"));
-        same(delta.as_ref(), &before, format_args!("δ of transposed {rows}-{cols} at {level:?}"));
+        same(dx.as_ref(), &numbers(&expected), format_args!("transposed {rows}-{cols} at {level:?}"));
+        same(delta.as_ref(), &numbers(&before), format_args!("δ of transposed {rows}-{cols} at {level:?}"));
     }
 }
 
-fn check<In: Width, Out: Width, A: Activation>() {
+fn check<T: Scalar, In: Width, Out: Width, A: Activation>() {
     let rng = &mut Pcg32::new((In::USIZE << 16 | Out::USIZE) as u64);
-    let rate = 0.37;
+    let rate = 0.37_f32;
     for _ in 0..4 {
-        check_gemv::<In, Out, A>(rng);
-        check_transposed::<In, Out>(rng);
-        check_backward::<In, Out, A, Gradient>(rng, Gradient, |a| {
+        check_gemv::<T, In, Out, A>(rng);
+        check_transposed::<T, In, Out>(rng);
+        check_backward::<T, In, Out, A, Gradient>(rng, Gradient, |a| {
             let Arrays { w, to, x, y, dy, bias, dx } = a;
-            plain_backward::gradient_plain::<In, Out, A, f32>(w, x, y, dy, bias, to, Some(dx));
+            plain_backward::gradient_plain::<In, Out, A, T>(w, x, y, dy, bias, to, Some(dx));
         });
-        check_backward::<In, Out, A, Descend>(rng, Descend(rate), |a| {
+        check_backward::<T, In, Out, A, Descend>(rng, Descend(rate), |a| {
             let Arrays { to, x, y, dy, bias, dx, .. } = a;
-            plain_backward::descend_plain::<In, Out, A, f32>(to, x, y, dy, bias, rate, Some(dx));
+            plain_backward::descend_plain::<In, Out, A, T>(to, x, y, dy, bias, T::from_f64(rate as f64), Some(dx));
         });
     }
 }
@@ -186,7 +190,8 @@ macro_rules! widths {
     ($($test:ident: $($In:ident $Out:ident $A:ident),+;)*) => {$(
         #[test]
         fn $test() {
-            $(check::<$In, $Out, $A>();)+
+            $(check::<f32, $In, $Out, $A>();)+
+            $(check::<Fused, $In, $Out, $A>();)+
         }
     )*};
 }
@@ -213,12 +218,14 @@ impl Lanewise for Difference {
 
 type Map<F> = unsafe fn(F, usize, *const f32, *const f32, *mut f32);
 
-fn check_map<F: Lanewise>(f: F) {
+fn check_map<T: Scalar, F: Lanewise>(f: F) {
     let rng = &mut Pcg32::new(9);
     let forms: Forms<Map<F>> = forms!(map<F>(f, n, x, y, to));
     for n in (0..=70).chain([127, 128, 129, 145]) {
         let (x, y) = (Fenced::random(rng, n), Fenced::random(rng, n));
-        let expected: Vec<f32> = x.as_ref().iter().zip(y.as_ref()).map(|(&x, &y)| f.of(x, y)).collect();
+        let number = |x: f32| T::from_f64(x as f64);
+        let parts = x.as_ref().iter().zip(y.as_ref());
+        let expected: Vec<f32> = parts.map(|(&x, &y)| f.of(number(x), number(y)).to_f64() as f32).collect();
         for (level, map) in runnable(forms) {
             let (mut to, mut inout) = (Fenced::random(rng, n), y.copy());
             // SAFETY: `n` numbers each, and the processor has the level.
@@ -234,9 +241,13 @@ fn check_map<F: Lanewise>(f: F) {
 
 #[test]
 fn map_and_activate() {
-    check_map(Difference);
-    check_map(Of::<Value<Tanh>>(PhantomData));
-    check_map(Of::<Value<Relu>>(PhantomData));
+    fn all<T: Scalar>() {
+        check_map::<T, _>(Difference);
+        check_map::<T, _>(Of::<Value<Tanh>>(PhantomData));
+        check_map::<T, _>(Of::<Value<Relu>>(PhantomData));
+    }
+    all::<f32>();
+    all::<Fused>();
 }
 
 /// A level that is missing is not tested: say so.

@@ -57,7 +57,7 @@ unsafe fn delta<V: Register, A: Activation, C: Change>(pass: Pass<C>, at: usize,
         }
         if !pass.bias.is_null() {
             write(
-                read::<V>(pass.bias.add(at), lanes) + V::splat(pass.change.factor(1.0)) * d,
+                V::splat(pass.change.factor(1.0).into()).mul_add(d, read::<V>(pass.bias.add(at), lanes)),
                 pass.bias.add(at),
                 lanes,
             );
@@ -76,7 +76,7 @@ unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
 ) {
     // SAFETY: the caller's.
     unsafe {
-        let mut d = [V::splat(0.0); N];
+        let mut d = [V::of(0.0); N];
         for v in 0..N {
             d[v] = delta::<V, A, C>(pass, v * V::LANES, if v + 1 < N { V::LANES } else { last });
         }
@@ -91,12 +91,12 @@ unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
             let block = if rows - i < V::LANES { rows - i } else { V::LANES };
             let mut s = [MaybeUninit::<V>::uninit(); 16];
             for r in 0..V::LANES {
-                let mut sum = V::splat(0.0);
+                let mut sum = V::of(0.0);
                 if r < block {
                     let w = pass.w.add((i + r) * cols);
                     sum = load::<V, N>(w, 0, last) * d[0];
                     for v in 1..N {
-                        sum = sum + load::<V, N>(w, v, last) * d[v];
+                        sum = load::<V, N>(w, v, last).mul_add(d[v], sum);
                     }
                     if !pass.to.is_null() {
                         change_row::<V, C, N>(pass, i + r, cols, &d, last);
@@ -104,9 +104,9 @@ unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
                 }
                 s[r].write(sum);
             }
-            s[V::LANES..].fill(MaybeUninit::new(V::splat(0.0)));
+            s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
             // Each sum starts from +0; added here, it does the same.
-            write(V::sums(all(&s)) + V::splat(0.0), pass.dx.add(i), block);
+            write(V::sums(all(&s)) + V::of(0.0), pass.dx.add(i), block);
             i += block;
         }
     }
@@ -124,9 +124,9 @@ unsafe fn change_row<V: Register, C: Change, const N: usize>(
     // SAFETY: the caller's.
     unsafe {
         let to = pass.to.add(i * cols);
-        let factor = V::splat(pass.change.factor(*pass.x.add(i)));
+        let factor = V::splat(pass.change.factor(*pass.x.add(i)).into());
         for v in 0..N {
-            store::<V, N>(load::<V, N>(to, v, last) + factor * d[v], to, v, last);
+            store::<V, N>(factor.mul_add(d[v], load::<V, N>(to, v, last)), to, v, last);
         }
     }
 }
@@ -147,7 +147,7 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
             let block = if rows - i < V::LANES { rows - i } else { V::LANES };
             let mut s = [MaybeUninit::<V>::uninit(); 16];
             for r in 0..V::LANES {
-                let mut sum = V::splat(0.0);
+                let mut sum = V::of(0.0);
                 if r < block {
                     let at = (i + r) * cols;
                     let factor = if pass.to.is_null() { 0.0 } else { pass.change.factor(*pass.x.add(i + r)) };
@@ -155,20 +155,20 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
                     while j < cols {
                         let d = read::<V>(pass.delta.add(j), lanes(j));
                         if !pass.dx.is_null() {
-                            sum = sum + read::<V>(pass.w.add(at + j), lanes(j)) * d;
+                            sum = read::<V>(pass.w.add(at + j), lanes(j)).mul_add(d, sum);
                         }
                         if !pass.to.is_null() {
                             let to = pass.to.add(at + j);
-                            write(read::<V>(to, lanes(j)) + V::splat(factor) * d, to, lanes(j));
+                            write(V::splat(factor.into()).mul_add(d, read::<V>(to, lanes(j))), to, lanes(j));
                         }
                         j += V::LANES;
                     }
                 }
                 s[r].write(sum);
             }
-            s[V::LANES..].fill(MaybeUninit::new(V::splat(0.0)));
+            s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
             if !pass.dx.is_null() {
-                write(V::sums(all(&s)), pass.dx.add(i), block);
+                write(V::sums(all(&s)) + V::of(0.0), pass.dx.add(i), block);
             }
             i += block;
         }

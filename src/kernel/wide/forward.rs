@@ -98,7 +98,7 @@ pub(super) unsafe fn tile<V: Register, A: Activation, const N: usize, const P: u
 ) {
     // SAFETY: the caller's.
     unsafe {
-        let mut s = [[V::splat(0.0); N]; P];
+        let mut s = [[V::of(0.0); N]; P];
         for v in 0..N {
             s[0][v] = load::<V, N>(z, v, last);
         }
@@ -136,6 +136,6 @@ pub(super) unsafe fn tile<V: Register, A: Activation, const N: usize, const P: u
 unsafe fn row<V: Register, const N: usize>(w: *const f32, x: V, s: &mut [V; N], last: usize) {
     for v in 0..N {
         // SAFETY: the caller's.
-        s[v] = s[v] + x * unsafe { load::<V, N>(w, v, last) };
+        s[v] = x.mul_add(unsafe { load::<V, N>(w, v, last) }, s[v]);
     }
 }

@@ -109,7 +109,7 @@ unsafe fn block<V: Register, In: Width, Out: Width, A: Activation, const M: usiz
         for b in 0..M {
             from[b] = *x.add(b);
         }
-        let mut s = [[[V::splat(0.0); N]; M]; P];
+        let mut s = [[[V::of(0.0); N]; M]; P];
         for v in 0..N {
             let z = load::<V, N>(z, v, last);
             for b in 0..M {
@@ -154,14 +154,14 @@ unsafe fn step<V: Register, const M: usize, const N: usize>(
 ) {
     // SAFETY: the caller's.
     unsafe {
-        let mut row = [V::splat(0.0); N];
+        let mut row = [V::of(0.0); N];
         for v in 0..N {
             row[v] = load::<V, N>(w, v, last);
         }
         for b in 0..M {
-            let x = V::splat(*x[b].add(i));
+            let x = V::splat((*x[b].add(i)).into());
             for v in 0..N {
-                s[b][v] = s[b][v] + x * row[v];
+                s[b][v] = x.mul_add(row[v], s[b][v]);
             }
         }
     }

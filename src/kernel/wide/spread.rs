@@ -43,7 +43,7 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f3
             let mut j = 0;
             while j < Out::USIZE {
                 let lanes = if Out::USIZE - j < V::LANES { Out::USIZE - j } else { V::LANES };
-                let mut block = [V::splat(0.0); 16];
+                let mut block = [V::of(0.0); 16];
                 for r in 0..V::LANES {
                     if r < rows {
                         block[r] = read::<V>(w.add((i + r) * Out::USIZE + j), lanes);
@@ -69,22 +69,22 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f3
 unsafe fn column_sums<V: Register, Out: Width>(columns: *const V, delta: *const f32) -> V {
     // SAFETY: the caller's.
     unsafe {
-        let mut s = [V::splat(0.0); 16];
+        let mut s = [V::of(0.0); 16];
         for l in 0..16 {
             if l < Out::USIZE {
-                s[l] = *columns.add(l) * V::splat(*delta.add(l));
+                s[l] = *columns.add(l) * V::splat((*delta.add(l)).into());
             }
         }
         let mut j = 16;
         while j + 16 <= Out::USIZE {
             for l in 0..16 {
-                s[l] = s[l] + *columns.add(j + l) * V::splat(*delta.add(j + l));
+                s[l] = (*columns.add(j + l)).mul_add(V::splat((*delta.add(j + l)).into()), s[l]);
             }
             j += 16;
         }
         for l in 0..16 {
             if j + l < Out::USIZE {
-                s[l] = s[l] + *columns.add(j + l) * V::splat(*delta.add(j + l));
+                s[l] = (*columns.add(j + l)).mul_add(V::splat((*delta.add(j + l)).into()), s[l]);
             }
         }
         // A sum that no term reached is +0 and changes nothing.
@@ -98,6 +98,6 @@ unsafe fn column_sums<V: Register, Out: Width>(columns: *const V, delta: *const 
             half /= 2;
         }
         // Each sum starts from +0; added here, it does the same.
-        s[0] + V::splat(0.0)
+        s[0] + V::of(0.0)
     }
 }

@@ -70,7 +70,7 @@ unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, c
             let bias = bias.add(j);
             for v in 0..N {
                 let old = load::<V, N>(bias, v, last);
-                let mut s = if const { S::ADDS } { old } else { V::splat(0.0) };
+                let mut s = if const { S::ADDS } { old } else { V::of(0.0) };
                 for b in 0..n {
                     s = s + load::<V, N>(delta.from(b, 0).first, v, last);
                 }
@@ -103,7 +103,7 @@ unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize
 ) {
     // SAFETY: the caller's.
     unsafe {
-        let mut s = [[V::splat(0.0); N]; M];
+        let mut s = [[V::of(0.0); N]; M];
         for r in 0..M {
             for v in 0..N {
                 if const { S::ADDS } {
@@ -113,14 +113,14 @@ unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize
         }
         for b in 0..n {
             let x = (*x.add(b)).add(i);
-            let mut d = [V::splat(0.0); N];
+            let mut d = [V::of(0.0); N];
             for v in 0..N {
                 d[v] = load::<V, N>(delta.from(b, 0).first, v, last);
             }
             for r in 0..M {
-                let x = V::splat(*x.add(r));
+                let x = V::splat((*x.add(r)).into());
                 for v in 0..N {
-                    s[r][v] = s[r][v] + x * d[v];
+                    s[r][v] = x.mul_add(d[v], s[r][v]);
                 }
             }
         }

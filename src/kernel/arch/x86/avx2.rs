@@ -120,3 +120,5 @@ impl Level for Avx2 {
     type X16 = Pair<X8>;
     const TILE: usize = 4;
 }
+
+fuses!(Avx2: X4 by _mm_fmadd_ps, X8 by _mm256_fmadd_ps);

@@ -123,3 +123,5 @@ impl Level for Avx512 {
     type X16 = X16;
     const TILE: usize = 8;
 }
+
+fuses!(Avx512: X4 by _mm_fmadd_ps, X8 by _mm256_fmadd_ps, X16 by _mm512_fmadd_ps);

@@ -106,3 +106,10 @@ impl Level for Sse2 {
     type X16 = Pair<Pair<X4>>;
     const TILE: usize = 2;
 }
+
+impl Fuses<X4> for Sse2 {
+    #[inline(always)]
+    fn mul_add(a: X4, b: X4, c: X4) -> X4 {
+        by_lanes(a, b, c)
+    }
+}
