@@ -19,7 +19,7 @@ mod sum;
 mod wide;
 
 pub(crate) use backward::{descend, gradient, transposed};
-pub(crate) use batch::{errors, gemm, sums};
+pub(crate) use batch::{errors, gemm, part, sums};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;

@@ -13,7 +13,7 @@ mod tape;
 pub use crate::array::Slot;
 pub use batch::Batched;
 #[doc(hidden)]
-pub use batch::outputs as __outputs;
+pub use batch::{outputs as __outputs, recorded as __recorded};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
@@ -141,6 +141,26 @@ pub trait Layer: Parameters {
         let mut dxs = dxs.into_iter().flatten();
         xs.iter().zip(tapes).for_each(|(x, tape)| self.backward(x, tape, grad, dxs.next().map(|dx| &mut **dx)));
     }
+
+    /// Whether [`errors_batch`](Layer::errors_batch) and [`sums_batch`](Layer::sums_batch) do what
+    /// [`backward_batch`](Layer::backward_batch) does, so that threads can share it: provided for a layer without
+    /// parameters. A network with a layer that has not has its backward pass on one thread.
+    const SPLITS: bool = Self::COUNT == 0;
+
+    /// The half of [`backward_batch`](Layer::backward_batch) that is each sample's own: ∂J/∂x, and on the tape what
+    /// [`sums_batch`](Layer::sums_batch) needs.
+    #[inline]
+    fn errors_batch(&self, xs: &[&Self::Input], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Self::Input]>) {
+        if Self::SPLITS {
+            let mut none = Self::ZERO;
+            self.backward_batch(xs, tapes, &mut none, dxs);
+        }
+    }
+
+    /// The other half: adds ∂J/∂Θ of several samples, in their order, to `sums`, which are the numbers `start` and on
+    /// of the [flat](Plain::flat) gradient. They begin and end where a row of a tensor does, the last of its widths.
+    #[inline]
+    fn sums_batch(_xs: &[&Self::Input], _tapes: &[Self::Tape], _start: usize, _sums: &mut [Self::Scalar]) {}
 
     /// A step by the gradient of several samples, with the bits of
     /// [`backward_batch`](Layer::backward_batch) from 0 and the [`Step`] by it; ∂J/∂x by the parameters as they

@@ -5,6 +5,8 @@ mod chain;
 mod fit;
 mod footprint;
 mod macros;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod samples;
 
 use core::marker::PhantomData;
@@ -299,13 +301,21 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
     pub fn average(&self, m: usize, penalty: impl Penalty, grad: &mut Self) {
+        self.average_part(m, penalty, 0, grad.flat_mut());
+    }
+
+    /// [`average`](Network::average) of the numbers `start` and on of the flat gradient.
+    #[inline(always)]
+    fn average_part(&self, m: usize, penalty: impl Penalty, start: usize, grad: &mut [L::Scalar]) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
         Self::tensors(|t| {
-            let (weight, dw) = (t.of(self.flat()), t.of_mut(grad.flat_mut()));
+            let skipped = start.saturating_sub(t.start);
+            let weight = t.of(self.flat()).iter().skip(skipped);
+            let dw = grad.iter_mut().skip(t.start.saturating_sub(start));
             if t.penalised() {
-                weight.iter().zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
+                weight.zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
             } else {
-                dw.iter_mut().for_each(|dw| *dw = share * *dw);
+                weight.zip(dw).for_each(|(_, dw)| *dw = share * *dw);
             }
         });
     }

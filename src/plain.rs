@@ -23,7 +23,7 @@ use crate::width::Width;
 ///
 /// `Self` is laid out as `[Scalar; COUNT]`: no padding, no other bytes, alignment of the scalar
 /// (any alignment when `COUNT` is 0).
-pub unsafe trait Plain: Sized + 'static {
+pub unsafe trait Plain: Sized + Send + Sync + 'static {
     /// The scalar that the value is made of.
     type Scalar: Scalar;
 

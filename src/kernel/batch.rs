@@ -4,7 +4,7 @@ use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Slot, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Rows, SPREAD, Sink};
-use crate::kernel::{gemv, through, transposed};
+use crate::kernel::{axpy, gemv, through, transposed};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -99,6 +99,31 @@ pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
             let start = if S::ADDS { *weight } else { T::ZERO };
             let terms = xs.iter().zip(&*deltas).filter_map(|(x, slot)| Some((x.get(i)?, *slot.dy.get(j)?)));
             *weight = sink.weight(*weight, terms.fold(start, |sum, (x, delta)| x.mul_add(delta, sum)));
+        }
+    }
+}
+
+/// [`sums`] for the gradient of `rows`, which are rows `from` and on of the weights, and for no bias.
+#[inline(always)]
+pub(crate) fn part<In: Width, Out: Width, T: Scalar>(
+    xs: &[&Vector<In, T>],
+    deltas: &[Slot<Vector<Out, T>>],
+    from: usize,
+    rows: &mut [Vector<Out, T>],
+) {
+    let n = xs.len().min(deltas.len());
+    let end = In::USIZE.min(from + rows.len());
+    if const { single::<T>() } && n > 0 && from < end {
+        // SAFETY: there is a first slot.
+        let deltas = self::rows::<Out, T>(unsafe { &raw const (*deltas.as_ptr()).dy }.cast_mut());
+        // SAFETY: as in `gemm`; `rows` has those from `from` to `end`, and δ is only read.
+        if unsafe { dispatch::part::<T, Out>(n, xs.as_ptr().cast(), deltas, rows.as_mut_ptr().cast(), from, end) } {
+            return;
+        }
+    }
+    for (x, slot) in xs.iter().zip(deltas) {
+        for (&x, row) in x.iter().skip(from).zip(&mut *rows) {
+            axpy(x, &slot.dy, row);
         }
     }
 }

@@ -115,6 +115,10 @@ levels! {
     fn sums<In: Width, Out: Width, S: Sink>(n: usize, x: *const *const f32, delta: Rows, bias: *mut f32, to: *mut f32, sink: S)
         = (n, x, delta, bias, to, sink), inline if false;
 
+    /// [`part`](super::part) of `n` samples.
+    fn part<Out: Width>(n: usize, x: *const *const f32, delta: Rows, to: *mut f32, from: usize, end: usize)
+        = (n, x, delta, to, from, end), inline if false;
+
     /// [`map`](super::map) of `n` numbers.
     fn map<F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)
         = (f, n, x, y, to), inline if n <= SHORT;

@@ -17,7 +17,7 @@ pub(crate) use forward::gemv;
 pub(crate) use gemm::gemm;
 pub(crate) use map::map;
 pub(crate) use spread::spread;
-pub(crate) use sums::sums;
+pub(crate) use sums::{part, sums};
 
 use super::arch::Register;
 

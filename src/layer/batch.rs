@@ -1,3 +1,5 @@
+use generic_array::sequence::GenericSequence;
+
 use crate::array::Vector;
 use crate::layer::{Layer, Tape, Tapes};
 use crate::penalty::{Penalty, Step};
@@ -9,6 +11,10 @@ use crate::width::Width;
 /// Implemented for a layer by way of its methods whose names end in `_batch`, and for a chain by way of its
 /// layers. Sealed.
 pub trait Batched: Layer {
+    /// [`Layer::SPLITS`], of all layers.
+    #[doc(hidden)]
+    const ALL_SPLIT: bool;
+
     /// The tapes of `B` samples: an array for each layer.
     type Tapes<B: Width>: Tapes;
 
@@ -36,6 +42,27 @@ pub trait Batched: Layer {
         dxs: Option<&mut [&mut Self::Input]>,
     );
 
+    /// [`Layer::errors_batch`].
+    #[doc(hidden)]
+    fn errors_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    );
+
+    /// [`Layer::sums_batch`].
+    #[doc(hidden)]
+    fn sums_all<B: Width>(xs: &[&Self::Input], tapes: &Self::Tapes<B>, start: usize, sums: &mut [Self::Scalar]);
+
+    /// Calls `read` with the first `n` outputs y.
+    #[doc(hidden)]
+    fn recorded<B: Width, R: Default>(
+        tapes: &Self::Tapes<B>,
+        n: usize,
+        read: impl FnOnce(&[&Self::Output]) -> R,
+    ) -> R;
+
     /// Calls `read` with the first `n` outputs y and the places of their dy.
     #[doc(hidden)]
     fn outputs<B: Width, R: Default>(
@@ -54,6 +81,7 @@ macro_rules! __batched {
         where
             Self: $crate::layer::Layer,
         {
+            const ALL_SPLIT: bool = <Self as $crate::layer::Layer>::SPLITS;
             type Tapes<__B: $crate::Width> = $crate::Vector<__B, $crate::TapeOf<Self>>;
 
             #[inline]
@@ -86,6 +114,37 @@ macro_rules! __batched {
             }
 
             #[inline]
+            fn errors_all<__B: $crate::Width>(
+                &self,
+                xs: &[&$crate::InputOf<Self>],
+                tapes: &mut Self::Tapes<__B>,
+                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
+            ) {
+                let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
+                $crate::Layer::errors_batch(self, xs, tapes, dxs);
+            }
+
+            #[inline]
+            fn sums_all<__B: $crate::Width>(
+                xs: &[&$crate::InputOf<Self>],
+                tapes: &Self::Tapes<__B>,
+                start: usize,
+                sums: &mut [$crate::ScalarOf<Self>],
+            ) {
+                let tapes = tapes.get(..xs.len()).unwrap_or_default();
+                <Self as $crate::Layer>::sums_batch(xs, tapes, start, sums);
+            }
+
+            #[inline]
+            fn recorded<__B: $crate::Width, __R: Default>(
+                tapes: &Self::Tapes<__B>,
+                n: usize,
+                read: impl FnOnce(&[&$crate::OutputOf<Self>]) -> __R,
+            ) -> __R {
+                $crate::layer::__recorded::<_, __B, __R>(tapes, n, read)
+            }
+
+            #[inline]
             fn outputs<__B: $crate::Width, __R: Default>(
                 tapes: &mut Self::Tapes<__B>,
                 n: usize,
@@ -95,6 +154,20 @@ macro_rules! __batched {
             }
         }
     };
+}
+
+/// Calls `read` with the first `n` outputs of an array of tapes.
+#[doc(hidden)]
+#[inline]
+pub fn recorded<T: Tape, B: Width, R: Default>(
+    tapes: &Vector<B, T>,
+    n: usize,
+    read: impl FnOnce(&[&T::Output]) -> R,
+) -> R {
+    tapes.first().map_or_else(R::default, |first| {
+        let ys = Vector::<B, _>::generate(|b| tapes.get(b).unwrap_or(first).output());
+        read(ys.get(..n).unwrap_or_default())
+    })
 }
 
 /// Calls `read` with the first `n` outputs of an array of tapes and the places of their dy.

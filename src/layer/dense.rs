@@ -57,6 +57,7 @@ parameters! {
 impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Dense<In, Out, A, T, B> {
     const NAME: &'static str = "Dense";
     const PLAN: &'static Plan = &Plan::leaf::<Self>(A::NAME);
+    const SPLITS: bool = true;
     type Input = Vector<In, T>;
     type Output = Vector<Out, T>;
     type Tape = Slot<Vector<Out, T>>;
@@ -95,6 +96,27 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     ) {
         kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
         kernel::sums(xs, tapes, grad.bias.flat_mut(), &mut grad.weight, Gradient);
+    }
+
+    #[inline]
+    fn errors_batch(
+        &self,
+        _: &[&Vector<In, T>],
+        tapes: &mut [Self::Tape],
+        dxs: Option<&mut [&mut Vector<In, T>]>,
+    ) {
+        kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
+    }
+
+    #[inline]
+    fn sums_batch(xs: &[&Vector<In, T>], tapes: &[Self::Tape], start: usize, sums: &mut [T]) {
+        let bias = B::Of::<Vector<Out, T>>::COUNT;
+        let (biases, weights) = sums.split_at_mut(bias.saturating_sub(start).min(sums.len()));
+        if !biases.is_empty() {
+            tapes.iter().for_each(|tape| kernel::add(&tape.dy, biases));
+        }
+        let from = start.saturating_sub(bias) / Out::USIZE;
+        kernel::part(xs, tapes, from, Vector::chunks_from_slice_mut(weights).0);
     }
 
     #[inline]

@@ -103,6 +103,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 {
     const NAME: &'static str = "Elman";
     const PLAN: &'static Plan = &Plan::leaf::<Self>(A::NAME);
+    const SPLITS: bool = true;
     type Input = Matrix<Steps, In, T>;
     type Output = E::Output<Steps, Hidden, T>;
     type Tape = E::Tape<Steps, Hidden, T>;
@@ -157,6 +158,29 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
             kernel::descend::<Hidden, Hidden, Identity, T>(&mut self.recurrent, h, h, delta, none, rate, None);
         }
     }
+
+    fn errors_batch(&self, _: &[&Self::Input], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Self::Input]>) {
+        let mut dxs = dxs.into_iter().flatten();
+        for tape in tapes {
+            E::begin(tape);
+            let (states, deltas) = E::steps(tape);
+            self.deltas(states, deltas, dxs.next().map(|dx| &mut **dx));
+        }
+    }
+
+    /// Row r of b, W and U has the weights from number r of `(1, xₜ, hₜ₋₁)`.
+    fn sums_batch(xs: &[&Self::Input], tapes: &[Self::Tape], start: usize, sums: &mut [T]) {
+        let (one, before) = (T::ONE, Vector::ZERO);
+        for (r, row) in (start / Hidden::USIZE..).zip(sums.chunks_mut(Hidden::USIZE)) {
+            for (x, tape) in xs.iter().zip(tapes) {
+                let (states, deltas) = E::seen(tape);
+                for ((x, h), delta) in x.iter().zip(once(&before).chain(states)).zip(deltas) {
+                    let a = once(&one).chain(x).chain(h).nth(r);
+                    a.into_iter().for_each(|&a| kernel::axpy(a, delta, row));
+                }
+            }
+        }
+    }
 }
 
 /// Which hidden states a recurrent layer writes: [`Last`] or [`All`]. Sealed.
@@ -175,6 +199,10 @@ pub trait Emission: sealed::Sealed + 'static {
     fn steps<S: Width, H: Width, T: Scalar>(
         tape: &mut Self::Tape<S, H, T>,
     ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>);
+
+    /// The states and their δ.
+    #[doc(hidden)]
+    fn seen<S: Width, H: Width, T: Scalar>(tape: &Self::Tape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>);
 
     /// After the last state of a recorded pass.
     #[doc(hidden)]
@@ -210,6 +238,11 @@ impl Emission for All {
     }
 
     #[inline]
+    fn seen<S: Width, H: Width, T: Scalar>(tape: &Slot<Matrix<S, H, T>>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
+        (&tape.y, &tape.dy)
+    }
+
+    #[inline]
     fn record<S: Width, H: Width, T: Scalar>(_: &Vector<H, T>, _: &mut Slot<Matrix<S, H, T>>) {}
 
     #[inline]
@@ -230,6 +263,11 @@ impl Emission for Last {
         tape: &mut LastTape<S, H, T>,
     ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
         tape.steps.split()
+    }
+
+    #[inline]
+    fn seen<S: Width, H: Width, T: Scalar>(tape: &LastTape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
+        (&tape.steps.y, &tape.steps.dy)
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use crate::width::Width;
 /// What a forward pass keeps for the backward pass: at least the output `y`, and room for `dy`.
 ///
 /// Owned by the caller, who can put it in a `static`: a network's `TAPE` is a constant.
-pub trait Tape: Sized + 'static {
+pub trait Tape: Sized + Send + Sync + 'static {
     /// The output's type.
     type Output;
 
@@ -51,7 +51,7 @@ impl<A: Tape, B: Tape> Tape for (A, B) {
 }
 
 /// The tapes of several samples: constants, for a `static`.
-pub trait Tapes: Sized + 'static {
+pub trait Tapes: Sized + Send + Sync + 'static {
     /// Tapes on which nothing was recorded.
     const BLANK: Self;
 }

@@ -13,6 +13,7 @@ use crate::width::Width;
 pub type TapesOf<N, B> = <N as Batched>::Tapes<B>;
 
 impl<L: Layers, E: Loss> Batched for Network<L, E> {
+    const ALL_SPLIT: bool = L::Chain::ALL_SPLIT;
     type Tapes<B: Width> = TapesOf<L::Chain, B>;
 
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
@@ -37,6 +38,27 @@ impl<L: Layers, E: Loss> Batched for Network<L, E> {
         dxs: Option<&mut [&mut Self::Input]>,
     ) {
         self.layers.step_all::<B, P>(xs, tapes, step, dxs);
+    }
+
+    fn errors_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        self.layers.errors_all::<B>(xs, tapes, dxs);
+    }
+
+    fn sums_all<B: Width>(xs: &[&Self::Input], tapes: &Self::Tapes<B>, start: usize, sums: &mut [L::Scalar]) {
+        L::Chain::sums_all::<B>(xs, tapes, start, sums);
+    }
+
+    fn recorded<B: Width, R: Default>(
+        tapes: &Self::Tapes<B>,
+        n: usize,
+        read: impl FnOnce(&[&Self::Output]) -> R,
+    ) -> R {
+        L::Chain::recorded::<B, R>(tapes, n, read)
     }
 
     fn outputs<B: Width, R: Default>(
@@ -170,21 +192,20 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// Forward of `n` inputs; their references, and the first again where there are fewer than `B`.
     #[inline]
-    fn record_first<'x, B: Width>(
+    pub(super) fn record_first<'x, B: Width>(
         &self,
         n: usize,
         x: impl Fn(usize) -> Option<&'x InputOf<Self>>,
         tapes: &mut TapesOf<Self, B>,
     ) -> Option<GenericArray<&'x InputOf<Self>, B>> {
-        let first = x(0)?;
-        let xs = GenericArray::<_, B>::generate(|k| x(k).unwrap_or(first));
+        let xs = inputs::<_, B>(x)?;
         self.layers.record_all::<B>(xs.get(..n).unwrap_or_default(), tapes);
         Some(xs)
     }
 
     /// Forward of `n` samples from the `first`, and δ of their output layer.
     #[inline]
-    fn errors_first<'x, S, B: Width>(
+    pub(super) fn errors_first<'x, S, B: Width>(
         &self,
         samples: &'x S,
         first: usize,
@@ -204,4 +225,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         });
         Some(xs)
     }
+}
+
+/// Inputs from the first on, and the first again where there are fewer than `B`.
+pub(super) fn inputs<'x, X, B: Width>(x: impl Fn(usize) -> Option<&'x X>) -> Option<GenericArray<&'x X, B>> {
+    let first = x(0)?;
+    Some(GenericArray::generate(|k| x(k).unwrap_or(first)))
 }

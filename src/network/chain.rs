@@ -102,6 +102,7 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
 
 /// All samples through one layer, then through the next.
 impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
+    const ALL_SPLIT: bool = A::ALL_SPLIT && B::ALL_SPLIT;
     type Tapes<N: Width> = (A::Tapes<N>, B::Tapes<N>);
 
     fn record_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>) {
@@ -141,6 +142,40 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         if read {
             self.0.step_all::<N, P>(xs, &mut tapes.0, step, dxs);
         }
+    }
+
+    fn errors_all<N: Width>(
+        &self,
+        xs: &[&A::Input],
+        tapes: &mut Self::Tapes<N>,
+        dxs: Option<&mut [&mut A::Input]>,
+    ) {
+        let read = A::COUNT > 0 || dxs.is_some();
+        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
+            self.1.errors_all::<N>(fit_all(ys), &mut tapes.1, read.then_some(fit_all_mut(dys)));
+        });
+        if read {
+            self.0.errors_all::<N>(xs, &mut tapes.0, dxs);
+        }
+    }
+
+    fn sums_all<N: Width>(xs: &[&A::Input], tapes: &Self::Tapes<N>, start: usize, sums: &mut [A::Scalar]) {
+        let (a, b) = sums.split_at_mut(A::COUNT.saturating_sub(start).min(sums.len()));
+        if !a.is_empty() {
+            A::sums_all::<N>(xs, &tapes.0, start, a);
+        }
+        if !b.is_empty() {
+            let start = start.saturating_sub(A::COUNT);
+            A::recorded::<N, _>(&tapes.0, xs.len(), |ys| B::sums_all::<N>(fit_all(ys), &tapes.1, start, b));
+        }
+    }
+
+    fn recorded<N: Width, R: Default>(
+        tapes: &Self::Tapes<N>,
+        n: usize,
+        read: impl FnOnce(&[&B::Output]) -> R,
+    ) -> R {
+        B::recorded::<N, R>(&tapes.1, n, read)
     }
 
     fn outputs<N: Width, R: Default>(

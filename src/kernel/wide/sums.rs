@@ -1,6 +1,6 @@
 use super::{load, store};
 use crate::kernel::arch::{Level, Register};
-use crate::kernel::pass::{Rows, Sink};
+use crate::kernel::pass::{Gradient, Rows, Sink};
 use crate::width::Width;
 
 /// The sums over `n` samples, `Σ_b x_b δ_bᵀ` for the weights and `Σ_b δ_b` for the bias, in the order of b,
@@ -19,31 +19,66 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     to: *mut f32,
     sink: S,
 ) {
+    // SAFETY: the caller's.
+    unsafe { tiles::<L, Out, S>(n, x, delta, bias, to, sink, 0, In::USIZE) }
+}
+
+/// [`sums`] for the gradient of the rows from `from` to before `end`, without the bias; `to` is the first of them.
+///
+/// # Safety
+///
+/// As [`sums`], with `to: [(end − from) × cols]`.
+#[inline(always)]
+pub(crate) unsafe fn part<L: Level, Out: Width>(
+    n: usize,
+    x: *const *const f32,
+    delta: Rows,
+    to: *mut f32,
+    from: usize,
+    end: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe { tiles::<L, Out, Gradient>(n, x, delta, core::ptr::null_mut(), to, Gradient, from, end) }
+}
+
+/// The rows from `from` to before `end`; `to` is the first of them.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+unsafe fn tiles<L: Level, Out: Width, S: Sink>(
+    n: usize,
+    x: *const *const f32,
+    delta: Rows,
+    bias: *mut f32,
+    to: *mut f32,
+    sink: S,
+    from: usize,
+    end: usize,
+) {
     let last = const { Out::USIZE - (Out::USIZE - 1) / 16 * 16 };
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
         if const { Out::USIZE <= 4 } {
-            columns::<L::X4, In, Out, S, 8, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE);
+            columns::<L::X4, Out, S, 8, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE, from, end);
         } else if const { Out::USIZE <= 8 } {
-            columns::<L::X8, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE);
+            columns::<L::X8, Out, S, 4, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE, from, end);
         } else if const { L::TILE == 8 } {
             let pairs = const { Out::USIZE.div_ceil(16) / 2 };
             let odd = const { Out::USIZE.div_ceil(16) % 2 == 1 };
             for t in 0..pairs {
                 let lanes = if !odd && t + 1 == pairs { last } else { 16 };
-                columns::<L::X16, In, Out, S, 8, 2>(n, x, delta, bias, to, sink, 32 * t, lanes);
+                columns::<L::X16, Out, S, 8, 2>(n, x, delta, bias, to, sink, 32 * t, lanes, from, end);
             }
             if odd {
-                columns::<L::X16, In, Out, S, 16, 1>(n, x, delta, bias, to, sink, 32 * pairs, last);
+                columns::<L::X16, Out, S, 16, 1>(n, x, delta, bias, to, sink, 32 * pairs, last, from, end);
             }
         } else {
             let vectors = const { Out::USIZE.div_ceil(16) };
             for t in 0..vectors {
                 let lanes = if t + 1 == vectors { last } else { 16 };
                 if const { L::TILE == 4 } {
-                    columns::<L::X16, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, 16 * t, lanes);
+                    columns::<L::X16, Out, S, 4, 1>(n, x, delta, bias, to, sink, 16 * t, lanes, from, end);
                 } else {
-                    columns::<L::X16, In, Out, S, 2, 1>(n, x, delta, bias, to, sink, 16 * t, lanes);
+                    columns::<L::X16, Out, S, 2, 1>(n, x, delta, bias, to, sink, 16 * t, lanes, from, end);
                 }
             }
         }
@@ -53,7 +88,7 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
 /// `N` vectors of columns from column `j`: the bias, then `M` rows at once, and the rest one by one.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
-unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, const N: usize>(
+unsafe fn columns<V: Register, Out: Width, S: Sink, const M: usize, const N: usize>(
     n: usize,
     x: *const *const f32,
     delta: Rows,
@@ -62,6 +97,8 @@ unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, c
     sink: S,
     j: usize,
     last: usize,
+    from: usize,
+    end: usize,
 ) {
     // SAFETY: the caller's.
     unsafe {
@@ -78,13 +115,13 @@ unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, c
             }
         }
         let to = to.add(j);
-        let mut i = 0;
-        while i + M <= In::USIZE {
-            patch::<V, Out, S, M, N>(n, x, i, delta, to.add(i * Out::USIZE), sink, last);
+        let mut i = from;
+        while i + M <= end {
+            patch::<V, Out, S, M, N>(n, x, i, delta, to.add((i - from) * Out::USIZE), sink, last);
             i += M;
         }
-        while i < In::USIZE {
-            patch::<V, Out, S, 1, N>(n, x, i, delta, to.add(i * Out::USIZE), sink, last);
+        while i < end {
+            patch::<V, Out, S, 1, N>(n, x, i, delta, to.add((i - from) * Out::USIZE), sink, last);
             i += 1;
         }
     }

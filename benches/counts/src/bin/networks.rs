@@ -1,0 +1,107 @@
+//! Five networks, four quantities each, in functions of their own: `networks avx2` runs each once, for `instructions`.
+
+use std::hint::black_box;
+use std::process::exit;
+
+use counts::{Control, Digits, Mnist, Ng, Tiny};
+use nanoprop::prelude::*;
+
+const RATE: f32 = 0.05;
+
+/// A network and what it needs.
+struct Desk<L: Layers<Scalar = f32>, E: Loss> {
+    net: Box<Network<L, E>>,
+    tape: TapeOf<Network<L, E>>,
+    tapes: TapesOf<Network<L, E>, U32>,
+    xs: Vec<InputOf<Network<L, E>>>,
+    ys: Vec<OutputOf<Network<L, E>>>,
+    hs: Vec<OutputOf<Network<L, E>>>,
+}
+
+impl<L: Layers<Scalar = f32>, E: Loss> Desk<L, E> {
+    fn new() -> Box<Self> {
+        let rng = &mut Pcg32::new(1);
+        let mut net = Network::<L, E>::boxed();
+        net.initialize(&Xavier, rng);
+        let mut xs = vec![InputOf::<Network<L, E>>::ZERO; 256];
+        let mut ys = vec![OutputOf::<Network<L, E>>::ZERO; 256];
+        for (k, (x, y)) in xs.iter_mut().zip(&mut ys).enumerate() {
+            x.flat_mut().fill_with(|| (rng.bits() >> 8) as f32 / (1 << 24) as f32);
+            let outputs = y.flat().len();
+            y.flat_mut()[k % outputs] = 1.0;
+        }
+        let hs = ys.clone();
+        Box::new(Desk { net, tape: Network::<L, E>::TAPE, tapes: TapesOf::<Network<L, E>, U32>::BLANK, xs, ys, hs })
+    }
+}
+
+// networks! { Tiny: tiny_forward …; } makes the four functions of each network, and `all`, which runs them.
+macro_rules! networks {
+    ($($Net:ident: $forward:ident $online:ident $batch_32:ident $forward_256:ident;)*) => {
+        $(
+            #[unsafe(no_mangle)]
+            #[inline(never)]
+            fn $forward(desk: &mut DeskOf<$Net>) {
+                desk.xs[..64].iter().zip(&mut desk.hs).for_each(|(x, h)| *h = desk.net.predict(x));
+            }
+
+            #[unsafe(no_mangle)]
+            #[inline(never)]
+            fn $online(desk: &mut DeskOf<$Net>) {
+                let samples = desk.xs[..64].iter().zip(&desk.ys);
+                samples.for_each(|(x, y)| desk.net.descend(x, y, RATE, &mut desk.tape));
+            }
+
+            #[unsafe(no_mangle)]
+            #[inline(never)]
+            fn $batch_32(desk: &mut DeskOf<$Net>) {
+                desk.net.step_batch(&(&desk.xs[..64], &desk.ys[..64]), NoPenalty, RATE, &mut desk.tapes);
+            }
+
+            #[unsafe(no_mangle)]
+            #[inline(never)]
+            fn $forward_256(desk: &mut DeskOf<$Net>) {
+                desk.net.predict_batch(&desk.xs, &mut desk.hs, &mut desk.tapes);
+            }
+        )*
+
+        fn all() {$(
+            let mut desk = black_box(DeskOf::<$Net>::new());
+            $forward(&mut desk);
+            $online(&mut desk);
+            $batch_32(&mut desk);
+            $forward_256(&mut desk);
+            black_box(desk);
+        )*}
+    };
+}
+
+type DeskOf<N> = <N as HasDesk>::Desk;
+
+trait HasDesk {
+    type Desk;
+}
+
+impl<L: Layers<Scalar = f32>, E: Loss> HasDesk for Network<L, E> {
+    type Desk = Desk<L, E>;
+}
+
+networks! {
+    Tiny: tiny_forward tiny_online tiny_batch_32 tiny_forward_256;
+    Control: control_forward control_online control_batch_32 control_forward_256;
+    Digits: digits_forward digits_online digits_batch_32 digits_forward_256;
+    Ng: ng_forward ng_online ng_batch_32 ng_forward_256;
+    Mnist: mnist_forward mnist_online mnist_batch_32 mnist_forward_256;
+}
+
+fn main() {
+    let level = match std::env::args().nth(1).as_deref() {
+        Some("sse2") => Level::Sse2,
+        Some("avx2") => Level::Avx2,
+        _ => Level::best(),
+    };
+    if !level.force() {
+        exit(3);
+    }
+    all();
+}

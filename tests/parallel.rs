@@ -1,0 +1,123 @@
+//! On any number of threads: the bits of one, from any number of tapes.
+
+use nanoprop::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+network! {
+    /// Wide enough for kernels and for several tasks; no width is a multiple of a register's.
+    type Wide = 37 => Dense<131, Sigmoid> => Dense<33, Relu, Unbiased> => Dense<17>, loss = SoftmaxCrossEntropy;
+    type Small = 3 => Dense<5, Tanh> => Dense<2>, loss = SigmoidCrossEntropy;
+    type Double = 5 => Dense<40, Tanh> => Dense<3>, loss = SquaredError, scalar = f64;
+    type Recurrent = [4, 3] => Elman<9, Tanh, All> => Elman<6, Sigmoid> => Dense<2>, loss = Huber;
+    type Mixed = [3, 7] => Flatten => Gelu => Dense<19> => Softmax => Silu => Dense<4>, loss = AbsoluteError;
+    type OneOfOnesOwn = 6 => Dense<11, Tanh> => (Scale<U11>) => Dense<3>, loss = SquaredError;
+}
+
+parameters! {
+    /// y = g ⊙ x, which does not say how its gradient is split.
+    pub struct Scale<N: Width> of f32 {
+        gain: Vector<N> = Role::Gain,
+    }
+}
+
+impl<N: Width> Layer for Scale<N> {
+    const NAME: &'static str = "Scale";
+    type Input = Vector<N>;
+    type Output = Vector<N>;
+    type Tape = Slot<Vector<N>>;
+
+    fn forward(&self, x: &Vector<N>, y: &mut Vector<N>) {
+        y.iter_mut().zip(x).zip(&self.gain).for_each(|((y, x), g)| *y = g * x);
+    }
+
+    fn backward(&self, x: &Vector<N>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<N>>) {
+        grad.gain.iter_mut().zip(&tape.dy).zip(x).for_each(|((dg, dy), x)| *dg += dy * x);
+        dx.into_iter().flatten().zip(&tape.dy).zip(&self.gain).for_each(|((dx, dy), g)| *dx = dy * g);
+    }
+}
+
+fn pools() -> Vec<ThreadPool> {
+    [1, 2, 3, 8].map(|n| ThreadPoolBuilder::new().num_threads(n).build().unwrap()).into()
+}
+
+fn bits<T: Scalar>(numbers: &[T]) -> Vec<u64> {
+    numbers.iter().map(|x| x.to_f64().to_bits()).collect()
+}
+
+/// All that there is, from `sets` tapes of `B` samples, on each pool.
+fn agree<L: Layers, E: Loss, B: Width>(count: usize, sets: usize, pools: &[ThreadPool]) {
+    type Net<L, E> = Network<L, E>;
+    let rng = &mut Pcg32::new(count as u64);
+    let mut unit = || L::Scalar::from_f64(f64::from(rng.bits() >> 8) / f64::from(1 << 23) - 1.0);
+    let mut net = Net::<L, E>::boxed();
+    net.parameters_mut().fill_with(&mut unit);
+    let mut samples = vec![(InputOf::<Net<L, E>>::ZERO, OutputOf::<Net<L, E>>::ZERO); count];
+    for (k, (x, y)) in samples.iter_mut().enumerate() {
+        x.flat_mut().fill_with(&mut unit);
+        let classes = y.flat().len();
+        y.flat_mut()[k % classes] = L::Scalar::from_f64(1.0);
+    }
+    let (mut tape, mut one, mut all) = (Net::<L, E>::TAPE, Net::<L, E>::boxed(), Net::<L, E>::boxed());
+    let cost = bits(&[net.cost_and_gradient(&samples, L2(0.3), &mut one, &mut tape)]);
+    let expected = bits(one.parameters());
+    let xs: Vec<_> = samples.iter().map(|(x, _)| x.clone()).collect();
+    for pool in pools {
+        let what = format!("{count} samples, {sets} sets of {}, {} threads", B::USIZE, pool.current_num_threads());
+        // What is there already changes nothing.
+        let mut tapes: Vec<_> = (0..sets).map(|_| TapesOf::<Net<L, E>, B>::BLANK).collect();
+        let mut hs = vec![OutputOf::<Net<L, E>>::ZERO; count];
+        all.parameters_mut().fill(L::Scalar::from_f64(f64::NAN));
+        let (both, alone) = pool.install(|| {
+            net.gradient_parallel(&samples, L2(0.3), &mut all, &mut tapes);
+            assert_eq!(bits(all.parameters()), expected, "gradient, {what}");
+            all.parameters_mut().fill(L::Scalar::from_f64(f64::NAN));
+            net.predict_parallel(&xs, &mut hs, &mut tapes);
+            let both = net.cost_and_gradient_parallel(&samples, L2(0.3), &mut all, &mut tapes);
+            (both, net.cost_parallel(&samples, L2(0.3), &mut tapes))
+        });
+        assert_eq!(bits(all.parameters()), expected, "gradient with cost, {what}");
+        assert_eq!([bits(&[both]), bits(&[alone])], [cost.clone(), cost.clone()], "cost, {what}");
+        for (x, h) in xs.iter().zip(&hs) {
+            assert_eq!(bits(h.flat()), bits(net.predict(x).flat()), "prediction, {what}");
+        }
+    }
+}
+
+fn each_size<L: Layers, E: Loss>() {
+    let pools = pools();
+    for count in [0, 1, 2, 9, 31, 97] {
+        agree::<L, E, U1>(count, 3, &pools);
+        agree::<L, E, U5>(count, 1, &pools);
+        agree::<L, E, U5>(count, 7, &pools);
+        agree::<L, E, U32>(count, 40, &pools);
+        agree::<L, E, U32>(count, 0, &pools);
+    }
+}
+
+macro_rules! tests {
+    ($($name:ident: $net:ty;)*) => {$(
+        #[test]
+        fn $name() {
+            <$net as Sizes>::each();
+        }
+    )*};
+}
+
+trait Sizes {
+    fn each();
+}
+
+impl<L: Layers, E: Loss> Sizes for Network<L, E> {
+    fn each() {
+        each_size::<L, E>();
+    }
+}
+
+tests! {
+    wide: Wide;
+    small: Small;
+    double: Double;
+    recurrent: Recurrent;
+    mixed: Mixed;
+    a_layer_that_does_not_split: OneOfOnesOwn;
+}
