@@ -108,6 +108,11 @@ impl<L: Layers, E: Loss> Layer for Network<L, E> {
     }
 
     #[inline]
+    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.layers.errors(x, tape, dx);
+    }
+
+    #[inline]
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: L::Scalar, dx: Option<&mut Self::Input>) {
         self.layers.descend(x, tape, rate, dx);
     }
