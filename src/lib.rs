@@ -168,6 +168,8 @@
 //! );
 //! ```
 //!
+//! [`load!`] makes a `static` of a file when the program is compiled: the weights of a network that stays in flash.
+//!
 //! ## Sequences
 //!
 //! [`Elman`] is a recurrent layer: it reads `[Steps × In]`, writes its last hidden state or, with [`All`], each of them,
