@@ -4,6 +4,7 @@ mod batch;
 mod dense;
 mod elman;
 mod flatten;
+mod frozen;
 mod map;
 mod parameters;
 mod plan;
@@ -17,6 +18,7 @@ pub use batch::{outputs as __outputs, recorded as __recorded};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
+pub use frozen::{Frozen, Weights};
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use parameters::{Parameters, Role, Tensor};
 #[cfg(feature = "checkpoint")]
@@ -142,20 +144,25 @@ pub trait Layer: Parameters {
         xs.iter().zip(tapes).for_each(|(x, tape)| self.backward(x, tape, grad, dxs.next().map(|dx| &mut **dx)));
     }
 
-    /// Whether [`errors_batch`](Layer::errors_batch) and [`sums_batch`](Layer::sums_batch) do what
-    /// [`backward_batch`](Layer::backward_batch) does, so that threads can share it: provided for a layer without
-    /// parameters. A network with a layer that has not has its backward pass on one thread.
-    const SPLITS: bool = Self::COUNT == 0;
-
-    /// The half of [`backward_batch`](Layer::backward_batch) that is each sample's own: ∂J/∂x, and on the tape what
-    /// [`sums_batch`](Layer::sums_batch) needs.
+    /// The half of [`backward_batch`](Layer::backward_batch) that is each sample's own: ∂J/∂x, with the same bits, and on
+    /// the tape what [`sums_batch`](Layer::sums_batch) needs. All that a [`Frozen`] layer does.
+    ///
+    /// Provided by way of a gradient on the stack, which a layer with many parameters does not need.
     #[inline]
     fn errors_batch(&self, xs: &[&Self::Input], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Self::Input]>) {
-        if Self::SPLITS {
-            let mut none = Self::ZERO;
-            self.backward_batch(xs, tapes, &mut none, dxs);
-        }
+        let mut grad = Self::ZERO;
+        self.backward_batch(xs, tapes, &mut grad, dxs);
     }
+
+    /// [`errors_batch`](Layer::errors_batch) of one sample.
+    #[inline]
+    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.errors_batch(&[x], core::slice::from_mut(tape), Some(&mut [dx]));
+    }
+
+    /// Whether [`sums_batch`](Layer::sums_batch) is there, so that threads can share a backward pass: provided for a
+    /// layer without parameters. A network with a layer that has it not has its backward pass on one thread.
+    const SPLITS: bool = Self::COUNT == 0;
 
     /// The other half: adds ∂J/∂Θ of several samples, in their order, to `sums`, which are the numbers `start` and on
     /// of the [flat](Plain::flat) gradient. They begin and end where a row of a tensor does, the last of its widths.

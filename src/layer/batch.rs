@@ -32,6 +32,15 @@ pub trait Batched: Layer {
         dxs: Option<&mut [&mut Self::Input]>,
     );
 
+    /// [`Layer::errors_batch`].
+    #[doc(hidden)]
+    fn errors_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    );
+
     /// [`Layer::step_batch`].
     #[doc(hidden)]
     fn step_all<B: Width, P: Penalty>(
@@ -39,15 +48,6 @@ pub trait Batched: Layer {
         xs: &[&Self::Input],
         tapes: &mut Self::Tapes<B>,
         step: Step<P>,
-        dxs: Option<&mut [&mut Self::Input]>,
-    );
-
-    /// [`Layer::errors_batch`].
-    #[doc(hidden)]
-    fn errors_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
         dxs: Option<&mut [&mut Self::Input]>,
     );
 
@@ -102,6 +102,17 @@ macro_rules! __batched {
             }
 
             #[inline]
+            fn errors_all<__B: $crate::Width>(
+                &self,
+                xs: &[&$crate::InputOf<Self>],
+                tapes: &mut Self::Tapes<__B>,
+                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
+            ) {
+                let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
+                $crate::Layer::errors_batch(self, xs, tapes, dxs);
+            }
+
+            #[inline]
             fn step_all<__B: $crate::Width, __P: $crate::Penalty>(
                 &mut self,
                 xs: &[&$crate::InputOf<Self>],
@@ -111,17 +122,6 @@ macro_rules! __batched {
             ) {
                 let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
                 $crate::Layer::step_batch(self, xs, tapes, step, dxs);
-            }
-
-            #[inline]
-            fn errors_all<__B: $crate::Width>(
-                &self,
-                xs: &[&$crate::InputOf<Self>],
-                tapes: &mut Self::Tapes<__B>,
-                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
-            ) {
-                let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
-                $crate::Layer::errors_batch(self, xs, tapes, dxs);
             }
 
             #[inline]

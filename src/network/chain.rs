@@ -90,6 +90,13 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     }
 
     #[inline]
+    fn errors(&self, x: &A::Input, tape: &mut Self::Tape, dx: &mut A::Input) {
+        let (y, dy) = tape.0.split();
+        self.1.errors(fit(y), &mut tape.1, fit_mut(dy));
+        self.0.errors(x, &mut tape.0, dx);
+    }
+
+    #[inline]
     fn descend(&mut self, x: &A::Input, tape: &mut Self::Tape, rate: A::Scalar, dx: Option<&mut A::Input>) {
         let (y, dy) = tape.0.split();
         if A::COUNT == 0 && dx.is_none() {
