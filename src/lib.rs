@@ -348,7 +348,10 @@ pub use network::{Footprint, Layers, Network, Samples, TapesOf};
 pub use penalty::{L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;
-pub use train::{Descent, Stop};
+pub use train::{
+    Adagrad, Adam, AdamW, Decay, Descent, Layerwise, Momentum, Nesterov, Now, Optimizer, RmsProp, Rprop, Sgd, State,
+    Stop,
+};
 pub use typenum;
 pub use width::Width;
 
