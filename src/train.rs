@@ -3,27 +3,45 @@
 mod adagrad;
 mod adam;
 mod adam_w;
+mod clip;
 mod decay;
+mod guard;
 mod layerwise;
 mod momentum;
 mod nesterov;
+mod observer;
 mod optimizer;
+mod permutation;
+mod progress;
+mod recipe;
 mod rms_prop;
 mod rprop;
+mod schedule;
 mod sgd;
+mod trainer;
 
 pub use crate::plain::Few;
 pub use adagrad::{Adagrad, AdagradFactors};
 pub use adam::{Adam, AdamFactors};
 pub use adam_w::AdamW;
+pub use clip::Clip;
 pub use decay::{Decay, Decayed};
+pub use guard::{Cause, Guard};
 pub use layerwise::Layerwise;
 pub use momentum::{Momentum, MomentumFactors};
 pub use nesterov::Nesterov;
+pub use observer::Observer;
 pub use optimizer::{Now, Optimizer, State};
+pub use permutation::Permutation;
+pub use progress::{End, Progress};
+pub use recipe::{Order, Recipe};
 pub use rms_prop::{RmsProp, RmsPropFactors};
 pub use rprop::Rprop;
+pub use schedule::{
+    Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, WarmUp,
+};
 pub use sgd::Sgd;
+pub use trainer::{Event, NoSamples, Trainer, Training};
 
 use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;
