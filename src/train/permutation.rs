@@ -13,7 +13,7 @@
 ///
 /// let order = Permutation::new(10, 1);
 /// let mut all: Vec<usize> = (0..10).map(|i| order.get(i)).collect();
-/// assert_eq!(all, []);
+/// assert_eq!(all, [6, 1, 5, 4, 7, 0, 8, 9, 2, 3]);
 /// all.sort();
 /// assert_eq!(all, Vec::from_iter(0..10));
 /// ```

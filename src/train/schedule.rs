@@ -286,7 +286,8 @@ fn part(t: f64, from: f64, to: f64) -> f64 {
 
 /// From one value to another along half a wave, as `part` goes from 0 to 1.
 fn wave(from: f64, to: f64, part: f64) -> f64 {
-    to + (from - to) * 0.5 * (1.0 + half_cosine(part))
+    let share = 0.5 * (1.0 + half_cosine(part));
+    share * from + (1.0 - share) * to
 }
 
 /// `cos πx` for x in [0, 1], within 4·10⁻¹⁶: `1 − 2 sin² (πx/2)` near 0, `sin π(½ − x)` else, and exact at 0, ½ and 1.
