@@ -81,12 +81,18 @@ impl<P: Penalty> Step<P> {
     /// The new weight, from the old one and its sum Δ.
     #[inline(always)]
     pub fn weight<V: Real>(self, old: V, sum: V) -> V {
-        V::of(-self.rate).mul_add(V::of(self.share) * (sum + self.penalty.slope(old)), old)
+        descended(old, self.rate, V::of(self.share) * (sum + self.penalty.slope(old)))
     }
 
     /// The new bias, or other parameter that is not penalised, from the old one and its sum Δ.
     #[inline(always)]
     pub fn bias<V: Real>(self, old: V, sum: V) -> V {
-        V::of(-self.rate).mul_add(V::of(self.share) * sum, old)
+        descended(old, self.rate, V::of(self.share) * sum)
     }
+}
+
+/// The step that all plain descent takes: `w ← w + (−α) ∂J/∂w`   (T 1.3.2).
+#[inline(always)]
+pub(crate) fn descended<V: Real>(old: V, rate: f64, slope: V) -> V {
+    V::of(-rate).mul_add(slope, old)
 }

@@ -173,7 +173,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let xs_from = |first| inputs::<_, B>(|k| samples.get(first + k).map(|(x, _)| x));
         for round in Round::all::<B>(m, tapes.len()) {
             round.each(tapes, |first, n, tapes| {
-                let xs = self.errors_first::<S, B>(samples, first, n, tapes);
+                let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _| ());
                 if let Some(xs) = xs.filter(|_| L::Chain::ALL_SPLIT) {
                     self.layers.errors_all::<B>(xs.get(..n).unwrap_or_default(), tapes, None);
                 }
