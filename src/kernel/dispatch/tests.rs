@@ -6,9 +6,10 @@ use crate::activation::*;
 use crate::array::{Matrix, Plain, Vector};
 use crate::init::Pcg32;
 use crate::kernel::fence::{Fenced, same};
-use crate::kernel::pass::{Descend, Gradient};
+use crate::kernel::pass::{Descend, Gradient, SPREAD};
 use crate::kernel::{Of, Value, backward as plain_backward, gemv as plain_gemv};
 use crate::math::sigmoid;
+use crate::penalty::{L2, Step};
 use crate::scalar::{Fused, Real};
 use crate::width::*;
 use core::marker::PhantomData;
@@ -160,6 +161,106 @@ fn check_transposed<T: Scalar, In: Width, Out: Width>(rng: &mut Pcg32) {
     }
 }
 
+type Gemm = unsafe fn(usize, *const f32, *const f32, *const *const f32, Rows);
+type Spread = unsafe fn(usize, *const f32, Rows, *const *mut f32);
+type Sums<S> = unsafe fn(usize, *const *const f32, Rows, *mut f32, *mut f32, S);
+
+/// Batches that fill registers, that do not, and both; each sample in memory of its own.
+fn check_batch<T: Scalar, In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
+    let (rows, cols) = (In::USIZE, Out::USIZE);
+    for n in [1, 3, 7, 8, 16, 21, 37] {
+        let (w, z) = (Fenced::random(rng, rows * cols), Fenced::random(rng, cols));
+        let xs: Vec<_> = (0..n).map(|_| Fenced::random(rng, rows)).collect();
+        let x: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
+        // A vector and as much again for each sample, but for the last.
+        let slots = Fenced::random(rng, (2 * n - 1) * cols);
+        let rest = |slots: &Fenced, what| {
+            let old = Fenced::as_ref(what).chunks(cols).skip(1).step_by(2);
+            let new = slots.as_ref().chunks(cols).skip(1).step_by(2);
+            new.zip(old).for_each(|(new, old)| same(new, old, format_args!("between the slots of {rows}-{cols}")));
+        };
+
+        let forms: Forms<Gemm> = forms!(gemm < In, Out, A > (n, w, z, x, y));
+        for (level, gemm) in runnable(forms) {
+            let mut found = slots.copy();
+            let y = Rows { first: found.as_mut_ptr(), stride: 2 * cols };
+            // SAFETY: arrays of these widths, and the processor has the level.
+            unsafe { gemm(n, w.as_ptr(), z.as_ptr(), x.as_ptr(), y) };
+            for (b, found) in found.as_ref().chunks(cols).step_by(2).enumerate() {
+                let mut expected = array::<Vector<Out, T>>(&z);
+                plain_gemv::plain::<In, Out, T>(&array(&w), &array(&xs[b]), &mut expected);
+                expected.iter_mut().for_each(|z| *z = A::value(*z));
+                same(found, &numbers(&expected), format_args!("gemm {rows}-{cols}, sample {b} of {n} at {level:?}"));
+            }
+            rest(&found, &slots);
+        }
+
+        let forms: Forms<Spread> = forms!(spread < In, Out > (n, w, delta, dx));
+        for (level, spread) in runnable(forms).filter(|_| cols <= SPREAD) {
+            let mut deltas = slots.copy();
+            let mut dxs: Vec<_> = xs.iter().map(Fenced::copy).collect();
+            let dx: Vec<_> = dxs.iter_mut().map(Fenced::as_mut_ptr).collect();
+            let delta = Rows { first: deltas.as_mut_ptr(), stride: 2 * cols };
+            // SAFETY: arrays of these widths, and the processor has the level.
+            unsafe { spread(n, w.as_ptr(), delta, dx.as_ptr()) };
+            for (b, delta) in slots.as_ref().chunks(cols).step_by(2).enumerate() {
+                let (mut expected, mut before) = (Vector::<In, T>::ZERO, Vector::<Out, T>::ZERO);
+                before.iter_mut().zip(delta).for_each(|(to, &x)| *to = T::from_f64(x as f64));
+                plain_backward::transposed_plain::<In, Out, T>(&array(&w), &before, &mut expected);
+                same(
+                    dxs[b].as_ref(),
+                    &numbers(&expected),
+                    format_args!("spread {rows}-{cols}, sample {b} of {n} at {level:?}"),
+                );
+            }
+            same(deltas.as_ref(), slots.as_ref(), format_args!("δ of spread {rows}-{cols}"));
+        }
+
+        check_sums::<T, In, Out, _>(n, &w, &z, &xs, &slots, Gradient);
+        check_sums::<T, In, Out, _>(n, &w, &z, &xs, &slots, Step { rate: 0.3, share: 0.2, penalty: L2(0.1) });
+    }
+}
+
+fn check_sums<T: Scalar, In: Width, Out: Width, S: Sink>(
+    n: usize,
+    w: &Fenced,
+    bias: &Fenced,
+    xs: &[Fenced],
+    deltas: &Fenced,
+    sink: S,
+) {
+    let (rows, cols) = (In::USIZE, Out::USIZE);
+    let x: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
+    let number = |x: f32| T::from_f64(x as f64);
+    let start = |old| if S::ADDS { old } else { T::of(0.0) };
+    let delta = |b: usize, j: usize| number(deltas.as_ref()[2 * b * cols + j]);
+    let weight = |(k, &old): (usize, &f32)| {
+        let terms = (0..n).map(|b| (number(xs[b].as_ref()[k / cols]), delta(b, k % cols)));
+        let sum = terms.fold(start(number(old)), |sum, (x, delta)| x.mul_add(delta, sum));
+        sink.weight(number(old), sum).to_f64() as f32
+    };
+    let one = |(j, &old): (usize, &f32)| {
+        let sum = (0..n).fold(start(number(old)), |sum, b| sum + delta(b, j));
+        sink.bias(number(old), sum).to_f64() as f32
+    };
+    let weights: Vec<f32> = w.as_ref().iter().enumerate().map(weight).collect();
+    let biases: Vec<f32> = bias.as_ref().iter().enumerate().map(one).collect();
+    let forms: Forms<Sums<S>> = forms!(sums < In, Out, S > (n, x, delta, bias, to, sink));
+    for (level, sums) in runnable(forms) {
+        let (mut to, mut b, mut found) = (w.copy(), bias.copy(), deltas.copy());
+        let rows_of = Rows { first: found.as_mut_ptr(), stride: 2 * cols };
+        let what = format!("{} of {n} samples, {rows}-{cols} at {level:?}", core::any::type_name::<S>());
+        for has_bias in [false, true] {
+            to.as_mut().copy_from_slice(w.as_ref());
+            let b = if has_bias { b.as_mut_ptr() } else { null_mut() };
+            // SAFETY: arrays of these widths, and the processor has the level.
+            unsafe { sums(n, x.as_ptr(), rows_of, b, to.as_mut_ptr(), sink) };
+            same(to.as_ref(), &weights, format_args!("weights by {what}, bias: {has_bias}"));
+        }
+        same(b.as_ref(), &biases, format_args!("bias by {what}"));
+    }
+}
+
 fn check<T: Scalar, In: Width, Out: Width, A: Activation>() {
     let rng = &mut Pcg32::new((In::USIZE << 16 | Out::USIZE) as u64);
     let rate = 0.37_f32;
@@ -204,6 +305,27 @@ widths! {
     three_and_four_vectors: U7 U33 Relu, U31 U47 Tanh, U5 U48 Identity, U16 U49 Sigmoid, U33 U63 Relu, U13 U64 Tanh, U1 U65 Relu;
     five_to_eight_vectors: U9 U79 Identity, U4 U96 Relu, U17 U100 Sigmoid, U3 U112 Tanh, U10 U127 Relu, U32 U128 Sigmoid;
     more_vectors: U8 U129 Identity, U19 U130 Relu, U5 U144 Tanh, U145 U145 Sigmoid, U3 U256 Relu;
+}
+
+/// Tiles of each width, layers of one chunk and of several, and what is no narrow layer; few, since each is compiled
+/// for each level.
+#[test]
+fn batches() {
+    fn each<In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
+        check_batch::<f32, In, Out, A>(rng);
+        check_batch::<Fused, In, Out, A>(rng);
+    }
+    let rng = &mut Pcg32::new(12);
+    each::<U5, U3, Sigmoid>(rng);
+    each::<U3, U5, Sigmoid>(rng);
+    each::<U130, U7, Relu>(rng);
+    each::<U32, U10, Tanh>(rng);
+    each::<U66, U14, Identity>(rng);
+    each::<U10, U17, Tanh>(rng);
+    each::<U145, U25, Sigmoid>(rng);
+    each::<U64, U32, Sigmoid>(rng);
+    each::<U13, U63, Relu>(rng);
+    each::<U9, U129, Identity>(rng);
 }
 
 /// Of both numbers, so that neither is mistaken for the other.
