@@ -2,7 +2,8 @@
 //!
 //! Each is a formula over [`Real`], so one number and a SIMD register of them get the same bits, and a loop over a slice
 //! becomes SIMD code by itself. Only `+ − × ÷`, in the order written, comparisons and exact operations on exponents: no
-//! platform's library, no table, no branch on data, no fused multiply-add.
+//! platform's library, no table, no branch on data, and fused multiply-adds for the scalar
+//! [`Fused`](crate::Fused) only.
 //!
 //! # Errors in ulps
 //!
