@@ -37,25 +37,30 @@ macro_rules! row {
 }
 
 const ROWS: &[Row] = &[
-    row!(erf, libm::erf, [1.6, 1.6, 1.6], [0xf8a0_ea0c_cf0c_131d, 0x210b_c670_7cf4_2155, 0]),
-    row!(exp, f64::exp, [1.0, 1.0, 1.0], [0x0da3_3bed_aec8_9bee, 0x1a05_5dd8_a225_2de0, 0]),
-    row!(expm1, f64::exp_m1, [1.3, 1.3, 1.3], [0x3a8c_62ec_a8e9_d639, 0xc106_cdd2_6382_5035, 0]),
-    row!(ln, f64::ln, [1.0, 1.0, 1.0], [0x23e4_a764_f220_09e1, 0x8485_76d3_0af5_3c57, 0]),
-    row!(ln_1p, f64::ln_1p, [1.0, 1.0, 1.0], [0x4045_a690_bd3c_7651, 0x0d87_d1b3_0d04_36ce, 0]),
+    row!(erf, libm::erf, [1.6, 1.6, 1.6], [0xf8a0_ea0c_cf0c_131d, 0x210b_c670_7cf4_2155, 0xfaaa_e0ec_3faf_86fd]),
+    row!(exp, f64::exp, [1.0, 1.0, 1.0], [0x0da3_3bed_aec8_9bee, 0x1a05_5dd8_a225_2de0, 0xc979_c750_a65e_57b4]),
+    row!(expm1, f64::exp_m1, [1.3, 1.3, 1.3], [0x3a8c_62ec_a8e9_d639, 0xc106_cdd2_6382_5035, 0x6d1f_034f_a13b_332e]),
+    row!(ln, f64::ln, [1.0, 1.0, 1.0], [0x23e4_a764_f220_09e1, 0x8485_76d3_0af5_3c57, 0xdcad_70bf_6564_dce5]),
+    row!(ln_1p, f64::ln_1p, [1.0, 1.0, 1.0], [0x4045_a690_bd3c_7651, 0x0d87_d1b3_0d04_36ce, 0x31dd_56ea_b00f_5df1]),
     row!(
         normal_cdf,
         |x| 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
         [6.0, 6.0, 6.0],
-        [0xa3e0_eb8b_4f0b_f2b3, 0x2c22_b12c_cd5f_5430, 0]
+        [0xa3e0_eb8b_4f0b_f2b3, 0x2c22_b12c_cd5f_5430, 0xfa6a_617e_be06_7d98]
     ),
-    row!(sigmoid, |x| 1.0 / (1.0 + (-x).exp()), [1.8, 1.8, 1.8], [0xb671_24e1_4f88_9851, 0x203a_1a47_e122_595e, 0]),
+    row!(
+        sigmoid,
+        |x| 1.0 / (1.0 + (-x).exp()),
+        [1.8, 1.8, 1.8],
+        [0xb671_24e1_4f88_9851, 0x203a_1a47_e122_595e, 0xb671_24e1_4f88_9851]
+    ),
     row!(
         softplus,
         |x| x.max(0.0) + (-x.abs()).exp().ln_1p(),
         [2.0, 2.0, 2.0],
-        [0xd9af_5db0_2c10_2125, 0x331e_2fab_0b8e_ab02, 0]
+        [0xd9af_5db0_2c10_2125, 0x331e_2fab_0b8e_ab02, 0x1d6d_a8f5_841e_ce43]
     ),
-    row!(tanh, f64::tanh, [2.0, 2.0, 2.0], [0xb2a7_c6de_0a5c_2ba9, 0xc7c4_1675_be60_d4dd, 0]),
+    row!(tanh, f64::tanh, [2.0, 2.0, 2.0], [0xb2a7_c6de_0a5c_2ba9, 0xc7c4_1675_be60_d4dd, 0x392e_0e60_1fe8_cff1]),
 ];
 
 /// |`got` − `want`| in ulps of `want`; 0 for a NaN that is wanted, ∞ for a wrong NaN, infinity or sign of zero.
@@ -272,7 +277,8 @@ fn bits_are_pinned() {
         let fused = fused.map(|y| if y.is_nan() { u64::MAX } else { y.to_bits() as u64 });
         let digests = [digest(single), digest(double), digest(fused)];
         if digests != row.digests {
-            moved += &format!("{}: {digests:#018x?}\n", row.name);
+            let [single, double, fused] = digests;
+            moved += &format!("{}: [{single:#018x}, {double:#018x}, {fused:#018x}]\n", row.name);
         }
     }
     assert!(moved.is_empty(), "bits have changed; now\n{moved}");

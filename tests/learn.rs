@@ -107,10 +107,10 @@ fn control_samples(rng: &mut Pcg32) -> [([f32; 13], [f32; 4]); 64] {
 fn fused_control_reaches_the_same_bits() {
     let mut rng = Pcg32::new(7);
     let samples = control_samples(&mut rng);
-    let (mut net, mut tapes) = (FusedControl::ZERO, TapesOf::<FusedControl, U13>::BLANK);
+    let (mut net, mut tape, mut tapes) = (FusedControl::ZERO, FusedControl::TAPE, TapesOf::<FusedControl, U13>::BLANK);
     net.initialize(&Xavier, &mut rng);
     for _ in 0..10 {
-        samples.iter().for_each(|(x, y)| net.descend(x, y, Fused(0.05), &mut FusedControl::TAPE));
+        samples.iter().for_each(|(x, y)| net.descend(x, y, Fused(0.05), &mut tape));
         net.step_batch(&samples, L2(0.1), Fused(0.1), &mut tapes);
     }
     expect(&net, digest::FUSED_CONTROL);
