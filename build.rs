@@ -8,8 +8,14 @@ fn main() {
 
     // Without optimisation, kernels over registers are slower than the plain loops and need 100 KiB of stack.
     println!("cargo::rustc-check-cfg=cfg(simd)");
-    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    if is("CARGO_CFG_TARGET_ARCH", "x86_64") && !is("OPT_LEVEL", "0") {
+    let get = |name: &str| env::var(name).unwrap_or_default();
+    let has = |feature: &str| get("CARGO_CFG_TARGET_FEATURE").split(',').any(|found| found == feature);
+    let registers = match &*get("CARGO_CFG_TARGET_ARCH") {
+        "x86_64" => has("sse2"),
+        "aarch64" => has("neon") && get("CARGO_CFG_TARGET_ENDIAN") == "little",
+        _ => false,
+    };
+    if registers && get("OPT_LEVEL") != "0" {
         println!("cargo::rustc-cfg=simd");
     }
     println!("cargo::rerun-if-changed=build.rs");

@@ -241,11 +241,13 @@
 //! - every sum has an order that the widths alone fix; a kernel for SIMD follows the order of the plain loop;
 //! - the samples of a gradient or cost are added in their order.
 //!
-//! Not promised: the payload of a NaN, and subnormal results on a target that flushes them to zero. Both scalars, `f32`
-//! and `f64`, keep the contract. Digests of trained weights test it on x86-64; nothing has run on another processor yet.
+//! Not promised: the payload of a NaN, and subnormal results on a target that flushes them to zero. The scalars `f32`,
+//! `f64` and [`Fused`] keep the contract. `Fused` is the opt-in to fused multiply-adds: an `f32` in memory, with bits of its
+//! own, for networks declared with `scalar = Fused`. Digests of trained weights test it on x86-64, and on AArch64 in an
+//! emulator.
 //!
-//! On x86-64 an optimised build chooses SSE2, AVX2 or AVX-512 kernels for `f32` when it runs; [`Level`] tells which.
-//! Elsewhere, for `f64`, and without optimisation, the plain loops run. Losses are finite for all logits up to ±10⁴: there
+//! On x86-64 an optimised build chooses SSE2, AVX2 or AVX-512 kernels for `f32` and `Fused` when it runs, on AArch64 it has
+//! those of NEON; [`Level`] tells which. Elsewhere, for `f64`, and without optimisation, the plain loops run. Losses are finite for all logits up to ±10⁴: there
 //! is no `log(0)`.
 //!
 //! # Features

@@ -2,7 +2,8 @@
 //!
 //! Each is a formula over [`Real`], so one number and a SIMD register of them get the same bits, and a loop over a slice
 //! becomes SIMD code by itself. Only `+ − × ÷`, in the order written, comparisons and exact operations on exponents: no
-//! platform's library, no table, no branch on data, no fused multiply-add.
+//! platform's library, no table, no branch on data, and fused multiply-adds for the scalar
+//! [`Fused`](crate::Fused) only.
 //!
 //! # Errors in ulps
 //!
@@ -21,6 +22,8 @@
 //! | [`sigmoid`] | 1.79 | -1.108 | 1.58 |
 //! | [`softplus`] | 1.99 | 0.01036 | 1.57 |
 //! | [`tanh`] | 1.99 | 0.5189 | 1.97 |
+//!
+//! With the scalar [`Fused`](crate::Fused) the errors are no greater than those of f32, on four million inputs.
 //!
 //! Signed zeros, infinities, NaN and subnormal numbers, as input or as result, are part of these figures; each function says
 //! what it gives. Where a target flushes subnormal numbers to zero, results below the least normal number are lost.

@@ -4,7 +4,7 @@
 //! `cargo test --release --test accuracy -- --ignored --nocapture`, which tries all 2³² inputs of f32
 //! (`FUNCTION=tanh` before it: of one function).
 
-use nanoprop::math;
+use nanoprop::{Fused, math};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A function, its reference and what is promised of it.
@@ -12,21 +12,23 @@ struct Row {
     name: &'static str,
     single: fn(f32) -> f32,
     double: fn(f64) -> f64,
+    fused: fn(Fused) -> Fused,
     /// In f64, accurate to a few ulps: what f32 is measured with.
     reference: fn(f64) -> f64,
-    /// Greatest error in ulps in f32 and in f64.
-    bounds: [f64; 2],
-    /// FNV-1a of the bits of the results over a fixed sample, in f32 and in f64.
-    digests: [u64; 2],
+    /// Greatest error in ulps in f32, in f64, and in f32 with fused multiply-adds.
+    bounds: [f64; 3],
+    /// FNV-1a of the bits of the results over a fixed sample, in f32, f64 and fused.
+    digests: [u64; 3],
 }
 
-/// `row!(exp, f64::exp, [1.0, 1.0], [7, 8])` is `Row { name: "exp", single: math::exp, double: math::exp, … }`.
+/// `row!(exp, f64::exp, [1.0, 1.0, 1.0], [7, 8, 9])` is `Row { name: "exp", single: math::exp, double: math::exp, … }`.
 macro_rules! row {
     ($name:ident, $reference:expr, $bounds:expr, $digests:expr) => {
         Row {
             name: stringify!($name),
             single: math::$name,
             double: math::$name,
+            fused: math::$name,
             reference: $reference,
             bounds: $bounds,
             digests: $digests,
@@ -35,25 +37,30 @@ macro_rules! row {
 }
 
 const ROWS: &[Row] = &[
-    row!(erf, libm::erf, [1.6, 1.6], [0xf8a0_ea0c_cf0c_131d, 0x210b_c670_7cf4_2155]),
-    row!(exp, f64::exp, [1.0, 1.0], [0x0da3_3bed_aec8_9bee, 0x1a05_5dd8_a225_2de0]),
-    row!(expm1, f64::exp_m1, [1.3, 1.3], [0x3a8c_62ec_a8e9_d639, 0xc106_cdd2_6382_5035]),
-    row!(ln, f64::ln, [1.0, 1.0], [0x23e4_a764_f220_09e1, 0x8485_76d3_0af5_3c57]),
-    row!(ln_1p, f64::ln_1p, [1.0, 1.0], [0x4045_a690_bd3c_7651, 0x0d87_d1b3_0d04_36ce]),
+    row!(erf, libm::erf, [1.6, 1.6, 1.6], [0xf8a0_ea0c_cf0c_131d, 0x210b_c670_7cf4_2155, 0xfaaa_e0ec_3faf_86fd]),
+    row!(exp, f64::exp, [1.0, 1.0, 1.0], [0x0da3_3bed_aec8_9bee, 0x1a05_5dd8_a225_2de0, 0xc979_c750_a65e_57b4]),
+    row!(expm1, f64::exp_m1, [1.3, 1.3, 1.3], [0x3a8c_62ec_a8e9_d639, 0xc106_cdd2_6382_5035, 0x6d1f_034f_a13b_332e]),
+    row!(ln, f64::ln, [1.0, 1.0, 1.0], [0x23e4_a764_f220_09e1, 0x8485_76d3_0af5_3c57, 0xdcad_70bf_6564_dce5]),
+    row!(ln_1p, f64::ln_1p, [1.0, 1.0, 1.0], [0x4045_a690_bd3c_7651, 0x0d87_d1b3_0d04_36ce, 0x31dd_56ea_b00f_5df1]),
     row!(
         normal_cdf,
         |x| 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
-        [6.0, 6.0],
-        [0xa3e0_eb8b_4f0b_f2b3, 0x2c22_b12c_cd5f_5430]
+        [6.0, 6.0, 6.0],
+        [0xa3e0_eb8b_4f0b_f2b3, 0x2c22_b12c_cd5f_5430, 0xfa6a_617e_be06_7d98]
     ),
-    row!(sigmoid, |x| 1.0 / (1.0 + (-x).exp()), [1.8, 1.8], [0xb671_24e1_4f88_9851, 0x203a_1a47_e122_595e]),
+    row!(
+        sigmoid,
+        |x| 1.0 / (1.0 + (-x).exp()),
+        [1.8, 1.8, 1.8],
+        [0xb671_24e1_4f88_9851, 0x203a_1a47_e122_595e, 0xb671_24e1_4f88_9851]
+    ),
     row!(
         softplus,
         |x| x.max(0.0) + (-x.abs()).exp().ln_1p(),
-        [2.0, 2.0],
-        [0xd9af_5db0_2c10_2125, 0x331e_2fab_0b8e_ab02]
+        [2.0, 2.0, 2.0],
+        [0xd9af_5db0_2c10_2125, 0x331e_2fab_0b8e_ab02, 0x1d6d_a8f5_841e_ce43]
     ),
-    row!(tanh, f64::tanh, [2.0, 2.0], [0xb2a7_c6de_0a5c_2ba9, 0xc7c4_1675_be60_d4dd]),
+    row!(tanh, f64::tanh, [2.0, 2.0, 2.0], [0xb2a7_c6de_0a5c_2ba9, 0xc7c4_1675_be60_d4dd, 0x392e_0e60_1fe8_cff1]),
 ];
 
 /// |`got` − `want`| in ulps of `want`; 0 for a NaN that is wanted, ∞ for a wrong NaN, infinity or sign of zero.
@@ -100,10 +107,10 @@ fn samples_f64() -> impl Iterator<Item = f64> {
 }
 
 /// The greatest error and where, over `xs`.
-fn worst_f32(row: &Row, xs: impl Iterator<Item = f32>) -> (f64, f32) {
+fn worst_f32(row: &Row, f: impl Fn(f32) -> f32, xs: impl Iterator<Item = f32>) -> (f64, f32) {
     let mut worst = (0.0, 0.0);
     for x in xs {
-        let error = ulps_f32((row.single)(x), (row.reference)(x as f64));
+        let error = ulps_f32(f(x), (row.reference)(x as f64));
         if error > worst.0 {
             worst = (error, x);
         }
@@ -114,8 +121,18 @@ fn worst_f32(row: &Row, xs: impl Iterator<Item = f32>) -> (f64, f32) {
 #[test]
 fn single_precision_keeps_its_bounds_on_a_sample() {
     for row in ROWS {
-        let (error, x) = worst_f32(row, samples_f32());
+        let (error, x) = worst_f32(row, row.single, samples_f32());
         assert!(error <= row.bounds[0], "{}({x:e}) is off by {error:.3} ulp", row.name);
+    }
+}
+
+#[test]
+fn fused_arithmetic_keeps_its_bounds_on_a_sample() {
+    for row in ROWS {
+        let dense = (0..2_000_000u32).map(|n| (n as f32 / 1e6 - 1.0) * 17.0);
+        let (error, x) = worst_f32(row, |x| (row.fused)(Fused(x)).0, samples_f32().chain(dense));
+        println!("{:10} fused {error:.3} ulp at {x:e}", row.name);
+        assert!(error <= row.bounds[2], "{}({x:e}) is off by {error:.3} ulp, fused", row.name);
     }
 }
 
@@ -124,7 +141,7 @@ fn single_precision_keeps_its_bounds_on_a_sample() {
 fn single_precision_keeps_its_bounds_on_all_inputs() {
     let only = std::env::var("FUNCTION").ok();
     for row in ROWS.iter().filter(|row| only.as_ref().is_none_or(|name| name == row.name)) {
-        let half = |sign: u32| worst_f32(row, (0..1u32 << 31).map(|b| f32::from_bits(b | sign)));
+        let half = |sign: u32| worst_f32(row, row.single, (0..1u32 << 31).map(|b| f32::from_bits(b | sign)));
         let halves = std::thread::scope(|s| {
             let negative = s.spawn(|| half(1 << 31));
             [half(0), negative.join().unwrap()]
@@ -256,9 +273,12 @@ fn bits_are_pinned() {
     for row in ROWS {
         let single = samples_f32().map(row.single).map(|y| if y.is_nan() { u64::MAX } else { y.to_bits() as u64 });
         let double = samples_f64().map(row.double).map(|y| if y.is_nan() { u64::MAX } else { y.to_bits() });
-        let digests = [digest(single), digest(double)];
+        let fused = samples_f32().map(|x| (row.fused)(Fused(x)).0);
+        let fused = fused.map(|y| if y.is_nan() { u64::MAX } else { y.to_bits() as u64 });
+        let digests = [digest(single), digest(double), digest(fused)];
         if digests != row.digests {
-            moved += &format!("{}: [{:#018x}, {:#018x}]\n", row.name, digests[0], digests[1]);
+            let [single, double, fused] = digests;
+            moved += &format!("{}: [{single:#018x}, {double:#018x}, {fused:#018x}]\n", row.name);
         }
     }
     assert!(moved.is_empty(), "bits have changed; now\n{moved}");

@@ -7,17 +7,24 @@ network! {
     type Odd = 7 => Dense<13, Relu> => Dense<25, LeakyRelu> => Dense<3, Tanh> => Dense<5>, loss = SoftmaxCrossEntropy;
     type Recurrent = [5, 3] => Elman<9> => Dense<2>, loss = SquaredError;
     type Wide = 9 => Dense<130, Softplus> => Dense<33, Sigmoid> => Dense<17>, loss = Huber;
+
+    type FusedTiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy, scalar = Fused;
+    type FusedDigits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = Fused;
+    type FusedOdd = 7 => Dense<13, Elu> => Dense<25, Softplus> => Dense<3, Tanh> => Dense<5>, loss = SoftmaxCrossEntropy,
+        scalar = Fused;
+    type FusedRecurrent = [5, 3] => Elman<9> => Gelu => Dense<2>, loss = SquaredError, scalar = Fused;
+    type FusedWide = 9 => Dense<130, Tanh> => Dense<33, Sigmoid> => Dense<17>, loss = Huber, scalar = Fused;
 }
 
-const LEVELS: [Level; 4] = [Level::Portable, Level::Sse2, Level::Avx2, Level::Avx512];
+const LEVELS: [Level; 5] = [Level::Portable, Level::Sse2, Level::Avx2, Level::Avx512, Level::Neon];
 
 /// An input and its target.
 type Sample<N> = (InputOf<N>, OutputOf<N>);
 
 /// What a training leaves: the weights after online steps, after batch steps, and predictions, as bits.
-type Trace = (u64, u64, Vec<u32>);
+type Trace = (u64, u64, Vec<[u8; 8]>);
 
-fn train<L: Layers<Scalar = f32>, E: Loss>(
+fn train<L: Layers, E: Loss>(
     net: &mut Network<L, E>,
     grad: &mut Network<L, E>,
     tape: &mut TapeOf<Network<L, E>>,
@@ -27,16 +34,16 @@ fn train<L: Layers<Scalar = f32>, E: Loss>(
     let mut samples: Vec<_> =
         (0..31).map(|_| (InputOf::<Network<L, E>>::ZERO, OutputOf::<Network<L, E>>::ZERO)).collect();
     for (x, y) in &mut samples {
-        x.flat_mut().iter_mut().for_each(|x| *x = (rng.bits() >> 8) as f32 / (1 << 23) as f32 - 1.0);
+        x.flat_mut().iter_mut().for_each(|x| *x = L::Scalar::of((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
         // A distribution, for the losses that ask for one.
         let count = y.flat().len();
-        y.flat_mut()[rng.bits() as usize % count] = 1.0;
+        y.flat_mut()[rng.bits() as usize % count] = L::Scalar::ONE;
     }
     for _ in 0..2 {
-        samples.iter().for_each(|(x, y)| net.descend(x, y, 0.1, tape));
+        samples.iter().for_each(|(x, y)| net.descend(x, y, L::Scalar::of(0.1), tape));
     }
     let online = net.digest();
-    net.descend_batch(&samples, L2(0.1), 0.2, Stop::Steps(3), grad, tape);
+    net.descend_batch(&samples, L2(0.1), L::Scalar::of(0.2), Stop::Steps(3), grad, tape);
     batches::<L, E, U1>(net, &samples);
     batches::<L, E, U4>(net, &samples);
     batches::<L, E, U13>(net, &samples);
@@ -46,7 +53,7 @@ fn train<L: Layers<Scalar = f32>, E: Loss>(
 }
 
 /// Tiles of `B` samples, the last of fewer, have the bits of sample after sample.
-fn batches<L: Layers<Scalar = f32>, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<Network<L, E>>]) {
+fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<Network<L, E>>]) {
     let mut tapes = Box::new(TapesOf::<Network<L, E>, B>::BLANK);
     let mut tape = Box::new(Network::<L, E>::TAPE);
     let (mut one_by_one, mut batched) = (Network::<L, E>::boxed(), Network::<L, E>::boxed());
@@ -59,10 +66,10 @@ fn batches<L: Layers<Scalar = f32>, E: Loss, B: Width>(net: &Network<L, E>, samp
     let mut stepped = Network::<L, E>::boxed();
     stepped.parameters_mut().copy_from_slice(net.parameters());
     batched.parameters_mut().copy_from_slice(net.parameters());
-    batched.step_batch(samples, L2(0.1), 0.2, &mut tapes);
+    batched.step_batch(samples, L2(0.1), L::Scalar::of(0.2), &mut tapes);
     for batch in samples.chunks(B::USIZE) {
         stepped.gradient(batch, L2(0.1), &mut one_by_one, &mut tape);
-        stepped.update(&one_by_one, 0.2);
+        stepped.update(&one_by_one, L::Scalar::of(0.2));
     }
     assert_eq!(bits(batched.parameters()), bits(stepped.parameters()), "step, {what}");
 
@@ -73,8 +80,8 @@ fn batches<L: Layers<Scalar = f32>, E: Loss, B: Width>(net: &Network<L, E>, samp
     }
 }
 
-fn bits(numbers: &[f32]) -> Vec<u32> {
-    numbers.iter().map(|x| x.to_bits()).collect()
+fn bits<T: Scalar>(numbers: &[T]) -> Vec<[u8; 8]> {
+    numbers.iter().map(|x| x.to_bytes()).collect()
 }
 
 /// Each network at the current level.
@@ -84,7 +91,21 @@ fn traces() -> Vec<(&'static str, Trace)> {
             vec![$((stringify!($Net), train(&mut $Net::boxed(), &mut $Net::boxed(), &mut Box::new($Net::TAPE)))),*]
         };
     }
-    each!(Tiny, Control, Digits, Ng, Mnist, Odd, Recurrent, Wide)
+    each!(
+        Tiny,
+        Control,
+        Digits,
+        Ng,
+        Mnist,
+        Odd,
+        Recurrent,
+        Wide,
+        FusedTiny,
+        FusedDigits,
+        FusedOdd,
+        FusedRecurrent,
+        FusedWide
+    )
 }
 
 /// One test, because the level is one for all threads.

@@ -9,6 +9,8 @@ network! {
     type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
     type Control = 13 => Dense<64, Tanh> => Dense<64, Tanh> => Dense<4, Tanh>, loss = SquaredError;
     type Rectified = 16 => Dense<24, Relu> => Dense<24, Relu> => Dense<5>, loss = SoftmaxCrossEntropy;
+    type FusedDigits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = Fused;
+    type FusedControl = 13 => Dense<64, Tanh> => Dense<64, Tanh> => Dense<4, Tanh>, loss = SquaredError, scalar = Fused;
     type Xor = 2 => Dense<4, Tanh> => Dense<1>, loss = SigmoidCrossEntropy;
 }
 
@@ -18,6 +20,8 @@ mod digest {
     pub(crate) const DIGITS: u64 = 0x4829_fe4a_5f8f_523a;
     pub(crate) const CONTROL: u64 = 0x1d8c_2ff0_4a80_313f;
     pub(crate) const RECTIFIED: u64 = 0x19fb_12c3_1d1c_5974;
+    pub(crate) const FUSED_DIGITS: u64 = 0;
+    pub(crate) const FUSED_CONTROL: u64 = 0;
 }
 
 /// Online descent over all samples, again and again, at a rate that falls from `rate` by and by.
@@ -68,13 +72,54 @@ fn digits_reach_the_same_bits() {
     expect(&net, digest::DIGITS);
 }
 
+/// As well as in `f32`, from the very samples; in other bits.
+#[test]
+fn fused_digits_reach_the_same_bits() {
+    let (train, held_out) = digits::split(|row| row % 5 == 4);
+    let (mut net, mut grad, mut tape) = (FusedDigits::ZERO, FusedDigits::ZERO, FusedDigits::TAPE);
+    net.initialize(&Xavier, &mut Pcg32::new(1));
+    for epoch in 0..3 {
+        let rate = 0.3 / (1.0 + epoch as f32 / 4.0);
+        train.iter().for_each(|(x, y)| net.descend(x, y, Fused(rate), &mut tape));
+    }
+    net.descend_batch(&train[..256], L2(1.0), Fused(0.5), Stop::Steps(3), &mut grad, &mut tape);
+    let percent = digits::accuracy(&held_out, |x| net.classify(x));
+    assert!(percent >= 93.0, "{percent:.2} % of the held-out digits");
+    expect(&net, digest::FUSED_DIGITS);
+
+    let mut strict = Digits::ZERO;
+    strict.parameters_mut().copy_from_slice(Fused::numbers(net.parameters()));
+    for (x, _) in &held_out {
+        for (h, fused) in strict.predict(x).iter().zip(net.predict(x)) {
+            assert!((h - fused.0).abs() < 1e-5, "{h} in f32, {fused} fused");
+        }
+    }
+}
+
+fn control_samples(rng: &mut Pcg32) -> [([f32; 13], [f32; 4]); 64] {
+    core::array::from_fn(|_| {
+        let x = random(rng);
+        (x, core::array::from_fn(|k| 0.5 * x[k] * x[k + 1] - 0.25 * x[k + 9]))
+    })
+}
+
+#[test]
+fn fused_control_reaches_the_same_bits() {
+    let mut rng = Pcg32::new(7);
+    let samples = control_samples(&mut rng);
+    let (mut net, mut tape, mut tapes) = (FusedControl::ZERO, FusedControl::TAPE, TapesOf::<FusedControl, U13>::BLANK);
+    net.initialize(&Xavier, &mut rng);
+    for _ in 0..10 {
+        samples.iter().for_each(|(x, y)| net.descend(x, y, Fused(0.05), &mut tape));
+        net.step_batch(&samples, L2(0.1), Fused(0.1), &mut tapes);
+    }
+    expect(&net, digest::FUSED_CONTROL);
+}
+
 #[test]
 fn control_reaches_the_same_bits() {
     let mut rng = Pcg32::new(7);
-    let samples: [([f32; 13], [f32; 4]); 64] = core::array::from_fn(|_| {
-        let x = random(&mut rng);
-        (x, core::array::from_fn(|k| 0.5 * x[k] * x[k + 1] - 0.25 * x[k + 9]))
-    });
+    let samples = control_samples(&mut rng);
     let (mut net, mut grad, mut tape) = (Control::ZERO, Control::ZERO, Control::TAPE);
     net.initialize(&Xavier, &mut rng);
     let before = net.cost(&samples, NoPenalty);

@@ -9,9 +9,12 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::scalar::{Real, Sealed};
 
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod arm;
 mod fuse;
 #[cfg(all(test, simd))]
 mod tests;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 
 pub(crate) use fuse::Fusing;

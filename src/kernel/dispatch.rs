@@ -2,20 +2,17 @@
 //!
 //! A layer of up to [`SMALL`] weights is straight-line code over the target's own registers, inlined where
 //! it is called. A larger one is a function for each level, and a look at the level chooses; so is each of a fused
-//! scalar, since the target's own instructions may lack the fused ones.
+//! scalar on x86-64, whose SSE2 has no fused instructions. NEON is the one level of AArch64.
 #![allow(unsafe_code)]
 
+#[cfg(all(simd, target_arch = "aarch64"))]
+use super::arch::arm::{Neon, Neon as Base};
+#[cfg(all(simd, target_arch = "x86_64"))]
+use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
 use super::pass::{Change, Pass, Rows, Sink};
 use super::{Lanewise, Update};
 #[cfg(simd)]
-use super::{
-    arch::{
-        Fusing,
-        x86::{Avx2, Avx512, Sse2},
-    },
-    level::Level,
-    wide,
-};
+use super::{arch::Fusing, level::Level, wide};
 use crate::activation::Activation;
 use crate::scalar::Scalar;
 use crate::width::Width;
@@ -23,6 +20,10 @@ use crate::width::Width;
 /// The most weights of a layer whose kernels are straight-line code.
 #[cfg(simd)]
 const SMALL: usize = 64;
+
+/// Whether the base level has an instruction for fused multiply-adds.
+#[cfg(simd)]
+const FUSES: bool = cfg!(target_arch = "aarch64");
 
 /// The most numbers that [`map`] takes inline.
 #[cfg(simd)]
@@ -40,10 +41,15 @@ macro_rules! levels {
         mod $name {
             use super::*;
 
+            #[cfg(target_arch = "x86_64")]
             levels!(@level sse2 Sse2 "sse2" $name [$($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+            #[cfg(target_arch = "x86_64")]
             levels!(@level avx2 Avx2 "avx2,fma" $name [$($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+            #[cfg(target_arch = "x86_64")]
             levels!(@level avx512 Avx512 "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma" $name
                 [$($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
+            #[cfg(target_arch = "aarch64")]
+            levels!(@level neon Neon "neon" $name [$($P: $Bound),*] [$($P),*] [$($arg: $ty),*] $values);
         }
 
         $(#[$doc])*
@@ -58,17 +64,22 @@ macro_rules! levels {
         pub(super) unsafe fn $name<T: Scalar, $($P: $Bound),*>($($arg: $ty),*) -> bool {
             #[cfg(simd)]
             {
-                // SAFETY: the caller's; SSE2 is part of x86-64, and the current level is one that the
+                // SAFETY: the caller's; the base level is part of the target, and the current level is one that the
                 // processor has.
                 unsafe {
-                    if $small && !T::FUSED {
-                        levels!(@call $name Sse2 [$($P),*] $values);
+                    if $small && const { FUSES || !T::FUSED } {
+                        levels!(@call $name Base [$($P),*] $values);
                         return true;
                     }
                     match Level::current() {
+                        #[cfg(target_arch = "x86_64")]
                         Level::Avx512 => $name::avx512::<T, $($P),*>($($arg),*),
+                        #[cfg(target_arch = "x86_64")]
                         Level::Avx2 => $name::avx2::<T, $($P),*>($($arg),*),
+                        #[cfg(target_arch = "x86_64")]
                         Level::Sse2 => $name::sse2::<T, $($P),*>($($arg),*),
+                        #[cfg(target_arch = "aarch64")]
+                        Level::Neon => $name::neon::<T, $($P),*>($($arg),*),
                         _ => return false,
                     }
                 }

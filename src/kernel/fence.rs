@@ -6,8 +6,8 @@ use std::slice::{from_raw_parts, from_raw_parts_mut};
 
 use crate::init::{Pcg32, Random};
 
-/// A multiple of the page on every x86-64.
-const PAGE: usize = 4096;
+/// A multiple of the page on every x86-64 and every AArch64.
+const PAGE: usize = if cfg!(target_arch = "aarch64") { 65_536 } else { 4096 };
 
 /// Some numbers, with a page behind the last that can't be read, and one before the first where they fill
 /// their pages. On other systems than Linux, the allocator's own neighbours.

@@ -2,8 +2,8 @@ use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// The instructions that the kernels use. All levels give the same bits.
 ///
-/// On x86-64 the best level that the processor has is found once, at run time. Elsewhere, and in a build
-/// without optimisation, there are the plain loops.
+/// On x86-64 the best level that the processor has is found once, at run time. On AArch64 it is NEON, which is part of
+/// the target. Elsewhere (Cortex-M, RISC-V, wasm32), and in a build without optimisation, there are the plain loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -16,13 +16,15 @@ pub enum Level {
     Avx2,
     /// Registers of 16 lanes.
     Avx512,
+    /// Registers of 4 lanes: what AArch64 has.
+    Neon,
 }
 
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
-#[cfg(simd)]
+#[cfg(all(simd, target_arch = "x86_64"))]
 cpufeatures::new!(avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma");
-#[cfg(simd)]
+#[cfg(all(simd, target_arch = "x86_64"))]
 cpufeatures::new!(avx2, "avx2", "fma");
 
 impl Level {
@@ -34,7 +36,9 @@ impl Level {
 
     /// The best level of this processor.
     pub fn best() -> Level {
-        #[cfg(simd)]
+        #[cfg(all(simd, target_arch = "aarch64"))]
+        return Level::Neon;
+        #[cfg(all(simd, target_arch = "x86_64"))]
         return if avx512::get() {
             Level::Avx512
         } else if avx2::get() {
@@ -48,7 +52,11 @@ impl Level {
 
     /// Whether this processor has the level.
     pub fn available(self) -> bool {
-        self as u8 <= Level::best() as u8
+        match (self, Level::best()) {
+            (Level::Portable, _) | (Level::Neon, Level::Neon) => true,
+            (Level::Neon, _) | (_, Level::Neon) => false,
+            (_, best) => self as u8 <= best as u8,
+        }
     }
 
     /// Uses this level from now on, in all threads, for tests and measurements; gives false, and changes
@@ -77,6 +85,7 @@ impl Level {
             2 => Some(Level::Sse2),
             3 => Some(Level::Avx2),
             4 => Some(Level::Avx512),
+            5 => Some(Level::Neon),
             _ => None,
         }
     }

@@ -22,7 +22,8 @@
 ///
 /// # Syntax
 ///
-/// `input => layer => … => layer, loss = Loss` and, where it is not `f32`, `, scalar = f64`.
+/// `input => layer => … => layer, loss = Loss` and, where it is not `f32`, `, scalar = f64` or
+/// `, scalar = Fused`.
 ///
 /// - `input`: a width, `[rows, columns]`, or `[channels, height, width]`.
 /// - `Dense<out>`, `Dense<out, Activation>`, `Dense<out, Activation, Unbiased>`.

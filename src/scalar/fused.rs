@@ -111,7 +111,7 @@ impl Real for Fused {
 
 impl Scalar for Fused {
     const NAME: &'static str = "fused";
-    const DIGITS: u32 = f32::DIGITS;
+    const DIGITS: u32 = <f32 as Scalar>::DIGITS;
     const FUSED: bool = true;
     const ONE: Fused = Fused(1.0);
 

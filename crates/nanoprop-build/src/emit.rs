@@ -76,7 +76,7 @@ fn parameters(kind: &Kind) -> u64 {
 }
 
 fn layer_type(layer: &Layer, scalar: Scalar) -> String {
-    let scalar = (scalar_name(scalar).to_owned(), "f32");
+    let scalar = (scalar_type(scalar), "f32");
     match &layer.kind {
         Kind::Dense { inputs, outputs, activation, bias } => {
             let biased = item(if *bias { "Biased" } else { "Unbiased" });
@@ -119,7 +119,13 @@ fn scalar_name(scalar: Scalar) -> &'static str {
     match scalar {
         Scalar::F32 => "f32",
         Scalar::F64 => "f64",
+        Scalar::Fused => "Fused",
     }
+}
+
+fn scalar_type(scalar: Scalar) -> String {
+    let name = scalar_name(scalar);
+    if matches!(scalar, Scalar::Fused) { item(name) } else { name.to_owned() }
 }
 
 fn last_name(path: &str) -> &str {

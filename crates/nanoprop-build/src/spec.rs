@@ -29,6 +29,7 @@ pub(crate) struct Network {
 pub(crate) enum Scalar {
     F32,
     F64,
+    Fused,
 }
 
 /// One layer and the shapes around it.
@@ -85,7 +86,11 @@ pub(crate) fn parse(text: &str, report: &Report<'_>) -> (Option<(String, usize)>
 
     let name_only = name.as_ref().map(|(name, _)| name.clone());
     let network = || {
-        let scalar = if scalar? == "f64" { Scalar::F64 } else { Scalar::F32 };
+        let scalar = match scalar? {
+            "f64" => Scalar::F64,
+            "Fused" => Scalar::Fused,
+            _ => Scalar::F32,
+        };
         let layers = drafts.into_iter().map(Draft::finish).collect::<Option<_>>()?;
         Some(Network { name: name_only?, doc: doc?, loss: loss?, scalar, layers })
     };

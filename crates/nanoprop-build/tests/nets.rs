@@ -104,6 +104,21 @@ fn parameters_are_spelled_only_as_far_as_needed() {
 }
 
 #[test]
+fn fused_is_an_item_of_the_crate() {
+    let layers = "layer = [{ kind = 'Dense', reads = 2, writes = 3 }, { kind = 'Silu', reads = 3 }]";
+    let text = text(&of_layers(&format!("scalar = \"Fused\"\n{layers}")));
+    let dense =
+        "::nanoprop::Dense<::nanoprop::width!(2), ::nanoprop::width!(3), ::nanoprop::Identity, ::nanoprop::Fused>,";
+    for line in [
+        "/// `2 → Dense 3 → Silu`, SquaredError, Fused: 9 parameters, 36 bytes.",
+        &format!("        {dense}"),
+        "        ::nanoprop::Silu<::nanoprop::width!(3), ::nanoprop::Fused>,",
+    ] {
+        assert!(text.lines().any(|found| found == line), "no {line} in\n{text}");
+    }
+}
+
+#[test]
 fn a_loss_of_ones_own_and_no_doc() {
     let spec = "name = 'Net'\nloss = 'super::super::Hinge'\nlayer = [{ kind = 'Silu', reads = 2 }]";
     let expected = "\

@@ -20,6 +20,7 @@ impl<V: Register, L: Fuses<V>> Fuses<Pair<V>> for L {
 }
 
 /// Lane by lane, for a level that has no instruction for it.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(super) fn by_lanes<V: Register>(a: V, b: V, c: V) -> V {
     let [mut x, mut y, mut z] = [[0.0; 16]; 3];

@@ -1,7 +1,6 @@
 //! Each operation of each register against that of single numbers, lane by lane.
 
 use super::fuse::Fuses;
-use super::x86::{Avx2, Avx512, Sse2};
 use super::*;
 use crate::init::{Pcg32, Random};
 use crate::kernel::fence::{Fenced, same};
@@ -27,43 +26,56 @@ const SPECIAL: [f32; 16] = [
     16_777_217.0,
 ];
 
+#[cfg(target_arch = "aarch64")]
 #[test]
-fn sse2() {
-    // SAFETY: SSE2 is part of x86-64.
-    unsafe { registers::<Sse2>() }
+fn neon() {
+    // SAFETY: part of the target.
+    unsafe { registers::<arm::Neon>() }
 }
 
-#[test]
-fn avx2() {
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn test() {
-        // SAFETY: the level is there.
-        unsafe { registers::<Avx2>() }
-    }
-    if available(level::Level::Avx2) {
-        // SAFETY: the level is there.
-        unsafe { test() }
-    }
-}
+#[cfg(target_arch = "x86_64")]
+mod x86_64 {
+    use super::*;
+    use crate::kernel::arch::x86::{Avx2, Avx512, Sse2};
 
-#[test]
-fn avx512() {
-    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-    unsafe fn test() {
-        // SAFETY: the level is there.
-        unsafe { registers::<Avx512>() }
+    #[test]
+    fn sse2() {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { registers::<Sse2>() }
     }
-    if available(level::Level::Avx512) {
-        // SAFETY: the level is there.
-        unsafe { test() }
-    }
-}
 
-fn available(level: level::Level) -> bool {
-    if !level.available() {
-        println!("{level:?}: not on this processor, not tested");
+    #[test]
+    fn avx2() {
+        #[target_feature(enable = "avx2,fma")]
+        unsafe fn test() {
+            // SAFETY: the level is there.
+            unsafe { registers::<Avx2>() }
+        }
+        if available(level::Level::Avx2) {
+            // SAFETY: the level is there.
+            unsafe { test() }
+        }
     }
-    level.available()
+
+    #[test]
+    fn avx512() {
+        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+        unsafe fn test() {
+            // SAFETY: the level is there.
+            unsafe { registers::<Avx512>() }
+        }
+        if available(level::Level::Avx512) {
+            // SAFETY: the level is there.
+            unsafe { test() }
+        }
+    }
+
+    fn available(level: level::Level) -> bool {
+        if !level.available() {
+            println!("{level:?}: not on this processor, not tested");
+        }
+        level.available()
+    }
 }
 
 #[inline(always)]

@@ -16,15 +16,20 @@ use core::marker::PhantomData;
 use core::ptr::{null, null_mut};
 
 /// The function of each level, and the one that picks.
-type Forms<F> = [(Option<Level>, F); 4];
+type Forms<F> = [(Option<Level>, F); if cfg!(target_arch = "x86_64") { 4 } else { 2 }];
 
 // forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms, for the scalar T.
 macro_rules! forms {
     ($kernel:ident<$($P:ident),*>($($arg:ident),*)) => {
         [
+            #[cfg(target_arch = "x86_64")]
             (Some(Level::Sse2), $kernel::sse2::<T, $($P),*>),
+            #[cfg(target_arch = "x86_64")]
             (Some(Level::Avx2), $kernel::avx2::<T, $($P),*>),
+            #[cfg(target_arch = "x86_64")]
             (Some(Level::Avx512), $kernel::avx512::<T, $($P),*>),
+            #[cfg(target_arch = "aarch64")]
+            (Some(Level::Neon), $kernel::neon::<T, $($P),*>),
             // SAFETY: the caller's.
             (None, |$($arg),*| assert!(unsafe { $kernel::<T, $($P),*>($($arg),*) })),
         ]
@@ -375,7 +380,7 @@ fn map_and_activate() {
 /// A level that is missing is not tested: say so.
 #[test]
 fn levels() {
-    for level in [Level::Sse2, Level::Avx2, Level::Avx512] {
+    for level in [Level::Sse2, Level::Avx2, Level::Avx512, Level::Neon] {
         println!("{level:?}: {}", if level.available() { "tested" } else { "not on this processor, not tested" });
     }
 }

@@ -1,6 +1,6 @@
 //! nanoprop, built as its users build it: `cargo build --release`, no flags.
 //!
-//! `nanoprop [portable|sse2|avx2|avx512]` forces a level.
+//! `nanoprop [fused] [portable|sse2|avx2|avx512]`: with the scalar `Fused`; at a forced level.
 
 use nanoprop::generic_array::GenericArray;
 use nanoprop::layer::{InputOf, OutputOf, TapeOf};
@@ -9,15 +9,31 @@ use nanoprop::width::U32;
 use nanoprop::{Level, NoPenalty, Tapes, TapesOf};
 use nanoprop_peers::{Aligned, BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve};
 
-/// The peer for one type of network.
+/// The reference networks with fused multiply-adds.
+mod fused {
+    use nanoprop::prelude::*;
+
+    network! {
+        pub(crate) type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>,
+            loss = SigmoidCrossEntropy, scalar = Fused;
+        pub(crate) type Control = 13 => Dense<64, Tanh> => Dense<64, Tanh> => Dense<4, Tanh>,
+            loss = SquaredError, scalar = Fused;
+        pub(crate) type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = Fused;
+        pub(crate) type Ng = 400 => Dense<25, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = Fused;
+        pub(crate) type Mnist = 784 => Dense<128, Sigmoid> => Dense<64, Sigmoid> => Dense<10>,
+            loss = SigmoidCrossEntropy, scalar = Fused;
+    }
+}
+
+/// The peer for one type of network, on samples of the second's, which has them in f32.
 macro_rules! peer {
-    ($name:ident, $net:ty) => {
+    ($name:ident, $net:ty, $samples:ty) => {
         struct $name {
             net: Box<Aligned<$net>>,
             tape: Box<Aligned<TapeOf<$net>>>,
             tapes: Box<Aligned<TapesOf<$net, U32>>>,
-            inputs: &'static [InputOf<$net>],
-            targets: &'static [OutputOf<$net>],
+            inputs: &'static [InputOf<$samples>],
+            targets: &'static [OutputOf<$samples>],
             out: Box<Aligned<[OutputOf<$net>; LARGE]>>,
             last: usize,
         }
@@ -27,7 +43,7 @@ macro_rules! peer {
 
             fn new(data: &'static Data) -> Self {
                 let mut net = Box::new(Aligned(<$net>::ZERO));
-                net.parameters_mut().copy_from_slice(data.weights());
+                net.parameters_mut().iter_mut().zip(data.weights()).for_each(|(to, &w)| *to = w.into());
                 let inputs = GenericArray::chunks_from_slice(data.inputs()).0;
                 let targets = GenericArray::chunks_from_slice(data.targets()).0;
                 assert!(inputs.len() == SAMPLES && targets.len() == SAMPLES);
@@ -49,12 +65,12 @@ macro_rules! peer {
 
             fn online(&mut self, i: usize) {
                 let i = i % POOL;
-                self.net.descend(&self.inputs[i], &self.targets[i], RATE, &mut self.tape);
+                self.net.descend(&self.inputs[i], &self.targets[i], RATE.into(), &mut self.tape);
             }
 
             fn batch_step(&mut self, i: usize) {
                 let samples = (&self.inputs[i * BATCH..][..BATCH], &self.targets[i * BATCH..][..BATCH]);
-                self.net.step_batch(&samples, NoPenalty, RATE, &mut self.tapes);
+                self.net.step_batch(&samples, NoPenalty, RATE.into(), &mut self.tapes);
             }
 
             fn batch_forward(&mut self, i: usize) {
@@ -63,20 +79,27 @@ macro_rules! peer {
             }
 
             fn outputs(&self) -> Vec<f32> {
-                self.out[..self.last].iter().flatten().copied().collect()
+                self.out[..self.last].iter().flatten().map(|&h| h.into()).collect()
             }
         }
     };
 }
 
-peer!(OfTiny, Tiny);
-peer!(OfControl, Control);
-peer!(OfDigits, Digits);
-peer!(OfNg, Ng);
-peer!(OfMnist, Mnist);
+peer!(OfTiny, Tiny, Tiny);
+peer!(OfControl, Control, Control);
+peer!(OfDigits, Digits, Digits);
+peer!(OfNg, Ng, Ng);
+peer!(OfMnist, Mnist, Mnist);
+peer!(FusedTiny, fused::Tiny, Tiny);
+peer!(FusedControl, fused::Control, Control);
+peer!(FusedDigits, fused::Digits, Digits);
+peer!(FusedNg, fused::Ng, Ng);
+peer!(FusedMnist, fused::Mnist, Mnist);
 
 fn main() -> std::io::Result<()> {
-    let level = match std::env::args().nth(1).as_deref() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let fused = words.first().is_some_and(|word| word == "fused");
+    let level = match words.last().map(String::as_str) {
         Some("portable") => Level::Portable,
         Some("sse2") => Level::Sse2,
         Some("avx2") => Level::Avx2,
@@ -86,7 +109,13 @@ fn main() -> std::io::Result<()> {
     if !level.force() {
         return Err(std::io::Error::other("this processor lacks the level"));
     }
-    serve(&format!("{}, {level:?}", locked("nanoprop")), |data| match data.net.name {
+    let about = if fused { ", fused" } else { "" };
+    serve(&format!("{}{about}, {level:?}", locked("nanoprop")), |data| match data.net.name {
+        "tiny" if fused => Ready::new::<FusedTiny>(data),
+        "control" if fused => Ready::new::<FusedControl>(data),
+        "digits" if fused => Ready::new::<FusedDigits>(data),
+        "ng" if fused => Ready::new::<FusedNg>(data),
+        "mnist" if fused => Ready::new::<FusedMnist>(data),
         "tiny" => Ready::new::<OfTiny>(data),
         "control" => Ready::new::<OfControl>(data),
         "digits" => Ready::new::<OfDigits>(data),

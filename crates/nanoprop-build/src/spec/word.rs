@@ -10,7 +10,7 @@ pub(super) const LOSSES: &[&str] =
 pub(super) const ACTIVATIONS: &[&str] =
     &["Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Elu", "Softplus", "Softsign", "HardSigmoid", "HardTanh"];
 pub(super) const ELMAN_ACTIVATIONS: &[&str] = &["Tanh", "Relu"];
-pub(super) const SCALARS: &[&str] = &["f32", "f64"];
+pub(super) const SCALARS: &[&str] = &["f32", "f64", "Fused"];
 pub(super) const EMITS: &[&str] = &["Last", "All"];
 
 /// Rust's keywords, strict and reserved, that can't be a segment of a path.

@@ -29,6 +29,7 @@ const LINES: &[&str] = &[
     "loss = '::a::B'",
     "loss = '::::'",
     "scalar = 'f64'",
+    "scalar = 'Fused'",
     "doc = \"\"\"\n  */ 8×8 \\\\ \"x\"\n\"\"\"",
     "[[layer]]",
     "[layer]",

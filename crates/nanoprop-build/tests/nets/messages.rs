@@ -53,7 +53,7 @@ fn bad_networks() {
             "name = 'Net'\nloss = 'Hubert'\nscalar = 'f16'\n{dense}",
             &[
                 "bad.toml:2: unknown loss `Hubert`: did you mean `Huber`?",
-                "bad.toml:3: unknown scalar `f16`: write one of f32, f64",
+                "bad.toml:3: unknown scalar `f16`: write one of f32, f64, Fused",
             ],
         ),
         (
