@@ -99,12 +99,7 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     }
 
     #[inline]
-    fn errors_batch(
-        &self,
-        _: &[&Vector<In, T>],
-        tapes: &mut [Self::Tape],
-        dxs: Option<&mut [&mut Vector<In, T>]>,
-    ) {
+    fn errors_batch(&self, _: &[&Vector<In, T>], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Vector<In, T>]>) {
         kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
     }
 
