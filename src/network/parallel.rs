@@ -1,4 +1,5 @@
-//! Samples on all cores.
+//! Samples on all cores: first the samples are shared among the threads, then the parameters, so that each element of a
+//! gradient is one sum over the samples in their order.
 
 use rayon::prelude::*;
 
@@ -171,6 +172,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
         let m = samples.len();
+        if !L::Chain::ALL_SPLIT {
+            grad.flat_mut().fill(L::Scalar::ZERO);
+        }
         let xs_from = |first| inputs::<_, B>(|k| samples.get(first + k).map(|(x, _)| x));
         for round in Round::all::<B>(m, tapes.len()) {
             round.each(tapes, |first, n, tapes| {
@@ -181,10 +185,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
             });
             if !L::Chain::ALL_SPLIT {
                 for (first, n, tapes) in round.sets(&mut *tapes) {
-                    // The first sets what `sums` below has from the start.
-                    if first == 0 {
-                        grad.flat_mut().fill(L::Scalar::ZERO);
-                    }
                     if let Some(xs) = xs_from(first) {
                         self.layers.backward_all::<B>(xs.get(..n).unwrap_or_default(), tapes, &mut grad.layers, None);
                     }
