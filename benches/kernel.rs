@@ -76,12 +76,7 @@ impl Naive {
     fn like(flat: &[f32], rows: usize, cols: usize) -> Naive {
         let (bias, weight) = flat.split_at(cols);
         let row = |j| (0..rows).map(|i| weight[i * cols + j]).collect();
-        Naive {
-            weight: (0..cols).map(row).collect(),
-            bias: bias.to_vec(),
-            a: vec![0.0; cols],
-            dx: vec![0.0; rows],
-        }
+        Naive { weight: (0..cols).map(row).collect(), bias: bias.to_vec(), a: vec![0.0; cols], dx: vec![0.0; rows] }
     }
 
     fn forward(&mut self, x: &[f32]) {

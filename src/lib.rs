@@ -142,6 +142,10 @@
 //! assert_eq!(net.digest(), other.digest());
 //! ```
 //!
+//! On hosts, feature `rayon` has `gradient_parallel`, `cost_and_gradient_parallel`, `cost_parallel` and
+//! `predict_parallel`, which take several such tapes and all threads of rayon's current pool, with the same bits
+//! on any number of them.
+//!
 //! ## Save and load
 //!
 //! A checkpoint is bytes in a buffer of the caller, with a fingerprint of the architecture and a CRC-32; see
@@ -234,7 +238,7 @@
 //! # Numerics
 //!
 //! The same weights and inputs give the same bits: in debug and release builds, with any of the SIMD instructions that a
-//! processor has. That is so because
+//! processor has, on any number of threads. That is so because
 //!
 //! - only `+ − × ÷ √` and exact operations on bits are used, in a stated order, never contracted; the elementary functions
 //!   are the crate's own ([`math`], with the errors of each);
@@ -257,6 +261,7 @@
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
 //! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
+//! | `rayon` | `std`, and samples on all cores: `gradient_parallel`, `cost_parallel`, `predict_parallel`; the crate `rayon` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |

@@ -320,13 +320,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     fn average_part(&self, m: usize, penalty: impl Penalty, start: usize, grad: &mut [L::Scalar]) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
         Self::tensors(|t| {
-            let skipped = start.saturating_sub(t.start);
-            let weight = t.of(self.flat()).iter().skip(skipped);
-            let dw = grad.iter_mut().skip(t.start.saturating_sub(start));
+            let weight = t.of(self.flat()).get(start.saturating_sub(t.start)..).unwrap_or_default();
+            let dw = grad.get_mut(t.start.saturating_sub(start)..).unwrap_or_default();
             if t.penalised() {
-                weight.zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
+                weight.iter().zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
             } else {
-                weight.zip(dw).for_each(|(_, dw)| *dw = share * *dw);
+                weight.iter().zip(dw).for_each(|(_, dw)| *dw = share * *dw);
             }
         });
     }

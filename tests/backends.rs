@@ -63,6 +63,11 @@ fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<
     net.gradient_batch(samples, L2(0.1), &mut batched, &mut tapes);
     assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "gradient, {what}");
 
+    let mut sets: Vec<_> = (0..3).map(|_| TapesOf::<Network<L, E>, B>::BLANK).collect();
+    batched.parameters_mut().fill(f32::NAN);
+    net.gradient_parallel(samples, L2(0.1), &mut batched, &mut sets);
+    assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "parallel gradient, {what}");
+
     let mut stepped = Network::<L, E>::boxed();
     stepped.parameters_mut().copy_from_slice(net.parameters());
     batched.parameters_mut().copy_from_slice(net.parameters());

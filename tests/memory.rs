@@ -104,6 +104,32 @@ fn nothing_allocates() {
     }
 }
 
+/// What rayon itself allocates is its pool's threads and queues, and in the thread that waits for them.
+#[test]
+fn threads_allocate_nothing() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let (net, mut grad) = (Mnist::boxed(), Mnist::boxed());
+    let mut tapes: Vec<_> = (0..8).map(|_| TapesOf::<Mnist, U4>::BLANK).collect();
+    let samples = vec![SAMPLES[0]; 100];
+    let mut hs = vec![Vector::ZERO; 4];
+    let xs = SAMPLES.map(|(x, _)| x);
+    let of_all_threads = || pool.broadcast(|_| ALLOCATIONS.get()).iter().sum::<usize>();
+    let mut work = || {
+        pool.install(|| {
+            for _ in 0..10 {
+                net.gradient_parallel(&samples, L2(1.0), &mut grad, &mut tapes);
+                black_box(net.cost_and_gradient_parallel(&samples, L2(1.0), &mut grad, &mut tapes));
+                black_box(net.cost_parallel(&samples, L2(1.0), &mut tapes));
+                net.predict_parallel(&xs, &mut hs, &mut tapes);
+            }
+        });
+    };
+    work();
+    let before = of_all_threads();
+    work();
+    assert_eq!(of_all_threads() - before, 0);
+}
+
 /// 437 KB of weights, as much of gradient, and a thread whose stack is an eighth of either.
 #[test]
 fn a_large_network_learns_on_64_kib_of_stack() {

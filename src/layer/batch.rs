@@ -57,11 +57,7 @@ pub trait Batched: Layer {
 
     /// Calls `read` with the first `n` outputs y.
     #[doc(hidden)]
-    fn recorded<B: Width, R: Default>(
-        tapes: &Self::Tapes<B>,
-        n: usize,
-        read: impl FnOnce(&[&Self::Output]) -> R,
-    ) -> R;
+    fn recorded<B: Width, R: Default>(tapes: &Self::Tapes<B>, n: usize, read: impl FnOnce(&[&Self::Output]) -> R) -> R;
 
     /// Calls `read` with the first `n` outputs y and the places of their dy.
     #[doc(hidden)]

@@ -53,11 +53,7 @@ impl<L: Layers, E: Loss> Batched for Network<L, E> {
         L::Chain::sums_all::<B>(xs, tapes, start, sums);
     }
 
-    fn recorded<B: Width, R: Default>(
-        tapes: &Self::Tapes<B>,
-        n: usize,
-        read: impl FnOnce(&[&Self::Output]) -> R,
-    ) -> R {
+    fn recorded<B: Width, R: Default>(tapes: &Self::Tapes<B>, n: usize, read: impl FnOnce(&[&Self::Output]) -> R) -> R {
         L::Chain::recorded::<B, R>(tapes, n, read)
     }
 

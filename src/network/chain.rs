@@ -151,12 +151,7 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         }
     }
 
-    fn errors_all<N: Width>(
-        &self,
-        xs: &[&A::Input],
-        tapes: &mut Self::Tapes<N>,
-        dxs: Option<&mut [&mut A::Input]>,
-    ) {
+    fn errors_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>, dxs: Option<&mut [&mut A::Input]>) {
         let read = A::COUNT > 0 || dxs.is_some();
         A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
             self.1.errors_all::<N>(fit_all(ys), &mut tapes.1, read.then_some(fit_all_mut(dys)));
@@ -177,11 +172,7 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         }
     }
 
-    fn recorded<N: Width, R: Default>(
-        tapes: &Self::Tapes<N>,
-        n: usize,
-        read: impl FnOnce(&[&B::Output]) -> R,
-    ) -> R {
+    fn recorded<N: Width, R: Default>(tapes: &Self::Tapes<N>, n: usize, read: impl FnOnce(&[&B::Output]) -> R) -> R {
         B::recorded::<N, R>(&tapes.1, n, read)
     }
 

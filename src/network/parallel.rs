@@ -1,4 +1,5 @@
-//! Samples on all cores.
+//! Samples on all cores: first the samples are shared among the threads, then the parameters, so that each element of a
+//! gradient is one sum over the samples in their order.
 
 use rayon::prelude::*;
 
@@ -10,7 +11,8 @@ use crate::network::{Layers, Network, Samples, TapesOf};
 use crate::penalty::Penalty;
 use crate::width::Width;
 
-/// How many tasks for each thread: as others compete for the cores, the threads are not equally fast.
+/// How many tasks for each thread: with others on the cores, threads are not equally fast. More samples at a time than
+/// that leave the second-level cache before their sums are taken.
 const TASKS: usize = 4;
 
 /// Rows of weights that a kernel sums at once.
@@ -18,8 +20,8 @@ const ROWS: usize = 8;
 
 /// Samples on all threads of rayon's current pool (feature `rayon`), with the bits of one thread.
 ///
-/// Each takes tapes for several sets of up to `B` samples. Eight sets of 32 for each thread are enough;
-/// with fewer than one for each, threads are idle.
+/// Each takes tapes for several sets of up to `B` samples: four sets of 32 for each thread are as many as it uses at a
+/// time, and with fewer than one for each, threads are idle. Small networks gain from threads when samples are many.
 impl<L: Layers, E: Loss> Network<L, E> {
     /// [`predict_batch`](Network::predict_batch) on all threads, each set of tapes with a share of the inputs.
     ///
@@ -170,6 +172,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
         let m = samples.len();
+        if !L::Chain::ALL_SPLIT {
+            grad.flat_mut().fill(L::Scalar::ZERO);
+        }
         let xs_from = |first| inputs::<_, B>(|k| samples.get(first + k).map(|(x, _)| x));
         for round in Round::all::<B>(m, tapes.len()) {
             round.each(tapes, |first, n, tapes| {
@@ -180,10 +185,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
             });
             if !L::Chain::ALL_SPLIT {
                 for (first, n, tapes) in round.sets(&mut *tapes) {
-                    // The first sets what `sums` below has from the start.
-                    if first == 0 {
-                        grad.flat_mut().fill(L::Scalar::ZERO);
-                    }
                     if let Some(xs) = xs_from(first) {
                         self.layers.backward_all::<B>(xs.get(..n).unwrap_or_default(), tapes, &mut grad.layers, None);
                     }
@@ -230,7 +231,12 @@ fn tasks() -> usize {
 
 /// Calls `visit` with each of about so many parts of the flat gradient, and where it starts. A part begins where a
 /// row of a tensor does.
-fn share<N: Parameters>(start: usize, all: &mut [N::Scalar], parts: usize, visit: &(impl Fn(usize, &mut [N::Scalar]) + Sync)) {
+fn share<N: Parameters>(
+    start: usize,
+    all: &mut [N::Scalar],
+    parts: usize,
+    visit: &(impl Fn(usize, &mut [N::Scalar]) + Sync),
+) {
     let mut middle = start + all.len() / 2;
     N::tensors(|t| {
         let row = t.shape.widths().last().map_or(1, |&row| row);
@@ -259,7 +265,8 @@ struct Round {
 impl Round {
     /// All `m` samples, on tapes for so many sets of up to `B`.
     fn all<B: Width>(m: usize, sets: usize) -> impl Iterator<Item = Round> {
-        let room = B::USIZE * sets.max(1);
+        let sets = sets.clamp(1, tasks().max(1));
+        let room = B::USIZE * sets;
         (0..m).step_by(room).map(move |first| {
             let end = m.min(first + room);
             let fair = (end - first).div_ceil(tasks()).next_multiple_of(ROWS);
