@@ -20,11 +20,12 @@ pub use footprint::budget;
 pub use footprint::{Batch, Footprint, FullBatch, Inference, Online, Way};
 pub use samples::Samples;
 
+use crate::activation::Activation;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel;
 use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
-use crate::loss::{Loss, Target};
+use crate::loss::{Linked, Loss, Target};
 use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
 
@@ -97,6 +98,11 @@ impl<L: Layers, E: Loss> Layer for Network<L, E> {
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
         self.layers.forward(x, y);
+    }
+
+    #[inline]
+    fn forward_through<G: Activation>(&self, x: &Self::Input, y: &mut Self::Output) {
+        self.layers.forward_through::<G>(x, y);
     }
 
     #[inline]
@@ -214,8 +220,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub fn predict<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
-        let (z, mut h) = (self.logits(x), OutputOf::<Self>::ZERO);
-        E::link(z.flat(), h.flat_mut());
+        let mut h = OutputOf::<Self>::ZERO;
+        E::linked(Predicted { net: self, x: x.view(), h: &mut h });
         h
     }
 
@@ -385,5 +391,26 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
         });
         sum / m + price / m
+    }
+}
+
+/// A prediction that waits for its link.
+struct Predicted<'a, L: Layers, E: Loss> {
+    net: &'a Network<L, E>,
+    x: &'a InputOf<L::Chain>,
+    h: &'a mut OutputOf<L::Chain>,
+}
+
+impl<L: Layers, E: Loss> Linked for Predicted<'_, L, E> {
+    #[inline]
+    fn elementwise<G: Activation>(self) {
+        self.net.layers.forward_through::<G>(self.x, self.h);
+    }
+
+    #[inline]
+    fn whole(self) {
+        let mut z = OutputOf::<L::Chain>::ZERO;
+        self.net.layers.forward(self.x, &mut z);
+        E::link(z.flat(), self.h.flat_mut());
     }
 }

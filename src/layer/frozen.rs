@@ -1,5 +1,6 @@
 use core::marker::PhantomData;
 
+use crate::activation::Activation;
 use crate::array::Plain;
 use crate::layer::{Batched, InputOf, Layer, OutputOf, Parameters, Plan, ScalarOf, TapeOf, Tensor};
 use crate::network::Layers;
@@ -105,6 +106,11 @@ impl<W: Weights> Layer for Frozen<W> {
     }
 
     #[inline]
+    fn forward_through<G: Activation>(&self, x: &Self::Input, y: &mut Self::Output) {
+        W::weights().forward_through::<G>(x, y);
+    }
+
+    #[inline]
     fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
         W::weights().record(x, tape);
     }
@@ -129,6 +135,15 @@ impl<W: Weights> Batched for Frozen<W> {
 
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
         W::weights().record_all::<B>(xs, tapes);
+    }
+
+    fn forward_all<B: Width, G: Activation>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        ys: &mut [Self::Output],
+    ) {
+        W::weights().forward_all::<B, G>(xs, tapes, ys);
     }
 
     fn backward_all<B: Width>(

@@ -200,15 +200,16 @@ impl<V: Register, L: Fuses<V>> Register for Fuse<V, L> {
     }
 }
 
-// SAFETY, of every block in this impl: as above.
 impl<V: Across, L: Fuses<V>> Across for Fuse<V, L> {
     #[inline(always)]
     unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [Self; 4] {
+        // SAFETY: the caller's.
         let [a, b, c, d] = unsafe { V::columns(rows, at, n) };
         [fuse(a), fuse(b), fuse(c), fuse(d)]
     }
     #[inline(always)]
-    unsafe fn write_columns(columns: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
-        unsafe { V::write_columns(&[columns[0].0, columns[1].0, columns[2].0, columns[3].0], rows, at, n) }
+    unsafe fn write_columns([a, b, c, d]: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
+        // SAFETY: the caller's.
+        unsafe { V::write_columns(&[a.0, b.0, c.0, d.0], rows, at, n) }
     }
 }

@@ -65,7 +65,8 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation>(
                 CHUNK
             };
             transposed(x, at, rows, columns);
-            let chunk = Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };
+            let chunk =
+                Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };
             if const { partials(Out::USIZE) == 4 && L::TILE == 8 } {
                 tiles::<_, Out, 4, 6>(chunk);
             } else if const { partials(Out::USIZE) == 4 } {
@@ -132,7 +133,7 @@ unsafe fn tiles<V: Across, Out: Width, const P: usize, const R: usize>(chunk: Ch
             ($($n:literal)*) => {
                 // SAFETY: the caller's.
                 match outputs {
-                    $($n => if const { $n <= R && Out::USIZE >= $n } {
+                    $($n => if const { let each = Out::USIZE / Out::USIZE.div_ceil(R); $n == each || $n == each + 1 } {
                         unsafe { tile::<V, Out, P, $n>(chunk, j) }
                     },)*
                     _ => {}

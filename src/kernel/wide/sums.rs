@@ -1,3 +1,5 @@
+use super::lanes::NARROW;
+use super::outer::outer;
 use super::{load, store};
 use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Gradient, Rows, Sink};
@@ -19,8 +21,14 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     to: *mut f32,
     sink: S,
 ) {
-    // SAFETY: the caller's.
-    unsafe { tiles::<L, Out, S>(n, x, delta, bias, to, sink, 0, In::USIZE) }
+    // SAFETY: the caller's; `outer` gives how many rows it took.
+    unsafe {
+        let mut from = 0;
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::TILE > 2 && In::USIZE >= 16 } {
+            from = outer::<L, In, Out, S>(n, x, delta, to, sink);
+        }
+        tiles::<L, Out, S>(n, x, delta, bias, to.add(from * Out::USIZE), sink, from, In::USIZE);
+    }
 }
 
 /// [`sums`] for the gradient of the rows from `from` to before `end`, without the bias; `to` is the first of them.
@@ -85,7 +93,8 @@ unsafe fn tiles<L: Level, Out: Width, S: Sink>(
     }
 }
 
-/// `N` vectors of columns from column `j`: the bias, then `M` rows at once, and the rest one by one.
+/// `N` vectors of columns from column `j`: the bias, then the rows from row `from` on, `M` at once and the rest one by
+/// one.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 unsafe fn columns<V: Register, Out: Width, S: Sink, const M: usize, const N: usize>(
