@@ -52,7 +52,7 @@ const HEADER: usize = 24;
 const CRC: usize = 4;
 
 /// Without a table: a checkpoint is rare, and flash is small.
-const CRC_32: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
+pub(crate) const CRC_32: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 /// The same with a table, for the compiler: without, it takes 10 s for 437 KB, with it 2 s.
 const TABLED: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
