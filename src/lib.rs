@@ -119,6 +119,8 @@
 //! assert_eq!(net.parameters(), [0.5, 1.5, 2.5]); // Θ − ¼ · 2
 //! ```
 //!
+//! Where interrupts have to be served, [`OnlineStep`] does the same a layer at a time, with the same bits.
+//!
 //! ## Batches
 //!
 //! With a tape for each of `B` samples, [`predict_batch`](Network::predict_batch),
@@ -354,7 +356,7 @@ pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Onlin
 pub use penalty::{L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;
-pub use train::{Descent, Stop};
+pub use train::{Descent, OnlineStep, Stop};
 pub use typenum;
 pub use width::Width;
 
