@@ -327,6 +327,7 @@ pub mod nets;
 pub mod network;
 pub mod penalty;
 pub mod scalar;
+pub mod self_test;
 pub mod shape;
 #[cfg(feature = "storage")]
 pub mod storage;
@@ -355,6 +356,7 @@ pub use loss::{
 pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
 pub use penalty::{L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
+pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{Descent, OnlineStep, Stop};
 pub use typenum;
