@@ -233,6 +233,9 @@
 //! assert_eq!(bytes(Mnist::FOOTPRINT), [437_544, 1_616, 876_704]);
 //! ```
 //!
+//! Layers can stay in flash while others learn: see [`Frozen`]. Checkpoints that survive a loss of power are feature
+//! `storage`. [`self_test`](fn@self_test) tells at boot whether a machine keeps the promise that follows.
+//!
 //! # Numerics
 //!
 //! The same weights and inputs give the same bits: in debug and release builds, with any of the SIMD instructions that a
