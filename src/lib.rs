@@ -260,7 +260,7 @@
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
 //! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
-//! | `storage` | [`mod@storage`]: checkpoints in flash that survive a loss of power; `checkpoint`, the crate `embedded-storage` |
+//! | `storage` | `storage`: checkpoints in flash that survive a loss of power; the crates `crc` and `embedded-storage` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
