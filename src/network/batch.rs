@@ -17,6 +17,27 @@ impl<L: Layers, E: Loss> Batched for Network<L, E> {
     const ALL_SPLIT: bool = L::Chain::ALL_SPLIT;
     type Tapes<B: Width> = TapesOf<L::Chain, B>;
 
+    const LAYERS: usize = L::Chain::LAYERS;
+
+    fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
+        self.layers.record_one(layer, x, tape);
+    }
+
+    fn errors_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.layers.errors_one(layer, x, tape, dx);
+    }
+
+    fn descend_one(
+        &mut self,
+        layer: usize,
+        x: &Self::Input,
+        tape: &mut Self::Tape,
+        rate: L::Scalar,
+        dx: Option<&mut Self::Input>,
+    ) {
+        self.layers.descend_one(layer, x, tape, rate, dx);
+    }
+
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
         self.layers.record_all::<B>(xs, tapes);
     }
