@@ -367,7 +367,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// The samples' part and the penalty's of J, both over m.
-    fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty) -> L::Scalar {
+    pub(crate) fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty) -> L::Scalar {
         let m = L::Scalar::from_f64(m.max(1) as f64);
         let mut price = L::Scalar::ZERO;
         Self::tensors(|t| {
