@@ -119,6 +119,8 @@
 //! assert_eq!(net.parameters(), [0.5, 1.5, 2.5]); // Θ − ¼ · 2
 //! ```
 //!
+//! Where interrupts have to be served, [`OnlineStep`] does the same a layer at a time, with the same bits.
+//!
 //! ## Batches
 //!
 //! With a tape for each of `B` samples, [`predict_batch`](Network::predict_batch),
@@ -167,6 +169,8 @@
 //!     "it belongs to another network with as many parameters, 13",
 //! );
 //! ```
+//!
+//! [`load!`] makes a `static` of a file when the program is compiled: the weights of a network that stays in flash.
 //!
 //! ## Sequences
 //!
@@ -253,6 +257,7 @@
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
 //! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
+//! | `storage` | [`mod@storage`]: checkpoints in flash that survive a loss of power; `checkpoint`, the crate `embedded-storage` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
@@ -323,6 +328,8 @@ pub mod network;
 pub mod penalty;
 pub mod scalar;
 pub mod shape;
+#[cfg(feature = "storage")]
+pub mod storage;
 pub mod train;
 pub mod width;
 
@@ -351,8 +358,8 @@ pub use scalar::{Real, Scalar};
 pub use shape::Shape;
 pub use train::{
     Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, End, Event, Exponential,
-    Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, Optimizer, Order,
-    PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State, StepDecay, Stop,
+    Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer,
+    Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State, StepDecay, Stop,
     Trainer, Training, WarmUp,
 };
 pub use typenum;

@@ -1,4 +1,4 @@
-//! Training beyond one step: optimisers, one a file, and what drives them.
+//! Training beyond one step, and less than one: optimisers, one a file, and what drives them.
 
 mod adagrad;
 mod adam;
@@ -12,6 +12,7 @@ mod lbfgs;
 mod momentum;
 mod nesterov;
 mod observer;
+mod online;
 mod optimizer;
 mod permutation;
 mod progress;
@@ -39,6 +40,7 @@ pub use lbfgs::Lbfgs;
 pub use momentum::{Momentum, MomentumFactors};
 pub use nesterov::Nesterov;
 pub use observer::Observer;
+pub use online::OnlineStep;
 pub use optimizer::{Now, Optimizer, State};
 pub use permutation::Permutation;
 pub use progress::{End, Progress};

@@ -61,6 +61,7 @@ where
 #[ignore = "needs data that golden/course.py downloads"]
 fn reaches_what_scipy_reaches() {
     println!("iterations   SciPy CG         CG, f64          CG, f32          L-BFGS(8), f32");
+    let mut missed = false;
     for line in SCIPY.lines().filter(|line| !line.starts_with('#')) {
         let numbers: Vec<f64> = line.split(' ').map(|number| number.parse().unwrap()).collect();
         let [steps, cost, accuracy, _] = numbers[..] else { panic!("{line}") };
@@ -73,6 +74,7 @@ fn reaches_what_scipy_reaches() {
         let row = found.map(|(cost, accuracy)| format!("   {cost:.4} {accuracy:.2} %"));
         println!("{steps:>10}   {cost:.4} {accuracy:.2} %{}", row.concat());
         let best = found.iter().fold(0.0, |best, found| f64::max(best, found.1));
-        assert!(best >= accuracy, "{steps} iterations: {best} %, and not {accuracy} %");
+        missed |= best < accuracy;
     }
+    assert!(!missed);
 }

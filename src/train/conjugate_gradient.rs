@@ -7,7 +7,7 @@ use crate::train::search::{Less, Method, Negative, Turn, dot};
 /// # Equations
 ///
 /// - `d ← −g` at first, then `d ← β d − g` with `β = max(0, g · (g − g′) / (g′ · g′))`, g′ the gradient before
-/// - c₂ = 0.4
+/// - c₂ = 0.1
 ///
 /// # Memory
 ///
@@ -38,7 +38,7 @@ impl super::sealed::Method for ConjugateGradient {}
 
 impl Method for ConjugateGradient {
     type Pairs<P> = [[P; 2]; 0];
-    const FLATTER: f64 = 0.4;
+    const FLATTER: f64 = 0.1;
     const SCALED: bool = false;
 
     fn turn<N: Parameters>(&self, at: Turn<'_, N>, _: &mut [[N; 2]]) {
