@@ -350,10 +350,11 @@ pub use layer::{
     Role, ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tapes, Tensor, Unbiased, Weights,
 };
 pub use loss::{
-    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,
+    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, Smoothed, SoftmaxCrossEntropy, SquaredError,
+    Target, Weighted,
 };
 pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
-pub use penalty::{L2, NoPenalty, Penalty, Step};
+pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;
 pub use train::{
