@@ -233,6 +233,9 @@
 //! assert_eq!(bytes(Mnist::FOOTPRINT), [437_544, 1_616, 876_704]);
 //! ```
 //!
+//! Layers can stay in flash while others learn: see [`Frozen`]. Checkpoints that survive a loss of power are feature
+//! `storage`. [`self_test`](fn@self_test) tells at boot whether a machine keeps the promise that follows.
+//!
 //! # Numerics
 //!
 //! The same weights and inputs give the same bits: in debug and release builds, with any of the SIMD instructions that a
@@ -257,7 +260,7 @@
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
 //! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
-//! | `storage` | [`mod@storage`]: checkpoints in flash that survive a loss of power; `checkpoint`, the crate `embedded-storage` |
+//! | `storage` | `storage`: checkpoints in flash that survive a loss of power; the crates `crc` and `embedded-storage` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
@@ -327,6 +330,7 @@ pub mod nets;
 pub mod network;
 pub mod penalty;
 pub mod scalar;
+pub mod self_test;
 pub mod shape;
 #[cfg(feature = "storage")]
 pub mod storage;
@@ -356,6 +360,7 @@ pub use loss::{
 pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
+pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{
     Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, End, Event, Exponential,
