@@ -144,11 +144,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
     const fn check<const COMPILER: bool>(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
         whole::<COMPILER>(bytes, Self::FINGERPRINT, Self::PARAMETERS, L::Scalar::BYTES)
     }
-
-    /// Whether a header is of this network, in this version of the format.
-    pub(crate) fn belongs(header: &[u8; HEADER], version: u16) -> Result<(), CheckpointError> {
-        Header::read(header).belongs(version, Self::FINGERPRINT, Self::PARAMETERS, L::Scalar::BYTES)
-    }
 }
 
 /// The bytes of the parameters in a checkpoint that is whole and belongs to the network of this fingerprint, of
@@ -172,10 +167,11 @@ const fn whole<const COMPILER: bool>(
     let Some((header, values)) = body.split_first_chunk::<HEADER>() else {
         return Err(Error::Truncated { expected, found });
     };
-    let header = Header::read(header);
+    let Header { scalar, count, .. } = Header::read(header);
+
     if checksum::<COMPILER>(body) != u32::from_le_bytes(*crc) {
         // Not whole. What the header claims tells a cut file from a longer one, if it can be believed.
-        let claimed = header.count.saturating_mul(header.scalar as u64).saturating_add((HEADER + CRC) as u64);
+        let claimed = count.saturating_mul(scalar as u64).saturating_add((HEADER + CRC) as u64);
         let claimed = if claimed < usize::MAX as u64 { claimed as usize } else { usize::MAX };
         let Some((whole, _)) = bytes.split_at_checked(claimed) else {
             return Err(if claimed == expected { Error::Truncated { expected, found } } else { Error::Corrupted });
@@ -187,11 +183,32 @@ const fn whole<const COMPILER: bool>(
             _ => Error::Corrupted,
         });
     }
-    match header.belongs(VERSION, fingerprint, parameters, width) {
-        Ok(()) if found == expected => Ok(values),
-        Ok(()) => Err(Error::Corrupted),
-        Err(error) => Err(error),
+    if let Err(error) = belongs(header, VERSION, fingerprint, parameters, width) {
+        return Err(error);
     }
+    if found == expected { Ok(values) } else { Err(Error::Corrupted) }
+}
+
+/// Whether a header is of this version of the format, and of the network of this fingerprint.
+pub(crate) const fn belongs(
+    header: &[u8; HEADER],
+    version: u16,
+    fingerprint: u64,
+    parameters: usize,
+    width: usize,
+) -> Result<(), CheckpointError> {
+    use CheckpointError as Error;
+    let found = Header::read(header);
+    if found.version != version {
+        return Err(Error::UnknownVersion { found: found.version });
+    }
+    if found.scalar as usize != width {
+        return Err(Error::WrongScalar { expected: width, found: found.scalar as usize });
+    }
+    if found.fingerprint != fingerprint || found.count != parameters as u64 {
+        return Err(Error::WrongArchitecture { expected: parameters as u64, found: found.count });
+    }
+    Ok(())
 }
 
 /// What a header says, behind the magic.
@@ -212,28 +229,6 @@ impl Header {
             fingerprint: u64::from_le_bytes([f0, f1, f2, f3, f4, f5, f6, f7]),
             count: u64::from_le_bytes([n0, n1, n2, n3, n4, n5, n6, n7]),
         }
-    }
-
-    /// Whether it is of the network of this fingerprint, of `parameters` numbers of `width` bytes, in this version of
-    /// the format.
-    const fn belongs(
-        self,
-        version: u16,
-        fingerprint: u64,
-        parameters: usize,
-        width: usize,
-    ) -> Result<(), CheckpointError> {
-        use CheckpointError as Error;
-        if self.version != version {
-            return Err(Error::UnknownVersion { found: self.version });
-        }
-        if self.scalar as usize != width {
-            return Err(Error::WrongScalar { expected: width, found: self.scalar as usize });
-        }
-        if self.fingerprint != fingerprint || self.count != parameters as u64 {
-            return Err(Error::WrongArchitecture { expected: parameters as u64, found: self.count });
-        }
-        Ok(())
     }
 }
 

@@ -361,17 +361,19 @@ pub use layer::{
     Role, ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tapes, Tensor, Unbiased, Weights,
 };
 pub use loss::{
-    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,
+    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, Smoothed, SoftmaxCrossEntropy, SquaredError,
+    Target, Weighted,
 };
 pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
-pub use penalty::{L2, NoPenalty, Penalty, Step};
+pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Fused, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{
-    Adagrad, Adam, AdamW, Cause, Clip, Constant, Cosine, Decay, Descent, End, Event, Exponential, Guard, Layerwise,
-    Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer, Order, PerEpoch, Progress, Recipe,
-    ReduceOnPlateau, RmsProp, Rprop, Schedule, Sgd, State, StepDecay, Stop, Trainer, Training, WarmUp,
+    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, End, Event, Exponential,
+    Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer,
+    Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State, StepDecay, Stop,
+    Trainer, Training, WarmUp,
 };
 pub use typenum;
 pub use width::Width;

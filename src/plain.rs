@@ -110,6 +110,11 @@ unsafe impl<P: Plain, const M: usize> Plain for [P; M] {
 pub trait Few<P>: AsRef<[P]> + AsMut<[P]> + sealed::Array {
     /// The array of what `value` gives for each index.
     fn make(value: impl FnMut(usize) -> P) -> Self;
+
+    /// The array of one value.
+    fn all(value: P) -> Self
+    where
+        P: Copy;
 }
 
 mod sealed {
@@ -125,6 +130,14 @@ impl<P, const M: usize> Few<P> for [P; M] {
     #[inline(always)]
     fn make(value: impl FnMut(usize) -> P) -> Self {
         core::array::from_fn(value)
+    }
+
+    #[inline(always)]
+    fn all(value: P) -> Self
+    where
+        P: Copy,
+    {
+        [value; M]
     }
 }
 

@@ -4,9 +4,11 @@ mod adagrad;
 mod adam;
 mod adam_w;
 mod clip;
+mod conjugate_gradient;
 mod decay;
 mod guard;
 mod layerwise;
+mod lbfgs;
 mod momentum;
 mod nesterov;
 mod observer;
@@ -20,6 +22,7 @@ mod resume;
 mod rms_prop;
 mod rprop;
 mod schedule;
+mod search;
 mod sgd;
 mod trainer;
 mod way;
@@ -29,9 +32,11 @@ pub use adagrad::{Adagrad, AdagradFactors};
 pub use adam::{Adam, AdamFactors};
 pub use adam_w::AdamW;
 pub use clip::Clip;
+pub use conjugate_gradient::ConjugateGradient;
 pub use decay::{Decay, Decayed};
 pub use guard::{Cause, Guard};
 pub use layerwise::Layerwise;
+pub use lbfgs::Lbfgs;
 pub use momentum::{Momentum, MomentumFactors};
 pub use nesterov::Nesterov;
 pub use observer::Observer;
@@ -45,6 +50,7 @@ pub use rprop::Rprop;
 pub use schedule::{
     Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, WarmUp,
 };
+pub use search::{Method, Search};
 pub use sgd::Sgd;
 pub use trainer::{Event, NoSamples, Trainer, Training};
 
@@ -133,6 +139,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
             end.steps += 1;
         }
     }
+}
+
+mod sealed {
+    pub trait Method {}
 }
 
 /// `baseⁿ` by repeated squaring, from the lowest bit of n: the same bits everywhere, within about `2 log₂ n` roundings.

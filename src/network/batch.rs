@@ -4,7 +4,7 @@ use generic_array::sequence::GenericSequence;
 use crate::activation::Activation;
 use crate::array::{Like, Plain};
 use crate::layer::{Batched, InputOf, OutputOf};
-use crate::loss::{Linked, Loss, Target};
+use crate::loss::{Linked, Loss, Target, weigh};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Scalar;
@@ -161,7 +161,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         grad.flat_mut().fill(L::Scalar::ZERO);
         for first in (0..samples.len()).step_by(B::USIZE) {
             let n = B::USIZE.min(samples.len() - first);
-            self.accumulate_batch::<S, B>(samples, first, n, grad, tapes, |_, _| ());
+            self.accumulate_batch::<S, B>(samples, first, n, grad, tapes, |_, _, _| ());
         }
         self.average(samples.len(), penalty, grad);
     }
@@ -204,14 +204,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let n = B::USIZE.min(samples.len() - first);
             let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
             let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
-            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _| ());
+            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
             if let Some(xs) = xs {
                 self.layers.step_all::<B, _>(xs.get(..n).unwrap_or_default(), tapes, step, None);
             }
         }
     }
 
-    /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits and targets.
+    /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits, targets and their weights.
     #[inline]
     pub(crate) fn accumulate_batch<S, B: Width>(
         &self,
@@ -220,7 +220,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         n: usize,
         grad: &mut Self,
         tapes: &mut TapesOf<Self, B>,
-        look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+        look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
@@ -229,7 +229,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
     }
 
-    /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits and targets.
+    /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits, targets and their weights.
     #[inline]
     pub(crate) fn look_batch<S, B: Width>(
         &self,
@@ -237,7 +237,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         first: usize,
         n: usize,
         tapes: &mut TapesOf<Self, B>,
-        mut look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
@@ -245,7 +245,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
         Self::outputs::<B, ()>(tapes, n, |zs, _| {
             for (k, z) in zs.iter().enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
-                    y.with(|y| look(z.flat(), y));
+                    let weight = y.weight();
+                    y.with(|y| look(z.flat(), y, weight));
                 }
             }
         });
@@ -272,7 +273,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         first: usize,
         n: usize,
         tapes: &mut TapesOf<Self, B>,
-        mut look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) -> Option<GenericArray<&'x InputOf<Self>, B>>
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
@@ -281,10 +282,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
         Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
+                    let weight = y.weight();
                     y.with(|y| {
-                        look(z.flat(), y);
+                        look(z.flat(), y, weight);
                         E::delta(z.flat(), y, dz.flat_mut());
                     });
+                    weigh(weight, dz.flat_mut());
                 }
             }
         });

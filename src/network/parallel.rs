@@ -146,7 +146,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
                     for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                         if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
-                            *place = y.with(|y| E::value(z.flat(), y));
+                            *place = y.weight() * y.with(|y| E::value(z.flat(), y));
                         }
                     }
                 });
@@ -178,7 +178,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let xs_from = |first| inputs::<_, B>(|k| samples.get(first + k).map(|(x, _)| x));
         for round in Round::all::<B>(m, tapes.len()) {
             round.each(tapes, |first, n, tapes| {
-                let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _| ());
+                let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
                 if let Some(xs) = xs.filter(|_| L::Chain::ALL_SPLIT) {
                     self.layers.errors_all::<B>(xs.get(..n).unwrap_or_default(), tapes, None);
                 }

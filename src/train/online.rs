@@ -71,7 +71,7 @@ impl<L: Layers, E: Loss> OnlineStep<Network<L, E>> {
         if slice < layers {
             net.record_one(slice, x.view(), tape);
             if slice + 1 == layers {
-                Network::<L, E>::delta(y, tape, |_, _| ());
+                Network::<L, E>::delta(y, tape, |_, _, _| ());
             }
         } else {
             net.descend_one(Self::SLICES.saturating_sub(slice + 1), x.view(), tape, rate, None);

@@ -1,7 +1,7 @@
 //! A training as bytes, and back.
 
 use crate::array::Plain;
-use crate::checkpoint::{CRC, CRC_32, CheckpointError, HEADER, MAGIC, TRAINING};
+use crate::checkpoint::{CRC, CRC_32, CheckpointError, HEADER, MAGIC, TRAINING, belongs};
 use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
@@ -137,7 +137,8 @@ impl<L: Layers, E: Loss, O: Optimizer, S, P, B: Width, V: ?Sized, W> Trainer<'_,
         if CRC_32.checksum(body).to_le_bytes() != *crc {
             return Err(Error::Corrupted);
         }
-        Network::<L, E>::belongs(header, TRAINING)?;
+        let parameters = Network::<L, E>::PARAMETERS;
+        belongs(header, TRAINING, Network::<L, E>::FINGERPRINT, parameters, L::Scalar::BYTES)?;
         let mut words = words.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
         let mut next = || words.next().unwrap_or(0);
         let (name, flags, steps) = (next(), next(), next());
