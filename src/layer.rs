@@ -2,12 +2,16 @@
 
 mod batch;
 mod dense;
+mod dropout;
 mod elman;
 mod flatten;
+mod layer_norm;
 mod map;
 mod parameters;
 mod plan;
+mod residual;
 mod softmax;
+mod standardize;
 mod tape;
 
 pub use crate::array::Slot;
@@ -15,15 +19,19 @@ pub use batch::Batched;
 #[doc(hidden)]
 pub use batch::outputs as __outputs;
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
+pub use dropout::{Dropout, DropoutTape, Percent, Rate};
 pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
+pub use layer_norm::LayerNorm;
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use parameters::{Parameters, Role, Tensor};
 #[cfg(feature = "checkpoint")]
 pub(crate) use plan::Fnv;
 pub use plan::Plan;
+pub use residual::Residual;
 pub use softmax::Softmax;
-pub use tape::{Tape, Tapes};
+pub use standardize::{Fold, Moments, Standardize};
+pub use tape::{Cue, Tape, Tapes};
 
 use crate::array::{Array, Plain};
 use crate::penalty::{Penalty, Step};
@@ -86,6 +94,10 @@ pub trait Layer: Parameters {
 
     /// What the fit check, checkpoints and summaries know of the layer.
     const PLAN: &'static Plan = &Plan::leaf::<Self>("");
+
+    /// Whether steps down the gradient change its parameters. Where they don't, a chain computes no ∂J/∂y for it
+    /// unless a layer before it needs one.
+    const LEARNS: bool = Self::COUNT > 0;
 
     /// What it reads.
     type Input: Array<Scalar = Self::Scalar>;

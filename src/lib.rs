@@ -338,8 +338,9 @@ pub use generic_array;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, Biased, Dense, Elman, Flatten, Function, Gelu, InputOf, Last, Layer, Map, Mish, OutputOf, Parameters, Role,
-    ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tapes, Tensor, Unbiased,
+    All, Biased, Dense, Dropout, Elman, Flatten, Function, Gelu, InputOf, Last, Layer, LayerNorm, Map, Mish, Moments,
+    OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf, Tapes, Tensor,
+    Unbiased,
 };
 pub use loss::{
     AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,

@@ -8,6 +8,8 @@ mod extreme;
 mod forward;
 #[path = "laws/gradient.rs"]
 mod gradient;
+#[path = "laws/layers.rs"]
+mod layers;
 #[path = "laws/random.rs"]
 mod random;
 

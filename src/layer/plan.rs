@@ -15,6 +15,7 @@ pub struct Plan(Node);
 enum Node {
     Leaf { name: &'static str, detail: &'static str, reads: Shape, writes: Shape, parameters: usize },
     Pair(&'static Plan, &'static Plan),
+    Around(&'static Plan),
 }
 
 impl Plan {
@@ -35,11 +36,17 @@ impl Plan {
         Plan(Node::Pair(first, second))
     }
 
+    /// The plan of a shortcut around layers; they count, and it does not.
+    pub const fn around(layers: &'static Plan) -> Plan {
+        Plan(Node::Around(layers))
+    }
+
     /// How many layers.
     pub const fn layers(&self) -> usize {
         match self.0 {
             Node::Leaf { .. } => 1,
             Node::Pair(first, second) => first.layers() + second.layers(),
+            Node::Around(layers) => layers.layers(),
         }
     }
 
@@ -48,6 +55,7 @@ impl Plan {
         match self.0 {
             Node::Leaf { reads, .. } => reads,
             Node::Pair(first, _) => first.reads(),
+            Node::Around(layers) => layers.reads(),
         }
     }
 
@@ -56,6 +64,7 @@ impl Plan {
         match self.0 {
             Node::Leaf { writes, .. } => writes,
             Node::Pair(_, second) => second.writes(),
+            Node::Around(layers) => layers.writes(),
         }
     }
 
@@ -71,6 +80,9 @@ impl Plan {
 
     #[track_caller]
     const fn check_from(&self, position: usize) {
+        if let Node::Around(layers) = self.0 {
+            return layers.check_around(position);
+        }
         let Node::Pair(first, second) = self.0 else { return };
         first.check_from(position);
         let next = position + first.layers();
@@ -81,6 +93,20 @@ impl Plan {
             panic!("{}", text.flatten(reads, writes).as_str());
         }
         second.check_from(next);
+    }
+
+    /// Refuses layers in a Residual that don't write the shape that they read.
+    #[track_caller]
+    const fn check_around(&self, position: usize) {
+        self.check_from(position);
+        let (reads, writes, last) = (self.reads(), self.writes(), position + self.layers() - 1);
+        if !reads.same(&writes) {
+            let text = Text::new().words(if last > position { "layers " } else { "layer " }).number(position);
+            let text = if last > position { text.words(" to ").number(last) } else { text };
+            let (read, write) = if last > position { ("read ", "write ") } else { ("reads ", "writes ") };
+            let text = text.words(" in a Residual ").words(read).shape(reads).words(" values, but ").words(write);
+            panic!("{}", text.shape(writes).as_str());
+        }
     }
 
     /// A hash of the architecture: layers, activations, shapes, numbers of parameters, loss and scalar.
@@ -95,6 +121,7 @@ impl Plan {
                 hash.bytes(name.as_bytes()).bytes(detail.as_bytes()).shape(reads).shape(writes).number(parameters)
             }
             Node::Pair(first, second) => second.hash(first.hash(hash)),
+            Node::Around(layers) => layers.hash(hash.bytes(b"Residual").number(layers.layers())),
         }
     }
 }
@@ -102,21 +129,22 @@ impl Plan {
 /// A line for each layer: `1  Dense sigmoid  64 → 32  2080 parameters`.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lines(f, 1)
+        self.lines(f, 1, "")
     }
 }
 
 impl Plan {
-    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize) -> fmt::Result {
+    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize, within: &'static str) -> fmt::Result {
         match self.0 {
             Node::Leaf { name, detail, reads, writes, parameters } => {
                 let space = if detail.is_empty() { "" } else { " " };
-                writeln!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  {parameters} parameters")
+                writeln!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  {parameters} parameters{within}")
             }
             Node::Pair(first, second) => {
-                first.lines(f, position)?;
-                second.lines(f, position + first.layers())
+                first.lines(f, position, within)?;
+                second.lines(f, position + first.layers(), within)
             }
+            Node::Around(layers) => layers.lines(f, position, ", in a Residual"),
         }
     }
 }

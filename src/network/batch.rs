@@ -2,7 +2,7 @@ use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence;
 
 use crate::array::{Like, Plain};
-use crate::layer::{Batched, InputOf, OutputOf};
+use crate::layer::{Batched, Cue, InputOf, OutputOf, Tapes};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
@@ -76,6 +76,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let () = X::FITS;
         for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
             let n = xs.len().min(hs.len());
+            tapes.cue(Cue::Predict, 0);
             self.record_first::<B>(n, |k| xs.get(k).map(Like::view), tapes);
             Self::outputs::<B, ()>(tapes, n, |zs, _| {
                 for (h, z) in hs.iter_mut().zip(zs) {
@@ -194,6 +195,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        tapes.cue(Cue::Learn, 0);
         let xs = self.record_first::<B>(n, |k| samples.get(first + k).map(|(x, _)| x), tapes)?;
         Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
