@@ -316,6 +316,7 @@ mod plain;
 pub mod layer;
 pub mod loss;
 pub mod math;
+pub mod metrics;
 #[cfg(feature = "nets")]
 pub mod nets;
 pub mod network;
