@@ -30,6 +30,7 @@ pub(crate) use sum::{largest, sum};
 use core::marker::PhantomData;
 
 use crate::activation::Activation;
+use crate::plain::Few;
 use crate::scalar::{Real, Scalar};
 
 /// y ← y + a x, elementwise.
@@ -60,6 +61,53 @@ pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) 
         && unsafe { dispatch::map(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
     if !done {
         x.iter().zip(y).zip(to).for_each(|((&x, &y), to)| *to = f.of(x, y));
+    }
+}
+
+/// A change of numbers, lane by lane, by a slope of each, which keeps some numbers beside each.
+pub(crate) trait Update: Copy {
+    /// So many numbers, registers, slices.
+    type Kept<P>: Few<P>;
+
+    /// The new weight; what is kept changes in place.
+    fn of<V: Real>(self, weight: V, slope: V, kept: &mut Self::Kept<V>) -> V;
+}
+
+/// w ← f(w, g, kept), and what is kept, elementwise, over the shortest slice.
+#[inline(always)]
+#[allow(unsafe_code)]
+pub(crate) fn update<U: Update, T: Scalar>(f: U, w: &mut [T], g: &[T], mut kept: U::Kept<&mut [T]>) {
+    let n = kept.as_ref().iter().fold(w.len().min(g.len()), |n, kept| n.min(kept.len()));
+    let mut slices = kept.as_mut().iter_mut();
+    let kept = U::Kept::<*mut T>::make(|_| slices.next().map_or(core::ptr::null_mut(), |slice| slice.as_mut_ptr()));
+    // SAFETY: each slice has `n` numbers, `make` asks for as many as there are, and none overlaps another.
+    unsafe { update_raw(f, n, w.as_mut_ptr(), g.as_ptr(), kept) }
+}
+
+/// [`update`] of `n` numbers.
+///
+/// # Safety
+///
+/// All pointers have `n` numbers, and none of those written is another's.
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn update_raw<U: Update, T: Scalar>(f: U, n: usize, w: *mut T, g: *const T, mut kept: U::Kept<*mut T>) {
+    let single = const { single::<T>() };
+    let mut pointers = kept.as_mut().iter().map(|pointer| pointer.cast::<f32>());
+    // SAFETY: the caller's; a `T` of f32's digits is f32.
+    unsafe {
+        if single {
+            let kept = U::Kept::<*mut f32>::make(|_| pointers.next().unwrap_or(core::ptr::null_mut()));
+            if dispatch::update(f, n, w.cast(), g.cast(), kept) {
+                return;
+            }
+        }
+        for k in 0..n {
+            let kept = kept.as_ref();
+            let mut now = U::Kept::<T>::make(|m| kept.get(m).map_or(T::of(0.0), |kept| kept.add(k).read()));
+            w.add(k).write(f.of(w.add(k).read(), g.add(k).read(), &mut now));
+            now.as_ref().iter().zip(kept).for_each(|(now, kept)| kept.add(k).write(*now));
+        }
     }
 }
 

@@ -350,7 +350,11 @@ pub use network::{Footprint, Layers, Network, Samples, TapesOf};
 pub use penalty::{L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;
-pub use train::{Descent, Stop};
+pub use train::{
+    Adagrad, Adam, AdamW, Cause, Clip, Constant, Cosine, Decay, Descent, End, Event, Exponential, Guard, Layerwise,
+    Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, Optimizer, Order, PerEpoch, Progress, Recipe,
+    ReduceOnPlateau, RmsProp, Rprop, Schedule, Sgd, State, StepDecay, Stop, Trainer, Training, WarmUp,
+};
 pub use typenum;
 pub use width::Width;
 

@@ -81,12 +81,18 @@ impl<P: Penalty> Step<P> {
     /// The new weight, from the old one and its sum Δ.
     #[inline(always)]
     pub fn weight<V: Real>(self, old: V, sum: V) -> V {
-        old + V::of(-self.rate) * (V::of(self.share) * (sum + self.penalty.slope(old)))
+        descended(old, self.rate, V::of(self.share) * (sum + self.penalty.slope(old)))
     }
 
     /// The new bias, or other parameter that is not penalised, from the old one and its sum Δ.
     #[inline(always)]
     pub fn bias<V: Real>(self, old: V, sum: V) -> V {
-        old + V::of(-self.rate) * (V::of(self.share) * sum)
+        descended(old, self.rate, V::of(self.share) * sum)
     }
+}
+
+/// The step that all plain descent takes: `w ← w + (−α) ∂J/∂w`   (T 1.3.2).
+#[inline(always)]
+pub(crate) fn descended<V: Real>(old: V, rate: f64, slope: V) -> V {
+    old + V::of(-rate) * slope
 }

@@ -1,4 +1,47 @@
-//! Training beyond one step.
+//! Training beyond one step: optimisers, one a file, and what drives them.
+
+mod adagrad;
+mod adam;
+mod adam_w;
+mod clip;
+mod decay;
+mod guard;
+mod layerwise;
+mod momentum;
+mod nesterov;
+mod observer;
+mod optimizer;
+mod permutation;
+mod progress;
+mod recipe;
+mod rms_prop;
+mod rprop;
+mod schedule;
+mod sgd;
+mod trainer;
+
+pub use crate::plain::Few;
+pub use adagrad::{Adagrad, AdagradFactors};
+pub use adam::{Adam, AdamFactors};
+pub use adam_w::AdamW;
+pub use clip::Clip;
+pub use decay::{Decay, Decayed};
+pub use guard::{Cause, Guard};
+pub use layerwise::Layerwise;
+pub use momentum::{Momentum, MomentumFactors};
+pub use nesterov::Nesterov;
+pub use observer::Observer;
+pub use optimizer::{Now, Optimizer, State};
+pub use permutation::Permutation;
+pub use progress::{End, Progress};
+pub use recipe::{Order, Recipe};
+pub use rms_prop::{RmsProp, RmsPropFactors};
+pub use rprop::Rprop;
+pub use schedule::{
+    Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, WarmUp,
+};
+pub use sgd::Sgd;
+pub use trainer::{Event, NoSamples, Trainer, Training};
 
 use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;
@@ -85,4 +128,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
             end.steps += 1;
         }
     }
+}
+
+/// `baseⁿ` by repeated squaring, from the lowest bit of n: the same bits everywhere, within about `2 log₂ n` roundings.
+fn power(base: f64, n: u64) -> f64 {
+    let (mut square, mut n, mut product) = (base, n, 1.0);
+    while n > 0 {
+        if n & 1 == 1 {
+            product *= square;
+        }
+        square *= square;
+        n >>= 1;
+    }
+    product
 }

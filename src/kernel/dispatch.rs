@@ -4,8 +4,8 @@
 //! it is called. A larger one is a function for each level, and a look at the level chooses.
 #![allow(unsafe_code)]
 
-use super::Lanewise;
 use super::pass::{Change, Pass, Rows, Sink};
+use super::{Lanewise, Update};
 #[cfg(simd)]
 use super::{
     arch::x86::{Avx2, Avx512, Sse2},
@@ -110,6 +110,10 @@ levels! {
     /// [`map`](super::map) of `n` numbers.
     fn map<F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)
         = (f, n, x, y, to), inline if n <= SHORT;
+
+    /// [`update`](super::update) of `n` numbers.
+    fn update<U: Update>(f: U, n: usize, w: *mut f32, g: *const f32, kept: U::Kept<*mut f32>)
+        = (f, n, w, g, kept), inline if n <= SHORT;
 }
 
 /// Whether `T` is `f32`, and so a `*const T` a `*const f32`: `Scalar` is sealed.

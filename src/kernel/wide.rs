@@ -11,6 +11,7 @@ mod gemm;
 mod map;
 mod spread;
 mod sums;
+mod update;
 
 pub(crate) use backward::backward;
 pub(crate) use forward::gemv;
@@ -18,6 +19,7 @@ pub(crate) use gemm::gemm;
 pub(crate) use map::map;
 pub(crate) use spread::spread;
 pub(crate) use sums::sums;
+pub(crate) use update::update;
 
 use super::arch::Register;
 

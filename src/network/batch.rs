@@ -116,10 +116,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         grad.flat_mut().fill(L::Scalar::ZERO);
         for first in (0..samples.len()).step_by(B::USIZE) {
             let n = B::USIZE.min(samples.len() - first);
-            let xs = self.errors_first::<S, B>(samples, first, n, tapes);
-            if let Some(xs) = xs {
-                self.layers.backward_all::<B>(xs.get(..n).unwrap_or_default(), tapes, &mut grad.layers, None);
-            }
+            self.accumulate_batch::<S, B>(samples, first, n, grad, tapes, |_, _| ());
         }
         self.average(samples.len(), penalty, grad);
     }
@@ -162,11 +159,51 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let n = B::USIZE.min(samples.len() - first);
             let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
             let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
-            let xs = self.errors_first::<S, B>(samples, first, n, tapes);
+            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _| ());
             if let Some(xs) = xs {
                 self.layers.step_all::<B, _>(xs.get(..n).unwrap_or_default(), tapes, step, None);
             }
         }
+    }
+
+    /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits and targets.
+    #[inline]
+    pub(crate) fn accumulate_batch<S, B: Width>(
+        &self,
+        samples: &S,
+        first: usize,
+        n: usize,
+        grad: &mut Self,
+        tapes: &mut TapesOf<Self, B>,
+        look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+    ) where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        if let Some(xs) = self.errors_first::<S, B>(samples, first, n, tapes, look) {
+            self.layers.backward_all::<B>(xs.get(..n).unwrap_or_default(), tapes, &mut grad.layers, None);
+        }
+    }
+
+    /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits and targets.
+    #[inline]
+    pub(crate) fn look_batch<S, B: Width>(
+        &self,
+        samples: &S,
+        first: usize,
+        n: usize,
+        tapes: &mut TapesOf<Self, B>,
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+    ) where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        self.record_first::<B>(n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+        Self::outputs::<B, ()>(tapes, n, |zs, _| {
+            for (k, z) in zs.iter().enumerate() {
+                if let Some((_, y)) = samples.get(first + k) {
+                    y.with(|y| look(z.flat(), y));
+                }
+            }
+        });
     }
 
     /// Forward of `n` inputs; their references, and the first again where there are fewer than `B`.
@@ -191,6 +228,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         first: usize,
         n: usize,
         tapes: &mut TapesOf<Self, B>,
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar]),
     ) -> Option<GenericArray<&'x InputOf<Self>, B>>
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
@@ -200,7 +238,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
-                    y.with(|y| E::delta(z.flat(), y, dz.flat_mut()));
+                    y.with(|y| {
+                        look(z.flat(), y);
+                        E::delta(z.flat(), y, dz.flat_mut());
+                    });
                 }
             }
         });

@@ -1,0 +1,98 @@
+use crate::penalty::descended;
+use crate::scalar::Real;
+use crate::train::{Decay, Decayed, Now, Optimizer, power};
+
+/// Descent by running means of the slope and of its square, both freed of their start at 0.
+///
+/// # Equations
+///
+/// - `m ← m + (1 − β₁) (g − m)`, `v ← β₂ v + (1 − β₂) g²`
+/// - `w ← w − α / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)`, after [`Decay`]; t is the number of the step, from 1
+///
+/// The powers and roots of β are computed in `f64`, once a step, by repeated squaring.
+///
+/// # Memory
+///
+/// Two values of the network's type, m and v.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// type Line = Network<Dense<U1, U1>, SquaredError>;
+/// let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);
+/// grad.parameters_mut().copy_from_slice(&[2.0, -4.0]);
+/// net.optimize(&grad, &Adam { beta1: 0.5, beta2: 0.75, epsilon: 0.0, ..Adam::new(0.25) }, &mut state);
+/// assert_eq!(state.kept()[0].parameters(), [1.0, -2.0]);
+/// assert_eq!(state.kept()[1].parameters(), [1.0, 4.0]);
+/// assert_eq!(net.parameters(), [-0.25, 0.25]); // the first step is α, whatever the slope
+/// ```
+///
+/// # Source
+///
+/// D. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1, in the order of PyTorch's
+/// `Adam`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adam {
+    /// α: 0.001 by default.
+    pub rate: f64,
+    /// β₁, below 1: 0.9 by default.
+    pub beta1: f64,
+    /// β₂, below 1: 0.999 by default.
+    pub beta2: f64,
+    /// ε: 10⁻⁸ by default.
+    pub epsilon: f64,
+    /// How weights decay: not, by default.
+    pub decay: Decay,
+}
+
+impl Adam {
+    /// PyTorch's, and the paper's.
+    pub const DEFAULT: Adam = Adam::new(1e-3);
+
+    /// The defaults at a rate.
+    pub const fn new(rate: f64) -> Adam {
+        Adam { rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: Decay::NONE }
+    }
+}
+
+/// The numbers of one step.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamFactors {
+    /// `α / (1 − β₁ᵗ)`.
+    rate: f64,
+    beta1: f64,
+    beta2: f64,
+    /// `√(1 − β₂ᵗ)`.
+    root: f64,
+    epsilon: f64,
+    decay: Decayed,
+}
+
+impl Optimizer for Adam {
+    const NAME: &'static str = "adam";
+    type Kept<P> = [P; 2];
+    type Factors = AdamFactors;
+
+    fn factors(&self, now: &Now) -> AdamFactors {
+        let rate = self.rate * now.factor;
+        let Adam { beta1, beta2, epsilon, .. } = *self;
+        AdamFactors {
+            rate: rate / (1.0 - power(beta1, now.step)),
+            beta1,
+            beta2,
+            root: Real::sqrt(1.0 - power(beta2, now.step)),
+            epsilon,
+            decay: self.decay.factors(rate, now),
+        }
+    }
+
+    #[inline(always)]
+    fn change<V: Real>(f: AdamFactors, weight: V, slope: V, [m, v]: &mut [V; 2]) -> V {
+        let (weight, slope) = f.decay.of(weight, slope);
+        *m = *m + V::of(1.0 - f.beta1) * (slope - *m);
+        *v = V::of(f.beta2) * *v + V::of(1.0 - f.beta2) * (slope * slope);
+        descended(weight, f.rate, *m / (v.sqrt() / V::of(f.root) + V::of(f.epsilon)))
+    }
+}

@@ -1,0 +1,126 @@
+use crate::array::Plain;
+use crate::kernel;
+use crate::layer::Parameters;
+use crate::loss::Loss;
+use crate::network::{Layers, Network};
+use crate::scalar::{Real, Scalar};
+
+/// What is done to a gradient that is too large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Clip {
+    /// Nothing.
+    No,
+    /// Each number is brought into ± the limit.
+    Value(f64),
+    /// The whole is shortened to the limit, in its direction.
+    Norm(f64),
+}
+
+/// Limits, of gradients and of weights.
+impl<L: Layers, E: Loss> Network<L, E> {
+    /// The Euclidean norm of all parameters, as of a gradient.
+    ///
+    /// # Order
+    ///
+    /// The squares of each tensor in sixteen partial sums, joined by halves; then tensor by tensor.
+    pub fn norm(&self) -> L::Scalar {
+        let mut square = L::Scalar::ZERO;
+        Self::tensors(|t| square = square + kernel::sum(t.of(self.flat()).iter().map(|&g| g * g)));
+        Real::sqrt(square)
+    }
+
+    /// Clips a gradient, and returns its norm as it was where that is what is clipped, else 0.
+    ///
+    /// # Equations
+    ///
+    /// - by value: `g ← min(max(g, −c), c)`
+    /// - by norm: `g ← min(1, c / (‖g‖ + 10⁻⁶)) g`. Where the squares overflow, the gradient becomes 0.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut grad = Network::<Dense<U1, U1>, SquaredError>::ZERO;
+    /// grad.parameters_mut().copy_from_slice(&[3.0, -4.0]);
+    /// assert_eq!(grad.clip(Clip::Norm(10.0)), 5.0);
+    /// assert_eq!(grad.parameters(), [3.0, -4.0]);
+    /// grad.clip(Clip::Value(3.5));
+    /// assert_eq!(grad.parameters(), [3.0, -3.5]);
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, in the
+    /// form of PyTorch's `clip_grad_norm_`.
+    pub fn clip(&mut self, clip: Clip) -> L::Scalar {
+        match clip {
+            Clip::No => L::Scalar::ZERO,
+            Clip::Value(limit) => {
+                let limit = L::Scalar::from_f64(limit);
+                self.flat_mut().iter_mut().for_each(|g| *g = limit.min((-limit).max(*g)));
+                L::Scalar::ZERO
+            }
+            Clip::Norm(limit) => {
+                let norm = self.norm();
+                let factor = L::Scalar::from_f64(limit) / (norm + L::Scalar::of(1e-6));
+                if factor < L::Scalar::ONE {
+                    self.flat_mut().iter_mut().for_each(|g| *g = factor * *g);
+                }
+                norm
+            }
+        }
+    }
+
+    /// Shortens the weights into each unit to the norm `limit` where they are longer; the bias is free.
+    ///
+    /// # Equations
+    ///
+    /// `wⱼ ← min(1, c / ‖wⱼ‖) wⱼ` for each column j of a matrix of weights, its squares added in the order of rows.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U2, U2>, SquaredError>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[9.0, 9.0, 3.0, 0.5, 4.0, 0.5]); // bias, then a row for each input
+    /// net.limit_norms(2.5);
+    /// assert_eq!(net.parameters(), [9.0, 9.0, 1.5, 0.5, 2.0, 0.5]);
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014), 5.1.
+    pub fn limit_norms(&mut self, limit: f64) {
+        let limit = L::Scalar::from_f64(limit);
+        Self::tensors(|t| {
+            let [rows, columns] = *t.shape.widths() else { return };
+            if !t.penalised() || rows == 0 {
+                return;
+            }
+            let weights = t.of_mut(self.flat_mut());
+            for j in 0..columns {
+                let column = |weights: &[L::Scalar]| {
+                    let squares = weights.iter().skip(j).step_by(columns).map(|&w| w * w);
+                    Real::sqrt(squares.fold(L::Scalar::ZERO, |sum, square| sum + square))
+                };
+                let norm = column(weights);
+                if norm > limit {
+                    let factor = limit / norm;
+                    weights.iter_mut().skip(j).step_by(columns).for_each(|w| *w = factor * *w);
+                }
+            }
+        });
+    }
+
+    /// Whether every parameter is finite.
+    pub fn is_finite(&self) -> bool {
+        self.flat().iter().all(|&w| w.is_finite())
+    }
+
+    /// Becomes a copy of another, in place.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.flat_mut().copy_from_slice(other.flat());
+    }
+}
