@@ -76,8 +76,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let () = X::FITS;
         for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
             let n = xs.len().min(hs.len());
-            tapes.cue(Cue::Predict, 0);
-            self.record_first::<B>(n, |k| xs.get(k).map(Like::view), tapes);
+            self.record_first::<B>(Cue::Predict, n, |k| xs.get(k).map(Like::view), tapes);
             Self::outputs::<B, ()>(tapes, n, |zs, _| {
                 for (h, z) in hs.iter_mut().zip(zs) {
                     E::link(z.flat(), h.flat_mut());
@@ -196,7 +195,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        self.record_first::<B>(n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+        self.record_first::<B>(Cue::Predict, n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
         Self::outputs::<B, ()>(tapes, n, |zs, _| {
             for (k, z) in zs.iter().enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
@@ -210,11 +209,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     fn record_first<'x, B: Width>(
         &self,
+        cue: Cue,
         n: usize,
         x: impl Fn(usize) -> Option<&'x InputOf<Self>>,
         tapes: &mut TapesOf<Self, B>,
     ) -> Option<GenericArray<&'x InputOf<Self>, B>> {
         let first = x(0)?;
+        tapes.cue(cue, 0);
         let xs = GenericArray::<_, B>::generate(|k| x(k).unwrap_or(first));
         self.layers.record_all::<B>(xs.get(..n).unwrap_or_default(), tapes);
         Some(xs)
@@ -233,8 +234,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        tapes.cue(Cue::Learn, 0);
-        let xs = self.record_first::<B>(n, |k| samples.get(first + k).map(|(x, _)| x), tapes)?;
+        let xs = self.record_first::<B>(Cue::Learn, n, |k| samples.get(first + k).map(|(x, _)| x), tapes)?;
         Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
