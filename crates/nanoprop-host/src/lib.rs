@@ -20,10 +20,8 @@
 
 #[cfg(feature = "data")]
 pub mod data;
-#[cfg(all(doc, feature = "data"))]
+// Its program is a test.
+#[cfg(all(doc, feature = "data", feature = "progress", feature = "plot"))]
 #[doc = include_str!("guide.md")]
 pub mod guide {}
-#[cfg(all(doctest, feature = "data", feature = "plot"))]
-#[doc = include_str!("guide.md")]
-mod guide_runs {}
 pub mod observe;

@@ -14,8 +14,9 @@ use nanoprop::{Cause, Observer, Progress};
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
 /// let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
 /// let recipe = Recipe { batch: 1, ..Recipe::new(Sgd::new(0.25)) };
-/// let samples = [([0.0], [1.0]), ([1.0], [3.0])];
-/// recipe.train(&mut net, &mut training).observe(Bar::new(recipe.epochs, samples.len(), recipe.batch)).run(&samples);
+/// let samples = vec![([0.0], [1.0]), ([1.0], [3.0])];
+/// let bar = Bar::new(recipe.epochs, 2, recipe.batch);
+/// recipe.train(&mut net, &mut training).observe(bar).run(&samples);
 /// ```
 #[derive(Debug)]
 pub struct Bar {

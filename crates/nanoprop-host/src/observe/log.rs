@@ -18,7 +18,7 @@ use nanoprop::{Cause, Observer, Progress};
 /// assert_eq!(
 ///     String::from_utf8(log.finish()?).unwrap(),
 ///     "epoch,steps,loss,validation,best,rollbacks\n1,1,5.833333333333333,,5.833333333333333,0\n\
-///      2,2,0.9583333730697632,,0.9583333730697632,0\n",
+///      2,2,0.9606481194496155,,0.9606481194496155,0\n",
 /// );
 /// # Ok::<(), std::io::Error>(())
 /// ```
