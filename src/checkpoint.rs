@@ -14,6 +14,17 @@
 //! | … | the parameters, in the order of the flat slice |
 //! | 4 | CRC-32 (ISO-HDLC) of all bytes before |
 //!
+//! Version 2 is a training, written by [`Trainer::save`](crate::Trainer::save). Behind the same header:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 8 | 64-bit FNV-1a of the optimiser's name and of how many numbers it keeps of each parameter |
+//! | 8 | which parts follow: 1, the gradient; 2, the best weights; 4, the last good weights |
+//! | 8 | steps that the optimiser counts |
+//! | 200 | how far the training is: 25 integers and `f64`s |
+//! | … | the parameters, and so each value that the optimiser keeps, and each part |
+//! | 4 | CRC-32 (ISO-HDLC) of all bytes before |
+//!
 //! # Example
 //!
 //! ```
@@ -44,13 +55,15 @@ use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::scalar::Scalar;
 
-const MAGIC: [u8; 4] = *b"nprp";
+pub(crate) const MAGIC: [u8; 4] = *b"nprp";
 const VERSION: u16 = 1;
-const HEADER: usize = 24;
-const CRC: usize = 4;
+/// The version that holds a training: `train/resume.rs`.
+pub(crate) const TRAINING: u16 = 2;
+pub(crate) const HEADER: usize = 24;
+pub(crate) const CRC: usize = 4;
 
 /// Without a table: a checkpoint is rare, and flash is small.
-const CRC_32: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
+pub(crate) const CRC_32: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Bytes of a checkpoint.
@@ -68,7 +81,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let (body, rest) = bytes.split_at_mut_checked(Self::CHECKPOINT - CRC).ok_or(error)?;
         let crc = rest.first_chunk_mut::<CRC>().ok_or(error)?;
         let (header, values) = body.split_first_chunk_mut::<HEADER>().ok_or(error)?;
-        *header = Self::header();
+        *header = Self::header(VERSION);
         for (bytes, value) in values.chunks_exact_mut(L::Scalar::BYTES).zip(self.flat()) {
             bytes.iter_mut().zip(value.to_bytes()).for_each(|(to, from)| *to = from);
         }
@@ -99,11 +112,11 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// The header of this network's checkpoints.
-    fn header() -> [u8; HEADER] {
+    pub(crate) fn header(version: u16) -> [u8; HEADER] {
         let mut header = [0; HEADER];
         let fields = MAGIC
             .into_iter()
-            .chain(VERSION.to_le_bytes())
+            .chain(version.to_le_bytes())
             .chain((L::Scalar::BYTES as u16).to_le_bytes())
             .chain(Self::FINGERPRINT.to_le_bytes())
             .chain((Self::PARAMETERS as u64).to_le_bytes());
@@ -121,13 +134,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
         let (body, crc) = bytes.split_last_chunk::<CRC>().ok_or(short(Self::CHECKPOINT))?;
         let (header, values) = body.split_first_chunk::<HEADER>().ok_or(short(Self::CHECKPOINT))?;
-        let [_, _, _, _, v0, v1, s0, s1, rest @ ..] = *header;
-        let [f0, f1, f2, f3, f4, f5, f6, f7, n0, n1, n2, n3, n4, n5, n6, n7] = rest;
-        let version = u16::from_le_bytes([v0, v1]);
-        let scalar = u16::from_le_bytes([s0, s1]);
-        let fingerprint = u64::from_le_bytes([f0, f1, f2, f3, f4, f5, f6, f7]);
-        let count = u64::from_le_bytes([n0, n1, n2, n3, n4, n5, n6, n7]);
-
+        let Header { scalar, count, .. } = Header::read(header);
         if CRC_32.checksum(body).to_le_bytes() != *crc {
             // Not whole. What the header claims tells a cut file from a longer one, if it can be believed.
             let claimed = count.saturating_mul(scalar as u64).saturating_add((HEADER + CRC) as u64);
@@ -140,7 +147,15 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 _ => Error::Corrupted,
             });
         }
-        if version != VERSION {
+        Self::belongs(header, VERSION)?;
+        if found == Self::CHECKPOINT { Ok(values) } else { Err(Error::Corrupted) }
+    }
+
+    /// Whether a header is of this network, in this version of the format.
+    pub(crate) fn belongs(header: &[u8; HEADER], expected: u16) -> Result<(), CheckpointError> {
+        use CheckpointError as Error;
+        let Header { version, scalar, fingerprint, count } = Header::read(header);
+        if version != expected {
             return Err(Error::UnknownVersion { found: version });
         }
         if scalar as usize != L::Scalar::BYTES {
@@ -149,7 +164,28 @@ impl<L: Layers, E: Loss> Network<L, E> {
         if fingerprint != Self::FINGERPRINT || count != Self::PARAMETERS as u64 {
             return Err(Error::WrongArchitecture { expected: Self::PARAMETERS as u64, found: count });
         }
-        if found == Self::CHECKPOINT { Ok(values) } else { Err(Error::Corrupted) }
+        Ok(())
+    }
+}
+
+/// What a header says, behind the magic.
+struct Header {
+    version: u16,
+    scalar: u16,
+    fingerprint: u64,
+    count: u64,
+}
+
+impl Header {
+    fn read(header: &[u8; HEADER]) -> Header {
+        let [_, _, _, _, v0, v1, s0, s1, rest @ ..] = *header;
+        let [f0, f1, f2, f3, f4, f5, f6, f7, n0, n1, n2, n3, n4, n5, n6, n7] = rest;
+        Header {
+            version: u16::from_le_bytes([v0, v1]),
+            scalar: u16::from_le_bytes([s0, s1]),
+            fingerprint: u64::from_le_bytes([f0, f1, f2, f3, f4, f5, f6, f7]),
+            count: u64::from_le_bytes([n0, n1, n2, n3, n4, n5, n6, n7]),
+        }
     }
 }
 
@@ -201,6 +237,8 @@ pub enum CheckpointError {
         /// Parameters of the checkpoint.
         found: u64,
     },
+    /// A training with another optimiser, or with rooms for other weights beside the network's.
+    WrongTraining,
 }
 
 impl fmt::Display for CheckpointError {
@@ -210,8 +248,10 @@ impl fmt::Display for CheckpointError {
                 write!(f, "the checkpoint has {needed} bytes, but the buffer has room for {found}")
             }
             Self::NotACheckpoint => f.write_str("not a checkpoint of nanoprop"),
+            Self::UnknownVersion { found: TRAINING } => f.write_str("a training, not a network alone"),
+            Self::UnknownVersion { found: VERSION } => f.write_str("a network alone, not a training"),
             Self::UnknownVersion { found } => {
-                write!(f, "a checkpoint of version {found}, but this program reads version {VERSION}")
+                write!(f, "a checkpoint of version {found}, but this program reads versions {VERSION} and {TRAINING}")
             }
             Self::Truncated { expected, found } => write!(f, "cut short: {found} bytes of {expected}"),
             Self::TrailingBytes { expected, found } => {
@@ -220,6 +260,9 @@ impl fmt::Display for CheckpointError {
             Self::Corrupted => f.write_str("corrupted: not the bytes that were written"),
             Self::WrongScalar { expected, found } => {
                 write!(f, "its numbers have {found} bytes each, but the network's have {expected}")
+            }
+            Self::WrongTraining => {
+                f.write_str("it belongs to a training with another optimizer, guard or room for the best")
             }
             Self::WrongArchitecture { expected, found } if expected == found => {
                 write!(f, "it belongs to another network with as many parameters, {found}")

@@ -199,7 +199,8 @@
 //! # Memory
 //!
 //! Nothing allocates, and no network passes through the stack: [`Network::ZERO`] and [`Network::TAPE`] are constants, and
-//! everything else writes in place. [`Network::FOOTPRINT`] says how many bytes, as a constant, so a budget is an assertion.
+//! everything else writes in place. [`Network::footprint`] says how many bytes each [`Way`] to use a network takes, as a
+//! constant, and [`budget!`] fails the build of what does not fit, with the parts in bytes.
 //! The stack of `predict` is the layers' outputs.
 //!
 //! ```
@@ -213,7 +214,7 @@
 //!     type Ng = 400 => Dense<25, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
 //!     type Mnist = 784 => Dense<128, Sigmoid> => Dense<64, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
 //! }
-//! const _: () = assert!(Digits::FOOTPRINT.online() <= 10_000, "the network is over its budget");
+//! const _: () = budget!(Digits, Online, ram = 10_000);
 //!
 //! static DESK: Mutex<(Mnist, TapeOf<Mnist>)> = Mutex::new((Mnist::ZERO, Mnist::TAPE)); // in .bss
 //!
@@ -339,14 +340,14 @@ pub use generic_array;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, Biased, Dense, Dropout, Elman, Flatten, Function, Gelu, InputOf, Last, Layer, LayerNorm, Map, Mish, Moments,
-    OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf, Tapes, Tensor,
-    Unbiased,
+    All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer, LayerNorm, Map, Mish,
+    Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
+    Tapes, Tensor, Unbiased, Weights,
 };
 pub use loss::{
     AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,
 };
-pub use network::{Footprint, Layers, Network, Samples, TapesOf};
+pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
 pub use penalty::{L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;

@@ -14,11 +14,14 @@ mod optimizer;
 mod permutation;
 mod progress;
 mod recipe;
+#[cfg(feature = "checkpoint")]
+mod resume;
 mod rms_prop;
 mod rprop;
 mod schedule;
 mod sgd;
 mod trainer;
+mod way;
 
 pub use crate::plain::Few;
 pub use adagrad::{Adagrad, AdagradFactors};

@@ -49,7 +49,7 @@ parameters! {
     /// assert_eq!(net.predict(&[3.0; 8])[0], 1.0 + 24.0);
     ///
     /// let mut grad = Net::ZERO;
-    /// tape.seek(7, 0); // seed 7, from its first sample
+    /// tape.seek(11, 0); // seed 11, from its first sample
     /// net.accumulate(&[3.0; 8], &[0.0], &mut grad, &mut tape);
     /// assert_eq!(tape.output()[0], 1.0 + 28.0); // seven of eight are 3 / (1 − ¼) = 4, one is left out
     /// net.accumulate(&[3.0; 8], &[0.0], &mut grad, &mut tape);

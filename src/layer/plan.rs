@@ -15,6 +15,7 @@ pub struct Plan(Node);
 enum Node {
     Leaf { name: &'static str, detail: &'static str, reads: Shape, writes: Shape, parameters: usize },
     Pair(&'static Plan, &'static Plan),
+    Frozen(&'static Plan),
     Around(&'static Plan),
 }
 
@@ -41,11 +42,17 @@ impl Plan {
         Plan(Node::Around(layers))
     }
 
+    /// The plan of layers whose parameters are not the network's.
+    pub const fn frozen(layers: &'static Plan) -> Plan {
+        Plan(Node::Frozen(layers))
+    }
+
     /// How many layers.
     pub const fn layers(&self) -> usize {
         match self.0 {
             Node::Leaf { .. } => 1,
             Node::Pair(first, second) => first.layers() + second.layers(),
+            Node::Frozen(layers) => layers.layers(),
             Node::Around(layers) => layers.layers(),
         }
     }
@@ -55,6 +62,7 @@ impl Plan {
         match self.0 {
             Node::Leaf { reads, .. } => reads,
             Node::Pair(first, _) => first.reads(),
+            Node::Frozen(layers) => layers.reads(),
             Node::Around(layers) => layers.reads(),
         }
     }
@@ -64,6 +72,7 @@ impl Plan {
         match self.0 {
             Node::Leaf { writes, .. } => writes,
             Node::Pair(_, second) => second.writes(),
+            Node::Frozen(layers) => layers.writes(),
             Node::Around(layers) => layers.writes(),
         }
     }
@@ -80,10 +89,12 @@ impl Plan {
 
     #[track_caller]
     const fn check_from(&self, position: usize) {
-        if let Node::Around(layers) = self.0 {
-            return layers.check_around(position);
-        }
-        let Node::Pair(first, second) = self.0 else { return };
+        let (first, second) = match self.0 {
+            Node::Leaf { .. } => return,
+            Node::Pair(first, second) => (first, second),
+            Node::Frozen(layers) => return layers.check_from(position),
+            Node::Around(layers) => return layers.check_around(position),
+        };
         first.check_from(position);
         let next = position + first.layers();
         let (writes, reads) = (first.writes(), second.reads());
@@ -121,6 +132,7 @@ impl Plan {
                 hash.bytes(name.as_bytes()).bytes(detail.as_bytes()).shape(reads).shape(writes).number(parameters)
             }
             Node::Pair(first, second) => second.hash(first.hash(hash)),
+            Node::Frozen(layers) => layers.hash(hash.bytes(b"Frozen")),
             Node::Around(layers) => layers.hash(hash.bytes(b"Residual").number(layers.layers())),
         }
     }
@@ -129,22 +141,24 @@ impl Plan {
 /// A line for each layer: `1  Dense sigmoid  64 → 32  2080 parameters`.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lines(f, 1, "")
+        self.lines(f, 1, "", "")
     }
 }
 
 impl Plan {
-    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize, within: &'static str) -> fmt::Result {
+    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize, frozen: &str, within: &str) -> fmt::Result {
         match self.0 {
             Node::Leaf { name, detail, reads, writes, parameters } => {
                 let space = if detail.is_empty() { "" } else { " " };
-                writeln!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  {parameters} parameters{within}")
+                write!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  ")?;
+                writeln!(f, "{parameters} {frozen}parameters{within}")
             }
             Node::Pair(first, second) => {
-                first.lines(f, position, within)?;
-                second.lines(f, position + first.layers(), within)
+                first.lines(f, position, frozen, within)?;
+                second.lines(f, position + first.layers(), frozen, within)
             }
-            Node::Around(layers) => layers.lines(f, position, ", in a Residual"),
+            Node::Frozen(layers) => layers.lines(f, position, "frozen ", within),
+            Node::Around(layers) => layers.lines(f, position, frozen, ", in a Residual"),
         }
     }
 }

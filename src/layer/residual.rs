@@ -36,7 +36,7 @@ use crate::width::Width;
 ///
 /// type Around = Residual<(Dense<U2, U3, Relu>, Dense<U3, U2>)>;
 /// let by_hand: Network<(Around, Dense<U2, U1>), SquaredError> = net; // one type
-/// assert_eq!(by_hand.layers().0.layers().1.parameters().len(), 4 * 2);
+/// assert_eq!(by_hand.layers().0.layers().1.flat().len(), 4 * 2);
 /// ```
 ///
 /// # Source
@@ -114,6 +114,13 @@ impl<L: Layers> Layer for Residual<L> {
     }
 
     #[inline]
+    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        copy(&tape.1.dy, tape.0.split().1);
+        self.layers.errors(x, &mut tape.0, dx);
+        kernel::add(tape.1.dy.flat(), dx.flat_mut());
+    }
+
+    #[inline]
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: L::Scalar, mut dx: Option<&mut Self::Input>) {
         copy(&tape.1.dy, tape.0.split().1);
         self.layers.descend(x, &mut tape.0, rate, dx.as_deref_mut());
@@ -174,6 +181,17 @@ impl<L: Layers> Batched for Residual<L> {
     ) {
         enter::<L, B>(tapes, xs.len());
         self.layers.backward_all::<B>(xs, &mut tapes.0, &mut grad.layers, dxs.as_deref_mut());
+        leave::<L, B>(tapes, dxs);
+    }
+
+    fn errors_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        mut dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        enter::<L, B>(tapes, xs.len());
+        self.layers.errors_all::<B>(xs, &mut tapes.0, dxs.as_deref_mut());
         leave::<L, B>(tapes, dxs);
     }
 

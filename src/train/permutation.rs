@@ -2,9 +2,9 @@
 ///
 /// # Equations
 ///
-/// A Feistel network of eight rounds permutes the numbers below the next power of two, at least 4: with `i = (l, r)`
-/// in two halves of bits, `(l, r) ← (r, l ⊕ f(r, kᵣₒᵤₙ𝒹))`. What falls beyond `len` goes round again, less than twice
-/// on average.
+/// A Feistel network of eight rounds permutes the numbers below the next power of two, at least 64: with `i = (l, r)`
+/// in two halves of bits, `(l, r) ← (r, l ⊕ f(r, k))`, k from the key and the round. What falls beyond `len` goes round
+/// again: of 32 numbers or more, less than once on average.
 ///
 /// # Example
 ///
@@ -13,7 +13,7 @@
 ///
 /// let order = Permutation::new(10, 1);
 /// let mut all: Vec<usize> = (0..10).map(|i| order.get(i)).collect();
-/// assert_eq!(all, [8, 4, 3, 2, 1, 6, 5, 9, 7, 0]);
+/// assert_eq!(all, [6, 1, 5, 4, 7, 0, 8, 9, 2, 3]);
 /// all.sort();
 /// assert_eq!(all, Vec::from_iter(0..10));
 /// ```
@@ -32,7 +32,10 @@ pub struct Permutation {
 impl Permutation {
     /// The order of `len` numbers that belongs to `key`.
     pub const fn new(len: usize, key: u64) -> Permutation {
-        Permutation { len: len as u64, key }
+        // Keys that follow each other become different in all bits: SplitMix64's finaliser.
+        let key = (key ^ key >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let key = (key ^ key >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Permutation { len: len as u64, key: key ^ key >> 31 }
     }
 
     /// The number at place `index`; `index` itself where that is not below the length.
@@ -52,7 +55,7 @@ impl Permutation {
     /// The permutation of the numbers below the power of two.
     const fn round_trip(&self, i: u64) -> u64 {
         let bits = 64 - (self.len - 1).leading_zeros();
-        let bits = if bits < 2 { 2 } else { bits };
+        let bits = if bits < 6 { 6 } else { bits };
         // The halves may differ by a bit; they change sides in each round, and there are eight.
         let (mut high, mut low) = (bits / 2, bits - bits / 2);
         let (mut l, mut r) = (i >> low, i & mask(low));

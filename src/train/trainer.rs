@@ -187,6 +187,11 @@ impl<'a, L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V:
         Trainer { guard: Some((guard, good)), ..self }
     }
 
+    /// What it is working on.
+    pub fn training(&self) -> &Training<Network<L, E>, O, B> {
+        self.training
+    }
+
     /// With an observer.
     pub fn observe<X: Observer>(self, observer: X) -> Trainer<'a, L, E, O, S, P, B, V, X> {
         let Trainer { recipe, net, training, held_out, best, guard, .. } = self;
@@ -239,12 +244,14 @@ where
     }
 
     /// The mean loss of what is held out, of the network as it is now; the guard undoes what is too bad, and counts it.
-    /// For a stream, and for the first weights.
+    /// For a stream, and for the first weights, which so become the best so far.
     pub fn check(&mut self) -> f64 {
         self.training.position.checked = 0;
         self.training.position.checked_sum = 0.0;
         while self.validate_some() {}
-        self.judge();
+        if self.judge() {
+            self.keep(self.training.progress.validation);
+        }
         self.training.progress.validation
     }
 
@@ -276,7 +283,7 @@ where
         let Training { progress, position, .. } = &mut *self.training;
         progress.epoch_loss = position.epoch_sum / position.epoch as f64;
         if self.held_out.is_empty() {
-            return self.finish_epoch(self.training.progress.epoch_loss);
+            return self.finish_epoch(self.training.progress.epoch_loss, true);
         }
         position.phase = Phase::Validating;
         (position.checked, position.checked_sum) = (0, 0.0);
@@ -342,8 +349,8 @@ where
         if self.validate_some() {
             return Event::Sample;
         }
-        self.judge();
-        self.finish_epoch(self.training.progress.validation)
+        let accepted = self.judge();
+        self.finish_epoch(self.training.progress.validation, accepted)
     }
 
     /// Adds some of what is held out to its loss; whether there is more.
@@ -358,34 +365,42 @@ where
         (position.checked as usize) < self.held_out.len()
     }
 
-    /// What the guard says of the loss of what is held out.
-    fn judge(&mut self) {
+    /// Whether the guard accepts the loss of what is held out; what it does not is undone.
+    fn judge(&mut self) -> bool {
         let Training { progress, position, .. } = &mut *self.training;
         progress.validation = position.checked_sum / position.checked as f64;
         self.observer.validation(progress);
-        if let Some((guard, good)) = &mut self.guard {
-            if guard.accepts(progress.validation, progress.best) {
-                good.copy_from(self.net);
-            } else {
-                self.roll_back(Cause::Validation);
-            }
+        let Some((guard, good)) = &mut self.guard else { return true };
+        let accepted = guard.accepts(progress.validation, progress.best);
+        if accepted {
+            good.copy_from(self.net);
+        } else {
+            self.roll_back(Cause::Validation);
         }
+        accepted
     }
 
-    fn finish_epoch(&mut self, loss: f64) -> Event {
-        let Training { progress, position, .. } = &mut *self.training;
-        progress.epochs += 1;
-        progress.samples = 0;
-        (position.epoch, position.epoch_sum) = (0, 0.0);
-        self.recipe.schedule.judged(loss, &mut progress.plateau);
-        if loss < progress.best {
-            (progress.best, progress.best_epoch, progress.stale) = (loss, progress.epochs, 0);
+    /// Notes the loss and the weights where they are the best so far; whether they are.
+    fn keep(&mut self, loss: f64) -> bool {
+        let progress = &mut self.training.progress;
+        let better = loss < progress.best;
+        if better {
+            (progress.best, progress.best_epoch) = (loss, progress.epochs);
             if let Some(best) = &mut self.best {
                 best.copy_from(self.net);
             }
-        } else {
-            progress.stale += 1;
         }
+        better
+    }
+
+    fn finish_epoch(&mut self, loss: f64, accepted: bool) -> Event {
+        self.training.progress.epochs += 1;
+        let better = accepted && self.keep(loss);
+        let Training { progress, position, .. } = &mut *self.training;
+        progress.samples = 0;
+        progress.stale = if better { 0 } else { progress.stale + 1 };
+        (position.epoch, position.epoch_sum) = (0, 0.0);
+        self.recipe.schedule.judged(loss, &mut progress.plateau);
         position.phase = match () {
             () if progress.epochs >= self.recipe.epochs => Phase::Over(End::Epochs),
             () if progress.stale >= self.recipe.patience => Phase::Over(End::Patience),
