@@ -179,3 +179,52 @@ fn statistics_stay() {
     assert_eq!(net.parameters()[..10], before[..10]);
     assert!(net.parameters()[10..].iter().zip(&before[10..]).all(|(a, b)| a != b));
 }
+
+/// A training with dropout, cut after some steps and resumed from its checkpoint in fresh memory.
+fn trained<B: Width>(cut: usize) -> u64 {
+    let samples: Vec<_> = (0..30).map(|k| ([(k as f32).sin(); 64], [(k as f32).cos(), 0.5])).collect();
+    let recipe = Recipe { batch: 7, epochs: 3, order: Order::Shuffled(5), ..Recipe::new(Adam::new(0.01)) };
+    let (mut net, mut training) = (net::<_, _>(8), Box::new(Training::<Dropped, Adam, B>::ZERO));
+    let mut file = vec![0; Training::<Dropped, Adam, B>::CHECKPOINT];
+    let mut trainer = recipe.train(&mut net, &mut training);
+    (0..cut).for_each(|_| _ = trainer.step(&samples));
+    let length = trainer.save(&mut file).unwrap();
+
+    let (mut net, mut training) = (Dropped::boxed(), Box::new(Training::<Dropped, Adam, B>::ZERO));
+    let mut trainer = recipe.train(&mut net, &mut training);
+    trainer.load(&file[..length]).unwrap();
+    assert_eq!(trainer.run(&samples), End::Epochs);
+    net.digest()
+}
+
+#[test]
+fn trainings_with_dropout_resume_and_come_in_any_pieces() {
+    let whole = trained::<U1>(0);
+    for cut in [1, 6, 7, 31, 50] {
+        assert_eq!(trained::<U1>(cut), whole, "cut after {cut}");
+    }
+    assert_eq!([trained::<U3>(0), trained::<U3>(9), trained::<U8>(2)], [whole; 3]);
+}
+
+/// A gradient of 0 moves nothing, whatever the optimiser does with it.
+#[test]
+fn no_optimiser_changes_statistics() {
+    fn after<O: Optimizer>(optimizer: O) {
+        let (mut net, mut training) = (Trained::ZERO, Training::<Trained, O>::ZERO);
+        net.initialize(&Xavier, &mut Pcg32::new(1));
+        net.parameters_mut()[..10].copy_from_slice(&[1.5, -3.0, 0.25, 6.0, 3.0, 0.5, 1.0, 3.0, 2.0, -0.0]);
+        let before = net.parameters().to_vec();
+        let samples = [([0.5, 0.1, -0.7, 2.0, 1.0], [1.0, -1.0]); 4];
+        Recipe { batch: 2, ..Recipe::new(optimizer) }.penalty(L2(0.1)).train(&mut net, &mut training).run(&samples);
+        assert_eq!(bits(&net.parameters()[..10]), bits(&before[..10]), "{}", O::NAME);
+        assert!(net.parameters()[10..].iter().zip(&before[10..]).all(|(a, b)| a != b), "{}", O::NAME);
+    }
+    after(Sgd { decay: Decay::Decoupled(0.1), ..Sgd::new(0.1) });
+    after(Momentum::new(0.1));
+    after(Nesterov::new(0.1));
+    after(RmsProp::DEFAULT);
+    after(Adam::new(0.01));
+    after(AdamW::new(0.01));
+    after(Adagrad::new(0.1));
+    after(Rprop::DEFAULT);
+}
