@@ -22,8 +22,7 @@ network! {
     /// 28×28 pixels in, one probability per kind of clothes out.
     type Fashion = 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10>, loss = SoftmaxCrossEntropy;
 }
-const RECIPE: Recipe<Adam> =
-    Recipe { batch: 64, epochs: 5, order: Order::Shuffled(1), ..Recipe::new(Adam::new(1e-3)) };
+const RECIPE: Recipe<Adam> = Recipe { batch: 64, epochs: 5, order: Order::Shuffled(1), ..Recipe::new(Adam::new(1e-3)) };
 const NAMES: [&str; 10] =
     ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"];
 const FOLDER: &str = "/usr/share/datasets/fashion-mnist";
@@ -54,7 +53,8 @@ fn run() -> Result<(), Box<dyn Error>> {
     let (mut log, mut curve) = (CsvLog::new(vec![]), Curve::new());
     let bar = Bar::new(RECIPE.epochs, images.len(), RECIPE.batch);
     let start = Instant::now();
-    let end = RECIPE.train(net, training).validate(&test).observe(((bar, &mut log), (&mut curve, Until(&STOP)))).run(&train);
+    let end =
+        RECIPE.train(net, training).validate(&test).observe(((bar, &mut log), (&mut curve, Until(&STOP)))).run(&train);
     let seconds = start.elapsed().as_secs_f64();
 
     let log = String::from_utf8(log.finish()?)?;

@@ -303,7 +303,8 @@ fn dropout_with_a_fixed_mask() {
                 net.parameters_mut()[i] = to;
                 cost(&net)
             };
-            let difference = (8.0 * (near(at + h) - near(at - h)) - (near(at + 2.0 * h) - near(at - 2.0 * h))) / (12.0 * h);
+            let difference =
+                (8.0 * (near(at + h) - near(at - h)) - (near(at + 2.0 * h) - near(at - 2.0 * h))) / (12.0 * h);
             net.parameters_mut()[i] = at;
             let found = grad.parameters()[i];
             assert!((found - difference).abs() < 1e-9 + TOLERANCE * found.abs(), "{i}: {found}, not {difference}");

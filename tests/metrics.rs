@@ -126,7 +126,15 @@ proptest! {
 
 fn pairs(samples: &[(u8, bool)]) -> f64 {
     let of = |kind| samples.iter().filter(move |sample| sample.1 == kind);
-    let share = |(p, n): (u8, u8)| if p > n { 1.0 } else if p == n { 0.5 } else { 0.0 };
+    let share = |(p, n): (u8, u8)| {
+        if p > n {
+            1.0
+        } else if p == n {
+            0.5
+        } else {
+            0.0
+        }
+    };
     let all: Vec<f64> = of(true).flat_map(|p| of(false).map(move |n| share((p.0, n.0)))).collect();
     all.iter().sum::<f64>() / all.len() as f64
 }
@@ -187,9 +195,8 @@ fn of_a_network() {
     let mut net = Net::ZERO;
     net.initialize(&Uniform(1.0), &mut Pcg32::new(3));
     let mut g = Generator(1);
-    let samples: Vec<([f32; 3], Class<U4>)> = (0..50)
-        .map(|k| (core::array::from_fn(|_| g.number() as f32), Class::new(k % 4).unwrap()))
-        .collect();
+    let samples: Vec<([f32; 3], Class<U4>)> =
+        (0..50).map(|k| (core::array::from_fn(|_| g.number() as f32), Class::new(k % 4).unwrap())).collect();
     let (mut confusion, mut half, mut accuracy, mut top) =
         (Confusion::<U4>::NEW, Confusion::NEW, Accuracy::NEW, TopK::<1>::NEW);
     confusion.measure(&net, &samples[..20]);

@@ -82,7 +82,12 @@ impl<const P: u32> Percent<P> {
 
 impl<const P: u32> Rate for Percent<P> {
     const NAME: &'static str = Self::TEXT.as_str();
-    const SHARE: f64 = P as f64 / 100.0;
+    const SHARE: f64 = {
+        if P > 99 {
+            panic!("{}", Text::new().words("a Dropout leaves out 0 to 99 %, not ").words(Self::NAME).as_str());
+        }
+        P as f64 / 100.0
+    };
 }
 
 impl<N: Width, P: Rate, T: Scalar> Dropout<N, P, T> {
@@ -108,7 +113,10 @@ impl<N: Width, P: Rate, T: Scalar> Dropout<N, P, T> {
 
 impl<N: Width, P: Rate, T: Scalar> Layer for Dropout<N, P, T> {
     const NAME: &'static str = "Dropout";
-    const PLAN: &'static Plan = &Plan::leaf::<Self>(P::NAME);
+    const PLAN: &'static Plan = {
+        let _ = Self::BELOW;
+        &Plan::leaf::<Self>(P::NAME)
+    };
     type Input = Vector<N, T>;
     type Output = Vector<N, T>;
     type Tape = DropoutTape<N, T>;

@@ -16,7 +16,8 @@ network! {
 
 /// What a Dropout alone writes of ones, learning sample `sample` of a training.
 fn mask<P: Rate>(seed: u64, sample: u64) -> Vector<U64> {
-    let (net, mut tape) = (Network::<Dropout<U64, P>, SquaredError>::ZERO, Network::<Dropout<U64, P>, SquaredError>::TAPE);
+    let (net, mut tape) =
+        (Network::<Dropout<U64, P>, SquaredError>::ZERO, Network::<Dropout<U64, P>, SquaredError>::TAPE);
     tape.seek(seed, sample);
     let mut grad = Network::ZERO;
     net.accumulate(&[1.0; 64], &[0.0; 64], &mut grad, &mut tape);
@@ -84,8 +85,7 @@ fn masks_are_pinned() {
     };
     assert_eq!([row(0, 0), row(0, 1), row(1, 0), row(u64::MAX, 1 << 40)], PINNED);
 }
-const PINNED: [u64; 4] =
-    [3470227941185849786, 17916361155201030627, 9947716477380008436, 12262329442671055118];
+const PINNED: [u64; 4] = [3470227941185849786, 17916361155201030627, 9947716477380008436, 12262329442671055118];
 
 proptest! {
     /// A training that was cut and resumed by `seek` has the bits of one that was not; a blank tape starts as `seek(0, 0)`.

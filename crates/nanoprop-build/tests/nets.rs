@@ -93,7 +93,8 @@ fn parameters_are_spelled_only_as_far_as_needed() {
     assert_eq!(layer("kind = 'LayerNorm'\nreads = 8"), "LayerNorm<width!(8)>,");
     assert_eq!(layer("kind = 'Dropout'\nreads = 8\npercent = 50"), "Dropout<width!(8)>,");
     assert_eq!(layer("kind = 'Dropout'\nreads = 8\nwrites = 8\npercent = 20"), "Dropout<width!(8), Percent<20>>,");
-    let spec = of_layers("[[layer]]\nkind = 'Standardize'\nreads = 8\n[[layer]]\nkind = 'Dropout'\nreads = 8\npercent = 5");
+    let spec =
+        of_layers("[[layer]]\nkind = 'Standardize'\nreads = 8\n[[layer]]\nkind = 'Dropout'\nreads = 8\npercent = 5");
     let summary = "/// `8 → Standardize → Dropout 5 %`, SquaredError, f32: 16 parameters, 64 bytes.";
     assert!(text(&spec).contains(summary), "{}", text(&spec));
     assert_eq!(
@@ -103,7 +104,8 @@ fn parameters_are_spelled_only_as_far_as_needed() {
     assert_eq!(layer("kind = 'LayerNorm'\nreads = 8"), "LayerNorm<width!(8)>,");
     assert_eq!(layer("kind = 'Dropout'\nreads = 8\npercent = 50"), "Dropout<width!(8)>,");
     assert_eq!(layer("kind = 'Dropout'\nreads = 8\nwrites = 8\npercent = 20"), "Dropout<width!(8), Percent<20>>,");
-    let spec = of_layers("[[layer]]\nkind = 'Standardize'\nreads = 8\n[[layer]]\nkind = 'Dropout'\nreads = 8\npercent = 5");
+    let spec =
+        of_layers("[[layer]]\nkind = 'Standardize'\nreads = 8\n[[layer]]\nkind = 'Dropout'\nreads = 8\npercent = 5");
     let summary = "/// `8 → Standardize → Dropout 5 %`, SquaredError, f32: 16 parameters, 64 bytes.";
     assert!(text(&spec).contains(summary), "{}", text(&spec));
     assert_eq!(

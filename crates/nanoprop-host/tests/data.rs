@@ -27,7 +27,8 @@ fn tables() {
     let table = Csv::new().read("iris.csv", TABLE.as_bytes()).unwrap();
     assert_eq!((table.len(), table.labels()), (2, vec!["setosa", "versicolor"]));
 
-    let table = Csv::new().without_header().delimiter(b';').target_first().read("t", "2;0.5;1\n0;1;2\n".as_bytes()).unwrap();
+    let table =
+        Csv::new().without_header().delimiter(b';').target_first().read("t", "2;0.5;1\n0;1;2\n".as_bytes()).unwrap();
     let numbered = table.numbered_classes::<f64, 2, U3>().unwrap();
     assert_eq!(numbered, [([0.5, 1.0], Class::new(2).unwrap()), ([1.0, 2.0], Class::new(0).unwrap())]);
     assert_eq!(table.targets::<f64, 1, 2>().unwrap(), [([1.0], [2.0, 0.5]), ([2.0], [0.0, 1.0])]);
@@ -40,7 +41,10 @@ fn tables_that_are_wrong() {
     assert_eq!(of("1,x,setosa"), "iris.csv, line 3, column 2 (width): expected a number, found `x`");
     assert_eq!(of("1,,setosa"), "iris.csv, line 3, column 2 (width): expected a number, found ``");
     assert_eq!(of("1,NaN,setosa"), "iris.csv, line 3, column 2 (width): expected a finite number of f32, found `NaN`");
-    assert_eq!(of("1,1e39,setosa"), "iris.csv, line 3, column 2 (width): expected a finite number of f32, found `1e39`");
+    assert_eq!(
+        of("1,1e39,setosa"),
+        "iris.csv, line 3, column 2 (width): expected a finite number of f32, found `1e39`"
+    );
     assert_eq!(of("1,2,rose"), "iris.csv, line 3, column 3 (kind): expected one of setosa, versicolor, found `rose`");
     assert_eq!(of("1,2"), "iris.csv, line 3: expected 3 columns, found 2");
     assert_eq!(of("1,2,3,4"), "iris.csv, line 3: expected 3 columns, found 4");
@@ -144,7 +148,17 @@ const PINNED: [usize; 2] = [2, 1];
 
 #[test]
 fn strata_have_their_shares() {
-    let classes: Vec<usize> = (0..300).map(|place| if place < 200 { 5 } else if place < 290 { 0 } else { 9 }).collect();
+    let classes: Vec<usize> = (0..300)
+        .map(|place| {
+            if place < 200 {
+                5
+            } else if place < 290 {
+                0
+            } else {
+                9
+            }
+        })
+        .collect();
     let parts = split_stratified(&classes, 0.1, 0.2, 4);
     let of = |rows: &[usize]| [5, 0, 9].map(|class| rows.iter().filter(|&&row| classes[row] == class).count());
     assert_eq!([of(&parts.train), of(&parts.validation), of(&parts.test)], [[140, 63, 7], [20, 9, 1], [40, 18, 2]]);

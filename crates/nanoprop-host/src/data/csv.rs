@@ -71,7 +71,8 @@ impl Csv {
     /// As [`read`](Csv::read), and where the file can't be opened.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Table, DataError> {
         let path = path.as_ref();
-        let file = std::fs::File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))?;
+        let file =
+            std::fs::File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))?;
         self.read(path, file)
     }
 
@@ -88,7 +89,9 @@ impl Csv {
         let place = |error: &csv::Error| error.position().map_or(1, csv::Position::line);
         let wrong = |error: csv::Error| match error.kind() {
             csv::ErrorKind::Io(error) => DataError::new(name, format!("can't be read: {error}")),
-            csv::ErrorKind::Utf8 { .. } => DataError::new(name, "expected UTF-8, found other bytes").line(place(&error)),
+            csv::ErrorKind::Utf8 { .. } => {
+                DataError::new(name, "expected UTF-8, found other bytes").line(place(&error))
+            }
             _ => DataError::new(name, error.to_string()).line(place(&error)),
         };
         let names = if self.header { reader.headers().map_err(wrong)?.clone() } else { StringRecord::new() };

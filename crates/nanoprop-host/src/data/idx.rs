@@ -95,7 +95,8 @@ impl Idx {
     /// As [`read`](Idx::read), and where the file can't be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Idx, DataError> {
         let path = path.as_ref();
-        let file = std::fs::File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))?;
+        let file =
+            std::fs::File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))?;
         Idx::read(path, file)
     }
 
@@ -153,7 +154,10 @@ impl Idx {
             let mut shape = String::new();
             widths.iter().for_each(|width| _ = write!(shape, "{}{width}", if shape.is_empty() { "" } else { "×" }));
             let problem = format!("expected samples of {N} values, found {shape} = {found}");
-            return Err(DataError::new(&self.file, if widths.len() > 1 { problem } else { problem.replace(&format!("{shape} = "), "") }));
+            return Err(DataError::new(
+                &self.file,
+                if widths.len() > 1 { problem } else { problem.replace(&format!("{shape} = "), "") },
+            ));
         }
         let mut rows = Vec::with_capacity(*count);
         for (sample, bytes) in self.bytes.chunks(self.kind.bytes() * N.max(1)).enumerate() {

@@ -42,7 +42,8 @@ impl Bar {
 
     fn show(&self, progress: &Progress, epoch: u64) {
         self.bar.set_position(progress.steps);
-        let held_out = if self.validation.is_nan() { String::new() } else { format!("  held out {:.4}", self.validation) };
+        let held_out =
+            if self.validation.is_nan() { String::new() } else { format!("  held out {:.4}", self.validation) };
         let undone = if progress.rollbacks == 0 { String::new() } else { format!("  undone {}", progress.rollbacks) };
         let epochs = self.epochs;
         self.bar.set_message(format!("epoch {epoch} of {epochs}  loss {:.4}{held_out}{undone}", self.loss));
