@@ -82,12 +82,15 @@ impl<const P: u32> Percent<P> {
 
 impl<const P: u32> Rate for Percent<P> {
     const NAME: &'static str = Self::TEXT.as_str();
-    const SHARE: f64 = {
-        if P > 99 {
-            panic!("{}", Text::new().words("a Dropout leaves out 0 to 99 %, not ").words(Self::NAME).as_str());
-        }
-        P as f64 / 100.0
-    };
+    const SHARE: f64 = share(P, Self::NAME);
+}
+
+#[track_caller]
+const fn share(percent: u32, name: &str) -> f64 {
+    if percent > 99 {
+        panic!("{}", Text::new().words("a Dropout leaves out 0 to 99 %, not ").words(name).as_str());
+    }
+    percent as f64 / 100.0
 }
 
 impl<N: Width, P: Rate, T: Scalar> Dropout<N, P, T> {

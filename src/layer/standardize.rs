@@ -1,5 +1,5 @@
 use crate::activation::Activation;
-use crate::array::{Like, Matrix, Plain, Vector};
+use crate::array::{Like, Plain, Vector};
 use crate::kernel;
 use crate::layer::{Biased, Dense, Layer, Role, Slot};
 use crate::loss::Loss;
@@ -169,42 +169,50 @@ impl<N: Width> Moments<N> {
     }
 }
 
-/// Layers whose first is dense, with a bias, and reads `N` values: what a [`Standardize`] can be folded into. Sealed.
+/// A chain of a [`Standardize`] and, behind it, a dense layer with a bias; without the former, it is `To`. Sealed.
 #[diagnostic::on_unimplemented(
-    message = "a Standardize can't be folded into `{Self}`",
-    label = "expected a dense layer with a bias behind it, in the same tuple"
+    message = "there is no Standardize to fold here",
+    label = "expected the same network without its first layer, a Standardize before a dense layer with a bias"
 )]
-pub trait Fold<N: Width, T: Scalar>: sealed::Sealed {
+pub trait Fold<To>: sealed::Sealed {
     /// The same function of the inputs as they were before.
     #[doc(hidden)]
-    fn fold(&mut self, first: &Standardize<N, T>);
+    fn fold(&self, to: &mut To);
+}
+
+impl<N: Width, T: Scalar, Out: Width, A: Activation> Fold<Dense<N, Out, A, T>>
+    for Link<Standardize<N, T>, Dense<N, Out, A, T>>
+{
+    fn fold(&self, to: &mut Dense<N, Out, A, T>) {
+        to.flat_mut().copy_from_slice(self.1.flat());
+        absorb(&self.0, to);
+    }
+}
+
+impl<N: Width, T: Scalar, Out: Width, A: Activation, R: Plain<Scalar = T>> Fold<Link<Dense<N, Out, A, T>, R>>
+    for Link<Standardize<N, T>, Link<Dense<N, Out, A, T>, R>>
+{
+    fn fold(&self, to: &mut Link<Dense<N, Out, A, T>, R>) {
+        to.flat_mut().copy_from_slice(self.1.flat());
+        absorb(&self.0, &mut to.0);
+    }
 }
 
 /// `Σᵢ xᵢ wᵢⱼ` of standardised x is `Σᵢ xᵢ (wᵢⱼ/σᵢ) − Σᵢ μᵢ (wᵢⱼ/σᵢ)`.
-impl<N: Width, T: Scalar, Out: Width, A: Activation> Fold<N, T> for Dense<N, Out, A, T, Biased> {
-    fn fold(&mut self, first: &Standardize<N, T>) {
-        for (row, &deviation) in self.weight.iter_mut().zip(&first.deviation) {
-            row.iter_mut().for_each(|w| *w = *w / divisor(deviation));
-        }
-        let weight: &Matrix<N, Out, T> = &self.weight;
-        for (j, b) in self.bias.iter_mut().enumerate() {
-            let column = weight.iter().map(|row| row.get(j).copied().unwrap_or(T::ZERO));
-            *b = *b - kernel::sum(first.mean.iter().zip(column).map(|(&mean, w)| mean * w));
-        }
+fn absorb<N: Width, T: Scalar, Out: Width, A: Activation>(
+    first: &Standardize<N, T>,
+    dense: &mut Dense<N, Out, A, T, Biased>,
+) {
+    for (row, &deviation) in dense.weight.iter_mut().zip(&first.deviation) {
+        row.iter_mut().for_each(|w| *w = *w / divisor(deviation));
+    }
+    for (j, b) in dense.bias.iter_mut().enumerate() {
+        let column = dense.weight.iter().map(|row| row.get(j).copied().unwrap_or(T::ZERO));
+        *b = *b - kernel::sum(first.mean.iter().zip(column).map(|(&mean, w)| mean * w));
     }
 }
 
-impl<N: Width, T: Scalar, A: Fold<N, T>, B> Fold<N, T> for Link<A, B> {
-    fn fold(&mut self, first: &Standardize<N, T>) {
-        self.0.fold(first);
-    }
-}
-
-impl<N: Width, T: Scalar, D, L, E: Loss> Network<L, E>
-where
-    D: Layer<Scalar = T> + Fold<N, T>,
-    L: Layers<Scalar = T, Chain = Link<Standardize<N, T>, D>>,
-{
+impl<L: Layers, E: Loss> Network<L, E> {
     /// Writes the network without its [`Standardize`] to `folded`, a network of the type without it: the weights and
     /// biases of the dense layer behind it take it in, so that it costs nothing. The predictions are the same but for
     /// rounding.
@@ -228,17 +236,17 @@ where
     /// let (a, b) = (trained.predict(&[1.5, 40.0])[0], shipped.predict(&[1.5, 40.0])[0]);
     /// assert!((a - b).abs() < 1e-6);
     /// ```
-    pub fn fold<M: Layers<Scalar = T, Chain = D>>(&self, folded: &mut Network<M, E>) {
-        let Link(first, rest) = self.chain();
-        folded.flat_mut().copy_from_slice(rest.flat());
-        folded.chain_mut().fold(first);
+    pub fn fold<M: Layers>(&self, folded: &mut Network<M, E>)
+    where
+        L::Chain: Fold<M::Chain>,
+    {
+        self.chain().fold(folded.chain_mut());
     }
 }
 
 mod sealed {
-    use super::{Activation, Biased, Dense, Link, Scalar, Width};
+    use super::{Link, Standardize};
 
     pub trait Sealed {}
-    impl<N: Width, T: Scalar, Out: Width, A: Activation> Sealed for Dense<N, Out, A, T, Biased> {}
-    impl<A: Sealed, B> Sealed for Link<A, B> {}
+    impl<N: super::Width, T: super::Scalar, R> Sealed for Link<Standardize<N, T>, R> {}
 }
