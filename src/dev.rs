@@ -10,7 +10,7 @@ pub use report::{FLOOR, Place, Report, What};
 
 use crate::array::{Array, Plain};
 use crate::init::{Pcg32, Random};
-use crate::layer::{InputOf, Layer, OutputOf, Tape, TapeOf};
+use crate::layer::{InputOf, Layer, OutputOf, Role, Tape, TapeOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
@@ -69,9 +69,10 @@ pub fn check_layer<L: Layer>(layer: &L, x: &L::Input, seed: u64) -> Report {
 
     let mut probe = L::ZERO;
     copy(layer, &mut probe);
-    check.gradient(&mut probe, &grad, place::<L>, |probe| objective(probe, x));
+    check.gradient(&mut probe, &grad, place::<L>, learned::<L>, |probe| objective(probe, x));
     let mut probe = x.clone();
-    check.gradient(&mut probe, &dx, |index| Place::Input { sample: 0, index }, |probe| objective(layer, probe));
+    let input = |index| Place::Input { sample: 0, index };
+    check.gradient(&mut probe, &dx, input, |_| true, |probe| objective(layer, probe));
     check.descent(layer, x, 0, &mut tape, errors, &grad, &dx);
     check.report
 }
@@ -116,7 +117,8 @@ where
 
     let mut probe = Network::<L, E>::ZERO;
     copy(net, &mut probe);
-    check.gradient(&mut probe, &grad, place::<Network<L, E>>, |probe| probe.cost(samples, penalty));
+    let learned = learned::<Network<L, E>>;
+    check.gradient(&mut probe, &grad, place::<Network<L, E>>, learned, |probe| probe.cost(samples, penalty));
 
     let together = net.cost_and_gradient(samples, penalty, &mut probe, &mut tape);
     check.same(What::Together, Place::Cost, together, cost);
@@ -141,7 +143,7 @@ where
 
         let mut moved = x.clone();
         let place = |index| Place::Input { sample, index };
-        check.gradient(&mut moved, &dx, place, |moved| net.loss(moved, y));
+        check.gradient(&mut moved, &dx, place, |_| true, |moved| net.loss(moved, y));
         check.descent(net, x, sample, &mut tape, errors, &grad, &dx);
         sample += 1;
     });
@@ -181,15 +183,20 @@ impl Checker {
         self.note(what, place, [found.to_f64(), expected.to_f64()], error);
     }
 
-    /// `dv` with the differences of `objective` by each number of `v`.
+    /// `dv` with the differences of `objective` by each number of `v`, or with 0 where it is not learned.
     fn gradient<V: Plain>(
         &mut self,
         v: &mut V,
         dv: &V,
         place: impl Fn(usize) -> Place,
+        learned: impl Fn(usize) -> bool,
         objective: impl Fn(&V) -> V::Scalar,
     ) {
         for (i, &found) in dv.flat().iter().enumerate() {
+            if !learned(i) {
+                self.same(What::Gradient, place(i), found, V::Scalar::ZERO);
+                continue;
+            }
             let Some(&at) = v.flat().get(i) else { return };
             let expected = difference(at, |number| {
                 set(v, i, number);
@@ -260,6 +267,13 @@ fn place<L: Layer>(index: usize) -> Place {
         }
     });
     place
+}
+
+/// Whether parameter `index` of the flat slice is learned: the statistics of data are not.
+fn learned<L: Layer>(index: usize) -> bool {
+    let mut learned = true;
+    L::tensors(|t| learned &= t.role != Role::Statistic || !(t.start..t.start + t.shape.count()).contains(&index));
+    learned
 }
 
 fn set<V: Plain>(v: &mut V, index: usize, number: V::Scalar) {

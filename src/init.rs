@@ -206,6 +206,7 @@ impl Initializer for Uniform {
         match tensor.role {
             Role::Weight { .. } | Role::Bias { .. } => uniform(self.0, values, rng),
             Role::Gain => values.fill(T::ONE),
+            Role::Statistic => {}
         }
     }
 }
@@ -217,6 +218,7 @@ impl Initializer for Course {
                 uniform(Real::sqrt(6.0 / (fan_in + fan_out) as f64), values, rng);
             }
             Role::Gain => values.fill(T::ONE),
+            Role::Statistic => {}
         }
     }
 }
@@ -229,6 +231,7 @@ fn by_fans<T: Scalar>(tensor: &Tensor, values: &mut [T], rng: &mut impl Random, 
         }
         Role::Bias { .. } => values.fill(T::ZERO),
         Role::Gain => values.fill(T::ONE),
+        Role::Statistic => {}
     }
 }
 

@@ -2,13 +2,17 @@
 
 mod batch;
 mod dense;
+mod dropout;
 mod elman;
 mod flatten;
 mod frozen;
+mod layer_norm;
 mod map;
 mod parameters;
 mod plan;
+mod residual;
 mod softmax;
+mod standardize;
 mod tape;
 
 pub use crate::array::Slot;
@@ -16,15 +20,19 @@ pub use batch::Batched;
 #[doc(hidden)]
 pub use batch::{outputs as __outputs, recorded as __recorded};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
+pub use dropout::{Dropout, DropoutTape, Percent, Rate};
 pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
 pub use frozen::{Frozen, Weights};
+pub use layer_norm::LayerNorm;
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use parameters::{Parameters, Role, Tensor};
 pub(crate) use plan::Fnv;
 pub use plan::Plan;
+pub use residual::Residual;
 pub use softmax::Softmax;
-pub use tape::{Tape, Tapes};
+pub use standardize::{Fold, Moments, Standardize};
+pub use tape::{Cue, Tape, Tapes};
 
 use crate::activation::Activation;
 use crate::array::{Array, Plain};
@@ -88,6 +96,10 @@ pub trait Layer: Parameters {
 
     /// What the fit check, checkpoints and summaries know of the layer.
     const PLAN: &'static Plan = &Plan::leaf::<Self>("");
+
+    /// Whether steps down the gradient change its parameters. Where they don't, a chain computes no ∂J/∂y for it
+    /// unless a layer before it needs one.
+    const LEARNS: bool = Self::COUNT > 0;
 
     /// What it reads.
     type Input: Array<Scalar = Self::Scalar>;
@@ -176,8 +188,8 @@ pub trait Layer: Parameters {
     }
 
     /// Whether [`sums_batch`](Layer::sums_batch) is there, so that threads can share a backward pass: provided for a
-    /// layer without parameters. A network with a layer that has it not has its backward pass on one thread.
-    const SPLITS: bool = Self::COUNT == 0;
+    /// layer that does not learn. A network with a layer that has it not has its backward pass on one thread.
+    const SPLITS: bool = !Self::LEARNS;
 
     /// The other half: adds ∂J/∂Θ of several samples, in their order, to `sums`, which are the numbers `start` and on
     /// of the [flat](Plain::flat) gradient. They begin and end where a row of a tensor does, the last of its widths.

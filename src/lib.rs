@@ -176,6 +176,40 @@
 //!
 //! [`load!`] makes a `static` of a file when the program is compiled: the weights of a network that stays in flash.
 //!
+//! ## Measure
+//!
+//! [`metrics`] count what a network gets right, one sample after another: accuracy, top-k, a confusion matrix with
+//! precision, recall and F1, mean squared error, R², the area under the ROC curve.
+//!
+//! ```
+//! use nanoprop::metrics::Confusion;
+//! use nanoprop::prelude::*;
+//!
+//! network! { type Net = 2 => Dense<2>, loss = SoftmaxCrossEntropy; }
+//! let mut net = Net::ZERO;
+//! net.parameters_mut().copy_from_slice(&[0.0, 0.0, 1.0, 0.0, 0.0, 1.0]); // the larger of two
+//! let samples = [([0.9, 0.1], [1.0, 0.0]), ([0.2, 0.8], [0.0, 1.0]), ([0.6, 0.5], [0.0, 1.0])];
+//! let mut confusion = Confusion::<U2>::NEW;
+//! confusion.measure(&net, &samples);
+//! assert_eq!(confusion.to_string(), "1 0\n1 1\n");
+//! ```
+//!
+//! ## Standardise, drop out, go around
+//!
+//! [`Standardize`] gives inputs mean 0 and deviation 1 by statistics that are saved with the network and can be
+//! [folded](Network::fold) away; [`LayerNorm`] does so with each sample; [`Dropout`] leaves values out while the network
+//! learns, the same on every target; [`Residual`] adds what layers read to what they write.
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! network! {
+//!     type Net = 8 => Standardize => Dense<16> => Residual(LayerNorm => Dense<32, Relu> => Dropout(20%) => Dense<16>)
+//!         => Dense<3>, loss = SoftmaxCrossEntropy;
+//! }
+//! assert_eq!(Net::PLAN.layers(), 7);
+//! ```
+//!
 //! ## Sequences
 //!
 //! [`Elman`] is a recurrent layer: it reads `[Steps × In]`, writes its last hidden state or, with [`All`], each of them,
@@ -332,6 +366,7 @@ mod plain;
 pub mod layer;
 pub mod loss;
 pub mod math;
+pub mod metrics;
 #[cfg(feature = "nets")]
 pub mod nets;
 pub mod network;
@@ -357,8 +392,9 @@ pub use generic_array;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, Biased, Dense, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer, Map, Mish, OutputOf, Parameters,
-    Role, ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tapes, Tensor, Unbiased, Weights,
+    All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer, LayerNorm, Map, Mish,
+    Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
+    Tapes, Tensor, Unbiased, Weights,
 };
 pub use loss::{
     AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, Smoothed, SoftmaxCrossEntropy, SquaredError,

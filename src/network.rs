@@ -24,7 +24,7 @@ use crate::activation::Activation;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel;
-use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
+use crate::layer::{Cue, InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Linked, Loss, Target, weigh};
 use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
@@ -91,6 +91,7 @@ impl<L: Layers, E: Loss> Parameters for Network<L, E> {
 impl<L: Layers, E: Loss> Layer for Network<L, E> {
     const NAME: &'static str = "Network";
     const PLAN: &'static Plan = L::Chain::PLAN;
+    const LEARNS: bool = L::Chain::LEARNS;
     type Input = InputOf<L::Chain>;
     type Output = OutputOf<L::Chain>;
     type Tape = TapeOf<L::Chain>;
@@ -169,6 +170,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub fn parameters_mut(&mut self) -> &mut [L::Scalar] {
         self.flat_mut()
+    }
+
+    /// The layers as they are stored.
+    pub(crate) fn chain(&self) -> &L::Chain {
+        &self.layers
+    }
+
+    /// The layers as they are stored, to change.
+    pub(crate) fn chain_mut(&mut self) -> &mut L::Chain {
+        &mut self.layers
     }
 
     /// The layers: a tuple of references, as the network was written.
@@ -373,6 +384,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         tape: &mut TapeOf<Self>,
         look: impl FnOnce(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) {
+        tape.cue(Cue::Learn, 0);
         self.layers.record(x, tape);
         Self::delta(y, tape, look);
     }

@@ -299,6 +299,12 @@ pub(crate) const fn repeat<T: Tape, B: Width>() -> GenericArray<T, B> {
     unsafe { tapes.assume_init() }
 }
 
+/// Counters that have counted nothing.
+pub(crate) const fn zeroes<R: Width, C: Width>() -> GenericArray<GenericArray<u32, C>, R> {
+    // SAFETY: integers in arrays, and zero bytes are 0.
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}
+
 /// The pairs of an iterator as two arrays; `None` where it gives fewer than `B`.
 pub(crate) fn unzip<X, Y, B: Width>(
     mut pairs: impl Iterator<Item = (X, Y)>,

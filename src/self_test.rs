@@ -11,7 +11,7 @@ use core::hint::black_box;
 
 use crate::activation::Tanh;
 use crate::array::{Like, Plain};
-use crate::layer::{Dense, Fnv, InputOf, Layer, OutputOf, Parameters, Role, TapeOf};
+use crate::layer::{Cue, Dense, Fnv, InputOf, Layer, OutputOf, Parameters, Role, Tape, TapeOf};
 use crate::loss::{Loss, SigmoidCrossEntropy, Target};
 use crate::math::{exp, ln_1p, sigmoid, tanh};
 use crate::network::{Layers, Network};
@@ -203,6 +203,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) -> Result<(), SelfTestError> {
         let ((), ()) = (X::FITS, Y::FITS);
         let (mut x, mut dx) = (x.view().clone(), InputOf::<Self>::ZERO);
+        tape.cue(Cue::Predict, 0);
         self.record(&x, tape);
         Self::delta(y, tape, |_, _, _| ());
         Layer::errors(self, &x, tape, &mut dx);

@@ -6,6 +6,8 @@ use nanoprop::prelude::*;
 network! {
     type Odd = 7 => Dense<13, Relu> => Dense<25, LeakyRelu> => Dense<3, Tanh> => Dense<5>, loss = SoftmaxCrossEntropy;
     type Recurrent = [5, 3] => Elman<9> => Dense<2>, loss = SquaredError;
+    type Mixed = 9 => Standardize => Dense<33, Relu> => Residual(LayerNorm => Dense<40> => Gelu => Dense<33>)
+        => Dropout(30%) => Residual(Dropout(0%) => Dense<33, Tanh>) => Dense<4>, loss = SoftmaxCrossEntropy;
     type Wide = 9 => Dense<130, Softplus> => Dense<33, Sigmoid> => Dense<17>, loss = Huber;
 
     type FusedTiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy, scalar = Fused;
@@ -91,8 +93,11 @@ fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<
     let mut tapes = Box::new(TapesOf::<Network<L, E>, B>::BLANK);
     let mut tape = Box::new(Network::<L, E>::TAPE);
     let (mut one_by_one, mut batched) = (Network::<L, E>::boxed(), Network::<L, E>::boxed());
+    let seek = |tape: &mut TapeOf<Network<L, E>>, sample: usize| tape.seek(3, sample as u64);
     let what = format!("batches of {} at {:?}", B::USIZE, Level::current());
 
+    seek(&mut tape, 0);
+    tapes.seek(3, 0);
     net.gradient(samples, L2(0.1), &mut one_by_one, &mut tape);
     net.gradient_batch(samples, L2(0.1), &mut batched, &mut tapes);
     assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "gradient, {what}");
@@ -105,6 +110,8 @@ fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<
     let mut stepped = Network::<L, E>::boxed();
     stepped.parameters_mut().copy_from_slice(net.parameters());
     batched.parameters_mut().copy_from_slice(net.parameters());
+    seek(&mut tape, 0);
+    tapes.seek(3, 0);
     batched.step_batch(samples, L2(0.1), L::Scalar::of(0.2), &mut tapes);
     for batch in samples.chunks(B::USIZE) {
         stepped.gradient(batch, L2(0.1), &mut one_by_one, &mut tape);
@@ -138,6 +145,7 @@ fn traces() -> Vec<(&'static str, Trace)> {
         Mnist,
         Odd,
         Recurrent,
+        Mixed,
         Wide,
         FusedTiny,
         FusedDigits,

@@ -170,6 +170,13 @@ cases! {
     layer_mish: 0.5, 1.0, { 4 => Dense<6> => Mish => Dense<3>, loss = SquaredError };
     layer_softmax: 0.5, 1.0, { 4 => Dense<6> => Softmax => Dense<3>, loss = SquaredError };
 
+    layer_norm: 0.5, 1.0, { 4 => Dense<6> => LayerNorm => Dense<3>, loss = SquaredError };
+    standardize: 0.5, 1.0, { 4 => Standardize => Dense<6, Tanh> => Dense<3>, loss = SquaredError };
+    residual: 0.5, 1.0, { 4 => Dense<6, Tanh> => Residual(Dense<5, Tanh> => Dense<6>) => Dense<3>, loss = SquaredError };
+    residual_nested: 0.5, 1.0, {
+        6 => Residual(LayerNorm => Dense<6, Relu> => Residual(Dense<6, Sigmoid>)) => Dense<3>, loss = SoftmaxCrossEntropy
+    };
+
     elman_last_tanh: 0.5, 0.5, { [4, 3] => Elman<5> => Dense<2>, loss = SquaredError };
     elman_last_relu: 0.5, 0.5, { [4, 3] => Elman<5, Relu> => Dense<2>, loss = SquaredError };
     elman_all_tanh: 0.5, 0.5, { [4, 3] => Elman<5, Tanh, All> => Flatten => Dense<2>, loss = SquaredError };

@@ -276,3 +276,38 @@ fn classes_as_targets() {
     let classes = [0, 3, 1].map(|k| Class::<U4>::new(k).unwrap());
     accept("classes", check_network(&net, &(&xs[..], &classes[..]), L2(0.2)));
 }
+
+/// With one mask held, as `seek` does: the gradient of what was recorded, through layers on both sides.
+#[test]
+fn dropout_with_a_fixed_mask() {
+    type Around = Residual<(Dropout<U6, Percent<40>, f64>, D<U6, U6, Tanh>)>;
+    type Net = Network<(D<U4, U6, Tanh>, Dropout<U6, Percent<50>, f64>, Around, D<U6, U3>), SquaredError>;
+    let mut rng = Pcg32::new(5);
+    let (mut net, mut grad, mut tape) = (Net::ZERO, Net::ZERO, Net::TAPE);
+    random(net.parameters_mut(), 0.7, &mut rng);
+    let (mut x, y) = ([0.0; 4], [0.3, -0.2, 0.9]);
+    random(&mut x, 1.5, &mut rng);
+    for sample in 0..8 {
+        grad.parameters_mut().fill(0.0);
+        tape.seek(1, sample);
+        net.accumulate(&x, &y, &mut grad, &mut tape);
+        // Recorded again from the same place, with the logits as recorded.
+        let mut cost = |net: &Net| {
+            tape.seek(1, sample);
+            net.record(x.view(), &mut tape);
+            tape.output().iter().zip(&y).map(|(z, y)| 0.5 * (z - y) * (z - y)).sum::<f64>()
+        };
+        for i in 0..Net::PARAMETERS {
+            let (at, h) = (net.parameters()[i], 1e-4);
+            let mut near = |to: f64| {
+                net.parameters_mut()[i] = to;
+                cost(&net)
+            };
+            let difference =
+                (8.0 * (near(at + h) - near(at - h)) - (near(at + 2.0 * h) - near(at - 2.0 * h))) / (12.0 * h);
+            net.parameters_mut()[i] = at;
+            let found = grad.parameters()[i];
+            assert!((found - difference).abs() < 1e-9 + TOLERANCE * found.abs(), "{i}: {found}, not {difference}");
+        }
+    }
+}

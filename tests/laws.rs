@@ -10,6 +10,8 @@ mod forward;
 mod frozen;
 #[path = "laws/gradient.rs"]
 mod gradient;
+#[path = "laws/layers.rs"]
+mod layers;
 #[path = "laws/random.rs"]
 mod random;
 #[path = "laws/self_test.rs"]

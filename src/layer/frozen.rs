@@ -202,11 +202,7 @@ impl<W: Weights> Batched for Frozen<W> {
 
     fn sums_all<B: Width>(_: &[&Self::Input], _: &Self::Tapes<B>, _: usize, _: &mut [Self::Scalar]) {}
 
-    fn recorded<B: Width, R: Default>(
-        tapes: &Self::Tapes<B>,
-        n: usize,
-        read: impl FnOnce(&[&Self::Output]) -> R,
-    ) -> R {
+    fn recorded<B: Width, R: Default>(tapes: &Self::Tapes<B>, n: usize, read: impl FnOnce(&[&Self::Output]) -> R) -> R {
         <W::Layer as Batched>::recorded::<B, R>(tapes, n, read)
     }
 

@@ -65,6 +65,8 @@ pub enum Role {
     },
     /// Factors: start at 1.
     Gain,
+    /// Numbers measured from data: no initialiser and no step changes them, and their gradient is 0.
+    Statistic,
 }
 
 /// Declares a type whose values are parameters: a struct of [arrays](crate::array) of one scalar.

@@ -16,6 +16,7 @@ enum Node {
     Leaf { name: &'static str, detail: &'static str, reads: Shape, writes: Shape, parameters: usize },
     Pair(&'static Plan, &'static Plan),
     Frozen(&'static Plan),
+    Around(&'static Plan),
 }
 
 impl Plan {
@@ -36,6 +37,11 @@ impl Plan {
         Plan(Node::Pair(first, second))
     }
 
+    /// The plan of a shortcut around layers; they count, and it does not.
+    pub const fn around(layers: &'static Plan) -> Plan {
+        Plan(Node::Around(layers))
+    }
+
     /// The plan of layers whose parameters are not the network's.
     pub const fn frozen(layers: &'static Plan) -> Plan {
         Plan(Node::Frozen(layers))
@@ -47,6 +53,7 @@ impl Plan {
             Node::Leaf { .. } => 1,
             Node::Pair(first, second) => first.layers() + second.layers(),
             Node::Frozen(layers) => layers.layers(),
+            Node::Around(layers) => layers.layers(),
         }
     }
 
@@ -56,6 +63,7 @@ impl Plan {
             Node::Leaf { reads, .. } => reads,
             Node::Pair(first, _) => first.reads(),
             Node::Frozen(layers) => layers.reads(),
+            Node::Around(layers) => layers.reads(),
         }
     }
 
@@ -65,6 +73,7 @@ impl Plan {
             Node::Leaf { writes, .. } => writes,
             Node::Pair(_, second) => second.writes(),
             Node::Frozen(layers) => layers.writes(),
+            Node::Around(layers) => layers.writes(),
         }
     }
 
@@ -84,6 +93,7 @@ impl Plan {
             Node::Leaf { .. } => return,
             Node::Pair(first, second) => (first, second),
             Node::Frozen(layers) => return layers.check_from(position),
+            Node::Around(layers) => return layers.check_around(position),
         };
         first.check_from(position);
         let next = position + first.layers();
@@ -94,6 +104,20 @@ impl Plan {
             panic!("{}", text.flatten(reads, writes).as_str());
         }
         second.check_from(next);
+    }
+
+    /// Refuses layers in a Residual that don't write the shape that they read.
+    #[track_caller]
+    const fn check_around(&self, position: usize) {
+        self.check_from(position);
+        let (reads, writes, last) = (self.reads(), self.writes(), position + self.layers() - 1);
+        if !reads.same(&writes) {
+            let text = Text::new().words(if last > position { "layers " } else { "layer " }).number(position);
+            let text = if last > position { text.words(" to ").number(last) } else { text };
+            let (read, write) = if last > position { ("read ", "write ") } else { ("reads ", "writes ") };
+            let text = text.words(" in a Residual ").words(read).shape(reads).words(" values, but ").words(write);
+            panic!("{}", text.shape(writes).as_str());
+        }
     }
 
     /// A hash of the architecture: layers, activations, shapes, numbers of parameters, loss and scalar.
@@ -109,6 +133,7 @@ impl Plan {
             }
             Node::Pair(first, second) => second.hash(first.hash(hash)),
             Node::Frozen(layers) => layers.hash(hash.bytes(b"Frozen")),
+            Node::Around(layers) => layers.hash(hash.bytes(b"Residual").number(layers.layers())),
         }
     }
 }
@@ -116,22 +141,24 @@ impl Plan {
 /// A line for each layer: `1  Dense sigmoid  64 → 32  2080 parameters`.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lines(f, 1, "")
+        self.lines(f, 1, "", "")
     }
 }
 
 impl Plan {
-    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize, frozen: &str) -> fmt::Result {
+    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize, frozen: &str, within: &str) -> fmt::Result {
         match self.0 {
             Node::Leaf { name, detail, reads, writes, parameters } => {
                 let space = if detail.is_empty() { "" } else { " " };
-                writeln!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  {parameters} {frozen}parameters")
+                write!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  ")?;
+                writeln!(f, "{parameters} {frozen}parameters{within}")
             }
             Node::Pair(first, second) => {
-                first.lines(f, position, frozen)?;
-                second.lines(f, position + first.layers(), frozen)
+                first.lines(f, position, frozen, within)?;
+                second.lines(f, position + first.layers(), frozen, within)
             }
-            Node::Frozen(layers) => layers.lines(f, position, "frozen "),
+            Node::Frozen(layers) => layers.lines(f, position, "frozen ", within),
+            Node::Around(layers) => layers.lines(f, position, frozen, ", in a Residual"),
         }
     }
 }

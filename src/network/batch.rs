@@ -3,7 +3,7 @@ use generic_array::sequence::GenericSequence;
 
 use crate::activation::Activation;
 use crate::array::{Like, Plain};
-use crate::layer::{Batched, InputOf, OutputOf};
+use crate::layer::{Batched, Cue, InputOf, OutputOf, Tapes};
 use crate::loss::{Linked, Loss, Target, weigh};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
@@ -126,6 +126,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
             let n = xs.len().min(hs.len());
             if let Some(xs) = inputs::<_, B>(|k| xs.get(k).map(Like::view)) {
+                tapes.cue(Cue::Predict, 0);
                 E::linked(Predicted::<L, E, B> { net: self, xs: xs.get(..n).unwrap_or_default(), tapes, hs });
             }
         }
@@ -241,7 +242,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        self.record_first::<B>(n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+        self.record_first::<B>(Cue::Predict, n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
         Self::outputs::<B, ()>(tapes, n, |zs, _| {
             for (k, z) in zs.iter().enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
@@ -256,11 +257,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub(super) fn record_first<'x, B: Width>(
         &self,
+        cue: Cue,
         n: usize,
         x: impl Fn(usize) -> Option<&'x InputOf<Self>>,
         tapes: &mut TapesOf<Self, B>,
     ) -> Option<GenericArray<&'x InputOf<Self>, B>> {
         let xs = inputs::<_, B>(x)?;
+        tapes.cue(cue, 0);
         self.layers.record_all::<B>(xs.get(..n).unwrap_or_default(), tapes);
         Some(xs)
     }
@@ -278,7 +281,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        let xs = self.record_first::<B>(n, |k| samples.get(first + k).map(|(x, _)| x), tapes)?;
+        let xs = self.record_first::<B>(Cue::Learn, n, |k| samples.get(first + k).map(|(x, _)| x), tapes)?;
         Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {

@@ -63,6 +63,7 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Parameters for Link<A, B> {
 impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     const NAME: &'static str = "Chain";
     const PLAN: &'static Plan = &Plan::pair(A::PLAN, B::PLAN);
+    const LEARNS: bool = A::LEARNS || B::LEARNS;
     type Input = A::Input;
     type Output = B::Output;
     type Tape = (A::Tape, B::Tape);
@@ -90,7 +91,7 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     #[inline]
     fn backward(&self, x: &A::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut A::Input>) {
         let (y, dy) = tape.0.split();
-        if A::COUNT == 0 && dx.is_none() {
+        if !A::LEARNS && dx.is_none() {
             return self.1.backward(fit(y), &mut tape.1, &mut grad.1, None);
         }
         self.1.backward(fit(y), &mut tape.1, &mut grad.1, Some(fit_mut(dy)));
@@ -107,7 +108,7 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     #[inline]
     fn descend(&mut self, x: &A::Input, tape: &mut Self::Tape, rate: A::Scalar, dx: Option<&mut A::Input>) {
         let (y, dy) = tape.0.split();
-        if A::COUNT == 0 && dx.is_none() {
+        if !A::LEARNS && dx.is_none() {
             return self.1.descend(fit(y), &mut tape.1, rate, None);
         }
         self.1.descend(fit(y), &mut tape.1, rate, Some(fit_mut(dy)));
@@ -150,7 +151,7 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         rate: A::Scalar,
         dx: Option<&mut A::Input>,
     ) {
-        let read = A::COUNT > 0 || dx.is_some();
+        let read = A::LEARNS || dx.is_some();
         match layer.checked_sub(A::LAYERS) {
             None if read => self.0.descend_one(layer, x, &mut tape.0, rate, dx),
             None => {}
@@ -180,7 +181,7 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         grad: &mut Self,
         dxs: Option<&mut [&mut A::Input]>,
     ) {
-        let read = A::COUNT > 0 || dxs.is_some();
+        let read = A::LEARNS || dxs.is_some();
         A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
             let dys = read.then_some(fit_all_mut(dys));
             self.1.backward_all::<N>(fit_all(ys), &mut tapes.1, &mut grad.1, dys);
@@ -197,7 +198,7 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         step: Step<P>,
         dxs: Option<&mut [&mut A::Input]>,
     ) {
-        let read = A::COUNT > 0 || dxs.is_some();
+        let read = A::LEARNS || dxs.is_some();
         A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
             let dys = read.then_some(fit_all_mut(dys));
             self.1.step_all::<N, P>(fit_all(ys), &mut tapes.1, step, dys);
@@ -208,7 +209,7 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
     }
 
     fn errors_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>, dxs: Option<&mut [&mut A::Input]>) {
-        let read = A::COUNT > 0 || dxs.is_some();
+        let read = A::LEARNS || dxs.is_some();
         A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
             self.1.errors_all::<N>(fit_all(ys), &mut tapes.1, read.then_some(fit_all_mut(dys)));
         });

@@ -29,7 +29,9 @@
 /// - `Dense<out>`, `Dense<out, Activation>`, `Dense<out, Activation, Unbiased>`.
 /// - `Elman<hidden>`, `Elman<hidden, Activation>`, `Elman<hidden, Activation, All>`: steps and inputs are
 ///   the two widths of what it reads.
-/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`: as wide as what they read.
+/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as what they read.
+/// - `Dropout(20%)`: leaves out 20 % while it learns.
+/// - `Residual(layer => … => layer)`: what the layers read is added to what they write.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///
 /// A width is a number, a constant's name, or an expression in braces; it is at most 1,048,575. The macro
@@ -45,14 +47,14 @@
 macro_rules! network {
     ($(
         $(#[$meta:meta])*
-        $vis:vis type $name:ident = $input:tt $(=> $kind:tt $(<$out:tt $(, $arg:ty)* $(,)?>)?)+,
+        $vis:vis type $name:ident = $input:tt $(=> $kind:tt $(<$out:tt $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
             loss = $loss:ty $(, scalar = $t:ty)? $(,)?;
     )*) => {$(
         $(#[$meta])*
         $vis type $name = $crate::Network<
             $crate::network!(@chain $crate::network!(@scalar $($t)?);
                 []; $crate::network!(@input $crate::network!(@scalar $($t)?), $input);
-                $({$kind $(<$out $(, $arg)*>)?})+),
+                $({$kind $(<$out $(, $arg)*>)? $(($($inner)+))?})+),
             $loss,
         >;
         const _: () = $crate::network::fits(
@@ -105,13 +107,27 @@ macro_rules! network {
     (@layer $t:ty, $x:ty, Silu) => { $crate::layer::Map<$crate::layer::SiluFunction, $x> };
     (@layer $t:ty, $x:ty, Mish) => { $crate::layer::Map<$crate::layer::MishFunction, $x> };
     (@layer $t:ty, $x:ty, Softmax) => { $crate::Softmax<<$x as $crate::array::Flat>::Width, $t> };
+    (@layer $t:ty, $x:ty, LayerNorm) => { $crate::LayerNorm<<$x as $crate::array::Flat>::Width, $t> };
+    (@layer $t:ty, $x:ty, Standardize) => { $crate::Standardize<<$x as $crate::array::Flat>::Width, $t> };
+    (@layer $t:ty, $x:ty, Dropout($percent:tt %)) => {
+        $crate::Dropout<<$x as $crate::array::Flat>::Width, $crate::Percent<$percent>, $t>
+    };
+    (@layer $t:ty, $x:ty, Residual(
+        $kind:tt $(<$out:tt $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?
+        $(=> $kinds:tt $(<$outs:tt $(, $args:ty)* $(,)?>)? $(($($inners:tt)+))?)*
+    )) => {
+        $crate::Residual<$crate::network!(@chain $t;
+            []; $x;
+            {$kind $(<$out $(, $arg)*>)? $(($($inner)+))?} $({$kinds $(<$outs $(, $args)*>)? $(($($inners)+))?})*)>
+    };
     (@layer $t:ty, $x:ty, ($layer:ty)) => { $layer };
     // A stand-in, so that there is this one error.
     (@layer $t:ty, $x:ty, $kind:tt $($rest:tt)*) => {
         $crate::layer::Map<$crate::layer::GeluFunction, <$x as $crate::network::Unknown<{
             compile_error!(concat!(
                 "`", stringify!($kind), "` is no layer that network! knows: write Dense<out>, Dense<out, Activation>, ",
-                "Elman<hidden>, Flatten, Gelu, Silu, Mish, Softmax, or a layer's type in parentheses",
+                "Elman<hidden>, Flatten, Gelu, Silu, Mish, Softmax, LayerNorm, Standardize, Dropout(20%), ",
+                "Residual(layers), or a layer's type in parentheses",
             ))
         }>>::Same>
     };

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use crate::array::{Like, Plain};
-use crate::layer::{Batched, InputOf, OutputOf, Parameters};
+use crate::layer::{Batched, Cue, InputOf, OutputOf, Parameters, Tapes};
 use crate::loss::{Loss, Target};
 use crate::network::batch::inputs;
 use crate::network::{Layers, Network, Samples, TapesOf};
@@ -22,6 +22,7 @@ const ROWS: usize = 8;
 ///
 /// Each takes tapes for several sets of up to `B` samples: four sets of 32 for each thread are as many as it uses at a
 /// time, and with fewer than one for each, threads are idle. Small networks gain from threads when samples are many.
+/// For a network with a [`Dropout`](crate::Dropout), all sets are at one place of the training, as blank ones are.
 impl<L: Layers, E: Loss> Network<L, E> {
     /// [`predict_batch`](Network::predict_batch) on all threads, each set of tapes with a share of the inputs.
     ///
@@ -141,7 +142,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
         for round in Round::all::<B>(samples.len(), tapes.len()) {
             round.each(tapes, |first, n, tapes| {
-                self.record_first::<B>(n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+                self.record_first::<B>(Cue::Predict, n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
                 // No backward pass follows: there is room for the cost.
                 Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
                     for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
@@ -178,7 +179,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let xs_from = |first| inputs::<_, B>(|k| samples.get(first + k).map(|(x, _)| x));
         for round in Round::all::<B>(m, tapes.len()) {
             round.each(tapes, |first, n, tapes| {
+                // All tapes are at the place of the first sample, before and after.
+                tapes.cue(Cue::Ahead(first as i64), 0);
                 let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
+                tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
                 if let Some(xs) = xs.filter(|_| L::Chain::ALL_SPLIT) {
                     self.layers.errors_all::<B>(xs.get(..n).unwrap_or_default(), tapes, None);
                 }
@@ -221,6 +225,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             };
             rayon::join(costs, || share::<Self>(0, grad.flat_mut(), tasks(), &sums));
         }
+        tapes.iter_mut().for_each(|tapes| tapes.cue(Cue::Ahead(m as i64), 0));
     }
 }
 

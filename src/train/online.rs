@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 
 use crate::array::Like;
-use crate::layer::{Batched, InputOf, OutputOf, ScalarOf, TapeOf};
+use crate::layer::{Batched, Cue, InputOf, OutputOf, ScalarOf, Tape, TapeOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network};
 
@@ -69,6 +69,9 @@ impl<L: Layers, E: Loss> OnlineStep<Network<L, E>> {
         let ((), ()) = (X::FITS, Y::FITS);
         let (layers, slice) = (L::Chain::LAYERS, self.next);
         if slice < layers {
+            if slice == 0 {
+                tape.cue(Cue::Learn, 0);
+            }
             net.record_one(slice, x.view(), tape);
             if slice + 1 == layers {
                 Network::<L, E>::delta(y, tape, |_, _, _| ());

@@ -44,6 +44,14 @@ pub enum Order {
 }
 
 impl Order {
+    /// What random numbers of a training start from.
+    pub(crate) const fn seed(self) -> u64 {
+        match self {
+            Order::AsGiven => 0,
+            Order::Shuffled(seed) => seed,
+        }
+    }
+
     /// The place of a sample in an epoch.
     #[inline]
     pub(crate) fn place(self, epoch: u64, len: usize, index: usize) -> usize {

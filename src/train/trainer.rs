@@ -295,10 +295,13 @@ where
     where
         T: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
-        let Training { grad, tapes, position, .. } = &mut *self.training;
+        let Training { grad, tapes, position, progress, .. } = &mut *self.training;
         if position.batch == 0 {
             grad.flat_mut().fill(L::Scalar::ZERO);
         }
+        // By what a checkpoint has: a resumed training drops out the same.
+        let sample = progress.steps.wrapping_mul(self.recipe.batch).wrapping_add(position.batch);
+        tapes.seek(self.recipe.order.seed(), sample);
         position.batch += n as u64;
         let finite = |index| samples.get(index).is_none_or(|(x, y)| is_finite(x.flat()) && y.with(is_finite));
         if self.guard.is_some() && !(first..first + n).all(finite) {

@@ -77,6 +77,39 @@ class Elman:
         return states if self.every else last[0]
 
 
+class LayerNorm:
+    def __init__(self, reads):
+        self.shapes = [(reads,), (reads,)]
+
+    def __call__(self, parameters, x):
+        gain, bias = parameters
+        return F.layer_norm(x, gain.shape, gain, bias)
+
+
+class Standardize:
+    """Its parameters are not learned: their gradient is 0."""
+
+    def __init__(self, reads):
+        self.shapes = [(reads,), (reads,)]
+
+    def __call__(self, parameters, x):
+        mean, deviation = (p.detach() for p in parameters)
+        return (x - mean) / deviation
+
+
+class Residual:
+    def __init__(self, *layers):
+        self.layers = layers
+        self.shapes = [shape for layer in layers for shape in layer.shapes]
+
+    def __call__(self, parameters, x):
+        y, parameters = x, list(parameters)
+        for layer in self.layers:
+            own, parameters = parameters[: len(layer.shapes)], parameters[len(layer.shapes) :]
+            y = layer(own, y)
+        return y + x
+
+
 class Plain:
     def __init__(self, function):
         self.shapes, self.function = [], function
@@ -138,8 +171,11 @@ def case(name, reads, layers, loss, penalty=0.0, scale=0.5, samples=6):
         price = sum(((p**2).sum() for p in flat if p.dim() == 2), torch.tensor(0.0))
         return cost_of(logits(x), y) / samples + penalty / (2 * samples) * price
 
+    def derivatives(objective):
+        return torch.autograd.grad(objective, flat, materialize_grads=True)
+
     def step(objective):
-        gradients = torch.autograd.grad(objective, flat)
+        gradients = derivatives(objective)
         with torch.no_grad():
             for p, g in zip(flat, gradients):
                 p -= RATE * g
@@ -162,7 +198,7 @@ def case(name, reads, layers, loss, penalty=0.0, scale=0.5, samples=6):
     print("case", name)
     write("predict", link(logits(x)).detach())
     write("cost", cost().detach())
-    write("gradient", joined(torch.autograd.grad(cost(), flat)))
+    write("gradient", joined(derivatives(cost())))
     for k in range(STEPS):
         step(cost_of(logits(x[k : k + 1]), y[k : k + 1]))
     write("online", joined(flat))
@@ -193,6 +229,13 @@ for name in LOSSES:
 
 for name, layer in [("gelu", GELU), ("silu", SILU), ("mish", MISH), ("softmax", SOFTMAX)]:
     case(f"layer_{name}", (4,), [Dense(4, 6), layer, Dense(6, 3)], "squared_error", penalty=0.5, scale=1.0)
+
+case("layer_norm", (4,), [Dense(4, 6), LayerNorm(6), Dense(6, 3)], "squared_error", penalty=0.5, scale=1.0)
+case("standardize", (4,), [Standardize(4), Dense(4, 6, "tanh"), Dense(6, 3)], "squared_error", penalty=0.5, scale=1.0)
+around = Residual(Dense(6, 5, "tanh"), Dense(5, 6))
+case("residual", (4,), [Dense(4, 6, "tanh"), around, Dense(6, 3)], "squared_error", penalty=0.5, scale=1.0)
+deep = Residual(LayerNorm(6), Dense(6, 6, "relu"), Residual(Dense(6, 6, "sigmoid")))
+case("residual_nested", (6,), [deep, Dense(6, 3)], "softmax_cross_entropy", penalty=0.5, scale=1.0)
 
 for name in ["tanh", "relu"]:
     last = [Elman(3, 5, name, every=False), Dense(5, 2)]

@@ -75,6 +75,31 @@ fn network<E: Loss, T: Scalar>() {
     check("zero weights", &net, [T::from_f64(0.3), T::from_f64(-0.5)]);
 }
 
+/// Layers that divide: samples that never change, and those of all sizes.
+#[test]
+fn divisions() {
+    fn layer<L: Layer<Input = Vector<U4, T>, Output = Vector<U4, T>>, T: Scalar>(x: [f64; 4]) {
+        let (mut layer, mut grad, mut tape, mut dx) = (L::ZERO, L::ZERO, L::Tape::BLANK, Vector::<U4, T>::ZERO);
+        layer.flat_mut().fill(T::from_f64(0.5));
+        let x = Vector::<U4, T>::from(x.map(T::from_f64));
+        layer.record(&x, &mut tape);
+        finite(L::NAME, tape.output());
+        tape.split().1.copy_from_slice(&[1.0, -1.0, 0.5, 0.0].map(T::from_f64));
+        layer.backward(&x, &mut tape, &mut grad, Some(&mut dx));
+        finite(L::NAME, grad.flat());
+        finite(L::NAME, &dx);
+    }
+    for size in [0.0, 1e-45, 1e-20, 1e-3, 1.0, 1e4, 1e18, 1e19, 1e37] {
+        for x in [[1.0, 1.0, 1.0, 1.0], [1.0, -1.0, 1.0, -1.0], [1.0, 0.0, 0.0, 0.0], [1.0, 2.0, 3.0, -4.0]] {
+            let x = x.map(|x| x * size);
+            layer::<LayerNorm<U4>, f32>(x);
+            layer::<LayerNorm<U4, f64>, f64>(x);
+            layer::<Standardize<U4>, f32>(x);
+            layer::<Standardize<U4, f64>, f64>(x);
+        }
+    }
+}
+
 fn activation<A: Activation, T: Scalar>() {
     for z in extremes::<T>() {
         let a = A::value(z);

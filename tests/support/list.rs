@@ -49,14 +49,20 @@ macro_rules! active_layers {
 macro_rules! plain_layers {
     ($go:ident) => {
         $go! {
+            dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>;
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
+            layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>;
             map: Gelu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Silu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Mish<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Map<MishFunction, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
+            residual: Residual<(Dense<U6, U5, Tanh, f64>, Dense<U5, U6, Identity, f64>)> => Dense<U6, U3, Identity, f64>,
+                Residual<Elman<U2, U6, U6, Tanh, All, f64>> => (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>),
+                Residual<(Dense<U6, U6, Sigmoid, f64>, Residual<LayerNorm<U6, f64>>)> => Dense<U6, U3, Identity, f64>;
             softmax: Softmax<U6, f64> => Dense<U6, U3, Identity, f64>;
+            standardize: Standardize<U6, f64> => Dense<U6, U3, Identity, f64>;
         }
     };
 }

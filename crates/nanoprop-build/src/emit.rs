@@ -47,7 +47,7 @@ fn summary(network: &Network) -> String {
 
 /// A layer in the summary: what it is, what it writes, and what isn't its default.
 fn layer_words(layer: &Layer) -> String {
-    let mut words = vec![];
+    let (mut words, mut percents) = (vec![], None);
     let writes = layer.writes.to_string();
     match &layer.kind {
         Kind::Dense { activation, bias, .. } => {
@@ -61,17 +61,19 @@ fn layer_words(layer: &Layer) -> String {
         }
         Kind::Flatten => words.extend(["Flatten", &writes]),
         Kind::Pointwise { name, .. } => words.push(name),
+        Kind::Dropout { percent, .. } => words.push(percents.insert(format!("Dropout {percent} %"))),
         Kind::Own(path) => words.extend([last_name(path), &writes]),
     }
     words.join(" ")
 }
 
-/// How many numbers a layer learns; of a layer of the user's own we can't know, and count none.
+/// How many numbers a layer has; of a layer of the user's own we can't know, and count none.
 fn parameters(kind: &Kind) -> u64 {
     match kind {
         Kind::Dense { inputs, outputs, bias, .. } => (inputs + u64::from(*bias)) * outputs,
         Kind::Elman { inputs, hidden, .. } => (1 + inputs + hidden) * hidden,
-        Kind::Flatten | Kind::Pointwise { .. } | Kind::Own(_) => 0,
+        Kind::Pointwise { name: "LayerNorm" | "Standardize", width } => 2 * width,
+        Kind::Flatten | Kind::Pointwise { .. } | Kind::Dropout { .. } | Kind::Own(_) => 0,
     }
 }
 
@@ -94,6 +96,10 @@ fn layer_type(layer: &Layer, scalar: Scalar) -> String {
             spell("Flatten", &[spell(array, &widths, &[scalar])], &[])
         }
         Kind::Pointwise { name, width: n } => spell(name, &[width(n)], &[scalar]),
+        Kind::Dropout { width: n, percent } => {
+            let rate = (format!("::nanoprop::Percent<{percent}>"), "::nanoprop::Percent<50>");
+            spell("Dropout", &[width(n)], &[rate, scalar])
+        }
         Kind::Own(path) => path.clone(),
     }
 }

@@ -44,6 +44,7 @@ pub(crate) enum Kind {
     Elman { steps: u64, inputs: u64, hidden: u64, activation: String, all: bool },
     Flatten,
     Pointwise { name: &'static str, width: u64 },
+    Dropout { width: u64, percent: u64 },
     Own(String),
 }
 

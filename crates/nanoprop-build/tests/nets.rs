@@ -90,10 +90,24 @@ fn parameters_are_spelled_only_as_far_as_needed() {
         layer("kind = 'Dense'\nreads = 2\nwrites = 3\nbias = false"),
         "Dense<width!(2), width!(3), Identity, f32, Unbiased>,"
     );
+    assert_eq!(layer("kind = 'LayerNorm'\nreads = 8"), "LayerNorm<width!(8)>,");
+    assert_eq!(layer("kind = 'Dropout'\nreads = 8\npercent = 50"), "Dropout<width!(8)>,");
+    assert_eq!(layer("kind = 'Dropout'\nreads = 8\nwrites = 8\npercent = 20"), "Dropout<width!(8), Percent<20>>,");
+    let spec =
+        of_layers("[[layer]]\nkind = 'Standardize'\nreads = 8\n[[layer]]\nkind = 'Dropout'\nreads = 8\npercent = 5");
+    let summary = "/// `8 → Standardize → Dropout 5 %`, SquaredError, f32: 16 parameters, 64 bytes.";
+    assert!(text(&spec).contains(summary), "{}", text(&spec));
     assert_eq!(
         layer("kind = 'Elman'\nsteps = 0x10\nreads = 2\nwrites = 3"),
         "Elman<width!(16), width!(2), width!(3)>,"
     );
+    assert_eq!(layer("kind = 'LayerNorm'\nreads = 8"), "LayerNorm<width!(8)>,");
+    assert_eq!(layer("kind = 'Dropout'\nreads = 8\npercent = 50"), "Dropout<width!(8)>,");
+    assert_eq!(layer("kind = 'Dropout'\nreads = 8\nwrites = 8\npercent = 20"), "Dropout<width!(8), Percent<20>>,");
+    let spec =
+        of_layers("[[layer]]\nkind = 'Standardize'\nreads = 8\n[[layer]]\nkind = 'Dropout'\nreads = 8\npercent = 5");
+    let summary = "/// `8 → Standardize → Dropout 5 %`, SquaredError, f32: 16 parameters, 64 bytes.";
+    assert!(text(&spec).contains(summary), "{}", text(&spec));
     assert_eq!(
         layer("kind = 'Elman'\nsteps = 4\nreads = 2\nwrites = 3\nemit = 'All'"),
         "Elman<width!(4), width!(2), width!(3), Tanh, All>,"

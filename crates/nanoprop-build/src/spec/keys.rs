@@ -135,6 +135,21 @@ impl<'a> Keys<'a> {
         self.width_value(key, "one whole number", self.need(key)?)
     }
 
+    /// A needed number of percent, less than 100.
+    pub(super) fn percent(&self, key: &str) -> Option<u64> {
+        let value = self.need(key)?;
+        let Some(integer) = value.get_ref().as_integer() else {
+            self.mistyped(key, "a whole number from 0 to 99", value);
+            return None;
+        };
+        let percent = u64::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|&percent| percent < 100);
+        if percent.is_none() {
+            let quoted = word::quote(&integer.to_string());
+            self.error(value.span().start, format!("`{key}` is {quoted}, but must be from 0 to 99"));
+        }
+        percent
+    }
+
     /// A needed width, or a list of two or three.
     pub(super) fn widths(&self, key: &str) -> Option<Vec<u64>> {
         let value = self.need(key)?;

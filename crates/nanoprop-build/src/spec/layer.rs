@@ -31,13 +31,14 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, report: &
     };
     let mut keys = Keys::new(entries, at, "a layer", format!("layer {number}: "), report);
     let Some(kind) = keys.known("kind", "kind", word::KINDS) else {
-        keys.only(&["kind", "reads", "writes", "activation", "bias", "steps", "emit"]);
+        keys.only(&["kind", "reads", "writes", "activation", "bias", "steps", "emit", "percent"]);
         return nothing;
     };
     let (kind, reads, writes) = match kind.as_str() {
         word::DENSE => dense(&mut keys),
         word::ELMAN => elman(&mut keys),
         word::FLATTEN => flatten(&mut keys),
+        word::DROPOUT => dropout(&mut keys),
         other => match word::POINTWISE.iter().find(|name| **name == other) {
             Some(name) => pointwise(&mut keys, name),
             None => own(&mut keys, kind),
@@ -119,14 +120,29 @@ fn pointwise(keys: &mut Keys<'_>, name: &'static str) -> Parts {
     let what = format!("a {name}");
     keys.is(&what);
     keys.only(&["kind", "reads", "writes"]);
-    let width = vector_width(keys, &what);
+    let width = same_width(keys, &what);
+    (width.map(|width| Kind::Pointwise { name, width }), width.map(vector), width.map(vector))
+}
+
+/// `reads: [N]`, `writes: [N]`.
+fn dropout(keys: &mut Keys<'_>) -> Parts {
+    keys.is("a Dropout");
+    keys.only(&["kind", "reads", "writes", "percent"]);
+    let (width, percent) = (same_width(keys, "a Dropout"), keys.percent("percent"));
+    let kind = || Some(Kind::Dropout { width: width?, percent: percent? });
+    (kind(), width.map(vector), width.map(vector))
+}
+
+/// The width of a layer that writes as many values as it reads.
+fn same_width(keys: &Keys<'_>, what: &str) -> Option<u64> {
+    let width = vector_width(keys, what);
     if let Some(reads) = width
         && keys.get("writes").is_some()
         && keys.width("writes").is_some_and(|writes| writes != reads)
     {
         keys.error(keys.at("writes"), format!("{what} that reads {reads} writes {reads} values"));
     }
-    (width.map(|width| Kind::Pointwise { name, width }), width.map(vector), width.map(vector))
+    width
 }
 
 /// The user's own type, whose shapes are taken at their word here and checked by the compiler.

@@ -3,8 +3,10 @@
 pub(super) const DENSE: &str = "Dense";
 pub(super) const ELMAN: &str = "Elman";
 pub(super) const FLATTEN: &str = "Flatten";
-pub(super) const POINTWISE: &[&str] = &["Gelu", "Silu", "Mish", "Softmax"];
-pub(super) const KINDS: &[&str] = &[DENSE, ELMAN, FLATTEN, "Gelu", "Silu", "Mish", "Softmax"];
+pub(super) const DROPOUT: &str = "Dropout";
+pub(super) const POINTWISE: &[&str] = &["Gelu", "Silu", "Mish", "Softmax", "LayerNorm", "Standardize"];
+pub(super) const KINDS: &[&str] =
+    &[DENSE, ELMAN, FLATTEN, "Gelu", "Silu", "Mish", "Softmax", "LayerNorm", "Standardize", DROPOUT];
 pub(super) const LOSSES: &[&str] =
     &["SigmoidCrossEntropy", "SoftmaxCrossEntropy", "SquaredError", "Huber", "AbsoluteError"];
 pub(super) const ACTIVATIONS: &[&str] =

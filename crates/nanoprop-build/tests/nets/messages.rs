@@ -124,7 +124,7 @@ fn bad_layers() {
             "kind = 'Conv'",
             &[
                 "bad.toml:4: layer 1: unknown kind `Conv`: write one of Dense, Elman, Flatten, Gelu, Silu, Mish, Softmax, \
-               or the path of your own, such as `crate::Mine`",
+               LayerNorm, Standardize, Dropout, or the path of your own, such as `crate::Mine`",
             ],
         ),
         (
@@ -209,6 +209,14 @@ fn bad_layers() {
             &[
                 "bad.toml:5: layer 1: a Flatten that reads 1024×1024 writes 1048576 values, but a width is at most 1,048,575",
             ],
+        ),
+        (
+            "kind = 'Dropout'\nreads = 8\npercent = 100",
+            &["bad.toml:6: layer 1: `percent` is `100`, but must be from 0 to 99"],
+        ),
+        (
+            "kind = 'Dropout'\nreads = 8\npercent = 0.5",
+            &["bad.toml:6: layer 1: `percent` must be a whole number from 0 to 99, but is a float"],
         ),
         ("kind = 'Softmax'\nreads = 8\nwrites = 9", &["bad.toml:6: layer 1: a Softmax that reads 8 writes 8 values"]),
     ];

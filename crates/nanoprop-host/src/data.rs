@@ -1,0 +1,34 @@
+//! Samples from files, split and folded.
+//!
+//! Readers give plain arrays, such as `Vec<([f32; 4], Class<U3>)>`, which is a set of samples for a network. What is
+//! wrong with a file is said with its place: `iris.csv, line 7, column 3 (petal_length): expected a number, found "wide"`.
+
+mod csv;
+mod error;
+mod idx;
+mod split;
+
+pub use csv::{Csv, Table};
+pub use error::DataError;
+pub use idx::Idx;
+pub use split::{Part, Split, k_fold, k_fold_stratified, split, split_stratified, take};
+
+use nanoprop::loss::Target;
+use nanoprop::{Class, Plain, Scalar, Vector, Width};
+
+/// The target that is 1 for the class and 0 for all others, as an array. A network takes a [`Class`] itself.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop_host::data::one_hot;
+///
+/// assert_eq!(one_hot::<f32, _>(Class::<U3>::new(1)?).as_slice(), [0.0, 1.0, 0.0]);
+/// # Ok::<(), OutOfRange>(())
+/// ```
+pub fn one_hot<T: Scalar, K: Width>(class: Class<K>) -> Vector<K, T> {
+    let mut hot = Vector::ZERO;
+    Target::<Vector<K, T>>::with(&class, |y| hot.copy_from_slice(y));
+    hot
+}

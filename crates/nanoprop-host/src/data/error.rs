@@ -1,0 +1,60 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// What is wrong with a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataError {
+    file: PathBuf,
+    line: Option<u64>,
+    column: Option<(usize, String)>,
+    problem: String,
+}
+
+impl DataError {
+    pub(super) fn new(file: &Path, problem: impl Into<String>) -> DataError {
+        DataError { file: file.to_owned(), line: None, column: None, problem: problem.into() }
+    }
+
+    pub(super) fn line(mut self, line: u64) -> DataError {
+        self.line = Some(line);
+        self
+    }
+
+    /// `index` from 0.
+    pub(super) fn column(mut self, index: usize, name: &str) -> DataError {
+        self.column = Some((index + 1, name.to_owned()));
+        self
+    }
+
+    /// The file, as it was asked for.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The line of a text, from 1; of an IDX file, the number of the sample.
+    pub fn place(&self) -> Option<u64> {
+        self.line
+    }
+
+    /// What was expected, and what was found.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        match &self.column {
+            Some((index, name)) if name.is_empty() => write!(f, ", column {index}")?,
+            Some((index, name)) => write!(f, ", column {index} ({name})")?,
+            None => {}
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl std::error::Error for DataError {}

@@ -1,0 +1,27 @@
+//! What nanoprop needs on hosts only: data from files, and observers of a training.
+//!
+//! - [`data`]: [`Csv`](data::Csv) and [`Idx`](data::Idx) readers into arrays, [`split`](data::split()) into training,
+//!   validation and test, [`k_fold`](data::k_fold), [`one_hot`](data::one_hot).
+//! - [`observe`]: [`Bar`](observe::Bar), [`CsvLog`](observe::CsvLog), [`JsonLines`](observe::JsonLines),
+//!   [`Curve`](observe::Curve); and a confusion matrix as a picture.
+//! - [`guide`]: train your own, from CSV to a checkpoint.
+//!
+//! A crate of its own, because Cargo unites features: were these a feature of `nanoprop`, a tool that asks for it would
+//! turn `std` and its dependencies on for the firmware beside it in one workspace.
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `data` | CSV and IDX files; the crates `csv` and `flate2` |
+//! | `progress` | the progress bar; the crate `indicatif` |
+//! | `plot` | pictures; the crate `plotters`, SVG only: no fonts, no C libraries |
+//!
+//! All are on by default.
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "data")]
+pub mod data;
+// Its program is a test.
+#[cfg(all(doc, feature = "data", feature = "progress", feature = "plot"))]
+#[doc = include_str!("guide.md")]
+pub mod guide {}
+pub mod observe;

@@ -1,0 +1,190 @@
+//! Files that are as they should be, and what is said of those that are not.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use nanoprop::prelude::*;
+use nanoprop_host::data::{Csv, DataError, Idx, k_fold, k_fold_stratified, split, split_stratified};
+
+const TABLE: &str = "# flowers\nlength, width ,kind\n5.1,3.5,setosa\n\n\"7\" ,-3.2e0,versicolor\n";
+const LABELS: [&str; 2] = ["setosa", "versicolor"];
+
+type Flowers = Vec<([f32; 2], Class<U2>)>;
+
+fn flowers(text: &str) -> Result<Flowers, DataError> {
+    Csv::new().read("iris.csv", text.as_bytes())?.classes(&LABELS)
+}
+
+fn message<T>(result: Result<T, DataError>) -> String {
+    result.err().expect("an error").to_string()
+}
+
+#[test]
+fn tables() {
+    let samples = flowers(TABLE).unwrap();
+    assert_eq!(samples, [([5.1, 3.5], Class::new(0).unwrap()), ([7.0, -3.2], Class::new(1).unwrap())]);
+    let table = Csv::new().read("iris.csv", TABLE.as_bytes()).unwrap();
+    assert_eq!((table.len(), table.labels()), (2, vec!["setosa", "versicolor"]));
+
+    let table =
+        Csv::new().without_header().delimiter(b';').target_first().read("t", "2;0.5;1\n0;1;2\n".as_bytes()).unwrap();
+    let numbered = table.numbered_classes::<f64, 2, U3>().unwrap();
+    assert_eq!(numbered, [([0.5, 1.0], Class::new(2).unwrap()), ([1.0, 2.0], Class::new(0).unwrap())]);
+    assert_eq!(table.targets::<f64, 1, 2>().unwrap(), [([1.0], [2.0, 0.5]), ([2.0], [0.0, 1.0])]);
+}
+
+#[test]
+fn tables_that_are_wrong() {
+    let head = "length,width,kind\n";
+    let of = |row: &str| message(flowers(&format!("{head}1,2,setosa\n{row}\n")));
+    assert_eq!(of("1,x,setosa"), "iris.csv, line 3, column 2 (width): expected a number, found `x`");
+    assert_eq!(of("1,,setosa"), "iris.csv, line 3, column 2 (width): expected a number, found ``");
+    assert_eq!(of("1,NaN,setosa"), "iris.csv, line 3, column 2 (width): expected a finite number of f32, found `NaN`");
+    assert_eq!(
+        of("1,1e39,setosa"),
+        "iris.csv, line 3, column 2 (width): expected a finite number of f32, found `1e39`"
+    );
+    assert_eq!(of("1,2,rose"), "iris.csv, line 3, column 3 (kind): expected one of setosa, versicolor, found `rose`");
+    assert_eq!(of("1,2"), "iris.csv, line 3: expected 3 columns, found 2");
+    assert_eq!(of("1,2,3,4"), "iris.csv, line 3: expected 3 columns, found 4");
+    assert_eq!(message(flowers(head)), "iris.csv: expected a line for each sample, found none");
+    assert_eq!(message(flowers("")), "iris.csv: expected a line for each sample, found none");
+
+    let table = Csv::new().without_header().read("t.csv", "1,2,3\n".as_bytes()).unwrap();
+    let wrong = message(table.targets::<f32, 4, 2>());
+    assert_eq!(wrong, "t.csv: expected 4 columns of input and 2 of target, found 3 columns");
+    let wrong = message(table.numbered_classes::<f32, 2, U3>());
+    assert_eq!(wrong, "t.csv, line 1, column 3: expected a class, a whole number from 0 to 2, found `3`");
+    let wrong = message(table.classes::<f32, 2, U3>(&LABELS));
+    assert_eq!(wrong, "t.csv: expected a label for each of 3 classes, but 2 were given");
+    let bytes = [b"a,b\n1,2\n1,".as_slice(), &[0xff, b'\n']].concat();
+    assert_eq!(message(Csv::new().read("t.csv", &bytes[..])), "t.csv, line 3: expected UTF-8, found other bytes");
+    let missing = message(Csv::new().open("no/such.csv"));
+    assert!(missing.starts_with("no/such.csv: can't be read: No such file"), "{missing}");
+}
+
+fn idx(kind: u8, widths: &[u32], numbers: &[u8]) -> Vec<u8> {
+    let widths = widths.iter().flat_map(|width| width.to_be_bytes());
+    [0, 0, kind, (widths.clone().count() / 4) as u8].into_iter().chain(widths).chain(numbers.iter().copied()).collect()
+}
+
+fn read(bytes: &[u8]) -> Result<Idx, DataError> {
+    Idx::read("images", bytes)
+}
+
+#[test]
+fn idx_files() {
+    let plain = idx(8, &[2, 2, 2], &[0, 1, 2, 3, 4, 5, 6, 255]);
+    let mut packed = GzEncoder::new(vec![], Compression::default());
+    packed.write_all(&plain).unwrap();
+    for bytes in [&plain, &packed.finish().unwrap()] {
+        let images = read(bytes).unwrap();
+        assert_eq!(images.widths(), [2, 2, 2]);
+        assert_eq!(images.rows::<f32, 4>(2.0).unwrap(), [[0.0, 2.0, 4.0, 6.0], [8.0, 10.0, 12.0, 510.0]]);
+    }
+    let labels = read(&idx(8, &[3], &[0, 9, 3])).unwrap().classes::<U10>().unwrap();
+    assert_eq!(labels.iter().map(|class| class.index()).collect::<Vec<_>>(), [0, 9, 3]);
+
+    let numbers = |kind, bytes: &[u8]| read(&idx(kind, &[1, 1], bytes)).unwrap().rows::<f64, 1>(1.0).unwrap()[0][0];
+    assert_eq!(numbers(0x09, &[0xff]), -1.0);
+    assert_eq!(numbers(0x0b, &[0xff, 0xfe]), -2.0);
+    assert_eq!(numbers(0x0c, &[0xff, 0xff, 0xff, 0xfd]), -3.0);
+    assert_eq!(numbers(0x0d, &1.5_f32.to_be_bytes()), 1.5);
+    assert_eq!(numbers(0x0e, &(-0.1_f64).to_be_bytes()), -0.1);
+}
+
+#[test]
+fn idx_files_that_are_wrong() {
+    let wrong = |bytes: &[u8]| message(read(bytes));
+    assert_eq!(wrong(b"<html>"), "images: not an IDX file: expected it to begin with 00 00, found 3c 68");
+    assert_eq!(wrong(&[0, 0, 8]), "images: cut short: expected 4 bytes, found 3");
+    assert_eq!(wrong(&[0, 0, 8, 2, 0, 0, 0, 1]), "images: cut short: expected 12 bytes, found 8");
+    assert_eq!(
+        wrong(&[0, 0, 7, 1, 0, 0, 0, 0]),
+        "images: expected a type of number, one of 08, 09, 0b, 0c, 0d and 0e, in byte 3, found 07",
+    );
+    assert_eq!(wrong(&idx(8, &[2, 3], &[1; 5])), "images: cut short: expected 18 bytes, found 17");
+    assert_eq!(wrong(&idx(8, &[2, 3], &[1; 7])), "images: too long: expected 18 bytes, found 19");
+    let huge = wrong(&idx(8, &[u32::MAX; 3], &[]));
+    assert!(huge.starts_with("images: cut short: expected 18446744073709551615 bytes"), "{huge}");
+    assert!(wrong(&[0x1f, 0x8b, 0, 0]).starts_with("images: gzip can't unpack it: "));
+
+    let images = read(&idx(8, &[2, 1, 2], &[1; 4])).unwrap();
+    assert_eq!(message(images.rows::<f32, 3>(1.0)), "images: expected samples of 3 values, found 1×2 = 2");
+    assert_eq!(message(images.classes::<U10>()), "images: expected one label a sample, found 2");
+    let flat = read(&idx(8, &[2, 2], &[1; 4])).unwrap();
+    assert_eq!(message(flat.rows::<f32, 3>(1.0)), "images: expected samples of 3 values, found 2");
+    let nan = read(&idx(0x0d, &[1, 1], &f32::NAN.to_be_bytes())).unwrap();
+    assert_eq!(message(nan.rows::<f32, 1>(1.0)), "images: sample 0: expected a finite number, found NaN in place 0");
+    assert_eq!(message(nan.classes::<U3>()), "images: sample 0: expected a class from 0 to 2, found NaN");
+    let half = read(&idx(0x0d, &[1], &0.5_f32.to_be_bytes())).unwrap();
+    assert_eq!(message(half.classes::<U3>()), "images: sample 0: expected a class from 0 to 2, found 0.5");
+}
+
+/// All places, each once.
+fn complete(parts: &[&[usize]], samples: usize) {
+    let mut all = parts.concat();
+    all.sort_unstable();
+    assert_eq!(all, Vec::from_iter(0..samples));
+}
+
+#[test]
+fn parts_are_complete_and_seeded() {
+    for (samples, seed) in [(0, 1), (1, 1), (2, 1), (100, 1), (100, 2), (1000, 3)] {
+        let parts = split(samples, 0.15, 0.25, seed);
+        complete(&[&parts.train, &parts.validation, &parts.test], samples);
+        assert_eq!(parts.test.len(), (0.25 * samples as f64).round() as usize);
+        assert_eq!(parts, split(samples, 0.15, 0.25, seed));
+    }
+    assert_ne!(split(100, 0.15, 0.25, 1), split(100, 0.15, 0.25, 2));
+    // Pinned: the same everywhere.
+    assert_eq!(split(10, 0.2, 0.2, 7).test, PINNED);
+    // Shares that are too much.
+    let parts = split(10, 0.7, 0.7, 1);
+    assert_eq!((parts.train.len(), parts.validation.len(), parts.test.len()), (0, 3, 7));
+}
+const PINNED: [usize; 2] = [2, 1];
+
+#[test]
+fn strata_have_their_shares() {
+    let classes: Vec<usize> = (0..300)
+        .map(|place| {
+            if place < 200 {
+                5
+            } else if place < 290 {
+                0
+            } else {
+                9
+            }
+        })
+        .collect();
+    let parts = split_stratified(&classes, 0.1, 0.2, 4);
+    let of = |rows: &[usize]| [5, 0, 9].map(|class| rows.iter().filter(|&&row| classes[row] == class).count());
+    assert_eq!([of(&parts.train), of(&parts.validation), of(&parts.test)], [[140, 63, 7], [20, 9, 1], [40, 18, 2]]);
+    complete(&[&parts.train, &parts.validation, &parts.test], 300);
+    let first: Vec<usize> = parts.train[..30].iter().map(|&row| classes[row]).collect();
+    assert!(first.contains(&5) && first.contains(&0), "not class by class");
+
+    for rounds in [k_fold_stratified(&classes, 5, 1), k_fold(300, 5, 1)] {
+        complete(&rounds.iter().map(|part| &part.validation[..]).collect::<Vec<_>>(), 300);
+        rounds.iter().for_each(|part| complete(&[&part.train, &part.validation], 300));
+    }
+    for part in k_fold_stratified(&classes, 5, 1) {
+        assert_eq!(of(&part.validation), [40, 18, 2]);
+    }
+    // More rounds than samples: some have nothing to judge by.
+    assert_eq!(k_fold(2, 3, 1).iter().map(|part| part.validation.len()).collect::<Vec<_>>(), [1, 1, 0]);
+    assert_eq!(k_fold(2, 0, 1).len(), 1);
+}
+
+/// Each place is as likely to be held out.
+#[test]
+fn splits_are_even() {
+    let mut held_out = [0.0_f64; 10];
+    for seed in 0..10_000 {
+        split(10, 0.0, 0.3, seed).test.iter().for_each(|&place| held_out[place] += 1.0);
+    }
+    let chi: f64 = held_out.iter().map(|n| (n - 3000.0).powi(2) / 3000.0).sum();
+    assert!(chi < 28.0, "{held_out:?}"); // 9 degrees of freedom: 0.1 %
+}

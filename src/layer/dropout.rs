@@ -1,0 +1,239 @@
+use crate::array::{Plain, Slot, Vector};
+use crate::layer::{Cue, Layer, Plan, Tape};
+use crate::parameters;
+use crate::scalar::Scalar;
+use crate::shape::Text;
+use crate::width::Width;
+
+parameters! {
+    #![allow(unsafe_code)]
+    /// Leaves each value out with the probability p while the network learns, so that no unit relies on another.
+    ///
+    /// It does nothing in [`predict`](crate::Network::predict), [`cost`](crate::Network::cost) and all else that does not
+    /// learn. In [`network!`](crate::network!) it is `Dropout(20%)`.
+    ///
+    /// # Equations
+    ///
+    /// - learning: `y = m ⊙ x`, `dx = m ⊙ dy`, with `mₖ = 0` with probability p and `1/(1 − p)` else, so that the mean of
+    ///   y is x
+    /// - else: `y = x`, `dx = dy`
+    ///
+    /// # Shapes
+    ///
+    /// `x, y: [N]`.
+    ///
+    /// # Memory
+    ///
+    /// No parameters. The tape: `2 · N` numbers, and 40 bytes that say which mask is next.
+    ///
+    /// # Masks
+    ///
+    /// A layer's value is its parameters, so the source of random numbers is on the tape. It is no generator but four
+    /// numbers: the mask is a hash of the training's seed, the number of the sample in it, the layer's place in the
+    /// network, and the unit. A tape counts the samples that were learned from with it. So
+    ///
+    /// - a training has the same masks on every target, and in batches those of sample after sample;
+    /// - [`Tape::seek`] moves to any sample: to resume, seek the number of samples learned from so far;
+    /// - the backward pass computes the mask again, and none is stored.
+    ///
+    /// From `BLANK`, the seed is 0 and the first sample 0.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// network! { type Net = 8 => Dropout(25%) => Dense<1>, loss = SquaredError; }
+    /// let (mut net, mut tape) = (Net::ZERO, Net::TAPE);
+    /// net.parameters_mut().fill(1.0);
+    /// assert_eq!(net.predict(&[3.0; 8])[0], 1.0 + 24.0);
+    ///
+    /// let mut grad = Net::ZERO;
+    /// tape.seek(11, 0); // seed 11, from its first sample
+    /// net.accumulate(&[3.0; 8], &[0.0], &mut grad, &mut tape);
+    /// assert_eq!(tape.output()[0], 1.0 + 28.0); // seven of eight are 3 / (1 − ¼) = 4, one is left out
+    /// net.accumulate(&[3.0; 8], &[0.0], &mut grad, &mut tape);
+    /// assert_eq!(tape.output()[0], 1.0 + 20.0); // the next sample has another mask
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "Dropout: a simple way to prevent neural
+    /// networks from overfitting", JMLR 15, 2014.
+    pub struct Dropout<N: Width, P: Rate = Percent<50>, T: Scalar = f32> of T {}
+}
+
+/// The probability with which a [`Dropout`] leaves a value out: [`Percent`], or one's own.
+pub trait Rate: 'static {
+    /// How it reads in checkpoints and messages.
+    const NAME: &'static str;
+
+    /// The probability, at least 0 and less than 1; rounded to a multiple of 2⁻³².
+    const SHARE: f64;
+}
+
+/// A probability of so many percent, from 0 to 99.
+#[derive(Clone, Copy, Debug)]
+pub struct Percent<const P: u32>;
+
+impl<const P: u32> Percent<P> {
+    const TEXT: &'static Text = &Text::new().number(P as usize).words(" %");
+}
+
+impl<const P: u32> Rate for Percent<P> {
+    const NAME: &'static str = Self::TEXT.as_str();
+    const SHARE: f64 = share(P, Self::NAME);
+}
+
+#[track_caller]
+const fn share(percent: u32, name: &str) -> f64 {
+    if percent > 99 {
+        panic!("{}", Text::new().words("a Dropout leaves out 0 to 99 %, not ").words(name).as_str());
+    }
+    percent as f64 / 100.0
+}
+
+impl<N: Width, P: Rate, T: Scalar> Dropout<N, P, T> {
+    /// Values whose hash is below are left out.
+    const BELOW: u32 = {
+        assert!(P::SHARE >= 0.0 && P::SHARE < 1.0, "the share that a Dropout leaves out is at least 0 and less than 1");
+        (P::SHARE * 4_294_967_296.0) as u32
+    };
+
+    /// to ← m ⊙ from, or from.
+    #[inline]
+    fn mask(noise: &Noise, from: &Vector<N, T>, to: &mut Vector<N, T>) {
+        if !noise.learns {
+            return to.copy_from_slice(from);
+        }
+        let (key, kept) = (noise.key(), T::from_f64(1.0 / (1.0 - P::SHARE)));
+        for (unit, (to, &from)) in (0..).zip(to.iter_mut().zip(from)) {
+            let m = if hash(key, unit) < Self::BELOW { T::ZERO } else { kept };
+            *to = m * from;
+        }
+    }
+}
+
+impl<N: Width, P: Rate, T: Scalar> Layer for Dropout<N, P, T> {
+    const NAME: &'static str = "Dropout";
+    const PLAN: &'static Plan = {
+        let _ = Self::BELOW;
+        &Plan::leaf::<Self>(P::NAME)
+    };
+    type Input = Vector<N, T>;
+    type Output = Vector<N, T>;
+    type Tape = DropoutTape<N, T>;
+
+    #[inline]
+    fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
+        y.copy_from_slice(x);
+    }
+
+    #[inline]
+    fn record(&self, x: &Vector<N, T>, tape: &mut Self::Tape) {
+        tape.noise.advance();
+        Self::mask(&tape.noise, x, &mut tape.slot.y);
+    }
+
+    #[inline]
+    fn backward(&self, _: &Vector<N, T>, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Vector<N, T>>) {
+        dx.into_iter().for_each(|dx| Self::mask(&tape.noise, &tape.slot.dy, dx));
+    }
+
+    /// The first tape counts for all.
+    #[inline]
+    fn record_batch(&self, xs: &[&Vector<N, T>], tapes: &mut [Self::Tape]) {
+        let mut noise = tapes.first().map_or(Noise::BLANK, |tape| tape.noise);
+        for (x, tape) in xs.iter().zip(&mut *tapes) {
+            noise.advance();
+            tape.noise = noise;
+            Self::mask(&tape.noise, x, &mut tape.slot.y);
+        }
+        tapes.iter_mut().take(1).for_each(|tape| tape.noise.next = noise.next);
+    }
+}
+
+/// The tape of a [`Dropout`]: its output, and which mask is next.
+#[derive(Clone, Debug)]
+pub struct DropoutTape<N: Width, T: Scalar> {
+    slot: Slot<Vector<N, T>>,
+    noise: Noise,
+}
+
+/// Where in a training a layer is.
+#[derive(Clone, Copy, Debug)]
+struct Noise {
+    seed: u64,
+    /// The number of the sample that was recorded last, while learning.
+    sample: u64,
+    /// The number of the sample that is recorded next.
+    next: u64,
+    /// The layer's place in the network.
+    layer: u64,
+    /// Whether the network learns.
+    learns: bool,
+}
+
+impl Noise {
+    const BLANK: Noise = Noise { seed: 0, sample: 0, next: 0, layer: 0, learns: false };
+
+    #[inline(always)]
+    fn advance(&mut self) {
+        if self.learns {
+            self.sample = self.next;
+            self.next = self.next.wrapping_add(1);
+        }
+    }
+
+    /// What the hashes of a sample start from.
+    #[inline]
+    fn key(&self) -> u64 {
+        mix(mix(mix(self.seed).wrapping_add(self.layer)).wrapping_add(self.sample))
+    }
+}
+
+/// SplitMix64's output function, after a step of its state: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom
+/// number generators", OOPSLA 2014.
+#[inline(always)]
+const fn mix(z: u64) -> u64 {
+    let z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// 32 random bits for a unit: MurmurHash3's finaliser with the key's halves added before and between, in arithmetic of 32
+/// bits, which small processors and vectors have.
+#[inline(always)]
+const fn hash(key: u64, unit: u32) -> u32 {
+    let h = unit.wrapping_mul(0x9e37_79b9).wrapping_add(key as u32);
+    let h = (h ^ (h >> 16)).wrapping_mul(0x85eb_ca6b).wrapping_add((key >> 32) as u32);
+    let h = (h ^ (h >> 13)).wrapping_mul(0xc2b2_ae35);
+    h ^ (h >> 16)
+}
+
+impl<N: Width, T: Scalar> Tape for DropoutTape<N, T> {
+    type Output = Vector<N, T>;
+    const BLANK: Self = DropoutTape { slot: Slot::BLANK, noise: Noise::BLANK };
+
+    #[inline(always)]
+    fn output(&self) -> &Vector<N, T> {
+        &self.slot.y
+    }
+
+    #[inline(always)]
+    fn split(&mut self) -> (&mut Vector<N, T>, &mut Vector<N, T>) {
+        self.slot.split()
+    }
+
+    #[inline]
+    fn cue(&mut self, cue: Cue, layer: usize) {
+        self.noise.layer = layer as u64;
+        match cue {
+            Cue::Predict => self.noise.learns = false,
+            Cue::Learn => self.noise.learns = true,
+            Cue::Seek { seed, sample } => (self.noise.seed, self.noise.next) = (seed, sample),
+            Cue::Ahead(samples) => self.noise.next = self.noise.next.wrapping_add_signed(samples),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+use crate::array::Vector;
+use crate::kernel;
+use crate::layer::{Layer, Role, Slot};
+use crate::parameters;
+use crate::scalar::{Real, Scalar};
+use crate::width::Width;
+
+parameters! {
+    #![allow(unsafe_code)]
+    /// Layer normalisation: each sample's values get the mean and deviation that the layer learns.
+    ///
+    /// # Equations
+    ///
+    /// - `μ = 1/N Σₖ xₖ`, `σ² = 1/N Σₖ (xₖ − μ)²`, `x̂ = (x − μ) / √(σ² + ε)`, with `ε = 10⁻⁵`
+    /// - `y = g ⊙ x̂ + b`
+    /// - `∂J/∂g = dy ⊙ x̂`, `∂J/∂b = dy`
+    /// - with `d = g ⊙ dy`: `dx = (d − 1/N Σₖ dₖ − x̂ · 1/N Σₖ dₖ x̂ₖ) / √(σ² + ε)`, since μ and σ depend on each `xₖ`
+    ///
+    /// # Shapes
+    ///
+    /// `x, y: [N]`.
+    ///
+    /// # Order
+    ///
+    /// Each sum has sixteen partial sums by `k mod 16`, joined by halves. The quotients are products by `1/√(σ² + ε)`.
+    ///
+    /// # Memory
+    ///
+    /// `2 · N` parameters, `2 · N` numbers of tape: μ and σ are computed again on the way back.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut layer = LayerNorm::<U4>::ZERO;
+    /// layer.flat_mut().copy_from_slice(&[1.0, 1.0, 1.0, 2.0, 0.0, 0.0, 0.0, 10.0]); // gain, bias
+    /// let mut y = Vector::ZERO;
+    /// layer.forward(&[1000.0, 3000.0, 1000.0, 3000.0].into(), &mut y);
+    /// assert_eq!(y.as_slice(), [-1.0, 1.0, -1.0, 12.0]);
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// J. Ba, J. Kiros, G. Hinton, "Layer normalization", arXiv:1607.06450.
+    pub struct LayerNorm<N: Width, T: Scalar = f32> of T {
+        /// g: [N]
+        gain: Vector<N, T> = Role::Gain,
+        /// b: [N]
+        bias: Vector<N, T> = Role::Bias { fan_in: N::USIZE, fan_out: N::USIZE },
+    }
+}
+
+/// ε, beside which the variance of a sample that never changes vanishes.
+const EPSILON: f64 = 1e-5;
+
+/// The mean of some terms, as many as `N`.
+#[inline(always)]
+fn mean<N: Width, T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T {
+    kernel::sum(terms) / T::from_f64(N::USIZE as f64)
+}
+
+/// μ and 1/√(σ² + ε).
+#[inline(always)]
+fn moments<N: Width, T: Scalar>(x: &Vector<N, T>) -> (T, T) {
+    let centre = mean::<N, T>(x.iter().copied());
+    let variance = mean::<N, T>(x.iter().map(|&x| (x - centre) * (x - centre)));
+    (centre, T::ONE / Real::sqrt(variance + T::of(EPSILON)))
+}
+
+impl<N: Width, T: Scalar> Layer for LayerNorm<N, T> {
+    const NAME: &'static str = "LayerNorm";
+    type Input = Vector<N, T>;
+    type Output = Vector<N, T>;
+    type Tape = Slot<Vector<N, T>>;
+
+    #[inline]
+    fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
+        let (centre, scale) = moments(x);
+        let parts = y.iter_mut().zip(x).zip(&self.gain).zip(&self.bias);
+        parts.for_each(|(((y, &x), &g), &b)| *y = g * ((x - centre) * scale) + b);
+    }
+
+    #[inline]
+    fn backward(&self, x: &Vector<N, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<N, T>>) {
+        let (centre, scale) = moments(x);
+        let normal = |x: T| (x - centre) * scale;
+        kernel::add(&tape.dy, &mut grad.bias);
+        let parts = grad.gain.iter_mut().zip(&tape.dy).zip(x);
+        parts.for_each(|((dg, &dy), &x)| *dg = *dg + dy * normal(x));
+
+        let Some(dx) = dx else { return };
+        let d = || self.gain.iter().zip(&tape.dy).map(|(&g, &dy)| g * dy);
+        let along_one = mean::<N, T>(d());
+        let along_x = mean::<N, T>(d().zip(x).map(|(d, &x)| d * normal(x)));
+        let parts = dx.iter_mut().zip(d()).zip(x);
+        parts.for_each(|((dx, d), &x)| *dx = (d - along_one - normal(x) * along_x) * scale);
+    }
+}

@@ -1,0 +1,61 @@
+//! Metrics: how good predictions are, one sample after another, without a heap.
+//!
+//! Each is a value that a constant makes, that samples are added to, and that says its result at any time. What is
+//! counted is counted in integers, what is summed is summed in f64 in the order of the samples, whatever the network's
+//! scalar is. Nothing panics: a ratio of 0 to 0 is 0, as scikit-learn's `zero_division=0`, unless said otherwise.
+//!
+//! | metric | of | NaN |
+//! | --- | --- | --- |
+//! | [`Accuracy`], [`TopK`] | classes | a score that is NaN is below all others; where the right one is, it's a miss |
+//! | [`Confusion`]: precision, recall, F1 | classes | takes classes only |
+//! | [`MeanSquaredError`], [`R2`] | numbers | makes the result NaN |
+//! | [`roc_auc`], [`Roc`] | scores of two classes | makes the result NaN |
+//!
+//! # Example
+//!
+//! ```
+//! use nanoprop::metrics::{Accuracy, Confusion};
+//! use nanoprop::prelude::*;
+//!
+//! network! { type Net = 2 => Dense<3>, loss = SoftmaxCrossEntropy; }
+//! let mut net = Net::ZERO;
+//! net.parameters_mut().copy_from_slice(&[0.0, 0.5, 0.0, 1.0, 0.0, -1.0, 0.0, 0.0, 0.0]);
+//! let xs = [[2.0, 0.0], [0.0, 0.0], [-2.0, 0.0], [-2.0, 0.0]];
+//! let classes = [0, 1, 2, 0].map(|k| Class::<U3>::new(k).unwrap());
+//!
+//! static EMPTY: Confusion<U3> = Confusion::NEW; // a constant
+//! let mut confusion = EMPTY.clone();
+//! for (x, class) in xs.iter().zip(classes) {
+//!     confusion.add(class, net.classify(x));
+//! }
+//! assert_eq!(confusion.count(0, 2), 1); // one of class 0 was taken for class 2
+//! assert_eq!((confusion.accuracy(), confusion.recall(0), confusion.precision(2)), (0.75, 0.5, 0.5));
+//!
+//! let mut accuracy = Accuracy::NEW;
+//! accuracy.measure(&net, &(&xs[..], &classes[..]));
+//! assert_eq!(accuracy.value(), 0.75);
+//! ```
+
+mod accuracy;
+mod confusion;
+mod regression;
+mod roc;
+
+pub use accuracy::{Accuracy, TopK};
+pub use confusion::Confusion;
+pub use regression::{MeanSquaredError, R2};
+pub use roc::{Roc, roc_auc};
+
+use crate::scalar::Scalar;
+
+/// a / b, and 0 where both are 0.
+fn ratio(a: u64, b: u64) -> f64 {
+    if b == 0 { 0.0 } else { a as f64 / b as f64 }
+}
+
+/// The index of the largest number, the first of equals, 0 where there is none: as
+/// [`Network::classify`](crate::Network::classify).
+fn largest<T: Scalar>(scores: &[T]) -> usize {
+    let better = |best: (usize, T), (k, &score): (usize, &T)| if score > best.1 { (k, score) } else { best };
+    scores.iter().enumerate().fold((0, T::from_f64(f64::NEG_INFINITY)), better).0
+}

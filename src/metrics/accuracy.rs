@@ -1,0 +1,113 @@
+use super::{largest, ratio};
+use crate::array::Plain;
+use crate::layer::{InputOf, OutputOf};
+use crate::loss::{Loss, Target};
+use crate::network::{Layers, Network, Samples};
+use crate::scalar::Scalar;
+
+/// The share of samples whose class was found.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::metrics::Accuracy;
+///
+/// let mut accuracy = Accuracy::NEW;
+/// [(1, 1), (2, 0), (0, 0), (3, 3)].iter().for_each(|&(class, found)| accuracy.add(class, found));
+/// assert_eq!((accuracy.hits(), accuracy.samples(), accuracy.value()), (3, 4, 0.75));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accuracy {
+    hits: u64,
+    samples: u64,
+}
+
+impl Accuracy {
+    /// Of no samples.
+    pub const NEW: Self = Accuracy { hits: 0, samples: 0 };
+
+    /// Adds a sample of a class, and the class that was found.
+    pub fn add(&mut self, class: usize, found: usize) {
+        self.hits += u64::from(class == found);
+        self.samples += 1;
+    }
+
+    /// Adds what a network finds of some samples. A target's class is its largest number.
+    pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = S::FITS;
+        samples.each(|x, y| self.add(y.with(|y| largest(y)), net.classify(x)));
+    }
+
+    /// How many were right.
+    pub const fn hits(&self) -> u64 {
+        self.hits
+    }
+
+    /// How many were added.
+    pub const fn samples(&self) -> u64 {
+        self.samples
+    }
+
+    /// The share of the right ones; 0 of none.
+    pub fn value(&self) -> f64 {
+        ratio(self.hits, self.samples)
+    }
+}
+
+/// The share of samples whose class is among the `K` with the highest scores.
+///
+/// Of equal scores the first counts as higher, so that `TopK<1>` is [`Accuracy`].
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::metrics::TopK;
+///
+/// let mut top = TopK::<2>::NEW;
+/// top.add(0, &[0.3, 0.6, 0.1]); // second
+/// top.add(2, &[0.3, 0.6, 0.1]); // third
+/// assert_eq!(top.value(), 0.5);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TopK<const K: usize> {
+    counted: Accuracy,
+}
+
+impl<const K: usize> TopK<K> {
+    /// Of no samples.
+    pub const NEW: Self = TopK { counted: Accuracy::NEW };
+
+    /// Adds a sample of a class, and the scores of all classes, logits or probabilities. It is a miss where the class
+    /// has no score.
+    pub fn add<T: Scalar>(&mut self, class: usize, scores: &[T]) {
+        let ahead = scores.get(class).map(|own| {
+            let higher = |(k, score): &(usize, &T)| *score > own || *score == own && *k < class;
+            let nan = own.to_f64().is_nan();
+            if nan { usize::MAX } else { scores.iter().enumerate().filter(higher).count() }
+        });
+        self.counted.hits += u64::from(ahead.is_some_and(|ahead| ahead < K));
+        self.counted.samples += 1;
+    }
+
+    /// Adds what a network finds of some samples. A target's class is its largest number.
+    pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = S::FITS;
+        samples.each(|x, y| self.add(y.with(|y| largest(y)), net.logits(x).flat()));
+    }
+
+    /// How many were added.
+    pub const fn samples(&self) -> u64 {
+        self.counted.samples
+    }
+
+    /// The share of the right ones; 0 of none.
+    pub fn value(&self) -> f64 {
+        self.counted.value()
+    }
+}

@@ -1,0 +1,159 @@
+use core::fmt;
+
+use super::{largest, ratio};
+use crate::array::Vector;
+use crate::layer::InputOf;
+use crate::loss::{Class, Loss, Target};
+use crate::network::{Layers, Network, Samples};
+use crate::plain::zeroes;
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+/// How often each class was taken for each: a row for each class, a column for each answer.
+///
+/// # Equations
+///
+/// With `Cᵢⱼ` samples of class i that were taken for j, of class k
+///
+/// - precision `Cₖₖ / Σᵢ Cᵢₖ`, recall `Cₖₖ / Σⱼ Cₖⱼ`, F1 `2 Cₖₖ / (Σᵢ Cᵢₖ + Σⱼ Cₖⱼ)`, their harmonic mean;
+/// - macro: the mean over all `Classes`, those without samples included, in their order;
+/// - micro: of all decisions together. Each sample has one class and one answer, so precision, recall and F1 are all
+///   the accuracy.
+///
+/// # Memory
+///
+/// `4 · Classes²` bytes. A count stops at 2³² − 1.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::metrics::Confusion;
+/// use nanoprop::prelude::*;
+///
+/// let mut confusion = Confusion::<U2>::NEW;
+/// for (class, found) in [(0, 0), (0, 0), (0, 1), (1, 1)] {
+///     confusion.add(Class::new(class)?, found);
+/// }
+/// assert_eq!(confusion.to_string(), "2 1\n0 1\n");
+/// assert_eq!([confusion.precision(1), confusion.recall(1), confusion.f1(1)], [0.5, 1.0, 2.0 / 3.0]);
+/// assert_eq!(confusion.macro_f1(), (0.8 + 2.0 / 3.0) / 2.0);
+/// # Ok::<(), OutOfRange>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confusion<Classes: Width> {
+    counts: Vector<Classes, Vector<Classes, u32>>,
+}
+
+impl<Classes: Width> Confusion<Classes> {
+    /// Of no samples.
+    pub const NEW: Self = Confusion { counts: zeroes() };
+
+    /// Adds a sample of a class, and the class that it was taken for. An answer that is no class is not added.
+    pub fn add(&mut self, class: Class<Classes>, found: usize) {
+        if let Some(count) = self.counts.get_mut(class.index()).and_then(|row| row.get_mut(found)) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// Adds what a classifier finds of some samples. A target's class is its largest number.
+    pub fn measure<T: Scalar, L: Layers<Scalar = T>, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
+    where
+        S: Samples<InputOf<Network<L, E>>, Vector<Classes, T>> + ?Sized,
+    {
+        let () = S::FITS;
+        samples.each(|x, y| {
+            if let Ok(class) = Class::new(y.with(|y| largest(y))) {
+                self.add(class, net.classify(x));
+            }
+        });
+    }
+
+    /// Adds the counts of another matrix, of other samples.
+    pub fn merge(&mut self, other: &Self) {
+        let pairs = self.counts.iter_mut().flatten().zip(other.counts.iter().flatten());
+        pairs.for_each(|(count, &more)| *count = count.saturating_add(more));
+    }
+
+    /// How many samples of a class were taken for another, or the same; 0 where there is no such class.
+    pub fn count(&self, class: usize, found: usize) -> u32 {
+        self.counts.get(class).and_then(|row| row.get(found)).copied().unwrap_or(0)
+    }
+
+    /// The rows: of each class how often it was taken for each.
+    pub fn rows(&self) -> &Vector<Classes, Vector<Classes, u32>> {
+        &self.counts
+    }
+
+    /// How many samples.
+    pub fn samples(&self) -> u64 {
+        self.counts.iter().flatten().map(|&count| u64::from(count)).sum()
+    }
+
+    /// How many samples have a class.
+    pub fn support(&self, class: usize) -> u64 {
+        self.counts.get(class).into_iter().flatten().map(|&count| u64::from(count)).sum()
+    }
+
+    /// How many samples were taken for a class.
+    pub fn answers(&self, found: usize) -> u64 {
+        self.counts.iter().filter_map(|row| row.get(found)).map(|&count| u64::from(count)).sum()
+    }
+
+    /// The share of samples that were taken for what they are; also the micro-averaged precision, recall and F1.
+    pub fn accuracy(&self) -> f64 {
+        ratio((0..Classes::USIZE).map(|k| self.hits(k)).sum(), self.samples())
+    }
+
+    /// Of the samples taken for a class, the share that has it.
+    pub fn precision(&self, class: usize) -> f64 {
+        ratio(self.hits(class), self.answers(class))
+    }
+
+    /// Of the samples of a class, the share that was taken for it.
+    pub fn recall(&self, class: usize) -> f64 {
+        ratio(self.hits(class), self.support(class))
+    }
+
+    /// The harmonic mean of precision and recall.
+    pub fn f1(&self, class: usize) -> f64 {
+        ratio(2 * self.hits(class), self.answers(class) + self.support(class))
+    }
+
+    /// The mean precision of all classes.
+    pub fn macro_precision(&self) -> f64 {
+        self.mean(Self::precision)
+    }
+
+    /// The mean recall of all classes.
+    pub fn macro_recall(&self) -> f64 {
+        self.mean(Self::recall)
+    }
+
+    /// The mean F1 of all classes.
+    pub fn macro_f1(&self) -> f64 {
+        self.mean(Self::f1)
+    }
+
+    fn hits(&self, class: usize) -> u64 {
+        self.count(class, class).into()
+    }
+
+    fn mean(&self, of: impl Fn(&Self, usize) -> f64) -> f64 {
+        (0..Classes::USIZE).map(|k| of(self, k)).sum::<f64>() / Classes::USIZE as f64
+    }
+}
+
+/// A line for each class, its counts by answer, in columns.
+impl<Classes: Width> fmt::Display for Confusion<Classes> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let largest = self.counts.iter().flatten().max().copied().unwrap_or(0);
+        let width = largest.checked_ilog10().unwrap_or(0) as usize + 1;
+        for row in &self.counts {
+            for (k, count) in row.iter().enumerate() {
+                write!(f, "{}{count:width$}", if k == 0 { "" } else { " " })?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+use crate::array::Plain;
+use crate::layer::{InputOf, OutputOf};
+use crate::loss::{Loss, Target};
+use crate::network::{Layers, Network, Samples};
+use crate::scalar::Scalar;
+
+/// The mean of the squared distances between predictions and targets, over all numbers of all samples.
+///
+/// # Equations
+///
+/// `1/n Σ (h − y)²`; of no samples, 0.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::metrics::MeanSquaredError;
+///
+/// let mut error = MeanSquaredError::NEW;
+/// error.add(&[1.0, 2.0], &[1.0, 4.0]);
+/// error.add(&[0.0, 0.0], &[2.0, 0.0]);
+/// assert_eq!((error.value(), error.root()), (2.0, 2.0_f64.sqrt()));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeanSquaredError {
+    sum: f64,
+    count: u64,
+}
+
+impl MeanSquaredError {
+    /// Of no samples.
+    pub const NEW: Self = MeanSquaredError { sum: 0.0, count: 0 };
+
+    /// Adds a prediction and its target, as far as the shorter goes.
+    pub fn add<T: Scalar>(&mut self, h: &[T], y: &[T]) {
+        for (h, y) in h.iter().zip(y) {
+            let distance = h.to_f64() - y.to_f64();
+            self.sum += distance * distance;
+            self.count += 1;
+        }
+    }
+
+    /// Adds what a network predicts of some samples.
+    pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = S::FITS;
+        samples.each(|x, y| y.with(|y| self.add(net.predict(x).flat(), y)));
+    }
+
+    /// The mean squared error.
+    pub fn value(&self) -> f64 {
+        if self.count == 0 { 0.0 } else { self.sum / self.count as f64 }
+    }
+
+    /// Its root, in the unit of the targets.
+    pub fn root(&self) -> f64 {
+        crate::scalar::Real::sqrt(self.value())
+    }
+}
+
+/// The coefficient of determination of one number: the share of the targets' variance that predictions explain.
+///
+/// For a network with several outputs, one for each; their mean is scikit-learn's `uniform_average`.
+///
+/// # Equations
+///
+/// `R² = 1 − Σ (y − h)² / Σ (y − ȳ)²`, the lower sum by Welford's updates, as in [`Moments`](crate::Moments). Where all
+/// targets are equal it is 1 if all predictions are right, and else 0, as in scikit-learn. NaN for less than two samples.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::metrics::R2;
+///
+/// let mut r2 = R2::NEW;
+/// [(1.0, 1.0), (2.0, 2.5), (3.0, 3.0), (4.0, 3.5)].iter().for_each(|&(h, y)| r2.add(h, y));
+/// assert_eq!(r2.value(), 1.0 - 0.5 / 3.5);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct R2 {
+    count: u64,
+    mean: f64,
+    squares: f64,
+    residual: f64,
+}
+
+impl R2 {
+    /// Of no samples.
+    pub const NEW: Self = R2 { count: 0, mean: 0.0, squares: 0.0, residual: 0.0 };
+
+    /// Adds a prediction and its target.
+    pub fn add<T: Scalar>(&mut self, h: T, y: T) {
+        let (h, y) = (h.to_f64(), y.to_f64());
+        self.count += 1;
+        let d = y - self.mean;
+        self.mean += d / self.count as f64;
+        self.squares += d * (y - self.mean);
+        self.residual += (y - h) * (y - h);
+    }
+
+    /// R², at most 1.
+    pub fn value(&self) -> f64 {
+        match (self.count, self.squares == 0.0, self.residual == 0.0) {
+            (0..2, ..) => f64::NAN,
+            (_, true, true) => 1.0,
+            (_, true, false) if !self.residual.is_nan() => 0.0,
+            _ => 1.0 - self.residual / self.squares,
+        }
+    }
+}
