@@ -23,7 +23,7 @@
 //! | [`softplus`] | 1.99 | 0.01036 | 1.57 |
 //! | [`tanh`] | 1.99 | 0.5189 | 1.97 |
 //!
-//! With the scalar [`Fused`](crate::Fused) the errors are no greater than those of f32, on four million inputs.
+//! With the scalar [`Fused`](crate::Fused) the errors are no greater than those of f32, on two million inputs.
 //!
 //! Signed zeros, infinities, NaN and subnormal numbers, as input or as result, are part of these figures; each function says
 //! what it gives. Where a target flushes subnormal numbers to zero, results below the least normal number are lost.

@@ -20,8 +20,8 @@ mod digest {
     pub(crate) const DIGITS: u64 = 0x4829_fe4a_5f8f_523a;
     pub(crate) const CONTROL: u64 = 0x1d8c_2ff0_4a80_313f;
     pub(crate) const RECTIFIED: u64 = 0x19fb_12c3_1d1c_5974;
-    pub(crate) const FUSED_DIGITS: u64 = 0;
-    pub(crate) const FUSED_CONTROL: u64 = 0;
+    pub(crate) const FUSED_DIGITS: u64 = 0xf5b9_892c_79c4_6b4e;
+    pub(crate) const FUSED_CONTROL: u64 = 0xcbde_56a8_e962_963e;
 }
 
 /// Online descent over all samples, again and again, at a rate that falls from `rate` by and by.
