@@ -2,6 +2,8 @@
 //! one sample, forward and gradient of 32. Where ∂J/∂x is computed, it counts as much as the weights' change.
 //!
 //! `cargo bench --bench kernel`; with `-- --quick`, in seconds.
+// The naive layer indexes as one does by hand.
+#![allow(clippy::needless_range_loop)]
 
 mod support;
 
