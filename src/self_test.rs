@@ -204,7 +204,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let ((), ()) = (X::FITS, Y::FITS);
         let (mut x, mut dx) = (x.view().clone(), InputOf::<Self>::ZERO);
         self.record(&x, tape);
-        Self::delta(y, tape, |_, _| ());
+        Self::delta(y, tape, |_, _, _| ());
         Layer::errors(self, &x, tape, &mut dx);
         for index in (0..INPUTS).map(|k| k * InputOf::<Self>::COUNT / INPUTS) {
             let slope = dx.flat().get(index).copied().unwrap_or(L::Scalar::ZERO);
