@@ -24,6 +24,8 @@ mod rprop;
 mod schedule;
 mod search;
 mod sgd;
+#[cfg(feature = "storage")]
+mod stored;
 mod trainer;
 mod way;
 
