@@ -33,9 +33,16 @@ pub(crate) unsafe fn update<L: Level, U: Update>(f: U, n: usize, w: *mut f32, g:
 unsafe fn piece<V: Register, U: Update>(f: U, k: usize, n: usize, w: *mut f32, g: *const f32, kept: &[*mut f32]) {
     // SAFETY: the caller's.
     unsafe {
-        let mut now = U::Kept::<V>::make(|m| kept.get(m).map_or(V::splat(0.0), |kept| reread::<V>(kept.add(k), n)));
+        // Loops, which are inlined: closures for `make` and `for_each` would not be, and no intrinsic in them.
+        let zero = V::splat(0.0);
+        let mut now = U::Kept::<V>::make(|_| zero);
+        for (now, kept) in now.as_mut().iter_mut().zip(kept) {
+            *now = reread::<V>(kept.add(k), n);
+        }
         let new = f.of(reread::<V>(w.add(k), n), reread::<V>(g.add(k), n), &mut now);
         write(new, w.add(k), n);
-        now.as_ref().iter().zip(kept).for_each(|(now, kept)| write(*now, kept.add(k), n));
+        for (now, kept) in now.as_ref().iter().zip(kept) {
+            write(*now, kept.add(k), n);
+        }
     }
 }
