@@ -2,13 +2,15 @@
 
     pip install torch && python examples/fashion.py [rounds]
 
-Both read 784-128-64-10 with ReLU, Adam with rate 0.001, shuffled batches of 64, 5 epochs, weights uniform in
-+-sqrt(6 / in), biases 0; after each epoch the mean loss of the 10,000 held out is taken, and that time counts for both.
-PyTorch has its data in one tensor, in memory, without a DataLoader, and is called as fast as an eager loop goes.
+Both read 784-128-64-10 with ReLU, Adam with rate 0.001 that falls to 0 along a cosine, shuffled batches of 64,
+5 epochs, weights uniform in +-sqrt(6 / in), biases 0; after each epoch the mean loss of the 10,000 held out is taken, and that time counts for both.
+PyTorch has its data in one tensor, in memory, without a DataLoader, and is called as fast as an eager loop goes. The
+processor's time is that of the training; of nanoprop, it has reading the files and the pictures in it.
 """
 
 import gzip
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -40,25 +42,29 @@ def pytorch(seed):
             nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
     adam = torch.optim.Adam(net.parameters(), lr=RATE)
-    start = time.perf_counter()
+    rates = torch.optim.lr_scheduler.CosineAnnealingLR(adam, EPOCHS * -(-len(x) // BATCH))
+    start, start_cpu = time.perf_counter(), time.process_time()
     for _ in range(EPOCHS):
         order = torch.randperm(len(x))
         for batch in order.split(BATCH):
             adam.zero_grad(set_to_none=True)
             F.cross_entropy(net(x[batch]), y[batch]).backward()
             adam.step()
+            rates.step()
         with torch.no_grad():
             F.cross_entropy(net(test_x), test_y)
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
     with torch.no_grad():
-        return seconds, 100 * (net(test_x).argmax(1) == test_y).float().mean().item()
+        return seconds, cpu, 100 * (net(test_x).argmax(1) == test_y).float().mean().item()
 
 
 def nanoprop():
     command = ["cargo", "run", "--quiet", "--release", "--example", "fashion"]
+    start = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seconds, percent = re.search(r"epochs and ([\d.]+) s: ([\d.]+) %", text).groups()
-    return float(seconds), float(percent)
+    cpu = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - start
+    return float(seconds), cpu, float(percent)
 
 
 rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
@@ -68,6 +74,7 @@ for round in range(rounds):
     found["PyTorch"].append(pytorch(round))
     print(round + 1, {name: results[-1] for name, results in found.items()}, flush=True)
 for name, results in found.items():
-    seconds, percents = zip(*results)
-    print(f"{name:9} median {statistics.median(seconds):6.2f} s, least {min(seconds):6.2f} s, {min(percents):.2f} to {max(percents):.2f} %")
+    seconds, cpu, percents = zip(*results)
+    wall = f"median {statistics.median(seconds):6.2f} s, least {min(seconds):6.2f} s"
+    print(f"{name:9} {wall}, processor {statistics.median(cpu):6.2f} s, {min(percents):.2f} to {max(percents):.2f} %")
 print(f"PyTorch {torch.__version__}, one thread")

@@ -1,4 +1,5 @@
-//! A larger job: 60,000 pictures of clothes, 28×28 pixels, ten kinds; 784-128-64-10 with ReLU learns them with Adam.
+//! A larger job: 60,000 pictures of clothes, 28×28 pixels, ten kinds; 784-128-64-10 with ReLU learns them with Adam,
+//! whose rate falls to 0 along a cosine.
 //!
 //! `apt-get install dataset-fashion-mnist`, then `cargo run --release --example fashion`; another folder with the four
 //! files of Fashion-MNIST or MNIST is an argument: `-- path`. Ctrl-C ends the training after the step in work, and what
@@ -22,7 +23,9 @@ network! {
     /// 28×28 pixels in, one probability per kind of clothes out.
     type Fashion = 784 => Dense<128, Relu> => Dense<64, Relu> => Dense<10>, loss = SoftmaxCrossEntropy;
 }
-const RECIPE: Recipe<Adam> = Recipe { batch: 64, epochs: 5, order: Order::Shuffled(1), ..Recipe::new(Adam::new(1e-3)) };
+const RECIPE: Recipe<Adam, Cosine> =
+    Recipe { batch: 64, epochs: 5, order: Order::Shuffled(1), ..Recipe::new(Adam::new(1e-3)) }
+        .schedule(Cosine { steps: 5 * 60_000_u64.div_ceil(64), floor: 0.0 });
 const NAMES: [&str; 10] =
     ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"];
 const FOLDER: &str = "/usr/share/datasets/fashion-mnist";

@@ -35,13 +35,13 @@ unsafe fn piece<V: Register, U: Update>(f: U, k: usize, n: usize, w: *mut f32, g
     // SAFETY: the caller's.
     unsafe {
         let mut now = U::Kept::<V>::all(V::of(0.0));
-        for m in 0..kept.len() {
-            now.as_mut().as_mut_ptr().add(m).write(reread::<V>((*kept.get_unchecked(m)).add(k), n));
+        for (now, kept) in now.as_mut().iter_mut().zip(kept) {
+            *now = reread::<V>(kept.add(k), n);
         }
         let new = f.of(reread::<V>(w.add(k), n), reread::<V>(g.add(k), n), &mut now);
         write(new, w.add(k), n);
-        for m in 0..kept.len() {
-            write(*now.as_ref().get_unchecked(m), (*kept.get_unchecked(m)).add(k), n);
+        for (now, kept) in now.as_ref().iter().zip(kept) {
+            write(*now, kept.add(k), n);
         }
     }
 }
