@@ -1,4 +1,4 @@
-//! Each kernel, at each level that the processor has, against the plain loops: the same bits, and not a
+//! Each kernel, at each level that the processor has and in single registers, against the plain loops: the same bits, and not a
 //! number read or written beyond the arrays.
 
 use super::*;
@@ -6,6 +6,7 @@ use crate::activation::*;
 use crate::array::{Matrix, Plain, Vector};
 use crate::init::Pcg32;
 use crate::kernel::fence::{Fenced, same};
+use crate::kernel::narrow;
 use crate::kernel::pass::{Descend, Gradient};
 use crate::kernel::{Of, Value, backward as plain_backward, gemv as plain_gemv};
 use crate::math::sigmoid;
@@ -14,13 +15,18 @@ use crate::width::*;
 use core::marker::PhantomData;
 use core::ptr::{null, null_mut};
 
-/// The function of each level, and the one that picks.
-type Forms<F> = [(Option<Level>, F); 4];
+/// The function of each level, that in single registers where there is one, as portable, and the one that picks.
+type Forms<F> = Vec<(Option<Level>, F)>;
 
-// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms.
+// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms; with `, narrow` that in single registers too.
 macro_rules! forms {
+    ($kernel:ident<$($P:ident),*>($($arg:ident),*), narrow) => {{
+        let mut forms: Forms<_> = forms!($kernel<$($P),*>($($arg),*));
+        forms.push((Some(Level::Portable), narrow::$kernel::<$($P),*>));
+        forms
+    }};
     ($kernel:ident<$($P:ident),*>($($arg:ident),*)) => {
-        [
+        vec![
             (Some(Level::Sse2), $kernel::sse2::<$($P),*>),
             (Some(Level::Avx2), $kernel::avx2::<$($P),*>),
             (Some(Level::Avx512), $kernel::avx512::<$($P),*>),
@@ -44,7 +50,7 @@ fn array<P: Plain<Scalar = f32>>(numbers: &Fenced) -> P {
 type Gemv = unsafe fn(*const f32, *const f32, *const f32, *mut f32);
 
 fn check_gemv<In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
-    let forms: Forms<Gemv> = forms!(gemv < In, Out, A > (w, x, z, a));
+    let forms: Forms<Gemv> = forms!(gemv < In, Out, A > (w, x, z, a), narrow);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let w = Fenced::random(rng, rows * cols);
     let (x, z) = (Fenced::random(rng, rows), Fenced::random(rng, cols));
@@ -71,7 +77,7 @@ fn check_backward<In: Width, Out: Width, A: Activation, C: Place>(
     change: C,
     plain: impl Fn(&mut Arrays<In, Out>),
 ) {
-    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass));
+    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, x, dx) = (Fenced::random(rng, rows * cols), Fenced::random(rng, rows), Fenced::random(rng, rows));
     let (y, dy, bias) = (Fenced::random(rng, cols), Fenced::random(rng, cols), Fenced::random(rng, cols));
@@ -131,7 +137,7 @@ trait Place: Change {
 fn check_transposed<In: Width, Out: Width>(rng: &mut Pcg32) {
     type A = Identity;
     type C = Gradient;
-    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass));
+    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, mut delta) = (Fenced::random(rng, rows * cols), Fenced::random(rng, cols));
     let (mut expected, before) = (Vector::<In>::ZERO, array::<Vector<Out>>(&delta));
