@@ -23,6 +23,8 @@ fn run() -> bool {
     else {
         return false;
     };
+    number("bytes", "online", Digits::FOOTPRINT.online() as u32);
+    number("bytes", "batch", (size_of::<TapesOf<Digits, Batch>>() + size_of::<[Sample; Batch::USIZE]>()) as u32);
     net.initialize(&Xavier, &mut Pcg32::new(1));
     digest("start", net.digest());
 

@@ -1,4 +1,5 @@
-//! Instructions and stack of a forward pass, an online step and batches, of each network that fits.
+//! Instructions and stack of a forward pass, an online step and batches, of each network that fits; it is saved and loaded
+//! too, so that no panic can hide there.
 #![cfg_attr(device, no_std, no_main)]
 
 use core::hint::black_box;
@@ -39,6 +40,12 @@ macro_rules! steps {
             static GRAD: Hand<$Net> = Hand::new($Net::ZERO);
             let Some(grad) = GRAD.take() else { return false };
             measure($gradient, &mut || $net.gradient(&*$samples, NoPenalty, grad, $tape));
+
+            static FILE: Hand<[u8; $Net::CHECKPOINT]> = Hand::new([0; $Net::CHECKPOINT]);
+            let Some(file) = FILE.take() else { return false };
+            if black_box($net.save(file)).is_err() || grad.load(black_box(file)).is_err() || grad.digest() != $net.digest() {
+                return false;
+            }
         }
     };
 }
