@@ -16,28 +16,24 @@ use core::marker::PhantomData;
 use core::ptr::{null, null_mut};
 
 /// The function of each level, that in single registers where there is one, as portable, and the one that picks.
-type Forms<F> = Vec<(Option<Level>, F)>;
+type Forms<F, const N: usize = 5> = [(Option<Level>, F); N];
 
-// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms; with `, narrow` that in single registers too.
+// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms; and a function in single registers.
 macro_rules! forms {
-    ($kernel:ident<$($P:ident),*>($($arg:ident),*), narrow) => {{
-        let mut forms: Forms<_> = forms!($kernel<$($P),*>($($arg),*));
-        forms.push((Some(Level::Portable), narrow::$kernel::<$($P),*>));
-        forms
-    }};
-    ($kernel:ident<$($P:ident),*>($($arg:ident),*)) => {
-        vec![
+    ($kernel:ident<$($P:ident),*>($($arg:ident),*) $(, $narrow:expr)?) => {
+        [
             (Some(Level::Sse2), $kernel::sse2::<$($P),*>),
             (Some(Level::Avx2), $kernel::avx2::<$($P),*>),
             (Some(Level::Avx512), $kernel::avx512::<$($P),*>),
             // SAFETY: the caller's.
             (None, |$($arg),*| assert!(unsafe { $kernel::<$($P),*>($($arg),*) })),
+            $((Some(Level::Portable), $narrow),)?
         ]
     };
 }
 
 /// The forms that this processor can run.
-fn runnable<F>(forms: Forms<F>) -> impl Iterator<Item = (Option<Level>, F)> {
+fn runnable<F, const N: usize>(forms: Forms<F, N>) -> impl Iterator<Item = (Option<Level>, F)> {
     forms.into_iter().filter(|(level, _)| level.is_none_or(Level::available))
 }
 
@@ -50,7 +46,7 @@ fn array<P: Plain<Scalar = f32>>(numbers: &Fenced) -> P {
 type Gemv = unsafe fn(*const f32, *const f32, *const f32, *mut f32);
 
 fn check_gemv<In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
-    let forms: Forms<Gemv> = forms!(gemv < In, Out, A > (w, x, z, a), narrow);
+    let forms: Forms<Gemv> = forms!(gemv < In, Out, A > (w, x, z, a), narrow::gemv::<In, Out, A>);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let w = Fenced::random(rng, rows * cols);
     let (x, z) = (Fenced::random(rng, rows), Fenced::random(rng, cols));
@@ -77,7 +73,7 @@ fn check_backward<In: Width, Out: Width, A: Activation, C: Place>(
     change: C,
     plain: impl Fn(&mut Arrays<In, Out>),
 ) {
-    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow);
+    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow::backward::<In, Out, A, C>);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, x, dx) = (Fenced::random(rng, rows * cols), Fenced::random(rng, rows), Fenced::random(rng, rows));
     let (y, dy, bias) = (Fenced::random(rng, cols), Fenced::random(rng, cols), Fenced::random(rng, cols));
@@ -137,7 +133,7 @@ trait Place: Change {
 fn check_transposed<In: Width, Out: Width>(rng: &mut Pcg32) {
     type A = Identity;
     type C = Gradient;
-    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow);
+    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow::backward::<In, Out, A, C>);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, mut delta) = (Fenced::random(rng, rows * cols), Fenced::random(rng, cols));
     let (mut expected, before) = (Vector::<In>::ZERO, array::<Vector<Out>>(&delta));
@@ -221,7 +217,7 @@ type Map<F> = unsafe fn(F, usize, *const f32, *const f32, *mut f32);
 
 fn check_map<F: Lanewise>(f: F) {
     let rng = &mut Pcg32::new(9);
-    let forms: Forms<Map<F>> = forms!(map<F>(f, n, x, y, to));
+    let forms: Forms<Map<F>, 4> = forms!(map<F>(f, n, x, y, to));
     for n in (0..=70).chain([127, 128, 129, 145]) {
         let (x, y) = (Fenced::random(rng, n), Fenced::random(rng, n));
         let expected: Vec<f32> = x.as_ref().iter().zip(y.as_ref()).map(|(&x, &y)| f.of(x, y)).collect();
