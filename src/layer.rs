@@ -4,6 +4,7 @@ mod batch;
 mod dense;
 mod elman;
 mod flatten;
+mod frozen;
 mod map;
 mod parameters;
 mod plan;
@@ -17,6 +18,7 @@ pub use batch::outputs as __outputs;
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
+pub use frozen::{Frozen, Weights};
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use parameters::{Parameters, Role, Tensor};
 #[cfg(feature = "checkpoint")]
@@ -140,6 +142,22 @@ pub trait Layer: Parameters {
     ) {
         let mut dxs = dxs.into_iter().flatten();
         xs.iter().zip(tapes).for_each(|(x, tape)| self.backward(x, tape, grad, dxs.next().map(|dx| &mut **dx)));
+    }
+
+    /// The half of [`backward_batch`](Layer::backward_batch) that is each sample's own: ∂J/∂x, with the same bits. What
+    /// a [`Frozen`] layer does instead of it.
+    ///
+    /// Provided by way of a gradient on the stack, which a layer with many parameters does not need.
+    #[inline]
+    fn errors_batch(&self, xs: &[&Self::Input], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Self::Input]>) {
+        let mut grad = Self::ZERO;
+        self.backward_batch(xs, tapes, &mut grad, dxs);
+    }
+
+    /// [`errors_batch`](Layer::errors_batch) of one sample.
+    #[inline]
+    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.errors_batch(&[x], core::slice::from_mut(tape), Some(&mut [dx]));
     }
 
     /// A step by the gradient of several samples, with the bits of

@@ -168,6 +168,8 @@
 //! );
 //! ```
 //!
+//! [`load!`] makes a `static` of a file when the program is compiled: the weights of a network that stays in flash.
+//!
 //! ## Sequences
 //!
 //! [`Elman`] is a recurrent layer: it reads `[Steps × In]`, writes its last hidden state or, with [`All`], each of them,
@@ -199,7 +201,8 @@
 //! # Memory
 //!
 //! Nothing allocates, and no network passes through the stack: [`Network::ZERO`] and [`Network::TAPE`] are constants, and
-//! everything else writes in place. [`Network::FOOTPRINT`] says how many bytes, as a constant, so a budget is an assertion.
+//! everything else writes in place. [`Network::footprint`] says how many bytes each [`Way`] to use a network takes, as a
+//! constant, and [`budget!`] fails the build of what does not fit, with the parts in bytes.
 //! The stack of `predict` is the layers' outputs.
 //!
 //! ```
@@ -213,7 +216,7 @@
 //!     type Ng = 400 => Dense<25, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
 //!     type Mnist = 784 => Dense<128, Sigmoid> => Dense<64, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
 //! }
-//! const _: () = assert!(Digits::FOOTPRINT.online() <= 10_000, "the network is over its budget");
+//! const _: () = budget!(Digits, Online, ram = 10_000);
 //!
 //! static DESK: Mutex<(Mnist, TapeOf<Mnist>)> = Mutex::new((Mnist::ZERO, Mnist::TAPE)); // in .bss
 //!
@@ -252,6 +255,7 @@
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
 //! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
+//! | `storage` | [`mod@storage`]: checkpoints in flash that survive a loss of power; `checkpoint`, the crate `embedded-storage` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
@@ -322,6 +326,8 @@ pub mod network;
 pub mod penalty;
 pub mod scalar;
 pub mod shape;
+#[cfg(feature = "storage")]
+pub mod storage;
 pub mod train;
 pub mod width;
 
@@ -338,13 +344,13 @@ pub use generic_array;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, Biased, Dense, Elman, Flatten, Function, Gelu, InputOf, Last, Layer, Map, Mish, OutputOf, Parameters, Role,
-    ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tapes, Tensor, Unbiased,
+    All, Biased, Dense, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer, Map, Mish, OutputOf, Parameters,
+    Role, ScalarOf, Silu, Slot, Softmax, Tape, TapeOf, Tapes, Tensor, Unbiased, Weights,
 };
 pub use loss::{
     AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,
 };
-pub use network::{Footprint, Layers, Network, Samples, TapesOf};
+pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
 pub use penalty::{L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
 pub use shape::Shape;

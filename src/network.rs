@@ -13,7 +13,9 @@ pub use batch::TapesOf;
 pub use chain::{Layers, Link};
 #[doc(hidden)]
 pub use fit::{Unknown, fits, shape};
-pub use footprint::Footprint;
+#[doc(hidden)]
+pub use footprint::budget;
+pub use footprint::{Batch, Footprint, FullBatch, Inference, Online, Way};
 pub use samples::Samples;
 
 use crate::array::{Like, Plain};
@@ -106,6 +108,11 @@ impl<L: Layers, E: Loss> Layer for Network<L, E> {
     }
 
     #[inline]
+    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.layers.errors(x, tape, dx);
+    }
+
+    #[inline]
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: L::Scalar, dx: Option<&mut Self::Input>) {
         self.layers.descend(x, tape, rate, dx);
     }
@@ -129,15 +136,19 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// How many parameters.
     pub const PARAMETERS: usize = <Self as Plain>::COUNT;
 
-    /// Bytes of weights, gradient and tape.
-    pub const FOOTPRINT: Footprint =
-        Footprint { weights: size_of::<Self>(), gradient: size_of::<Self>(), tape: size_of::<TapeOf<Self>>() };
+    /// Bytes of weights, gradient and tape: those of [`FullBatch`].
+    pub const FOOTPRINT: Footprint = Self::footprint::<FullBatch>();
 
     /// The layers' names and shapes; prints as a summary.
     pub const PLAN: &'static Plan = L::Chain::PLAN;
 
     /// A hash of the architecture: scalar, loss, and each layer's name, activation and shapes.
     pub const FINGERPRINT: u64 = L::Chain::PLAN.fingerprint::<L::Scalar>(E::NAME);
+
+    /// Bytes of one way to use the network: `Digits::footprint::<Online>()`.
+    pub const fn footprint<W: Way<Self>>() -> Footprint {
+        W::FOOTPRINT
+    }
 
     /// Θ as one slice: layer by layer, each with its tensors in the order of
     /// [`tensors`](Parameters::tensors).

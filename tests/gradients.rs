@@ -1,5 +1,7 @@
 //! Every layer, activation and loss against central differences, in f64, with and without a penalty.
 
+use std::sync::OnceLock;
+
 use nanoprop::dev::{Report, check_layer, check_network};
 use nanoprop::layer::{Map, MishFunction};
 use nanoprop::prelude::*;
@@ -126,6 +128,22 @@ mod active {
         )+};
     }
     activations!(each_activation);
+}
+
+/// Two layers with random weights, as a [`Frozen`] one.
+struct Trained;
+
+impl Weights for Trained {
+    type Layer = Network<(D<U4, U5, Tanh>, D<U5, U6, Sigmoid>), SquaredError>;
+
+    fn weights() -> &'static Self::Layer {
+        static NET: OnceLock<Box<<Trained as Weights>::Layer>> = OnceLock::new();
+        NET.get_or_init(|| {
+            let mut net = Network::boxed();
+            net.initialize(&Uniform(0.7), &mut Pcg32::new(9));
+            net
+        })
+    }
 }
 
 /// The other layers: a test for each file.

@@ -6,6 +6,8 @@ mod checkpoint;
 mod extreme;
 #[path = "laws/forward.rs"]
 mod forward;
+#[path = "laws/frozen.rs"]
+mod frozen;
 #[path = "laws/gradient.rs"]
 mod gradient;
 #[path = "laws/random.rs"]

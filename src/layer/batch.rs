@@ -26,6 +26,15 @@ pub trait Batched: Layer {
         dxs: Option<&mut [&mut Self::Input]>,
     );
 
+    /// [`Layer::errors_batch`].
+    #[doc(hidden)]
+    fn errors_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    );
+
     /// [`Layer::step_batch`].
     #[doc(hidden)]
     fn step_all<B: Width, P: Penalty>(
@@ -71,6 +80,17 @@ macro_rules! __batched {
             ) {
                 let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
                 $crate::Layer::backward_batch(self, xs, tapes, grad, dxs);
+            }
+
+            #[inline]
+            fn errors_all<__B: $crate::Width>(
+                &self,
+                xs: &[&$crate::InputOf<Self>],
+                tapes: &mut Self::Tapes<__B>,
+                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
+            ) {
+                let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
+                $crate::Layer::errors_batch(self, xs, tapes, dxs);
             }
 
             #[inline]

@@ -98,6 +98,11 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     }
 
     #[inline]
+    fn errors_batch(&self, _: &[&Vector<In, T>], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Vector<In, T>]>) {
+        kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
+    }
+
+    #[inline]
     fn step_batch<P: Penalty>(
         &mut self,
         xs: &[&Vector<In, T>],

@@ -146,6 +146,15 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         }
     }
 
+    fn errors_batch(&self, _: &[&Self::Input], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Self::Input]>) {
+        let mut dxs = dxs.into_iter().flatten();
+        for tape in tapes {
+            E::begin(tape);
+            let (states, deltas) = E::steps(tape);
+            self.deltas(states, deltas, dxs.next().map(|dx| &mut **dx));
+        }
+    }
+
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
         E::begin(tape);
         let (states, deltas) = E::steps(tape);

@@ -15,6 +15,7 @@ pub struct Plan(Node);
 enum Node {
     Leaf { name: &'static str, detail: &'static str, reads: Shape, writes: Shape, parameters: usize },
     Pair(&'static Plan, &'static Plan),
+    Frozen(&'static Plan),
 }
 
 impl Plan {
@@ -35,11 +36,17 @@ impl Plan {
         Plan(Node::Pair(first, second))
     }
 
+    /// The plan of layers whose parameters are not the network's.
+    pub const fn frozen(layers: &'static Plan) -> Plan {
+        Plan(Node::Frozen(layers))
+    }
+
     /// How many layers.
     pub const fn layers(&self) -> usize {
         match self.0 {
             Node::Leaf { .. } => 1,
             Node::Pair(first, second) => first.layers() + second.layers(),
+            Node::Frozen(layers) => layers.layers(),
         }
     }
 
@@ -48,6 +55,7 @@ impl Plan {
         match self.0 {
             Node::Leaf { reads, .. } => reads,
             Node::Pair(first, _) => first.reads(),
+            Node::Frozen(layers) => layers.reads(),
         }
     }
 
@@ -56,6 +64,7 @@ impl Plan {
         match self.0 {
             Node::Leaf { writes, .. } => writes,
             Node::Pair(_, second) => second.writes(),
+            Node::Frozen(layers) => layers.writes(),
         }
     }
 
@@ -71,7 +80,11 @@ impl Plan {
 
     #[track_caller]
     const fn check_from(&self, position: usize) {
-        let Node::Pair(first, second) = self.0 else { return };
+        let (first, second) = match self.0 {
+            Node::Leaf { .. } => return,
+            Node::Pair(first, second) => (first, second),
+            Node::Frozen(layers) => return layers.check_from(position),
+        };
         first.check_from(position);
         let next = position + first.layers();
         let (writes, reads) = (first.writes(), second.reads());
@@ -95,6 +108,7 @@ impl Plan {
                 hash.bytes(name.as_bytes()).bytes(detail.as_bytes()).shape(reads).shape(writes).number(parameters)
             }
             Node::Pair(first, second) => second.hash(first.hash(hash)),
+            Node::Frozen(layers) => layers.hash(hash.bytes(b"Frozen")),
         }
     }
 }
@@ -102,21 +116,22 @@ impl Plan {
 /// A line for each layer: `1  Dense sigmoid  64 → 32  2080 parameters`.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lines(f, 1)
+        self.lines(f, 1, "")
     }
 }
 
 impl Plan {
-    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize) -> fmt::Result {
+    fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize, frozen: &str) -> fmt::Result {
         match self.0 {
             Node::Leaf { name, detail, reads, writes, parameters } => {
                 let space = if detail.is_empty() { "" } else { " " };
-                writeln!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  {parameters} parameters")
+                writeln!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  {parameters} {frozen}parameters")
             }
             Node::Pair(first, second) => {
-                first.lines(f, position)?;
-                second.lines(f, position + first.layers())
+                first.lines(f, position, frozen)?;
+                second.lines(f, position + first.layers(), frozen)
             }
+            Node::Frozen(layers) => layers.lines(f, position, "frozen "),
         }
     }
 }
@@ -134,7 +149,7 @@ impl Fnv {
         Fnv((self.0 ^ byte as u64).wrapping_mul(0x100_0000_01b3))
     }
 
-    const fn bytes(self, bytes: &[u8]) -> Fnv {
+    pub(crate) const fn bytes(self, bytes: &[u8]) -> Fnv {
         let mut hash = self.number(bytes.len());
         let mut i = 0;
         while i < bytes.len() {
@@ -144,8 +159,12 @@ impl Fnv {
         hash
     }
 
-    const fn number(mut self, n: usize) -> Fnv {
-        let bytes = (n as u64).to_le_bytes();
+    pub(crate) const fn number(self, n: usize) -> Fnv {
+        self.number64(n as u64)
+    }
+
+    pub(crate) const fn number64(mut self, n: u64) -> Fnv {
+        let bytes = n.to_le_bytes();
         let mut i = 0;
         while i < 8 {
             self = self.byte(bytes[i]);

@@ -29,6 +29,15 @@ impl<L: Layers, E: Loss> Batched for Network<L, E> {
         self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, dxs);
     }
 
+    fn errors_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        self.layers.errors_all::<B>(xs, tapes, dxs);
+    }
+
     fn step_all<B: Width, P: Penalty>(
         &mut self,
         xs: &[&Self::Input],

@@ -90,6 +90,13 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     }
 
     #[inline]
+    fn errors(&self, x: &A::Input, tape: &mut Self::Tape, dx: &mut A::Input) {
+        let (y, dy) = tape.0.split();
+        self.1.errors(fit(y), &mut tape.1, fit_mut(dy));
+        self.0.errors(x, &mut tape.0, dx);
+    }
+
+    #[inline]
     fn descend(&mut self, x: &A::Input, tape: &mut Self::Tape, rate: A::Scalar, dx: Option<&mut A::Input>) {
         let (y, dy) = tape.0.split();
         if A::COUNT == 0 && dx.is_none() {
@@ -124,6 +131,13 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         if read {
             self.0.backward_all::<N>(xs, &mut tapes.0, &mut grad.0, dxs);
         }
+    }
+
+    fn errors_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>, dxs: Option<&mut [&mut A::Input]>) {
+        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
+            self.1.errors_all::<N>(fit_all(ys), &mut tapes.1, Some(fit_all_mut(dys)));
+        });
+        self.0.errors_all::<N>(xs, &mut tapes.0, dxs);
     }
 
     fn step_all<N: Width, P: Penalty>(

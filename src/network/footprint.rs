@@ -1,21 +1,38 @@
 use core::fmt;
+use core::marker::PhantomData;
+
+use crate::layer::TapeOf;
+use crate::loss::Loss;
+use crate::network::{Layers, Network, TapesOf};
+use crate::shape::Text;
+use crate::width::{U1, Width};
 
 /// The bytes that a network needs, part by part; constants of its type.
 ///
-/// Plain descent keeps no state of its own. To infer takes the weights; to learn online, weights and tape;
-/// to learn from batches, also a gradient. The stack is not included.
+/// What is in use at once depends on the [`Way`] it is used: the footprint of a way has the parts that it needs.
+/// The stack is not included, nor are weights in flash, those of [`Frozen`](crate::Frozen) layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Footprint {
     /// The network.
     pub weights: usize,
-    /// A gradient, for batches only.
+    /// A gradient.
     pub gradient: usize,
-    /// A tape.
+    /// The tapes.
     pub tape: usize,
+    /// What an optimiser keeps from step to step.
+    pub optimizer: usize,
 }
 
 impl Footprint {
+    /// No bytes at all: what a [`Way`] starts from.
+    pub const NONE: Footprint = Footprint { weights: 0, gradient: 0, tape: 0, optimizer: 0 };
+
+    /// Bytes of all parts.
+    pub const fn total(&self) -> usize {
+        self.weights + self.gradient + self.tape + self.optimizer
+    }
+
     /// Bytes for inference.
     pub const fn inference(&self) -> usize {
         self.weights
@@ -26,14 +43,187 @@ impl Footprint {
         self.weights + self.tape
     }
 
-    /// Bytes for learning from batches.
+    /// Bytes for learning from batches by way of a gradient.
     pub const fn batch(&self) -> usize {
         self.weights + self.tape + self.gradient
+    }
+
+    /// These parts, and `bytes` of weights.
+    pub const fn with_weights(self, bytes: usize) -> Footprint {
+        Footprint { weights: self.weights + bytes, ..self }
+    }
+
+    /// These parts, and `bytes` of gradient.
+    pub const fn with_gradient(self, bytes: usize) -> Footprint {
+        Footprint { gradient: self.gradient + bytes, ..self }
+    }
+
+    /// These parts, and `bytes` of tape.
+    pub const fn with_tape(self, bytes: usize) -> Footprint {
+        Footprint { tape: self.tape + bytes, ..self }
+    }
+
+    /// These parts, and `bytes` of an optimiser.
+    pub const fn with_optimizer(self, bytes: usize) -> Footprint {
+        Footprint { optimizer: self.optimizer + bytes, ..self }
     }
 }
 
 impl fmt::Display for Footprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "weights {} B, gradient {} B, tape {} B", self.weights, self.gradient, self.tape)
+        write!(f, "weights {} B, gradient {} B, tape {} B", self.weights, self.gradient, self.tape)?;
+        if self.optimizer > 0 { write!(f, ", optimizer {} B", self.optimizer) } else { Ok(()) }
+    }
+}
+
+/// A way to use a network of type `N`, as the memory that it takes: what [`budget!`](crate::budget) adds up.
+///
+/// [`Inference`], [`Online`], [`Batch`] and [`FullBatch`] are such ways, and so are the optimisers.
+///
+/// # Example
+///
+/// A way of one's own: two networks that learn online, of which one is the other's teacher.
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
+/// struct Distilled;
+///
+/// impl Way<Digits> for Distilled {
+///     const FOOTPRINT: Footprint = <Online as Way<Digits>>::FOOTPRINT.with_weights(size_of::<Digits>());
+/// }
+/// assert_eq!(Digits::footprint::<Distilled>().total(), 2 * 9640 + 336);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no way to use a network",
+    label = "expected `Inference`, `Online`, `Batch<U32>`, `FullBatch` or an optimiser"
+)]
+pub trait Way<N> {
+    /// The bytes, part by part.
+    const FOOTPRINT: Footprint;
+}
+
+/// Predictions only: the weights.
+#[derive(Clone, Copy, Debug)]
+pub struct Inference;
+
+/// Steps of [`descend`](Network::descend), a sample at a time: weights and a tape.
+#[derive(Clone, Copy, Debug)]
+pub struct Online;
+
+/// Steps of [`step_batch`](Network::step_batch), `B` samples at a time: weights and `B` tapes, no gradient.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<B: Width>(PhantomData<fn() -> B>);
+
+/// Steps by a [`gradient`](Network::gradient), or, `B` samples at a time, by a
+/// [`gradient_batch`](Network::gradient_batch): weights, a gradient and `B` tapes.
+#[derive(Clone, Copy, Debug)]
+pub struct FullBatch<B: Width = U1>(PhantomData<fn() -> B>);
+
+impl<L: Layers, E: Loss> Way<Network<L, E>> for Inference {
+    const FOOTPRINT: Footprint = Footprint::NONE.with_weights(size_of::<Network<L, E>>());
+}
+
+impl<L: Layers, E: Loss> Way<Network<L, E>> for Online {
+    const FOOTPRINT: Footprint =
+        <Inference as Way<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<TapeOf<Network<L, E>>>());
+}
+
+impl<L: Layers, E: Loss, B: Width> Way<Network<L, E>> for Batch<B> {
+    const FOOTPRINT: Footprint =
+        <Inference as Way<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<TapesOf<Network<L, E>, B>>());
+}
+
+impl<L: Layers, E: Loss, B: Width> Way<Network<L, E>> for FullBatch<B> {
+    const FOOTPRINT: Footprint = <Batch<B> as Way<Network<L, E>>>::FOOTPRINT.with_gradient(size_of::<Network<L, E>>());
+}
+
+/// Asserts that a network, used one [`Way`], fits a number of bytes of RAM: over budget, the build fails.
+///
+/// The message has the parts, such as `Digits, Online: 9976 bytes of RAM, but the budget is 9000, 976 fewer:
+/// weights 9640, tape 336`. The stack is not included.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
+/// const _: () = budget!(Digits, Online, ram = 12 * 1024);
+/// ```
+///
+/// ```compile_fail
+/// # use nanoprop::prelude::*;
+/// # network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
+/// const _: () = budget!(Digits, FullBatch, ram = 12 * 1024); // 19616 bytes
+/// ```
+// budget!(Digits, Online, ram = 9000) expands to
+//
+//     network::budget("Digits", "Online", <Online as Way<Digits>>::FOOTPRINT, 9000)
+#[macro_export]
+macro_rules! budget {
+    ($net:ty, $way:ty, ram = $ram:expr $(,)?) => {
+        $crate::network::budget(
+            stringify!($net),
+            stringify!($way),
+            <$way as $crate::network::Way<$net>>::FOOTPRINT,
+            $ram,
+        )
+    };
+    ($($other:tt)*) => {
+        compile_error!("expected `budget!(Digits, Online, ram = 24 * 1024)`")
+    };
+}
+
+/// Refuses a footprint over a budget.
+#[track_caller]
+pub const fn budget(net: &str, way: &str, footprint: Footprint, ram: usize) {
+    let total = footprint.total();
+    if total > ram {
+        let text = Text::new().words(net).words(", ").words(way).words(": ").number(total);
+        let text = text.words(" bytes of RAM, but the budget is ").number(ram).words(", ").number(total - ram);
+        let parts = [
+            (" fewer: weights ", footprint.weights),
+            (", gradient ", footprint.gradient),
+            (", tape ", footprint.tape),
+            (", optimizer ", footprint.optimizer),
+        ];
+        let (mut text, mut i) = (text, 0);
+        while i < parts.len() {
+            if parts[i].1 > 0 || i == 0 {
+                text = text.words(parts[i].0).number(parts[i].1);
+            }
+            i += 1;
+        }
+        panic!("{}", text.as_str());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    #[test]
+    fn ways_add_up() {
+        type Digits = Network<(Dense<U64, U32, Sigmoid>, Dense<U32, U10>), SigmoidCrossEntropy>;
+        let total = |f: Footprint| f.total();
+        assert_eq!(total(Digits::footprint::<Inference>()), 9640);
+        assert_eq!(total(Digits::footprint::<Online>()), 9640 + 336);
+        assert_eq!(Digits::footprint::<Batch<U1>>(), Digits::footprint::<Online>());
+        assert_eq!(total(Digits::footprint::<Batch<U32>>()), 9640 + 32 * 336);
+        assert_eq!(Digits::footprint::<FullBatch>(), Digits::FOOTPRINT);
+        assert_eq!(total(Digits::footprint::<FullBatch<U4>>()), 2 * 9640 + 4 * 336);
+        let text = Digits::footprint::<Online>().with_optimizer(8).to_string();
+        assert_eq!(text, "weights 9640 B, gradient 0 B, tape 336 B, optimizer 8 B");
+        budget("Digits", "Online", Digits::footprint::<Online>(), 9976);
+    }
+
+    #[test]
+    #[should_panic = "Digits, Online: 9976 bytes of RAM, but the budget is 9000, 976 fewer: weights 9640, tape 336"]
+    fn over_budget() {
+        type Digits = Network<(Dense<U64, U32, Sigmoid>, Dense<U32, U10>), SigmoidCrossEntropy>;
+        budget!(Digits, Online, ram = 9000);
     }
 }

@@ -51,6 +51,7 @@ macro_rules! plain_layers {
         $go! {
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
+            frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
             map: Gelu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Silu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Mish<U6, f64> => Dense<U6, U3, Identity, f64>,

@@ -1,0 +1,208 @@
+use core::marker::PhantomData;
+
+use crate::array::Plain;
+use crate::layer::{Batched, InputOf, Layer, OutputOf, Parameters, Plan, ScalarOf, TapeOf, Tensor};
+use crate::network::Layers;
+use crate::penalty::{Penalty, Step};
+use crate::width::Width;
+
+/// Where the weights of a [`Frozen`] layer are. Implemented by [`frozen!`](crate::frozen).
+pub trait Weights: 'static {
+    /// The layer, or a network, whose layers are meant then, without its loss.
+    type Layer: Batched;
+
+    /// The weights, such as a `static` in flash.
+    fn weights() -> &'static Self::Layer;
+}
+
+/// A layer that has learned: its weights stay where they are, in flash, while the layers around it learn.
+///
+/// To a network it is a layer without parameters: it has no place in RAM, in a gradient, an optimiser or a
+/// checkpoint. In front of all that learns, it has no backward pass either; behind a layer that learns, it gives
+/// ∂J/∂x, as [`Layer::errors`] does.
+///
+/// # Equations
+///
+/// `y = f(x)`, `dx = ∂f/∂x · dy`, both with the bits of the layer.
+///
+/// # Shapes
+///
+/// Those of the layer.
+///
+/// # Memory
+///
+/// No parameters; the tape of the layer.
+///
+/// # Example
+///
+/// A network is trained where there is room for it; on the device, its last layer goes on learning:
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
+/// static TRAINED: Digits = Digits::ZERO; // or load!(Digits, "digits.nprp")
+///
+/// frozen! {
+///     /// From pixels to features.
+///     pub struct Features: Dense<U64, U32, Sigmoid> = TRAINED.layers().0;
+/// }
+/// network! { type Learner = 64 => (Frozen<Features>) => Dense<10>, loss = SigmoidCrossEntropy; }
+///
+/// const _: () = budget!(Learner, Online, ram = 2 * 1024); // Digits takes 9976
+/// let (mut net, mut tape) = (Learner::ZERO, Learner::TAPE);
+/// net.layers_mut().1.flat_mut().copy_from_slice(TRAINED.layers().1.flat());
+/// net.descend(&[0.5; 64], &Class::<U10>::new(7)?, 0.5, &mut tape);
+/// assert_eq!(net.classify(&[0.5; 64]), 7);
+///
+/// assert_eq!(
+///     Learner::PLAN.to_string(),
+///     " 1  Dense sigmoid  64 → 32  2080 frozen parameters\n 2  Dense identity  32 → 10  330 parameters\n",
+/// );
+/// # Ok::<(), OutOfRange>(())
+/// ```
+///
+/// A checkpoint of `Learner` has the last layer only, and does not know which weights it was trained on.
+pub struct Frozen<W: Weights>(PhantomData<fn() -> W>);
+
+// SAFETY: nothing, of no size.
+#[allow(unsafe_code)]
+unsafe impl<W: Weights> Plain for Frozen<W> {
+    type Scalar = ScalarOf<W::Layer>;
+    const COUNT: usize = 0;
+}
+
+impl<W: Weights> Parameters for Frozen<W> {
+    #[inline(always)]
+    fn tensors(_: impl FnMut(Tensor)) {}
+}
+
+impl<W: Weights> Layers for Frozen<W> {
+    type Scalar = ScalarOf<W::Layer>;
+    type Chain = Self;
+    type Refs<'a> = &'a Self;
+    type Muts<'a> = &'a mut Self;
+
+    fn refs(chain: &Self) -> &Self {
+        chain
+    }
+
+    fn muts(chain: &mut Self) -> &mut Self {
+        chain
+    }
+}
+
+impl<W: Weights> Layer for Frozen<W> {
+    const NAME: &'static str = "Frozen";
+    const PLAN: &'static Plan = &Plan::frozen(<W::Layer as Layer>::PLAN);
+    type Input = InputOf<W::Layer>;
+    type Output = OutputOf<W::Layer>;
+    type Tape = TapeOf<W::Layer>;
+
+    #[inline]
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
+        W::weights().forward(x, y);
+    }
+
+    #[inline]
+    fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
+        W::weights().record(x, tape);
+    }
+
+    #[inline]
+    fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
+        if let Some(dx) = dx {
+            W::weights().errors(x, tape, dx);
+        }
+    }
+
+    #[inline]
+    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        W::weights().errors(x, tape, dx);
+    }
+}
+
+/// All samples at once, as the layer does it.
+impl<W: Weights> Batched for Frozen<W> {
+    type Tapes<B: Width> = <W::Layer as Batched>::Tapes<B>;
+
+    fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
+        W::weights().record_all::<B>(xs, tapes);
+    }
+
+    fn backward_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        _: &mut Self,
+        dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        self.errors_all::<B>(xs, tapes, dxs);
+    }
+
+    fn errors_all<B: Width>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        if dxs.is_some() {
+            W::weights().errors_all::<B>(xs, tapes, dxs);
+        }
+    }
+
+    fn step_all<B: Width, P: Penalty>(
+        &mut self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        _: Step<P>,
+        dxs: Option<&mut [&mut Self::Input]>,
+    ) {
+        self.errors_all::<B>(xs, tapes, dxs);
+    }
+
+    fn outputs<B: Width, R: Default>(
+        tapes: &mut Self::Tapes<B>,
+        n: usize,
+        read: impl FnOnce(&[&Self::Output], &mut [&mut Self::Output]) -> R,
+    ) -> R {
+        <W::Layer as Batched>::outputs::<B, R>(tapes, n, read)
+    }
+}
+
+/// Declares where the weights of a [`Frozen`] layer are: a type that names them.
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// type Body = Network<(Dense<U64, U32, Relu>, Dense<U32, U16, Relu>), SquaredError>;
+/// static BODY: Body = Body::ZERO; // or load!(Body, "body.nprp")
+///
+/// frozen! {
+///     /// Both layers.
+///     pub struct Features: Body = &BODY;
+///     struct First: Dense<U64, U32, Relu> = BODY.layers().0;
+/// }
+/// type Net = Network<(Frozen<Features>, Dense<U16, U10>), SoftmaxCrossEntropy>;
+/// assert_eq!(Net::PARAMETERS, 17 * 10);
+/// ```
+// frozen! { struct First: Layer = BODY.layers().0; } expands to
+//
+//     struct First;
+//     impl Weights for First { type Layer = Layer; fn weights() -> &'static Layer { BODY.layers().0 } }
+#[macro_export]
+macro_rules! frozen {
+    ($($(#[$meta:meta])* $vis:vis struct $name:ident: $layer:ty = $weights:expr;)+) => {$(
+        $(#[$meta])*
+        $vis struct $name;
+
+        impl $crate::layer::Weights for $name {
+            type Layer = $layer;
+
+            #[inline(always)]
+            fn weights() -> &'static $layer {
+                $weights
+            }
+        }
+    )+};
+}
