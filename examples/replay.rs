@@ -71,7 +71,8 @@ fn departure(log: &Log) -> Option<usize> {
 
 fn main() {
     let (train, _) = digits::split(|row| row % 5 == 4);
-    let record = |(x, y): &digits::Sample| Record { pixels: x.map(|x| (x * 16.0) as u8), label: y.index() as u8, witness: 0 };
+    let record =
+        |(x, y): &digits::Sample| Record { pixels: x.map(|x| (x * 16.0) as u8), label: y.index() as u8, witness: 0 };
     let mut log = Log { seed: 1, records: train.iter().take(600).map(record).collect(), digests: vec![] };
 
     // In the field: the device learns and logs.

@@ -5,6 +5,7 @@
 #![cfg_attr(device, no_std)]
 
 pub mod digits;
+pub mod flash;
 mod hand;
 pub mod measure;
 mod platform;

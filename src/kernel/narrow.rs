@@ -9,6 +9,8 @@
 mod arm;
 mod lanes;
 mod portable;
+#[cfg(all(test, simd))]
+mod tests;
 
 use super::pass::{Change, Pass, Rows, Sink};
 use crate::activation::Activation;
