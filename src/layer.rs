@@ -21,7 +21,6 @@ pub use flatten::Flatten;
 pub use frozen::{Frozen, Weights};
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use parameters::{Parameters, Role, Tensor};
-#[cfg(feature = "checkpoint")]
 pub(crate) use plan::Fnv;
 pub use plan::Plan;
 pub use softmax::Softmax;

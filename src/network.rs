@@ -359,6 +359,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
         look: impl FnOnce(&[L::Scalar], &[L::Scalar]),
     ) {
         self.layers.record(x, tape);
+        Self::delta(y, tape, look);
+    }
+
+    /// From the recorded logits to δ of the output layer.
+    #[inline]
+    pub(crate) fn delta(
+        y: &impl Target<OutputOf<Self>>,
+        tape: &mut TapeOf<Self>,
+        look: impl FnOnce(&[L::Scalar], &[L::Scalar]),
+    ) {
         let (z, dz) = tape.split();
         y.with(|y| {
             look(z.flat(), y);

@@ -64,6 +64,7 @@ const fn layout<P: Plain>() {
 }
 
 /// The value whose memory is `bytes`, on a little-endian target: a copy, aligned.
+#[cfg(feature = "checkpoint")]
 pub(crate) const fn of_bytes<P: Plain>(bytes: &[u8]) -> P {
     const { layout::<P>() }
     assert!(cfg!(target_endian = "little") && bytes.len() == size_of::<P>());
@@ -72,6 +73,7 @@ pub(crate) const fn of_bytes<P: Plain>(bytes: &[u8]) -> P {
 }
 
 /// The memory of a value.
+#[cfg(feature = "checkpoint")]
 pub(crate) const fn bytes<P: Plain>(value: &P) -> &[u8] {
     const { layout::<P>() }
     // SAFETY: by the contract all of the value is numbers: no byte is padding.

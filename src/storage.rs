@@ -306,7 +306,7 @@ impl<F: NorFlash> Slots<F> {
 }
 
 /// The newer of two headers. Sequence numbers follow each other around.
-fn newest<'a>(headers: [Option<&'a Header>; 2]) -> Option<(usize, &'a Header)> {
+fn newest(headers: [Option<&Header>; 2]) -> Option<(usize, &Header)> {
     match headers {
         [Some(a), Some(b)] if (b.sequence.wrapping_sub(a.sequence) as i32) < 0 => Some((0, a)),
         [_, Some(b)] => Some((1, b)),

@@ -1,4 +1,8 @@
-//! Training beyond one step.
+//! Training beyond one step, and less than one.
+
+mod online;
+
+pub use online::OnlineStep;
 
 use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;

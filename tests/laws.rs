@@ -12,6 +12,8 @@ mod frozen;
 mod gradient;
 #[path = "laws/random.rs"]
 mod random;
+#[path = "laws/self_test.rs"]
+mod self_test;
 
 use nanoprop::prelude::*;
 

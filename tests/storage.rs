@@ -104,6 +104,9 @@ mod borrowed {
     }
 }
 
+/// Of the cuts while it recovers, one in so many.
+const EACH: usize = if cfg!(debug_assertions) { 31 } else { 1 };
+
 /// After `saves` saves, power fails in each operation of one more; then in each operation of the restore and save that
 /// follow; then nothing fails. Returns the number of cuts.
 fn cuts<const READ: usize, const WRITE: usize, const ERASE: usize>(saves: u32) -> usize {
@@ -130,8 +133,9 @@ fn cuts<const READ: usize, const WRITE: usize, const ERASE: usize>(saves: u32) -
             assert!(found == saves || found == saves + 1, "{found} after {saves}, cut at {first}, {tear:?}");
 
             // Again, while it recovers: a restore, and a save of something else.
-            for second in 0.. {
-                let tear = TEARS[(first + second) % TEARS.len()];
+            // Unoptimised, one of 31 of all pairs.
+            for second in (first % EACH..).step_by(EACH) {
+                let tear = TEARS[(first + second / EACH) % TEARS.len()];
                 let mut twice = torn.again().until(second, tear, cuts as u64);
                 let mut desk = Desk::new(0);
                 let _ = slots(&mut twice).restore((&mut desk.net, &mut desk.moments, &mut desk.steps));
@@ -164,7 +168,7 @@ macro_rules! cuts {
         fn $name() {
             let cuts: usize = (0..3).map(cuts::<$read, $write, $erase>).sum();
             println!("words of {} bytes, pages of {}: {cuts} cuts of power", $write, $erase);
-            assert!(cuts > 1000);
+            assert!(cuts > 100);
         }
     )+};
 }
@@ -368,14 +372,12 @@ fn worn_flash_is_found_when_it_is_written() {
         // Whatever is to be there, one of two has a 1 where the 0 is stuck.
         let mut odd = numbers(2);
         odd.parameters_mut().fill(f32::from_bits(u32::MAX));
-        let result = slots.save(&odd);
-        let mut net = Net::ZERO;
-        assert_eq!(slots.restore(&mut net).unwrap().sequence, 1);
-        result
+        let result = slots.save(&odd).map(|saved| saved.sequence);
+        (result, slots.restore(&mut numbers(3)).unwrap().sequence)
     };
-    assert_eq!(worn(512 + 64 + 8), Err(StorageError::Worn { slot: 1 }));
-    assert_eq!(worn(512 + 4), Err(StorageError::Worn { slot: 1 }));
-    assert_eq!(worn(512 + 200).unwrap().sequence, 2, "nothing is written there");
+    assert_eq!(worn(512 + 64 + 8), (Err(StorageError::Worn { slot: 1 }), 1));
+    assert_eq!(worn(512 + 4), (Err(StorageError::Worn { slot: 1 }), 1));
+    assert_eq!(worn(512 + 200), (Ok(2), 2), "nothing is written there");
 }
 
 #[test]
@@ -447,7 +449,7 @@ fn digits() {
     let before = slots.release();
     let mut cuts = 0;
     // Unoptimised, the checksums take their time.
-    for operation in (0..).step_by(if cfg!(debug_assertions) { 29 } else { 1 }) {
+    for operation in (0..).step_by(if cfg!(debug_assertions) { 7 } else { 1 }) {
         let tear = TEARS[operation % TEARS.len()];
         let mut slots = Slots::new(before.until(operation, tear, operation as u64), 0..20 * 1024).unwrap();
         let saved = slots.save(&*new).is_ok();

@@ -10,7 +10,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[track_caller]
     pub const fn resident(net: &str, file: &str, bytes: &[u8]) -> Self {
         let () = Self::FITS;
-        assert!(cfg!(target_endian = "little"), "load! is for little-endian targets; `load` is for all");
+        if cfg!(target_endian = "big") {
+            panic!("load! is for little-endian targets; `load` is for all");
+        }
         let text = Text::new().words(file).words(": ");
         let text = match Self::check::<true>(bytes) {
             Ok(values) => return of_bytes(values),

@@ -15,6 +15,27 @@ pub type TapesOf<N, B> = <N as Batched>::Tapes<B>;
 impl<L: Layers, E: Loss> Batched for Network<L, E> {
     type Tapes<B: Width> = TapesOf<L::Chain, B>;
 
+    const LAYERS: usize = L::Chain::LAYERS;
+
+    fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
+        self.layers.record_one(layer, x, tape);
+    }
+
+    fn errors_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.layers.errors_one(layer, x, tape, dx);
+    }
+
+    fn descend_one(
+        &mut self,
+        layer: usize,
+        x: &Self::Input,
+        tape: &mut Self::Tape,
+        rate: L::Scalar,
+        dx: Option<&mut Self::Input>,
+    ) {
+        self.layers.descend_one(layer, x, tape, rate, dx);
+    }
+
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
         self.layers.record_all::<B>(xs, tapes);
     }
