@@ -6,9 +6,9 @@ use std::{env, fs, path::Path};
 
 /// Where flash and RAM of the emulated board of each target are: origin and KiB.
 const BOARDS: [(&str, [(u32, u32); 2]); 4] = [
-    ("thumbv6m-none-eabi", [(0, 256), (0x2000_0000, 16)]),            // microbit
-    ("thumbv7em-none-eabihf", [(0, 4096), (0x2000_0000, 4096)]),      // mps2-an386
-    ("thumbv7em-none-eabi", [(0, 4096), (0x2000_0000, 4096)]),        // mps2-an500
+    ("thumbv6m-none-eabi", [(0, 256), (0x2000_0000, 16)]), // microbit
+    ("thumbv7em-none-eabihf", [(0, 4096), (0x2000_0000, 4096)]), // mps2-an386
+    ("thumbv7em-none-eabi", [(0, 4096), (0x2000_0000, 4096)]), // mps2-an500
     ("thumbv8m.main-none-eabihf", [(0x1000_0000, 4096), (0x3800_0000, 4096)]), // mps2-an505
 ];
 

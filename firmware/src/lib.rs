@@ -65,7 +65,8 @@ pub fn start(run: fn() -> bool) -> bool {
 #[cfg(not(device))]
 pub fn host(run: fn() -> bool) {
     use nanoprop::Level;
-    let levels = [("portable", Level::Portable), ("sse2", Level::Sse2), ("avx2", Level::Avx2), ("avx512", Level::Avx512)];
+    let levels =
+        [("portable", Level::Portable), ("sse2", Level::Sse2), ("avx2", Level::Avx2), ("avx512", Level::Avx512)];
     let named = std::env::var("NANOPROP_LEVEL").ok();
     let level = named.as_deref().and_then(|name| levels.iter().find(|(known, _)| *known == name));
     assert!(named.is_none() || level.is_some(), "NANOPROP_LEVEL is one of {levels:?}");

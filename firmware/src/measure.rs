@@ -57,3 +57,21 @@ pub fn measure(name: &str, work: &mut dyn FnMut()) {
         number("stack", name, used);
     }
 }
+
+/// Prints the instructions of the longest slice of some work, which says whether there are more.
+#[inline(never)]
+pub fn longest(name: &str, work: &mut dyn FnMut() -> bool) {
+    let mut longest = None;
+    loop {
+        let before = platform::ticks();
+        let more = work();
+        let ticks = before.zip(platform::ticks()).map(|(before, after)| after.wrapping_sub(before) & platform::TICKS);
+        longest = longest.max(ticks);
+        if !more {
+            break;
+        }
+    }
+    if let Some(longest) = longest {
+        number("ticks", name, longest);
+    }
+}

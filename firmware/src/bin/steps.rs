@@ -6,15 +6,15 @@ use core::hint::black_box;
 
 #[cfg(not(small))]
 use firmware::Control;
-use firmware::measure::measure;
+use firmware::measure::{longest, measure};
 use firmware::{Digits, Hand, Tiny};
 use nanoprop::prelude::*;
 
 firmware::program!(run);
 
-// steps!(Tiny: 3 => 3, "tiny-") measures a network; the batches are of eight samples, whose gradient needs a second network.
+// steps!(Tiny: 3 => 3, …) measures a network; the batches are of four samples, whose gradient needs a second network.
 macro_rules! steps {
-    ($Net:ident: $x:literal => $y:literal, $forward:literal, $online:literal, $batch:literal, $gradient:literal) => {{
+    ($Net:ident: $x:literal => $y:literal, $forward:literal, $online:literal, $slice:literal, $batch:literal, $gradient:literal) => {{
         static NET: Hand<$Net> = Hand::new($Net::ZERO);
         static TAPE: Hand<TapeOf<$Net>> = Hand::new($Net::TAPE);
         static TAPES: Hand<TapesOf<$Net, U4>> = Hand::new(TapesOf::<$Net, U4>::BLANK);
@@ -30,6 +30,8 @@ macro_rules! steps {
         let (x, y) = &samples[0];
         measure($forward, &mut || _ = black_box(net.predict(black_box(x))));
         measure($online, &mut || net.descend(black_box(x), black_box(y), black_box(0.1), tape));
+        let mut step = OnlineStep::<$Net>::new();
+        longest($slice, &mut || step.advance(net, black_box(x), black_box(y), black_box(0.1), tape));
         measure($batch, &mut || net.step_batch(&*samples, NoPenalty, black_box(0.1), tapes));
         steps!(@gradient $Net, net, tape, samples, $gradient);
         firmware::digest($online, net.digest());
@@ -52,9 +54,9 @@ macro_rules! steps {
 
 fn run() -> bool {
     measure("nothing", &mut || ());
-    steps!(Tiny: 3 => 3, "tiny/forward", "tiny/online", "tiny/batch4", "tiny/gradient4");
-    steps!(Digits: 64 => 10, "digits/forward", "digits/online", "digits/batch4", "digits/gradient4");
+    steps!(Tiny: 3 => 3, "tiny/forward", "tiny/online", "tiny/slice", "tiny/batch4", "tiny/gradient4");
+    steps!(Digits: 64 => 10, "digits/forward", "digits/online", "digits/slice", "digits/batch4", "digits/gradient4");
     #[cfg(not(small))]
-    steps!(Control: 13 => 4, "control/forward", "control/online", "control/batch4", "control/gradient4");
+    steps!(Control: 13 => 4, "control/forward", "control/online", "control/slice", "control/batch4", "control/gradient4");
     true
 }
