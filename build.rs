@@ -1,4 +1,5 @@
-//! Turns `networks/*.toml` into the aliases of `nanoprop::nets`, and says where there are SIMD kernels.
+//! Turns `networks/*.toml` into the aliases of `nanoprop::nets`, and says where there are SIMD kernels, or
+//! those in single registers, of processors that have no vectors.
 
 use std::env;
 
@@ -7,16 +8,21 @@ fn main() {
     nanoprop_build::generate("networks", "nets.rs");
 
     // Without optimisation, kernels over registers are slower than the plain loops and need 100 KiB of stack.
-    println!("cargo::rustc-check-cfg=cfg(simd)");
+    println!("cargo::rustc-check-cfg=cfg(simd, narrow)");
     let get = |name: &str| env::var(name).unwrap_or_default();
     let has = |feature: &str| get("CARGO_CFG_TARGET_FEATURE").split(',').any(|found| found == feature);
-    let registers = match &*get("CARGO_CFG_TARGET_ARCH") {
-        "x86_64" => has("sse2"),
-        "aarch64" => has("neon") && get("CARGO_CFG_TARGET_ENDIAN") == "little",
-        _ => false,
+    let (architecture, optimised) = (get("CARGO_CFG_TARGET_ARCH"), get("OPT_LEVEL") != "0");
+    let (simd, narrow) = match &*architecture {
+        "x86_64" => (has("sse2"), false),
+        "aarch64" => (has("neon") && get("CARGO_CFG_TARGET_ENDIAN") == "little", false),
+        "arm" | "riscv32" | "riscv64" | "wasm32" => (false, true),
+        _ => (false, false),
     };
-    if registers && get("OPT_LEVEL") != "0" {
+    if simd && optimised {
         println!("cargo::rustc-cfg=simd");
+    }
+    if narrow && optimised {
+        println!("cargo::rustc-cfg=narrow");
     }
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -12,6 +12,8 @@ mod dispatch;
 mod fence;
 mod gemv;
 mod level;
+#[cfg(any(narrow, test))]
+mod narrow;
 mod pass;
 mod softmax;
 mod sum;

@@ -56,7 +56,7 @@ fn train<L: Layers, E: Loss>(
 }
 
 /// Two steps of each formula, one after the other.
-fn optimizers<L: Layers<Scalar = f32>, E: Loss>(
+fn optimizers<L: Layers, E: Loss>(
     net: &mut Network<L, E>,
     grad: &mut Network<L, E>,
     samples: &[Sample<Network<L, E>>],
@@ -103,7 +103,8 @@ fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<
     assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "gradient, {what}");
 
     let mut sets: Vec<_> = (0..3).map(|_| TapesOf::<Network<L, E>, B>::BLANK).collect();
-    batched.parameters_mut().fill(f32::NAN);
+    batched.parameters_mut().fill(L::Scalar::of(f64::NAN));
+    sets.iter_mut().for_each(|tapes| tapes.seek(3, 0));
     net.gradient_parallel(samples, L2(0.1), &mut batched, &mut sets);
     assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "parallel gradient, {what}");
 

@@ -86,7 +86,7 @@ macro_rules! levels {
                 true
             }
             #[cfg(not(simd))]
-            false
+            levels!(@narrow $name [$($P),*] $values)
         }
     )*};
     (@level $level:ident $Level:ident $features:literal $name:ident [$($G:tt)*] [$($P:ident),*] [$($args:tt)*] $values:tt) => {
@@ -96,6 +96,19 @@ macro_rules! levels {
             unsafe { levels!(@call $name $Level [$($P),*] $values) }
         }
     };
+    // Only these have a kernel for processors without vectors; what others do ends in them.
+    (@narrow gemv $P:tt $values:tt) => { levels!(@single gemv $P $values) };
+    (@narrow backward $P:tt $values:tt) => { levels!(@single backward $P $values) };
+    (@narrow sums $P:tt $values:tt) => { levels!(@single sums $P $values) };
+    (@narrow $name:ident $P:tt $values:tt) => { false };
+    (@single $name:ident [$($P:ident),*] ($($value:expr),*)) => {{
+        #[cfg(narrow)]
+        if const { !T::FUSED } {
+            // SAFETY: the caller's.
+            unsafe { super::narrow::$name::<$($P),*>($($value),*) }
+        }
+        const { cfg!(narrow) && !T::FUSED }
+    }};
     (@call $name:ident $Level:ident [$($P:ident),*] ($($value:expr),*)) => {
         if const { T::FUSED } {
             wide::$name::<Fusing<$Level>, $($P),*>($($value),*)

@@ -1,5 +1,5 @@
 #![allow(unsafe_code)]
-#![cfg_attr(not(simd), expect(dead_code, reason = "read by the kernels over registers only"))]
+#![cfg_attr(not(any(simd, narrow)), allow(dead_code, reason = "read by the kernels over registers only"))]
 
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Real;

@@ -1,4 +1,4 @@
-//! Each kernel, at each level that the processor has, against the plain loops: the same bits, and not a
+//! Each kernel, at each level that the processor has and in single registers, against the plain loops: the same bits, and not a
 //! number read or written beyond the arrays.
 
 use super::*;
@@ -6,21 +6,24 @@ use crate::activation::*;
 use crate::array::{Matrix, Plain, Vector};
 use crate::init::Pcg32;
 use crate::kernel::fence::{Fenced, same};
-use crate::kernel::pass::{Descend, Gradient, SPREAD};
+use crate::kernel::narrow;
+use crate::kernel::pass::{Descend, Gradient};
 use crate::kernel::{Of, Value, backward as plain_backward, gemv as plain_gemv};
 use crate::math::sigmoid;
-use crate::penalty::{L2, Step};
 use crate::scalar::{Fused, Real};
 use crate::width::*;
 use core::marker::PhantomData;
 use core::ptr::{null, null_mut};
 
-/// The function of each level, and the one that picks.
-type Forms<F> = [(Option<Level>, F); if cfg!(target_arch = "x86_64") { 4 } else { 2 }];
+/// How many functions pick a level or are one.
+const PICKED: usize = if cfg!(target_arch = "x86_64") { 4 } else { 2 };
 
-// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms, for the scalar T.
+/// The function of each level, the one that picks, and that in single registers where there is one, as portable.
+type Forms<F, const N: usize = { PICKED + 1 }> = [(Option<Level>, F); N];
+
+// forms!(gemv<In, Out, A>(w, x, z, a)): gemv's Forms, for the scalar T; and a function in single registers.
 macro_rules! forms {
-    ($kernel:ident<$($P:ident),*>($($arg:ident),*)) => {
+    ($kernel:ident<$($P:ident),*>($($arg:ident),*) $(, $narrow:expr)?) => {
         [
             #[cfg(target_arch = "x86_64")]
             (Some(Level::Sse2), $kernel::sse2::<T, $($P),*>),
@@ -32,15 +35,17 @@ macro_rules! forms {
             (Some(Level::Neon), $kernel::neon::<T, $($P),*>),
             // SAFETY: the caller's.
             (None, |$($arg),*| assert!(unsafe { $kernel::<T, $($P),*>($($arg),*) })),
+            $((Some(Level::Portable), $narrow),)?
         ]
     };
 }
 
 mod batch;
 
-/// The forms that this processor can run.
-fn runnable<F>(forms: Forms<F>) -> impl Iterator<Item = (Option<Level>, F)> {
-    forms.into_iter().filter(|(level, _)| level.is_none_or(Level::available))
+/// The forms that this processor can run; single registers have no fused kernels.
+fn runnable<T: Scalar, F, const N: usize>(forms: Forms<F, N>) -> impl Iterator<Item = (Option<Level>, F)> {
+    let fused = |level: Level| T::FUSED && level == Level::Portable;
+    forms.into_iter().filter(move |(level, _)| level.is_none_or(|level| level.available() && !fused(level)))
 }
 
 fn array<P: Plain>(numbers: &Fenced) -> P {
@@ -56,14 +61,14 @@ fn numbers<P: Plain>(array: &P) -> Vec<f32> {
 type Gemv = unsafe fn(*const f32, *const f32, *const f32, *mut f32);
 
 fn check_gemv<T: Scalar, In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
-    let forms: Forms<Gemv> = forms!(gemv < In, Out, A > (w, x, z, a));
+    let forms: Forms<Gemv> = forms!(gemv < In, Out, A > (w, x, z, a), narrow::gemv::<In, Out, A>);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let w = Fenced::random(rng, rows * cols);
     let (x, z) = (Fenced::random(rng, rows), Fenced::random(rng, cols));
     let mut expected = array::<Vector<Out, T>>(&z);
     plain_gemv::plain::<In, Out, T>(&array(&w), &array(&x), &mut expected);
     expected.iter_mut().for_each(|z| *z = A::value(*z));
-    for (level, gemv) in runnable(forms) {
+    for (level, gemv) in runnable::<T, _, _>(forms) {
         let (mut a, mut inout) = (Fenced::random(rng, cols), z.copy());
         // SAFETY: arrays of these widths, and the processor has the level.
         unsafe {
@@ -83,7 +88,7 @@ fn check_backward<T: Scalar, In: Width, Out: Width, A: Activation, C: Place>(
     change: C,
     plain: impl Fn(&mut Arrays<T, In, Out>),
 ) {
-    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass));
+    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow::backward::<In, Out, A, C>);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, x, dx) = (Fenced::random(rng, rows * cols), Fenced::random(rng, rows), Fenced::random(rng, rows));
     let (y, dy, bias) = (Fenced::random(rng, cols), Fenced::random(rng, cols), Fenced::random(rng, cols));
@@ -98,7 +103,7 @@ fn check_backward<T: Scalar, In: Width, Out: Width, A: Activation, C: Place>(
         dx: array(&dx),
     };
     plain(&mut expected);
-    for (level, backward) in runnable(forms) {
+    for (level, backward) in runnable::<T, _, _>(forms) {
         for (has_dx, has_bias) in [(true, true), (true, false), (false, true), (false, false)] {
             let (mut to, mut dy, mut bias, mut dx) = (to.copy(), dy.copy(), bias.copy(), dx.copy());
             let untouched = if has_bias { expected.bias.clone() } else { array(&bias) };
@@ -143,12 +148,12 @@ trait Place: Change {
 fn check_transposed<T: Scalar, In: Width, Out: Width>(rng: &mut Pcg32) {
     type A = Identity;
     type C = Gradient;
-    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass));
+    let forms: Forms<Backward<C>> = forms!(backward < In, Out, A, C > (pass), narrow::backward::<In, Out, A, C>);
     let (rows, cols) = (In::USIZE, Out::USIZE);
     let (w, mut delta) = (Fenced::random(rng, rows * cols), Fenced::random(rng, cols));
     let (mut expected, before) = (Vector::<In, T>::ZERO, array::<Vector<Out, T>>(&delta));
     plain_backward::transposed_plain::<In, Out, T>(&array(&w), &before, &mut expected);
-    for (level, backward) in runnable(forms) {
+    for (level, backward) in runnable::<T, _, _>(forms) {
         let mut dx = Fenced::random(rng, rows);
         // SAFETY: arrays of these widths, and the processor has the level.
         unsafe {
@@ -165,106 +170,6 @@ fn check_transposed<T: Scalar, In: Width, Out: Width>(rng: &mut Pcg32) {
         }
         same(dx.as_ref(), &numbers(&expected), format_args!("transposed {rows}-{cols} at {level:?}"));
         same(delta.as_ref(), &numbers(&before), format_args!("δ of transposed {rows}-{cols} at {level:?}"));
-    }
-}
-
-type Gemm = unsafe fn(usize, *const f32, *const f32, *const *const f32, Rows);
-type Spread = unsafe fn(usize, *const f32, Rows, *const *mut f32);
-type Sums<S> = unsafe fn(usize, *const *const f32, Rows, *mut f32, *mut f32, S);
-
-/// Batches that fill registers, that do not, and both; each sample in memory of its own.
-fn check_batch<T: Scalar, In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
-    let (rows, cols) = (In::USIZE, Out::USIZE);
-    for n in [1, 3, 7, 8, 16, 21, 37] {
-        let (w, z) = (Fenced::random(rng, rows * cols), Fenced::random(rng, cols));
-        let xs: Vec<_> = (0..n).map(|_| Fenced::random(rng, rows)).collect();
-        let x: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
-        // A vector and as much again for each sample, but for the last.
-        let slots = Fenced::random(rng, (2 * n - 1) * cols);
-        let rest = |slots: &Fenced, what| {
-            let old = Fenced::as_ref(what).chunks(cols).skip(1).step_by(2);
-            let new = slots.as_ref().chunks(cols).skip(1).step_by(2);
-            new.zip(old).for_each(|(new, old)| same(new, old, format_args!("between the slots of {rows}-{cols}")));
-        };
-
-        let forms: Forms<Gemm> = forms!(gemm < In, Out, A > (n, w, z, x, y));
-        for (level, gemm) in runnable(forms) {
-            let mut found = slots.copy();
-            let y = Rows { first: found.as_mut_ptr(), stride: 2 * cols };
-            // SAFETY: arrays of these widths, and the processor has the level.
-            unsafe { gemm(n, w.as_ptr(), z.as_ptr(), x.as_ptr(), y) };
-            for (b, found) in found.as_ref().chunks(cols).step_by(2).enumerate() {
-                let mut expected = array::<Vector<Out, T>>(&z);
-                plain_gemv::plain::<In, Out, T>(&array(&w), &array(&xs[b]), &mut expected);
-                expected.iter_mut().for_each(|z| *z = A::value(*z));
-                same(found, &numbers(&expected), format_args!("gemm {rows}-{cols}, sample {b} of {n} at {level:?}"));
-            }
-            rest(&found, &slots);
-        }
-
-        let forms: Forms<Spread> = forms!(spread < In, Out > (n, w, delta, dx));
-        for (level, spread) in runnable(forms).filter(|_| cols <= SPREAD) {
-            let mut deltas = slots.copy();
-            let mut dxs: Vec<_> = xs.iter().map(Fenced::copy).collect();
-            let dx: Vec<_> = dxs.iter_mut().map(Fenced::as_mut_ptr).collect();
-            let delta = Rows { first: deltas.as_mut_ptr(), stride: 2 * cols };
-            // SAFETY: arrays of these widths, and the processor has the level.
-            unsafe { spread(n, w.as_ptr(), delta, dx.as_ptr()) };
-            for (b, delta) in slots.as_ref().chunks(cols).step_by(2).enumerate() {
-                let (mut expected, mut before) = (Vector::<In, T>::ZERO, Vector::<Out, T>::ZERO);
-                before.iter_mut().zip(delta).for_each(|(to, &x)| *to = T::from_f64(x as f64));
-                plain_backward::transposed_plain::<In, Out, T>(&array(&w), &before, &mut expected);
-                same(
-                    dxs[b].as_ref(),
-                    &numbers(&expected),
-                    format_args!("spread {rows}-{cols}, sample {b} of {n} at {level:?}"),
-                );
-            }
-            same(deltas.as_ref(), slots.as_ref(), format_args!("δ of spread {rows}-{cols}"));
-        }
-
-        check_sums::<T, In, Out, _>(n, &w, &z, &xs, &slots, Gradient);
-        check_sums::<T, In, Out, _>(n, &w, &z, &xs, &slots, Step { rate: 0.3, share: 0.2, penalty: L2(0.1) });
-    }
-}
-
-fn check_sums<T: Scalar, In: Width, Out: Width, S: Sink>(
-    n: usize,
-    w: &Fenced,
-    bias: &Fenced,
-    xs: &[Fenced],
-    deltas: &Fenced,
-    sink: S,
-) {
-    let (rows, cols) = (In::USIZE, Out::USIZE);
-    let x: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
-    let number = |x: f32| T::from_f64(x as f64);
-    let start = |old| if S::ADDS { old } else { T::of(0.0) };
-    let delta = |b: usize, j: usize| number(deltas.as_ref()[2 * b * cols + j]);
-    let weight = |(k, &old): (usize, &f32)| {
-        let terms = (0..n).map(|b| (number(xs[b].as_ref()[k / cols]), delta(b, k % cols)));
-        let sum = terms.fold(start(number(old)), |sum, (x, delta)| x.mul_add(delta, sum));
-        sink.weight(number(old), sum).to_f64() as f32
-    };
-    let one = |(j, &old): (usize, &f32)| {
-        let sum = (0..n).fold(start(number(old)), |sum, b| sum + delta(b, j));
-        sink.bias(number(old), sum).to_f64() as f32
-    };
-    let weights: Vec<f32> = w.as_ref().iter().enumerate().map(weight).collect();
-    let biases: Vec<f32> = bias.as_ref().iter().enumerate().map(one).collect();
-    let forms: Forms<Sums<S>> = forms!(sums < In, Out, S > (n, x, delta, bias, to, sink));
-    for (level, sums) in runnable(forms) {
-        let (mut to, mut b, mut found) = (w.copy(), bias.copy(), deltas.copy());
-        let rows_of = Rows { first: found.as_mut_ptr(), stride: 2 * cols };
-        let what = format!("{} of {n} samples, {rows}-{cols} at {level:?}", core::any::type_name::<S>());
-        for has_bias in [false, true] {
-            to.as_mut().copy_from_slice(w.as_ref());
-            let b = if has_bias { b.as_mut_ptr() } else { null_mut() };
-            // SAFETY: arrays of these widths, and the processor has the level.
-            unsafe { sums(n, x.as_ptr(), rows_of, b, to.as_mut_ptr(), sink) };
-            same(to.as_ref(), &weights, format_args!("weights by {what}, bias: {has_bias}"));
-        }
-        same(b.as_ref(), &biases, format_args!("bias by {what}"));
     }
 }
 
@@ -314,27 +219,6 @@ widths! {
     more_vectors: U8 U129 Identity, U19 U130 Relu, U5 U144 Tanh, U145 U145 Sigmoid, U3 U256 Relu;
 }
 
-/// Tiles of each width, layers of one chunk and of several, and what is no narrow layer; few, since each is compiled
-/// for each level.
-#[test]
-fn batches() {
-    fn each<In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) {
-        check_batch::<f32, In, Out, A>(rng);
-        check_batch::<Fused, In, Out, A>(rng);
-    }
-    let rng = &mut Pcg32::new(12);
-    each::<U5, U3, Sigmoid>(rng);
-    each::<U3, U5, Sigmoid>(rng);
-    each::<U130, U7, Relu>(rng);
-    each::<U32, U10, Tanh>(rng);
-    each::<U66, U14, Identity>(rng);
-    each::<U10, U17, Tanh>(rng);
-    each::<U145, U25, Sigmoid>(rng);
-    each::<U64, U32, Sigmoid>(rng);
-    each::<U13, U63, Relu>(rng);
-    each::<U9, U129, Identity>(rng);
-}
-
 /// Of both numbers, so that neither is mistaken for the other.
 #[derive(Clone, Copy)]
 struct Difference;
@@ -349,13 +233,13 @@ type Map<F> = unsafe fn(F, usize, *const f32, *const f32, *mut f32);
 
 fn check_map<T: Scalar, F: Lanewise>(f: F) {
     let rng = &mut Pcg32::new(9);
-    let forms: Forms<Map<F>> = forms!(map<F>(f, n, x, y, to));
+    let forms: Forms<Map<F>, PICKED> = forms!(map<F>(f, n, x, y, to));
     for n in (0..=70).chain([127, 128, 129, 145]) {
         let (x, y) = (Fenced::random(rng, n), Fenced::random(rng, n));
         let number = |x: f32| T::from_f64(x as f64);
         let parts = x.as_ref().iter().zip(y.as_ref());
         let expected: Vec<f32> = parts.map(|(&x, &y)| f.of(number(x), number(y)).to_f64() as f32).collect();
-        for (level, map) in runnable(forms) {
+        for (level, map) in runnable::<T, _, _>(forms) {
             let (mut to, mut inout) = (Fenced::random(rng, n), y.copy());
             // SAFETY: `n` numbers each, and the processor has the level.
             unsafe {
@@ -406,7 +290,7 @@ fn updates() {
             expected[k] = Swirl.of(expected[k], g.as_ref()[k], &mut now);
             [kept[0][k], kept[1][k]] = now;
         }
-        for (level, update) in runnable(forms) {
+        for (level, update) in runnable::<T, _, _>(forms) {
             let (mut w, mut a, mut b) = (w.copy(), a.copy(), b.copy());
             // SAFETY: `n` numbers each, and the processor has the level.
             unsafe { update(Swirl, n, w.as_mut_ptr(), g.as_ptr(), [a.as_mut_ptr(), b.as_mut_ptr()]) };

@@ -46,8 +46,8 @@ fn check<T: Scalar, In: Width, Out: Width, A: Activation>() {
 
 fn check_gemm<T: Scalar, In: Width, Out: Width, A: Activation>(n: usize, batch: &Batch) {
     let Batch { w, bias, xs, slots } = batch;
-    let forms: Forms<Gemm> = forms!(gemm < In, Out, A > (n, w, z, x, y));
-    for (level, gemm) in runnable(forms) {
+    let forms: Forms<Gemm, PICKED> = forms!(gemm < In, Out, A > (n, w, z, x, y));
+    for (level, gemm) in runnable::<T, _, _>(forms) {
         let what = format!("gemm {}-{} of {n} samples at {level:?}", In::USIZE, Out::USIZE);
         let mut found = slots.copy();
         // SAFETY: arrays of these widths, and the processor has the level.
@@ -67,8 +67,8 @@ fn check_gemm<T: Scalar, In: Width, Out: Width, A: Activation>(n: usize, batch: 
 }
 
 fn check_spread<T: Scalar, In: Width, Out: Width>(n: usize, batch: &Batch) {
-    let forms: Forms<Spread> = forms!(spread < In, Out > (n, w, delta, dx));
-    for (level, spread) in runnable(forms).filter(|_| Out::USIZE <= SPREAD) {
+    let forms: Forms<Spread, PICKED> = forms!(spread < In, Out > (n, w, delta, dx));
+    for (level, spread) in runnable::<T, _, _>(forms).filter(|_| Out::USIZE <= SPREAD) {
         let mut slots = batch.slots.copy();
         let mut dxs: Vec<_> = batch.xs.iter().map(Fenced::copy).collect();
         let dx: Vec<_> = dxs.iter_mut().map(Fenced::as_mut_ptr).collect();
@@ -99,8 +99,8 @@ fn check_sums<T: Scalar, In: Width, Out: Width, S: Sink>(n: usize, batch: &Batch
     for (j, bias) in biases.iter_mut().enumerate() {
         *bias = sink.bias(*bias, (0..n).fold(start(*bias), |sum, b| sum + delta(b, j)));
     }
-    let forms: Forms<Sums<S>> = forms!(sums < In, Out, S > (n, x, delta, bias, to, sink));
-    for (level, sums) in runnable(forms) {
+    let forms: Forms<Sums<S>, PICKED> = forms!(sums < In, Out, S > (n, x, delta, bias, to, sink));
+    for (level, sums) in runnable::<T, _, _>(forms) {
         for has_bias in [false, true] {
             let (mut to, mut b, mut slots) = (w.copy(), bias.copy(), slots.copy());
             let bias = if has_bias { b.as_mut_ptr() } else { null_mut() };

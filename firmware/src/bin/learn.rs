@@ -1,0 +1,59 @@
+//! Learns digits from samples in flash, online and by small batches, and recognises others.
+//!
+//! 64-32-10 has 9,640 bytes of weights; with the tapes of four samples, the samples, and the stack it fits into 16 KiB.
+#![cfg_attr(device, no_std, no_main)]
+
+use firmware::digits::{self, BLANK, Sample};
+use firmware::{Digits, Hand, digest, number};
+use nanoprop::prelude::*;
+use nanoprop::typenum::Unsigned;
+
+/// How many samples a batch has.
+type Batch = U4;
+
+static NET: Hand<Digits> = Hand::new(Digits::ZERO);
+static TAPE: Hand<TapeOf<Digits>> = Hand::new(Digits::TAPE);
+static TAPES: Hand<TapesOf<Digits, Batch>> = Hand::new(TapesOf::<Digits, Batch>::BLANK);
+static SAMPLES: Hand<[Sample; Batch::USIZE]> = Hand::new([BLANK; Batch::USIZE]);
+
+firmware::program!(run);
+
+fn run() -> bool {
+    let (Some(net), Some(tape), Some(tapes), Some(samples)) = (NET.take(), TAPE.take(), TAPES.take(), SAMPLES.take())
+    else {
+        return false;
+    };
+    number("bytes", "online", Digits::FOOTPRINT.online() as u32);
+    number("bytes", "batch", (size_of::<TapesOf<Digits, Batch>>() + size_of::<[Sample; Batch::USIZE]>()) as u32);
+    net.initialize(&Xavier, &mut Pcg32::new(1));
+    digest("start", net.digest());
+
+    for rate in [0.4, 0.2] {
+        for row in digits::training() {
+            let [sample, ..] = samples;
+            digits::read(row, sample);
+            net.descend(&sample.0, &sample.1, rate, tape);
+        }
+    }
+    digest("online", net.digest());
+
+    for batch in 0..16 {
+        for (k, sample) in samples.iter_mut().enumerate() {
+            digits::read(5 * batch + k, sample);
+        }
+        net.step_batch(&*samples, L2(0.01), 0.3, tapes);
+    }
+    digest("batch", net.digest());
+
+    let [sample, ..] = samples;
+    let right = digits::recognised(net, sample);
+    number("count", "right", right);
+    number("count", "held_out", digits::held_out().count() as u32);
+    #[cfg(not(device))]
+    if let Some(path) = std::env::args_os().nth(1) {
+        let mut file = vec![0; Digits::CHECKPOINT];
+        let written = net.save(&mut file);
+        return written.is_ok() && std::fs::write(path, file).is_ok();
+    }
+    right > 100
+}

@@ -1,0 +1,49 @@
+//! The sums over a batch; the other kernels are tested with those of the levels.
+
+use super::*;
+use crate::init::Pcg32;
+use crate::kernel::fence::{Fenced, same};
+use crate::kernel::pass::Gradient;
+use crate::penalty::{NoPenalty, Step};
+use crate::width::*;
+
+fn check<In: Width, Out: Width, S: Sink>(sink: S) {
+    let rng = &mut Pcg32::new(3);
+    let (rows, cols) = (In::USIZE, Out::USIZE);
+    for n in [1, 2, 5] {
+        let xs: Vec<Fenced> = (0..n).map(|_| Fenced::random(rng, rows)).collect();
+        let mut deltas = Fenced::random(rng, n * cols);
+        let (mut to, mut bias) = (Fenced::random(rng, rows * cols), Fenced::random(rng, cols));
+        let (old, d) = (to.as_ref().to_vec(), deltas.as_ref().to_vec());
+        let total = |old: f32, term: &dyn Fn(usize) -> f32| {
+            (0..n).fold(if S::ADDS { old } else { 0.0 }, |sum, b| sum + term(b))
+        };
+        let weights: Vec<f32> = old
+            .iter()
+            .enumerate()
+            .map(|(k, &old)| sink.weight(old, total(old, &|b| xs[b].as_ref()[k / cols] * d[b * cols + k % cols])))
+            .collect();
+        let biases: Vec<f32> = bias
+            .as_ref()
+            .iter()
+            .enumerate()
+            .map(|(j, &old)| sink.bias(old, total(old, &|b| d[b * cols + j])))
+            .collect();
+        let inputs: Vec<*const f32> = xs.iter().map(Fenced::as_ptr).collect();
+        let delta = Rows { first: deltas.as_mut_ptr(), stride: cols };
+        // SAFETY: arrays of these widths, and `n` samples.
+        unsafe { sums::<In, Out, S>(n, inputs.as_ptr(), delta, bias.as_mut_ptr(), to.as_mut_ptr(), sink) };
+        same(to.as_ref(), &weights, format_args!("weights {rows}-{cols} of {n}"));
+        same(bias.as_ref(), &biases, format_args!("bias {rows}-{cols} of {n}"));
+    }
+}
+
+#[test]
+fn sums_over_a_batch() {
+    let step = Step { rate: 0.3, share: 0.2, penalty: NoPenalty };
+    check::<U1, U1, _>(Gradient);
+    check::<U3, U7, _>(Gradient);
+    check::<U4, U8, _>(step);
+    check::<U5, U31, _>(step);
+    check::<U16, U10, _>(Gradient);
+}
