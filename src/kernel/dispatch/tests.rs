@@ -280,15 +280,21 @@ type Updates = unsafe fn(Swirl, usize, *mut f32, *const f32, [*mut f32; 2]);
 
 #[test]
 fn updates() {
+    check_updates::<f32>();
+    check_updates::<Fused>();
+}
+
+fn check_updates<T: Scalar>() {
     let rng = &mut Pcg32::new(11);
-    let forms: Forms<Updates> = forms!(update<Swirl>(f, n, w, g, kept));
+    let number = |x: f32| T::from_f64(x as f64);
+    let forms: Forms<Updates, PICKED> = forms!(update<Swirl>(f, n, w, g, kept));
     for n in (0..=70).chain([127, 128, 129, 145]) {
         let [w, g, a, b] = core::array::from_fn(|_| Fenced::random(rng, n));
         let (mut expected, mut kept) = (w.as_ref().to_vec(), [a.as_ref().to_vec(), b.as_ref().to_vec()]);
         for k in 0..n {
-            let mut now = [kept[0][k], kept[1][k]];
-            expected[k] = Swirl.of(expected[k], g.as_ref()[k], &mut now);
-            [kept[0][k], kept[1][k]] = now;
+            let mut now = [number(kept[0][k]), number(kept[1][k])];
+            expected[k] = Swirl.of(number(expected[k]), number(g.as_ref()[k]), &mut now).to_f64() as f32;
+            [kept[0][k], kept[1][k]] = now.map(|now| now.to_f64() as f32);
         }
         for (level, update) in runnable::<T, _, _>(forms) {
             let (mut w, mut a, mut b) = (w.copy(), a.copy(), b.copy());
