@@ -150,7 +150,7 @@ fn mul_add(a: f32, b: f32, c: f32) -> f32 {
     // Not where the sum is infinite or NaN: `lost` is NaN there.
     let inexact = ((lost < 0.0) | (0.0 < lost)) as u64;
     let beyond = (sum.to_bits() ^ lost.to_bits()) >> 63;
-    f64::from_bits(sum.to_bits() - (beyond & inexact) | inexact) as f32
+    f64::from_bits(sum.to_bits().wrapping_sub(beyond & inexact) | inexact) as f32
 }
 
 macro_rules! operator {

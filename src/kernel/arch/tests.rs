@@ -4,7 +4,6 @@ use super::fuse::Fuses;
 use super::*;
 use crate::init::{Pcg32, Random};
 use crate::kernel::fence::{Fenced, same};
-use crate::kernel::level;
 use crate::scalar::{Fused, Scalar};
 
 const SPECIAL: [f32; 16] = [
@@ -37,6 +36,7 @@ fn neon() {
 mod x86_64 {
     use super::*;
     use crate::kernel::arch::x86::{Avx2, Avx512, Sse2};
+    use crate::kernel::level;
 
     #[test]
     fn sse2() {
