@@ -307,6 +307,47 @@ fn check_updates<T: Scalar>() {
     }
 }
 
+type Part = unsafe fn(usize, *const *const f32, Rows, *mut f32, usize, usize);
+
+/// Some rows of a gradient, of several samples whose δ is the second half of a slot.
+fn check_part<In: Width, Out: Width>() {
+    let forms: Forms<Part> = forms!(part<Out>(n, x, delta, to, from, end));
+    let (rng, cols) = (&mut Pcg32::new(3), Out::USIZE);
+    for n in [1, 2, 9] {
+        let xs: Vec<_> = (0..n).map(|_| Fenced::random(rng, In::USIZE)).collect();
+        let pointers: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
+        let mut slots = Fenced::random(rng, n * 2 * cols);
+        for (from, end) in [(0, In::USIZE), (In::USIZE / 3, In::USIZE), (In::USIZE / 2, In::USIZE / 2 + 1)] {
+            let to = Fenced::random(rng, (end - from) * cols);
+            let mut expected = to.copy();
+            for (x, slot) in xs.iter().zip(slots.as_ref().chunks(2 * cols)) {
+                for (&x, row) in x.as_ref()[from..end].iter().zip(expected.as_mut().chunks_mut(cols)) {
+                    crate::kernel::axpy(x, &slot[cols..], row);
+                }
+            }
+            for (level, part) in runnable(forms) {
+                let mut to = to.copy();
+                // SAFETY: `n` rows each, those from `from` to `end` of the gradient, and the processor has the level.
+                unsafe {
+                    let delta = Rows { first: slots.as_mut_ptr().add(cols), stride: 2 * cols };
+                    part(n, pointers.as_ptr(), delta, to.as_mut_ptr(), from, end);
+                }
+                same(to.as_ref(), expected.as_ref(), format_args!("rows {from} to {end} of {cols} at {level:?}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn part_of_the_sums() {
+    check_part::<U1, U1>();
+    check_part::<U5, U3>();
+    check_part::<U13, U7>();
+    check_part::<U20, U10>();
+    check_part::<U25, U33>();
+    check_part::<U9, U130>();
+}
+
 /// A level that is missing is not tested: say so.
 #[test]
 fn levels() {
