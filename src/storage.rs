@@ -46,7 +46,7 @@
 //! slots.save((&net, &steps))?;
 //!
 //! // … the device starts anew.
-//! let (mut net, mut steps) = (Net::ZERO, 0);
+//! let (mut net, mut steps) = (Net::ZERO, 0_u32); // an i32 would be something else
 //! let saved = slots.restore((&mut net, &mut steps))?;
 //! assert_eq!((net.parameters(), steps), (&[0.5; 3][..], 1000));
 //! assert_eq!((saved.sequence, saved.wear), (1, [1, 0]));
