@@ -20,10 +20,10 @@ pub use samples::Samples;
 
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
-use crate::kernel;
+use crate::kernel::{self, Update};
 use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Loss, Target, weigh};
-use crate::penalty::Penalty;
+use crate::penalty::{Penalty, Step, descended};
 use crate::scalar::{Real, Scalar};
 
 /// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
@@ -311,20 +311,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
     pub fn average(&self, m: usize, penalty: impl Penalty, grad: &mut Self) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
+        let step = Step { rate: 0.0, share: share.to_f64(), penalty };
         Self::tensors(|t| {
-            let (weight, dw) = (t.of(self.flat()), t.of_mut(grad.flat_mut()));
-            if t.penalised() {
-                weight.iter().zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
-            } else {
-                dw.iter_mut().for_each(|dw| *dw = share * *dw);
-            }
+            let mean = Mean { step, penalised: t.penalised() };
+            kernel::update(mean, t.of_mut(grad.flat_mut()), t.of(self.flat()), []);
         });
     }
 
     /// A step of gradient descent: `Θ ← Θ − α ∂J/∂Θ`   (T 1.3.2).
     #[inline]
     pub fn update(&mut self, grad: &Self, rate: L::Scalar) {
-        kernel::axpy(-rate, grad.flat(), self.flat_mut());
+        kernel::update(Descent { rate: rate.to_f64() }, self.flat_mut(), grad.flat(), []);
     }
 
     /// One online step: forward, backward, and `Θ ← Θ − α ∂J/∂Θ` of this sample, without a gradient buffer.
@@ -388,5 +385,36 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
         });
         sum / m + price / m
+    }
+}
+
+/// From the sum over samples to ∂J/∂w, in its place, beside w.
+#[derive(Clone, Copy)]
+struct Mean<P> {
+    step: Step<P>,
+    penalised: bool,
+}
+
+impl<P: Penalty> Update for Mean<P> {
+    type Kept<Q> = [Q; 0];
+
+    #[inline(always)]
+    fn of<V: Real>(self, sum: V, weight: V, _: &mut [V; 0]) -> V {
+        if self.penalised { self.step.slope(weight, sum) } else { self.step.bias_slope(sum) }
+    }
+}
+
+/// A step down the slope.
+#[derive(Clone, Copy)]
+struct Descent {
+    rate: f64,
+}
+
+impl Update for Descent {
+    type Kept<Q> = [Q; 0];
+
+    #[inline(always)]
+    fn of<V: Real>(self, weight: V, slope: V, _: &mut [V; 0]) -> V {
+        descended(weight, self.rate, slope)
     }
 }
