@@ -148,6 +148,31 @@
 //! `predict_parallel`, which take several such tapes and all threads of rayon's current pool, with the same bits
 //! on any number of them.
 //!
+//! ## Train
+//!
+//! An [`Optimizer`] is a small value: [`Sgd`], [`Momentum`], [`Nesterov`], [`RmsProp`], [`Adam`], [`AdamW`], [`Adagrad`],
+//! [`Rprop`], with PyTorch's defaults. What it remembers is a [`State`] of the caller's, values of the network's own type.
+//! [`Network::optimize`] takes one step by a gradient. A [`Recipe`] has everything around it: batches, epochs, a
+//! [`Schedule`], an [`Order`], clipping; a [`Trainer`] does it, to the end or a sample at a time, and can keep the best
+//! weights, [`guard`](Trainer::guard) against steps that do harm, and [`save`](Trainer::save) all it knows, to go on with the
+//! same bits. [`Network::minimize`] is for full batches: [`ConjugateGradient`], [`Lbfgs`].
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//! use std::sync::Mutex;
+//!
+//! network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
+//! const RECIPE: Recipe<Adam, Cosine> = Recipe { batch: 2, epochs: 100, order: Order::Shuffled(1), ..Recipe::new(Adam::new(0.1)) }
+//!     .schedule(Cosine { steps: 200, floor: 0.1 });
+//! static DESK: Mutex<(Net, Training<Net, Adam>)> = Mutex::new((Net::ZERO, Training::ZERO)); // all of it, in .bss
+//!
+//! let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
+//! let (net, training) = &mut *DESK.lock().unwrap();
+//! net.initialize(&Xavier, &mut Pcg32::new(1));
+//! assert_eq!(RECIPE.train(net, training).run(&samples), End::Epochs);
+//! assert!(training.progress().epoch_loss < 0.05, "{training:?}");
+//! ```
+//!
 //! ## Save and load
 //!
 //! A checkpoint is bytes in a buffer of the caller, with a fingerprint of the architecture and a CRC-32; see

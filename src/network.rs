@@ -23,10 +23,10 @@ pub use samples::Samples;
 use crate::activation::Activation;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
-use crate::kernel;
+use crate::kernel::{self, Update};
 use crate::layer::{Cue, InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Linked, Loss, Target, weigh};
-use crate::penalty::Penalty;
+use crate::penalty::{Penalty, Step, descended};
 use crate::scalar::{Real, Scalar};
 
 /// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
@@ -336,21 +336,18 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline(always)]
     fn average_part(&self, m: usize, penalty: impl Penalty, start: usize, grad: &mut [L::Scalar]) {
         let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
+        let step = Step { rate: 0.0, share: share.to_f64(), penalty };
         Self::tensors(|t| {
             let weight = t.of(self.flat()).get(start.saturating_sub(t.start)..).unwrap_or_default();
             let dw = grad.get_mut(t.start.saturating_sub(start)..).unwrap_or_default();
-            if t.penalised() {
-                weight.iter().zip(dw).for_each(|(&w, dw)| *dw = share * (*dw + penalty.slope(w)));
-            } else {
-                weight.iter().zip(dw).for_each(|(_, dw)| *dw = share * *dw);
-            }
+            kernel::update(Mean { step, penalised: t.penalised() }, dw, weight, []);
         });
     }
 
     /// A step of gradient descent: `Θ ← Θ − α ∂J/∂Θ`   (T 1.3.2).
     #[inline]
     pub fn update(&mut self, grad: &Self, rate: L::Scalar) {
-        kernel::axpy(-rate, grad.flat(), self.flat_mut());
+        kernel::update(Descent { rate: rate.to_f64() }, self.flat_mut(), grad.flat(), []);
     }
 
     /// One online step: forward, backward, and `Θ ← Θ − α ∂J/∂Θ` of this sample, without a gradient buffer.
@@ -436,5 +433,36 @@ impl<L: Layers, E: Loss> Linked for Predicted<'_, L, E> {
         let mut z = OutputOf::<L::Chain>::ZERO;
         self.net.layers.forward(self.x, &mut z);
         E::link(z.flat(), self.h.flat_mut());
+    }
+}
+
+/// From the sum over samples to ∂J/∂w, in its place, beside w.
+#[derive(Clone, Copy)]
+struct Mean<P> {
+    step: Step<P>,
+    penalised: bool,
+}
+
+impl<P: Penalty> Update for Mean<P> {
+    type Kept<Q> = [Q; 0];
+
+    #[inline(always)]
+    fn of<V: Real>(self, sum: V, weight: V, _: &mut [V; 0]) -> V {
+        if self.penalised { self.step.slope(weight, sum) } else { self.step.bias_slope(sum) }
+    }
+}
+
+/// A step down the slope.
+#[derive(Clone, Copy)]
+struct Descent {
+    rate: f64,
+}
+
+impl Update for Descent {
+    type Kept<Q> = [Q; 0];
+
+    #[inline(always)]
+    fn of<V: Real>(self, weight: V, slope: V, _: &mut [V; 0]) -> V {
+        descended(weight, self.rate, slope)
     }
 }

@@ -153,13 +153,25 @@ impl<P: Penalty> Step<P> {
     /// The new weight, from the old one and its sum Δ.
     #[inline(always)]
     pub fn weight<V: Real>(self, old: V, sum: V) -> V {
-        descended(old, self.rate, V::of(self.share) * (sum + self.penalty.slope(old)))
+        descended(old, self.rate, self.slope(old, sum))
     }
 
     /// The new bias, or other parameter that is not penalised, from the old one and its sum Δ.
     #[inline(always)]
     pub fn bias<V: Real>(self, old: V, sum: V) -> V {
-        descended(old, self.rate, V::of(self.share) * sum)
+        descended(old, self.rate, self.bias_slope(sum))
+    }
+
+    /// ∂J/∂w of a weight, from its sum Δ   (T 3.1.2, 2.6.1).
+    #[inline(always)]
+    pub fn slope<V: Real>(self, old: V, sum: V) -> V {
+        V::of(self.share) * (sum + self.penalty.slope(old))
+    }
+
+    /// ∂J/∂b of a bias, from its sum Δ   (T 3.1.3).
+    #[inline(always)]
+    pub fn bias_slope<V: Real>(self, sum: V) -> V {
+        V::of(self.share) * sum
     }
 }
 

@@ -32,9 +32,25 @@ pub enum Cause {
     /// An input or target of the batch is not finite: its step was left out, nothing is undone.
     Sample,
     /// The loss of a batch or the gradient is not finite, though its samples are: the weights are too large.
-    Loss,
+    Divergence,
     /// A parameter was not finite after a step.
     Parameters,
     /// What is held out costs more than the bound.
     Validation,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Guard;
+
+    #[test]
+    fn bounds() {
+        let guard = Guard { absolute: 3.0, relative: 1.5 };
+        assert!(guard.accepts(3.0, f64::INFINITY) && !guard.accepts(3.1, f64::INFINITY));
+        assert!(guard.accepts(1.5, 1.0) && !guard.accepts(1.6, 1.0));
+        for guard in [guard, Guard::FINITE] {
+            assert!(!guard.accepts(f64::NAN, 1.0) && !guard.accepts(f64::INFINITY, f64::INFINITY));
+        }
+        assert!(Guard::FINITE.accepts(f64::MAX, 0.0));
+    }
 }

@@ -326,7 +326,7 @@ where
         self.net.average(m as usize, self.recipe.penalty, grad);
         if let Some((_, good)) = &mut self.guard {
             if !progress.loss.is_finite() || !grad.is_finite() {
-                return self.roll_back(Cause::Loss);
+                return self.roll_back(Cause::Divergence);
             }
             if self.held_out.is_empty() {
                 good.copy_from(self.net);

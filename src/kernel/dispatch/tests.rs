@@ -310,9 +310,10 @@ fn check_updates<T: Scalar>() {
 type Part = unsafe fn(usize, *const *const f32, Rows, *mut f32, usize, usize);
 
 /// Some rows of a gradient, of several samples whose δ is the second half of a slot.
-fn check_part<In: Width, Out: Width>() {
-    let forms: Forms<Part> = forms!(part<Out>(n, x, delta, to, from, end));
+fn check_part<T: Scalar, In: Width, Out: Width>() {
+    let forms: Forms<Part, PICKED> = forms!(part<Out>(n, x, delta, to, from, end));
     let (rng, cols) = (&mut Pcg32::new(3), Out::USIZE);
+    let number = |x: f32| T::from_f64(x as f64);
     for n in [1, 2, 9] {
         let xs: Vec<_> = (0..n).map(|_| Fenced::random(rng, In::USIZE)).collect();
         let pointers: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
@@ -322,10 +323,11 @@ fn check_part<In: Width, Out: Width>() {
             let mut expected = to.copy();
             for (x, slot) in xs.iter().zip(slots.as_ref().chunks(2 * cols)) {
                 for (&x, row) in x.as_ref()[from..end].iter().zip(expected.as_mut().chunks_mut(cols)) {
-                    crate::kernel::axpy(x, &slot[cols..], row);
+                    let terms = row.iter_mut().zip(&slot[cols..]);
+                    terms.for_each(|(sum, &d)| *sum = number(x).mul_add(number(d), number(*sum)).to_f64() as f32);
                 }
             }
-            for (level, part) in runnable(forms) {
+            for (level, part) in runnable::<T, _, _>(forms) {
                 let mut to = to.copy();
                 // SAFETY: `n` rows each, those from `from` to `end` of the gradient, and the processor has the level.
                 unsafe {
@@ -340,12 +342,18 @@ fn check_part<In: Width, Out: Width>() {
 
 #[test]
 fn part_of_the_sums() {
-    check_part::<U1, U1>();
-    check_part::<U5, U3>();
-    check_part::<U13, U7>();
-    check_part::<U20, U10>();
-    check_part::<U25, U33>();
-    check_part::<U9, U130>();
+    check_part::<f32, U1, U1>();
+    check_part::<Fused, U1, U1>();
+    check_part::<f32, U5, U3>();
+    check_part::<Fused, U5, U3>();
+    check_part::<f32, U13, U7>();
+    check_part::<Fused, U13, U7>();
+    check_part::<f32, U20, U10>();
+    check_part::<Fused, U20, U10>();
+    check_part::<f32, U25, U33>();
+    check_part::<Fused, U25, U33>();
+    check_part::<f32, U9, U130>();
+    check_part::<Fused, U9, U130>();
 }
 
 /// A level that is missing is not tested: say so.
