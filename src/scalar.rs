@@ -75,6 +75,16 @@ pub trait Real:
 
     /// `2ⁿ` for an integral `n` whose power is a normal number; any bits for another `n`.
     fn pow2(n: Self) -> Self;
+    /// `self · 2ⁿ` for an integral `n` in `[−150, 50]` (`[−1075, 500]` in f64) and `self` near 1: rounded once, also
+    /// where 2ⁿ is no normal number.
+    #[inline(always)]
+    fn scale(self, n: Self) -> Self {
+        let (up, down) = match Self::Scalar::DIGITS {
+            24 => (24.0, 1.0 / 16_777_216.0),
+            _ => (53.0, 1.0 / 9_007_199_254_740_992.0),
+        };
+        self * Self::pow2(n + Self::of(up)) * Self::of(down)
+    }
     /// `(m, e)` with `x = m · 2ᵉ`, `m` in `[√½, √2)` and `e` integral, for a positive normal `x`; any
     /// bits for another `x`.
     fn split(self) -> (Self, Self);

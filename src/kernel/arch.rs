@@ -86,8 +86,28 @@ pub(crate) trait Register: Real<Scalar: From<f32>> {
     fn sums(rows: &[Self; 16]) -> Self;
 }
 
+/// A register with a number of each of `LANES` rows: what a batch is computed in where its layers are narrow.
+pub(crate) trait Across: Register {
+    /// Four columns of the rows, from column `at` on, of which the first `n` are read and the others +0: lane r of
+    /// column k is number k of row r.
+    ///
+    /// # Safety
+    ///
+    /// `LANES` pointers may be read, and behind each `n` numbers from `at` on.
+    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [Self; 4];
+
+    /// Writes the first `n` of four columns to the rows, from column `at` on.
+    ///
+    /// # Safety
+    ///
+    /// `LANES` pointers may be read, and behind each `n` numbers from `at` on written.
+    unsafe fn write_columns(columns: &[Self; 4], rows: *const *mut f32, at: usize, n: usize);
+}
+
 /// The registers of a processor.
 pub(crate) trait Level {
+    /// The widest of its own.
+    type Own: Across;
     /// Four lanes.
     type X4: Register;
     /// Eight lanes.
@@ -147,6 +167,10 @@ impl<V: Register> Real for Pair<V> {
     #[inline(always)]
     fn pow2(n: Self) -> Self {
         Pair(V::pow2(n.0), V::pow2(n.1))
+    }
+    #[inline(always)]
+    fn scale(self, n: Self) -> Self {
+        Pair(self.0.scale(n.0), self.1.scale(n.1))
     }
     #[inline(always)]
     fn split(self) -> (Self, Self) {

@@ -8,6 +8,7 @@
 mod backward;
 mod forward;
 mod gemm;
+mod lanes;
 mod map;
 mod spread;
 mod sums;

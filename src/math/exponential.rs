@@ -58,12 +58,6 @@ pub(super) fn tail<V: Real>(r: V) -> V {
     }
 }
 
-/// `y·2ⁿ` for `−150 ≤ n ≤ 50` (`−1075 ≤ n ≤ 500` in f64) and y near 1, rounded once, also where 2ⁿ is no normal number.
-#[inline(always)]
-pub(super) fn scale<V: Real>(y: V, n: V) -> V {
-    y * V::pow2(n + constant(24.0, 53.0)) * constant(1.0 / 16_777_216.0, 1.0 / 9_007_199_254_740_992.0)
-}
-
 /// `eˣ` where it is a normal number.
 #[inline(always)]
 pub(super) fn normal<V: Real>(x: V) -> V {

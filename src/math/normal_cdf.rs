@@ -1,5 +1,5 @@
 use super::constant;
-use super::exponential::{ln2_high, ln2_low, round, scale, tail};
+use super::exponential::{ln2_high, ln2_low, round, tail};
 use super::polynomial::{octic, quadratic};
 use crate::scalar::{Real, Scalar};
 
@@ -38,7 +38,7 @@ pub fn normal_cdf<V: Real>(x: V) -> V {
     let t = (a - V::of(4.0)) / (a + V::of(4.0));
     let m = mills(t);
     let q = m.mul_add(p, m) / (a + V::of(4.0));
-    let q = scale(q, n);
+    let q = q.scale(n);
     V::select(zero.lt(x), one - q, q)
 }
 

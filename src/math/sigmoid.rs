@@ -1,5 +1,5 @@
 use super::constant;
-use super::exponential::{ln2_high, ln2_low, round, scale, tail};
+use super::exponential::{ln2_high, ln2_low, round, tail};
 use crate::scalar::Real;
 
 /// The logistic function, from 0 to 1.
@@ -28,7 +28,7 @@ pub fn sigmoid<V: Real>(x: V) -> V {
     let one = V::of(1.0);
     let n = round(x, core::f64::consts::LOG2_E);
     let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -x));
-    let s = scale(one, n);
+    let s = one.scale(n);
     // 1 + s is exact but for s too small for it, whose rest goes the way of r.
     let above = one + s;
     let rest = s - (above - one);

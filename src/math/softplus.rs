@@ -1,5 +1,5 @@
 use super::constant;
-use super::exponential::{reduce, scale, tail};
+use super::exponential::{reduce, tail};
 use super::logarithm::unit;
 use crate::scalar::Real;
 
@@ -24,6 +24,6 @@ use crate::scalar::Real;
 pub fn softplus<V: Real>(x: V) -> V {
     let (n, high, low) = reduce(constant::<V>(-104.0, -745.2).max(-x.abs()));
     let p = V::of(1.0) + (high + (tail(high - low) - low));
-    let e = scale(p, n);
+    let e = p.scale(n);
     x.max(V::of(0.0)) + unit(e)
 }

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Level, Pair, Register};
+use super::{Across, Level, Pair, Register};
 use crate::scalar::{Fused, Real, Sealed};
 
 /// How a level computes a·b + c of a register, rounded once.
@@ -39,7 +39,8 @@ pub(super) fn by_lanes<V: Register>(a: V, b: V, c: V) -> V {
 /// A level for the scalar [`Fused`].
 pub(crate) struct Fusing<L>(PhantomData<L>);
 
-impl<L: Level + Fuses<L::X4> + Fuses<L::X8> + Fuses<L::X16>> Level for Fusing<L> {
+impl<L: Level + Fuses<L::Own> + Fuses<L::X4> + Fuses<L::X8> + Fuses<L::X16>> Level for Fusing<L> {
+    type Own = Fuse<L::Own, L>;
     type X4 = Fuse<L::X4, L>;
     type X8 = Fuse<L::X8, L>;
     type X16 = Fuse<L::X16, L>;
@@ -113,6 +114,10 @@ impl<V: Register, L: Fuses<V>> Real for Fuse<V, L> {
     #[inline(always)]
     fn pow2(n: Self) -> Self {
         fuse(V::pow2(n.0))
+    }
+    #[inline(always)]
+    fn scale(self, n: Self) -> Self {
+        fuse(self.0.scale(n.0))
     }
     #[inline(always)]
     fn split(self) -> (Self, Self) {
@@ -192,5 +197,19 @@ impl<V: Register, L: Fuses<V>> Register for Fuse<V, L> {
     #[inline(always)]
     fn sums(rows: &[Self; 16]) -> Self {
         fuse(V::sums(unsafe { &*(&raw const *rows).cast() }))
+    }
+}
+
+impl<V: Across, L: Fuses<V>> Across for Fuse<V, L> {
+    #[inline(always)]
+    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [Self; 4] {
+        // SAFETY: the caller's.
+        let [a, b, c, d] = unsafe { V::columns(rows, at, n) };
+        [fuse(a), fuse(b), fuse(c), fuse(d)]
+    }
+    #[inline(always)]
+    unsafe fn write_columns([a, b, c, d]: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
+        // SAFETY: the caller's.
+        unsafe { V::write_columns(&[a.0, b.0, c.0, d.0], rows, at, n) }
     }
 }

@@ -202,6 +202,15 @@ unsafe fn powers<V: Register>() {
             assert_eq!(found.to_bits(), <f32 as Real>::pow2(n).to_bits(), "2^{n}");
         }
     }
+    // Also to no normal number, and to 0.
+    let all = (-150..=50).map(|n| n as f32).collect::<Vec<_>>();
+    for (n, y) in all.windows(V::LANES).flat_map(|n| [1.0, 0.70710677, 1.2345679].map(|y| (n, y))) {
+        // SAFETY: as many numbers.
+        let found = lanes(V::splat(y).scale(unsafe { V::load(n.as_ptr()) }));
+        for (found, &n) in found.iter().zip(n) {
+            assert_eq!(found.to_bits(), Real::scale(y, n).to_bits(), "{y} · 2^{n}");
+        }
+    }
     for _ in 0..2000 {
         // Positive and normal.
         let x: [f32; 16] = core::array::from_fn(|_| f32::from_bits((1 << 23) + rng.bits() % (254 << 23)));

@@ -6,7 +6,7 @@ use core::arch::x86_64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::fuse::{Fuses, by_lanes};
-use super::{Level, Pair, Register};
+use super::{Across, Level, Pair, Register};
 use crate::scalar::{Real, Sealed};
 
 const SIGN: i32 = i32::MIN;
@@ -22,7 +22,7 @@ macro_rules! register {
         div: $div:ident, sqrt: $sqrt:ident, max: $max:ident, min: $min:ident, int: $int:ident, float: $float:ident, and: $and:ident, or: $or:ident,
         xor: $xor:ident, add_int: $add_int:ident, sub_int: $sub_int:ident, shl: $shl:ident, sar: $sar:ident,
         convert: $convert:ident, lt: $lt:expr, le: $le:expr, select: $select:expr, load: $load:ident,
-        store: $store:ident, load_part: $load_part:expr, reload_part: $reload_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? keep: $keep:expr, transpose: $transpose:expr, sums: $sums:expr
+        store: $store:ident, load_part: $load_part:expr, reload_part: $reload_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? $(scale: $scale:ident,)? keep: $keep:expr, transpose: $transpose:expr, sums: $sums:expr
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -74,11 +74,7 @@ macro_rules! register {
                 let bit = unsafe { $and($int(sign.0), $set1_int(SIGN)) };
                 $name(unsafe { $float($or($int(self.abs().0), bit)) })
             }
-            #[inline(always)]
-            fn pow2(n: Self) -> Self {
-                let shifted = unsafe { $shl::<{ SHIFT as _ }>($int((n + Self::splat(MAGIC)).0)) };
-                $name(unsafe { $float($add_int(shifted, $set1_int(ONE))) })
-            }
+            register!(@powers $name [$($scale)?] $int $float $add_int $set1_int $shl);
             #[inline(always)]
             fn split(self) -> (Self, Self) {
                 let bits = unsafe { $int(self.0) };
@@ -153,6 +149,24 @@ macro_rules! register {
                 // SAFETY: as above.
                 $name(unsafe { $sums(rows) })
             }
+        }
+    };
+    (@powers $name:ident [] $int:ident $float:ident $add_int:ident $set1_int:ident $shl:ident) => {
+        #[inline(always)]
+        fn pow2(n: Self) -> Self {
+            let shifted = unsafe { $shl::<{ SHIFT as _ }>($int((n + Self::splat(MAGIC)).0)) };
+            $name(unsafe { $float($add_int(shifted, $set1_int(ONE))) })
+        }
+    };
+    // One instruction, which also rounds once.
+    (@powers $name:ident [$scale:ident] $($rest:ident)*) => {
+        #[inline(always)]
+        fn pow2(n: Self) -> Self {
+            Self::splat(1.0).scale(n)
+        }
+        #[inline(always)]
+        fn scale(self, n: Self) -> Self {
+            $name(unsafe { $scale(self.0, n.0) })
         }
     };
     (@operator $name:ident, $Trait:ident, $method:ident, $intrinsic:ident) => {

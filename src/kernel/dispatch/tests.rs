@@ -35,6 +35,8 @@ macro_rules! forms {
     };
 }
 
+mod batch;
+
 /// The forms that this processor can run.
 fn runnable<F>(forms: Forms<F>) -> impl Iterator<Item = (Option<Level>, F)> {
     forms.into_iter().filter(|(level, _)| level.is_none_or(Level::available))

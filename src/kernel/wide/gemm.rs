@@ -2,6 +2,7 @@
 //! in registers, each in the order of one sample alone, so a batch has the bits of its samples.
 
 use super::forward::tile;
+use super::lanes::{self, NARROW};
 use super::{load, store};
 use crate::activation::Activation;
 use crate::kernel::arch::{Level, Register};
@@ -25,6 +26,11 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     let last = const { Out::USIZE - (Out::USIZE - 1) / 16 * 16 };
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
+        let (mut n, mut x, mut y) = (n, x, y);
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::TILE > 2 } {
+            let done = lanes::gemm::<L, In, Out, A>(n, w, z, x, y);
+            (n, x, y) = (n - done, x.add(done), y.from(done, 0));
+        }
         if const { Out::USIZE <= 4 } {
             blocks::<L::X4, In, Out, A, 4, 1, 4>(n, w, z, x, y, 0, Out::USIZE);
         } else if const { Out::USIZE <= 8 && L::TILE == 2 } {

@@ -111,10 +111,56 @@ unsafe fn sums8(r: &[X8; 16]) -> __m256 {
     }
 }
 
+/// In each half, rows and columns of four by four exchanged: an involution.
+#[inline(always)]
+unsafe fn exchange8(r: [__m256; 4]) -> [__m256; 4] {
+    // SAFETY: the caller runs at a level with AVX2.
+    unsafe {
+        let (a, b) = (_mm256_unpacklo_ps(r[0], r[1]), _mm256_unpackhi_ps(r[0], r[1]));
+        let (c, d) = (_mm256_unpacklo_ps(r[2], r[3]), _mm256_unpackhi_ps(r[2], r[3]));
+        [
+            _mm256_shuffle_ps::<0b01_00_01_00>(a, c),
+            _mm256_shuffle_ps::<0b11_10_11_10>(a, c),
+            _mm256_shuffle_ps::<0b01_00_01_00>(b, d),
+            _mm256_shuffle_ps::<0b11_10_11_10>(b, d),
+        ]
+    }
+}
+
+/// Half h of register k is row 4h + k: put together by loads, so that only the halves are left to exchange.
+impl Across for X8 {
+    #[inline(always)]
+    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [X8; 4] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut r = [_mm256_setzero_ps(); 4];
+            for k in 0..4 {
+                let low = _mm256_castps128_ps256(load4((*rows.add(k)).add(at), n));
+                r[k] = _mm256_insertf128_ps::<1>(low, load4((*rows.add(4 + k)).add(at), n));
+            }
+            let [a, b, c, d] = exchange8(r);
+            [X8(a), X8(b), X8(c), X8(d)]
+        }
+    }
+    #[inline(always)]
+    unsafe fn write_columns(columns: &[X8; 4], rows: *const *mut f32, at: usize, n: usize) {
+        // SAFETY: the caller's.
+        unsafe {
+            let [a, b, c, d] = *columns;
+            let r = exchange8([a.0, b.0, c.0, d.0]);
+            for k in 0..4 {
+                store4((*rows.add(k)).add(at), n, _mm256_castps256_ps128(r[k]));
+                store4((*rows.add(4 + k)).add(at), n, _mm256_extractf128_ps::<1>(r[k]));
+            }
+        }
+    }
+}
+
 /// AVX2.
 pub(crate) struct Avx2;
 
 impl Level for Avx2 {
+    type Own = X8;
     type X4 = X4;
     type X8 = X8;
     type X16 = Pair<X8>;

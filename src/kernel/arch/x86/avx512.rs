@@ -1,6 +1,7 @@
 //! Registers of sixteen lanes, by AVX-512.
 
 use super::avx2::{reload8, store8};
+use super::sse2::{load4, store4};
 use super::*;
 
 register! {
@@ -11,7 +12,7 @@ register! {
     and: _mm512_and_si512, or: _mm512_or_si512, xor: _mm512_xor_si512, add_int: _mm512_add_epi32,
     sub_int: _mm512_sub_epi32, shl: _mm512_slli_epi32, sar: _mm512_srai_epi32, convert: _mm512_cvtepi32_ps,
     lt: _mm512_cmp_ps_mask::<_CMP_LT_OQ>, le: _mm512_cmp_ps_mask::<_CMP_LE_OQ>, select: select16,
-    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, keep: keep16, transpose: transpose16, sums: sums16
+    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, scale: _mm512_scalef_ps, keep: keep16, transpose: transpose16, sums: sums16
 }
 
 #[inline(always)]
@@ -114,10 +115,60 @@ unsafe fn sums16(r: &[X16; 16]) -> __m512 {
     }
 }
 
+/// In each quarter, rows and columns of four by four exchanged: an involution.
+#[inline(always)]
+unsafe fn exchange16(r: [__m512; 4]) -> [__m512; 4] {
+    // SAFETY: the caller runs at a level with AVX-512.
+    unsafe {
+        let (a, b) = (_mm512_unpacklo_ps(r[0], r[1]), _mm512_unpackhi_ps(r[0], r[1]));
+        let (c, d) = (_mm512_unpacklo_ps(r[2], r[3]), _mm512_unpackhi_ps(r[2], r[3]));
+        [
+            _mm512_shuffle_ps::<0b01_00_01_00>(a, c),
+            _mm512_shuffle_ps::<0b11_10_11_10>(a, c),
+            _mm512_shuffle_ps::<0b01_00_01_00>(b, d),
+            _mm512_shuffle_ps::<0b11_10_11_10>(b, d),
+        ]
+    }
+}
+
+/// Quarter q of register k is row 4q + k: put together by loads, so that only the quarters are left to exchange.
+impl Across for X16 {
+    #[inline(always)]
+    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [X16; 4] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut r = [_mm512_setzero_ps(); 4];
+            for k in 0..4 {
+                let first = _mm512_castps128_ps512(load4((*rows.add(k)).add(at), n));
+                let two = _mm512_insertf32x4::<1>(first, load4((*rows.add(4 + k)).add(at), n));
+                let three = _mm512_insertf32x4::<2>(two, load4((*rows.add(8 + k)).add(at), n));
+                r[k] = _mm512_insertf32x4::<3>(three, load4((*rows.add(12 + k)).add(at), n));
+            }
+            let [a, b, c, d] = exchange16(r);
+            [X16(a), X16(b), X16(c), X16(d)]
+        }
+    }
+    #[inline(always)]
+    unsafe fn write_columns(columns: &[X16; 4], rows: *const *mut f32, at: usize, n: usize) {
+        // SAFETY: the caller's.
+        unsafe {
+            let [a, b, c, d] = *columns;
+            let r = exchange16([a.0, b.0, c.0, d.0]);
+            for k in 0..4 {
+                store4((*rows.add(k)).add(at), n, _mm512_castps512_ps128(r[k]));
+                store4((*rows.add(4 + k)).add(at), n, _mm512_extractf32x4_ps::<1>(r[k]));
+                store4((*rows.add(8 + k)).add(at), n, _mm512_extractf32x4_ps::<2>(r[k]));
+                store4((*rows.add(12 + k)).add(at), n, _mm512_extractf32x4_ps::<3>(r[k]));
+            }
+        }
+    }
+}
+
 /// AVX-512 F, VL, DQ and BW.
 pub(crate) struct Avx512;
 
 impl Level for Avx512 {
+    type Own = X16;
     type X4 = X4;
     type X8 = X8;
     type X16 = X16;

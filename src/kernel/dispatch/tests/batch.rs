@@ -1,0 +1,145 @@
+//! The kernels for several samples, each sample in memory of its own.
+
+use super::*;
+use crate::kernel::pass::SPREAD;
+use crate::penalty::{L2, Step};
+
+type Gemm = unsafe fn(usize, *const f32, *const f32, *const *const f32, Rows);
+type Spread = unsafe fn(usize, *const f32, Rows, *const *mut f32);
+type Sums<S> = unsafe fn(usize, *const *const f32, Rows, *mut f32, *mut f32, S);
+
+/// A layer's arrays, the inputs of some samples, and their slots: a vector and as much again for each, but for the
+/// last.
+struct Batch {
+    w: Fenced,
+    bias: Fenced,
+    xs: Vec<Fenced>,
+    slots: Fenced,
+}
+
+impl Batch {
+    fn x(&self) -> Vec<*const f32> {
+        self.xs.iter().map(Fenced::as_ptr).collect()
+    }
+}
+
+fn rows<Out: Width>(slots: &mut Fenced) -> Rows {
+    Rows { first: slots.as_mut_ptr(), stride: 2 * Out::USIZE }
+}
+
+/// Batches that fill registers, that do not, and both.
+fn check<T: Scalar, In: Width, Out: Width, A: Activation>() {
+    let rng = &mut Pcg32::new((In::USIZE << 16 | Out::USIZE) as u64);
+    for n in [1, 3, 7, 8, 16, 21, 37] {
+        let batch = Batch {
+            w: Fenced::random(rng, In::USIZE * Out::USIZE),
+            bias: Fenced::random(rng, Out::USIZE),
+            xs: (0..n).map(|_| Fenced::random(rng, In::USIZE)).collect(),
+            slots: Fenced::random(rng, (2 * n - 1) * Out::USIZE),
+        };
+        check_gemm::<T, In, Out, A>(n, &batch);
+        check_spread::<T, In, Out>(n, &batch);
+        check_sums::<T, In, Out, _>(n, &batch, Gradient);
+        check_sums::<T, In, Out, _>(n, &batch, Step { rate: 0.3, share: 0.2, penalty: L2(0.1) });
+    }
+}
+
+fn check_gemm<T: Scalar, In: Width, Out: Width, A: Activation>(n: usize, batch: &Batch) {
+    let Batch { w, bias, xs, slots } = batch;
+    let forms: Forms<Gemm> = forms!(gemm < In, Out, A > (n, w, z, x, y));
+    for (level, gemm) in runnable(forms) {
+        let what = format!("gemm {}-{} of {n} samples at {level:?}", In::USIZE, Out::USIZE);
+        let mut found = slots.copy();
+        // SAFETY: arrays of these widths, and the processor has the level.
+        unsafe { gemm(n, w.as_ptr(), bias.as_ptr(), batch.x().as_ptr(), rows::<Out>(&mut found)) };
+        let (found, before) = (found.as_ref().chunks(Out::USIZE), slots.as_ref().chunks(Out::USIZE));
+        for (k, (found, before)) in found.zip(before).enumerate() {
+            if k % 2 == 1 {
+                same(found, before, format_args!("between the slots, {what}"));
+                continue;
+            }
+            let mut expected = array::<Vector<Out, T>>(bias);
+            plain_gemv::plain::<In, Out, T>(&array(w), &array(&xs[k / 2]), &mut expected);
+            expected.iter_mut().for_each(|z| *z = A::value(*z));
+            same(found, &numbers(&expected), format_args!("sample {}, {what}", k / 2));
+        }
+    }
+}
+
+fn check_spread<T: Scalar, In: Width, Out: Width>(n: usize, batch: &Batch) {
+    let forms: Forms<Spread> = forms!(spread < In, Out > (n, w, delta, dx));
+    for (level, spread) in runnable(forms).filter(|_| Out::USIZE <= SPREAD) {
+        let mut slots = batch.slots.copy();
+        let mut dxs: Vec<_> = batch.xs.iter().map(Fenced::copy).collect();
+        let dx: Vec<_> = dxs.iter_mut().map(Fenced::as_mut_ptr).collect();
+        // SAFETY: arrays of these widths, and the processor has the level.
+        unsafe { spread(n, batch.w.as_ptr(), rows::<Out>(&mut slots), dx.as_ptr()) };
+        for (b, delta) in batch.slots.as_ref().chunks(Out::USIZE).step_by(2).enumerate() {
+            let (mut expected, delta) = (Vector::<In, T>::ZERO, array(&Fenced::new(delta)));
+            plain_backward::transposed_plain::<In, Out, T>(&array(&batch.w), &delta, &mut expected);
+            let what = format_args!("spread {}-{}, sample {b} of {n} at {level:?}", In::USIZE, Out::USIZE);
+            same(dxs[b].as_ref(), &numbers(&expected), what);
+        }
+        same(slots.as_ref(), batch.slots.as_ref(), format_args!("δ of spread"));
+    }
+}
+
+fn check_sums<T: Scalar, In: Width, Out: Width, S: Sink>(n: usize, batch: &Batch, sink: S) {
+    let Batch { w, bias, xs, slots } = batch;
+    let number = |x: f32| T::from_f64(x as f64);
+    let start = |old: T| if S::ADDS { old } else { T::ZERO };
+    let delta = |b: usize, j: usize| number(slots.as_ref()[2 * b * Out::USIZE + j]);
+    let mut weights = array::<Matrix<In, Out, T>>(w);
+    for (k, weight) in weights.flat_mut().iter_mut().enumerate() {
+        let (i, j) = (k / Out::USIZE, k % Out::USIZE);
+        let add = |sum, b: usize| number(xs[b].as_ref()[i]).mul_add(delta(b, j), sum);
+        *weight = sink.weight(*weight, (0..n).fold(start(*weight), add));
+    }
+    let mut biases = array::<Vector<Out, T>>(bias);
+    for (j, bias) in biases.iter_mut().enumerate() {
+        *bias = sink.bias(*bias, (0..n).fold(start(*bias), |sum, b| sum + delta(b, j)));
+    }
+    let forms: Forms<Sums<S>> = forms!(sums < In, Out, S > (n, x, delta, bias, to, sink));
+    for (level, sums) in runnable(forms) {
+        for has_bias in [false, true] {
+            let (mut to, mut b, mut slots) = (w.copy(), bias.copy(), slots.copy());
+            let bias = if has_bias { b.as_mut_ptr() } else { null_mut() };
+            // SAFETY: arrays of these widths, and the processor has the level.
+            unsafe { sums(n, batch.x().as_ptr(), rows::<Out>(&mut slots), bias, to.as_mut_ptr(), sink) };
+            let what = format!(
+                "sums {}-{} of {n} samples, {}, bias: {has_bias}, at {level:?}",
+                In::USIZE,
+                Out::USIZE,
+                core::any::type_name::<S>()
+            );
+            same(to.as_ref(), &numbers(&weights), format_args!("weights, {what}"));
+            if has_bias {
+                same(b.as_ref(), &numbers(&biases), format_args!("bias, {what}"));
+            }
+        }
+    }
+}
+
+/// Tiles of several widths, narrow layers of one chunk and of several, and wider ones; few, since each is compiled for
+/// each level.
+#[test]
+fn strict() {
+    check::<f32, U5, U3, Sigmoid>();
+    check::<f32, U3, U5, Sigmoid>();
+    check::<f32, U130, U7, Relu>();
+    check::<f32, U32, U10, Tanh>();
+    check::<f32, U66, U14, Identity>();
+    check::<f32, U10, U17, Tanh>();
+    check::<f32, U145, U25, Sigmoid>();
+    check::<f32, U64, U32, Sigmoid>();
+    check::<f32, U13, U63, Relu>();
+    check::<f32, U9, U129, Identity>();
+}
+
+#[test]
+fn fused() {
+    check::<Fused, U5, U3, Sigmoid>();
+    check::<Fused, U66, U14, Identity>();
+    check::<Fused, U145, U25, Sigmoid>();
+    check::<Fused, U13, U63, Relu>();
+}
