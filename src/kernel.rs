@@ -19,7 +19,7 @@ mod sum;
 mod wide;
 
 pub(crate) use backward::{descend, gradient, transposed};
-pub(crate) use batch::{errors, gemm, sums};
+pub(crate) use batch::{errors, gemm, gemm_side_by_side, sums};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
@@ -67,6 +67,35 @@ pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) 
 #[inline(always)]
 pub(crate) fn activate<A: Activation, T: Scalar>(z: &[T], a: &mut [T]) {
     map(Of::<Value<A>>(PhantomData), z, z, a);
+}
+
+/// a ← g(a), elementwise.
+#[inline(always)]
+#[allow(unsafe_code)]
+pub(crate) fn activate_in_place<A: Activation, T: Scalar>(a: &mut [T]) {
+    let (n, to): (_, *mut f32) = (a.len(), a.as_mut_ptr().cast());
+    // SAFETY: as in `map`; of a vector, all is read before it is written.
+    if !(const { single::<T>() } && unsafe { dispatch::map::<T, _>(Of::<Value<A>>(PhantomData), n, to, to, to) }) {
+        a.iter_mut().for_each(|a| *a = A::value(*a));
+    }
+}
+
+/// One activation after the other, as a kernel applies it to what it writes.
+pub(crate) struct Then<A, G>(PhantomData<(A, G)>);
+
+impl<A: Activation, G: Activation> Activation for Then<A, G> {
+    const NAME: &'static str = "then";
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        G::value(A::value(z))
+    }
+
+    /// No backward pass goes through a link; one would show.
+    #[inline(always)]
+    fn slope<V: Real>(_: V) -> V {
+        V::of(f64::NAN)
+    }
 }
 
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).

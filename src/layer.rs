@@ -25,6 +25,7 @@ pub use plan::Plan;
 pub use softmax::Softmax;
 pub use tape::{Tape, Tapes};
 
+use crate::activation::Activation;
 use crate::array::{Array, Plain};
 use crate::penalty::{Penalty, Step};
 
@@ -120,6 +121,21 @@ pub trait Layer: Parameters {
         let mut grad = Self::ZERO;
         self.backward(x, tape, &mut grad, dx);
         crate::kernel::axpy(-rate, grad.flat(), self.flat_mut());
+    }
+
+    /// [`forward`](Layer::forward), and `G` of each number: a link in the pass of the last layer.
+    #[doc(hidden)]
+    #[inline]
+    fn forward_through<G: Activation>(&self, x: &Self::Input, y: &mut Self::Output) {
+        self.forward(x, y);
+        crate::kernel::activate_in_place::<G, _>(y.flat_mut());
+    }
+
+    /// [`forward_through`](Layer::forward_through) of several samples.
+    #[doc(hidden)]
+    #[inline]
+    fn forward_batch_through<G: Activation>(&self, xs: &[&Self::Input], ys: &mut [Self::Output]) {
+        xs.iter().zip(ys).for_each(|(x, y)| self.forward_through::<G>(x, y));
     }
 
     /// [`record`](Layer::record) of several samples. A layer with a kernel for batches has its own way, with

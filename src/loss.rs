@@ -14,6 +14,7 @@ pub use softmax_cross_entropy::SoftmaxCrossEntropy;
 pub use squared_error::SquaredError;
 pub use target::{Class, OutOfRange, Target};
 
+use crate::activation::Activation;
 use crate::array::Plain;
 use crate::scalar::Scalar;
 
@@ -72,11 +73,27 @@ pub trait Loss: 'static {
         h.copy_from_slice(z);
     }
 
+    /// Tells what the link is; a loss that has a link of its own and no word on it has a whole one.
+    #[doc(hidden)]
+    #[inline]
+    fn linked(linked: impl Linked) {
+        linked.whole();
+    }
+
     /// The cost of one sample, of logits `z` against the target `y`.
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T;
 
     /// `δ = ∂J/∂z` of one sample, of logits `z` against the target `y`, into `dz`.
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]);
+}
+
+/// What a network makes of a link: one that is an activation belongs to the last layer's pass.
+#[doc(hidden)]
+pub trait Linked {
+    /// The link is `h = G(z)`, elementwise.
+    fn elementwise<G: Activation>(self);
+    /// It is whatever [`Loss::link`] does.
+    fn whole(self);
 }
 
 /// Σₖ f(zₖ, yₖ), in the order of k.

@@ -16,11 +16,12 @@ pub use fit::{Unknown, fits, shape};
 pub use footprint::Footprint;
 pub use samples::Samples;
 
+use crate::activation::Activation;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel;
 use crate::layer::{InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
-use crate::loss::{Loss, Target};
+use crate::loss::{Linked, Loss, Target};
 use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
 
@@ -93,6 +94,11 @@ impl<L: Layers, E: Loss> Layer for Network<L, E> {
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
         self.layers.forward(x, y);
+    }
+
+    #[inline]
+    fn forward_through<G: Activation>(&self, x: &Self::Input, y: &mut Self::Output) {
+        self.layers.forward_through::<G>(x, y);
     }
 
     #[inline]
@@ -201,8 +207,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub fn predict<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
-        let (z, mut h) = (self.logits(x), OutputOf::<Self>::ZERO);
-        E::link(z.flat(), h.flat_mut());
+        let mut h = OutputOf::<Self>::ZERO;
+        E::linked(Predicted { net: self, x: x.view(), h: &mut h });
         h
     }
 
@@ -365,5 +371,26 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
         });
         sum / m + price / m
+    }
+}
+
+/// A prediction that waits for its link.
+struct Predicted<'a, L: Layers, E: Loss> {
+    net: &'a Network<L, E>,
+    x: &'a InputOf<L::Chain>,
+    h: &'a mut OutputOf<L::Chain>,
+}
+
+impl<L: Layers, E: Loss> Linked for Predicted<'_, L, E> {
+    #[inline]
+    fn elementwise<G: Activation>(self) {
+        self.net.layers.forward_through::<G>(self.x, self.h);
+    }
+
+    #[inline]
+    fn whole(self) {
+        let mut z = OutputOf::<L::Chain>::ZERO;
+        self.net.layers.forward(self.x, &mut z);
+        E::link(z.flat(), self.h.flat_mut());
     }
 }

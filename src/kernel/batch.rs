@@ -36,6 +36,27 @@ pub(crate) fn gemm<In: Width, Out: Width, A: Activation, T: Scalar>(
     }
 }
 
+/// [`gemm`] into vectors that stand side by side.
+#[inline(always)]
+pub(crate) fn gemm_side_by_side<In: Width, Out: Width, A: Activation, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    z: &Vector<Out, T>,
+    xs: &[&Vector<In, T>],
+    ys: &mut [Vector<Out, T>],
+) {
+    let n = xs.len().min(ys.len());
+    if const { single::<T>() } && n > 0 {
+        let rows = Rows { first: ys.as_mut_ptr().cast(), stride: Out::USIZE };
+        // SAFETY: as in `gemm`.
+        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) } {
+            return;
+        }
+    }
+    for (x, y) in xs.iter().zip(ys) {
+        gemv::<In, Out, A, T>(w, x, Some(z), y);
+    }
+}
+
 /// From dy to δ and dx of several samples: `δ_b ← dy_b ⊙ g′(z_b)` in place of dy, `dx_b ← W δ_b`   (T 2.5.8).
 ///
 /// # Order

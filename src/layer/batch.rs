@@ -1,3 +1,4 @@
+use crate::activation::Activation;
 use crate::array::Vector;
 use crate::layer::{Layer, Tape, Tapes};
 use crate::penalty::{Penalty, Step};
@@ -15,6 +16,16 @@ pub trait Batched: Layer {
     /// [`Layer::record_batch`].
     #[doc(hidden)]
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>);
+
+    /// The outputs, and `G` of each number: [`Layer::forward_batch_through`] by way of the tapes of all layers but
+    /// the last.
+    #[doc(hidden)]
+    fn forward_all<B: Width, G: Activation>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        ys: &mut [Self::Output],
+    );
 
     /// [`Layer::backward_batch`].
     #[doc(hidden)]
@@ -59,6 +70,16 @@ macro_rules! __batched {
             #[inline]
             fn record_all<__B: $crate::Width>(&self, xs: &[&$crate::InputOf<Self>], tapes: &mut Self::Tapes<__B>) {
                 $crate::Layer::record_batch(self, xs, tapes);
+            }
+
+            #[inline]
+            fn forward_all<__B: $crate::Width, __G: $crate::Activation>(
+                &self,
+                xs: &[&$crate::InputOf<Self>],
+                _: &mut Self::Tapes<__B>,
+                ys: &mut [$crate::OutputOf<Self>],
+            ) {
+                $crate::Layer::forward_batch_through::<__G>(self, xs, ys);
             }
 
             #[inline]

@@ -1,6 +1,6 @@
 use crate::activation::{Activation, Identity};
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::kernel::{self, Gradient};
+use crate::kernel::{self, Gradient, Then};
 use crate::layer::{Layer, Plan, Role, Slot, Tape};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
@@ -64,6 +64,18 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     #[inline]
     fn forward(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>) {
         kernel::gemv::<In, Out, A, T>(&self.weight, x, B::start(&self.bias, y), y);
+    }
+
+    #[inline]
+    fn forward_through<G: Activation>(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>) {
+        kernel::gemv::<In, Out, Then<A, G>, T>(&self.weight, x, B::start(&self.bias, y), y);
+    }
+
+    #[inline]
+    fn forward_batch_through<G: Activation>(&self, xs: &[&Vector<In, T>], ys: &mut [Vector<Out, T>]) {
+        let mut zero = Vector::ZERO;
+        let z = B::start(&self.bias, &mut zero);
+        kernel::gemm_side_by_side::<In, Out, Then<A, G>, T>(&self.weight, z.unwrap_or(&zero), xs, ys);
     }
 
     #[inline]

@@ -1,4 +1,4 @@
-use super::{Loss, total};
+use super::{Linked, Loss, total};
 use crate::activation::Sigmoid;
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
@@ -39,6 +39,11 @@ impl Loss for SigmoidCrossEntropy {
     #[inline]
     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
         kernel::activate::<Sigmoid, T>(z, h);
+    }
+
+    #[inline]
+    fn linked(linked: impl Linked) {
+        linked.elementwise::<Sigmoid>();
     }
 
     #[inline]

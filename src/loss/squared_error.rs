@@ -1,4 +1,5 @@
-use super::{Loss, total};
+use super::{Linked, Loss, total};
+use crate::activation::Identity;
 use crate::kernel::{self, Lanewise};
 use crate::scalar::{Real, Scalar};
 
@@ -25,6 +26,11 @@ pub struct SquaredError;
 
 impl Loss for SquaredError {
     const NAME: &'static str = "squared_error";
+
+    #[inline]
+    fn linked(linked: impl Linked) {
+        linked.elementwise::<Identity>();
+    }
 
     #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {

@@ -1,9 +1,10 @@
 use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence;
 
+use crate::activation::Activation;
 use crate::array::{Like, Plain};
 use crate::layer::{Batched, InputOf, OutputOf};
-use crate::loss::{Loss, Target};
+use crate::loss::{Linked, Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Scalar;
@@ -17,6 +18,15 @@ impl<L: Layers, E: Loss> Batched for Network<L, E> {
 
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
         self.layers.record_all::<B>(xs, tapes);
+    }
+
+    fn forward_all<B: Width, G: Activation>(
+        &self,
+        xs: &[&Self::Input],
+        tapes: &mut Self::Tapes<B>,
+        ys: &mut [Self::Output],
+    ) {
+        self.layers.forward_all::<B, G>(xs, tapes, ys);
     }
 
     fn backward_all<B: Width>(
@@ -76,12 +86,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let () = X::FITS;
         for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
             let n = xs.len().min(hs.len());
-            self.record_first::<B>(n, |k| xs.get(k).map(Like::view), tapes);
-            Self::outputs::<B, ()>(tapes, n, |zs, _| {
-                for (h, z) in hs.iter_mut().zip(zs) {
-                    E::link(z.flat(), h.flat_mut());
-                }
-            });
+            if let Some(xs) = references::<_, B>(|k| xs.get(k).map(Like::view)) {
+                E::linked(Predicted::<L, E, B> { net: self, xs: xs.get(..n).unwrap_or_default(), tapes, hs });
+            }
         }
     }
 
@@ -176,8 +183,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         x: impl Fn(usize) -> Option<&'x InputOf<Self>>,
         tapes: &mut TapesOf<Self, B>,
     ) -> Option<GenericArray<&'x InputOf<Self>, B>> {
-        let first = x(0)?;
-        let xs = GenericArray::<_, B>::generate(|k| x(k).unwrap_or(first));
+        let xs = references::<_, B>(x)?;
         self.layers.record_all::<B>(xs.get(..n).unwrap_or_default(), tapes);
         Some(xs)
     }
@@ -203,5 +209,37 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
         });
         Some(xs)
+    }
+}
+
+/// References to the inputs, and to the first again where there are fewer than `B`; none where there is no first.
+#[inline]
+fn references<'x, X, B: Width>(x: impl Fn(usize) -> Option<&'x X>) -> Option<GenericArray<&'x X, B>> {
+    let first = x(0)?;
+    Some(GenericArray::generate(|k| x(k).unwrap_or(first)))
+}
+
+/// A batch of predictions that waits for its link.
+struct Predicted<'a, L: Layers, E: Loss, B: Width> {
+    net: &'a Network<L, E>,
+    xs: &'a [&'a InputOf<L::Chain>],
+    tapes: &'a mut TapesOf<L::Chain, B>,
+    hs: &'a mut [OutputOf<L::Chain>],
+}
+
+impl<L: Layers, E: Loss, B: Width> Linked for Predicted<'_, L, E, B> {
+    #[inline]
+    fn elementwise<G: Activation>(self) {
+        self.net.layers.forward_all::<B, G>(self.xs, self.tapes, self.hs);
+    }
+
+    #[inline]
+    fn whole(self) {
+        self.net.layers.record_all::<B>(self.xs, self.tapes);
+        L::Chain::outputs::<B, ()>(self.tapes, self.xs.len(), |zs, _| {
+            for (h, z) in self.hs.iter_mut().zip(zs) {
+                E::link(z.flat(), h.flat_mut());
+            }
+        });
     }
 }

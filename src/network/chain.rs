@@ -1,3 +1,4 @@
+use crate::activation::Activation;
 use crate::array::Plain;
 use crate::layer::{Batched, Layer, Parameters, Plan, Tape, Tensor};
 use crate::penalty::{Penalty, Step};
@@ -74,6 +75,13 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     }
 
     #[inline]
+    fn forward_through<G: Activation>(&self, x: &A::Input, y: &mut B::Output) {
+        let mut between = A::Output::ZERO;
+        self.0.forward(x, &mut between);
+        self.1.forward_through::<G>(fit(&between), y);
+    }
+
+    #[inline]
     fn record(&self, x: &A::Input, tape: &mut Self::Tape) {
         self.0.record(x, &mut tape.0);
         self.1.record(fit(tape.0.output()), &mut tape.1);
@@ -107,6 +115,13 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
     fn record_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>) {
         self.0.record_all::<N>(xs, &mut tapes.0);
         A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, _| self.1.record_all::<N>(fit_all(ys), &mut tapes.1));
+    }
+
+    fn forward_all<N: Width, G: Activation>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>, ys: &mut [B::Output]) {
+        self.0.record_all::<N>(xs, &mut tapes.0);
+        A::outputs::<N, _>(&mut tapes.0, xs.len(), |between, _| {
+            self.1.forward_all::<N, G>(fit_all(between), &mut tapes.1, ys);
+        });
     }
 
     fn backward_all<N: Width>(

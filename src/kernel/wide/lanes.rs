@@ -65,7 +65,8 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation>(
                 CHUNK
             };
             transposed(x, at, rows, columns);
-            let chunk = Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };
+            let chunk =
+                Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };
             if const { partials(Out::USIZE) == 4 && L::TILE == 8 } {
                 tiles::<_, Out, 4, 6>(chunk);
             } else if const { partials(Out::USIZE) == 4 } {
