@@ -48,7 +48,8 @@ pub(crate) fn gemm_side_by_side<In: Width, Out: Width, A: Activation, T: Scalar>
     if const { single::<T>() } && n > 0 {
         let rows = Rows { first: ys.as_mut_ptr().cast(), stride: Out::USIZE };
         // SAFETY: as in `gemm`.
-        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) } {
+        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) }
+        {
             return;
         }
     }

@@ -10,6 +10,7 @@ mod forward;
 mod gemm;
 mod lanes;
 mod map;
+mod outer;
 mod spread;
 mod sums;
 

@@ -1,3 +1,5 @@
+use super::lanes::NARROW;
+use super::outer::outer;
 use super::{load, store};
 use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Rows, Sink};
@@ -22,35 +24,40 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     let last = const { Out::USIZE - (Out::USIZE - 1) / 16 * 16 };
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
+        let mut from = 0;
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::TILE > 2 && In::USIZE >= 16 } {
+            from = outer::<L, In, Out, S>(n, x, delta, to, sink);
+        }
         if const { Out::USIZE <= 4 } {
-            columns::<L::X4, In, Out, S, 8, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE);
+            columns::<L::X4, In, Out, S, 8, 1>(n, x, delta, bias, to, sink, from, 0, Out::USIZE);
         } else if const { Out::USIZE <= 8 } {
-            columns::<L::X8, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE);
+            columns::<L::X8, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, from, 0, Out::USIZE);
         } else if const { L::TILE == 8 } {
             let pairs = const { Out::USIZE.div_ceil(16) / 2 };
             let odd = const { Out::USIZE.div_ceil(16) % 2 == 1 };
             for t in 0..pairs {
                 let lanes = if !odd && t + 1 == pairs { last } else { 16 };
-                columns::<L::X16, In, Out, S, 8, 2>(n, x, delta, bias, to, sink, 32 * t, lanes);
+                columns::<L::X16, In, Out, S, 8, 2>(n, x, delta, bias, to, sink, from, 32 * t, lanes);
             }
             if odd {
-                columns::<L::X16, In, Out, S, 16, 1>(n, x, delta, bias, to, sink, 32 * pairs, last);
+                columns::<L::X16, In, Out, S, 16, 1>(n, x, delta, bias, to, sink, from, 32 * pairs, last);
             }
         } else {
             let vectors = const { Out::USIZE.div_ceil(16) };
             for t in 0..vectors {
                 let lanes = if t + 1 == vectors { last } else { 16 };
                 if const { L::TILE == 4 } {
-                    columns::<L::X16, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, 16 * t, lanes);
+                    columns::<L::X16, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, from, 16 * t, lanes);
                 } else {
-                    columns::<L::X16, In, Out, S, 2, 1>(n, x, delta, bias, to, sink, 16 * t, lanes);
+                    columns::<L::X16, In, Out, S, 2, 1>(n, x, delta, bias, to, sink, from, 16 * t, lanes);
                 }
             }
         }
     }
 }
 
-/// `N` vectors of columns from column `j`: the bias, then `M` rows at once, and the rest one by one.
+/// `N` vectors of columns from column `j`: the bias, then the rows from row `from` on, `M` at once and the rest one by
+/// one.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, const N: usize>(
@@ -60,6 +67,7 @@ unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, c
     bias: *mut f32,
     to: *mut f32,
     sink: S,
+    from: usize,
     j: usize,
     last: usize,
 ) {
@@ -78,7 +86,7 @@ unsafe fn columns<V: Register, In: Width, Out: Width, S: Sink, const M: usize, c
             }
         }
         let to = to.add(j);
-        let mut i = 0;
+        let mut i = from;
         while i + M <= In::USIZE {
             patch::<V, Out, S, M, N>(n, x, i, delta, to.add(i * Out::USIZE), sink, last);
             i += M;
