@@ -79,7 +79,7 @@ mod x86_64 {
 }
 
 #[inline(always)]
-unsafe fn registers<L: Level + Fuses<L::X4> + Fuses<L::X8> + Fuses<L::X16>>() {
+unsafe fn registers<L: Level + Fuses<L::Own> + Fuses<L::X4> + Fuses<L::X8> + Fuses<L::X16>>() {
     // SAFETY: the caller's: the processor has the level.
     unsafe {
         register::<L::X4>();
@@ -206,7 +206,7 @@ unsafe fn powers<V: Register>() {
     let all = (-150..=50).map(|n| n as f32).collect::<Vec<_>>();
     for (n, y) in all.windows(V::LANES).flat_map(|n| [1.0, 0.70710677, 1.2345679].map(|y| (n, y))) {
         // SAFETY: as many numbers.
-        let found = lanes(V::splat(y).scale(unsafe { V::load(n.as_ptr()) }));
+        let found = lanes(V::splat(f32::into(y)).scale(unsafe { V::load(n.as_ptr()) }));
         for (found, &n) in found.iter().zip(n) {
             assert_eq!(found.to_bits(), Real::scale(y, n).to_bits(), "{y} · 2^{n}");
         }
