@@ -6,7 +6,7 @@ use core::arch::aarch64::*;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::fuse::Fuses;
-use super::{Level, Pair, Register};
+use super::{Across, Level, Pair, Register};
 use crate::scalar::{Real, Sealed};
 
 const SHIFT: i32 = f32::MANTISSA_DIGITS as i32 - 1;
@@ -195,10 +195,13 @@ unsafe fn halves(x: X4) -> float32x2_t {
     unsafe { vadd_f32(vget_low_f32(x.0), vget_high_f32(x.0)) }
 }
 
+impl Across for X4 {}
+
 /// NEON.
 pub(crate) struct Neon;
 
 impl Level for Neon {
+    type Own = X4;
     type X4 = X4;
     type X8 = Pair<X4>;
     type X16 = Pair<Pair<X4>>;

@@ -25,7 +25,7 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
         let mut from = 0;
-        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::TILE > 2 && In::USIZE >= 16 } {
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 && In::USIZE >= 16 } {
             from = outer::<L, In, Out, S>(n, x, delta, to, sink);
         }
         if const { Out::USIZE <= 4 } {
