@@ -87,6 +87,8 @@ pub(crate) trait Register: Real<Scalar: From<f32>> {
 }
 
 /// A register with a number of each of `LANES` rows: what a batch is computed in where its layers are narrow.
+///
+/// What is provided is for four lanes.
 pub(crate) trait Across: Register {
     /// Four columns of the rows, from column `at` on, of which the first `n` are read and the others +0: lane r of
     /// column k is number k of row r.
@@ -94,14 +96,34 @@ pub(crate) trait Across: Register {
     /// # Safety
     ///
     /// `LANES` pointers may be read, and behind each `n` numbers from `at` on.
-    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [Self; 4];
+    #[inline(always)]
+    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [Self; 4] {
+        let mut four = [Self::of(0.0); 16];
+        for k in 0..4 {
+            // SAFETY: the caller's.
+            four[k] = unsafe { Self::load_part((*rows.add(k)).add(at), n) };
+        }
+        let [a, b, c, d, ..] = Self::transpose(&four);
+        [a, b, c, d]
+    }
 
     /// Writes the first `n` of four columns to the rows, from column `at` on.
     ///
     /// # Safety
     ///
     /// `LANES` pointers may be read, and behind each `n` numbers from `at` on written.
-    unsafe fn write_columns(columns: &[Self; 4], rows: *const *mut f32, at: usize, n: usize);
+    #[inline(always)]
+    unsafe fn write_columns(columns: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
+        let mut four = [Self::of(0.0); 16];
+        for k in 0..4 {
+            four[k] = columns[k];
+        }
+        let four = Self::transpose(&four);
+        for k in 0..4 {
+            // SAFETY: the caller's.
+            unsafe { four[k].store_part((*rows.add(k)).add(at), n) };
+        }
+    }
 }
 
 /// The registers of a processor.

@@ -166,9 +166,17 @@ impl Register for X4 {
     }
     #[inline(always)]
     fn transpose(r: &[X4; 16]) -> [X4; 16] {
-        let mut t = *r;
-        [t[0], t[1], t[2], t[3]] = unsafe { exchange([r[0], r[1], r[2], r[3]]) };
-        t
+        unsafe {
+            // Even columns and odd ones, of two rows; then the halves.
+            let (a, b) = (vtrn1q_f32(r[0].0, r[1].0), vtrn2q_f32(r[0].0, r[1].0));
+            let (c, d) = (vtrn1q_f32(r[2].0, r[3].0), vtrn2q_f32(r[2].0, r[3].0));
+            let mut t = *r;
+            t[0] = X4(vcombine_f32(vget_low_f32(a), vget_low_f32(c)));
+            t[1] = X4(vcombine_f32(vget_low_f32(b), vget_low_f32(d)));
+            t[2] = X4(vcombine_f32(vget_high_f32(a), vget_high_f32(c)));
+            t[3] = X4(vcombine_f32(vget_high_f32(b), vget_high_f32(d)));
+            t
+        }
     }
     /// Lane k: (r0 + r2) + (r1 + r3) of row k.
     #[inline(always)]
@@ -181,51 +189,15 @@ impl Register for X4 {
     }
 }
 
-/// Rows and columns of four by four exchanged: an involution.
-#[inline(always)]
-unsafe fn exchange([r0, r1, r2, r3]: [X4; 4]) -> [X4; 4] {
-    unsafe {
-        // Even columns and odd ones, of two rows; then the halves.
-        let (a, b) = (vtrn1q_f32(r0.0, r1.0), vtrn2q_f32(r0.0, r1.0));
-        let (c, d) = (vtrn1q_f32(r2.0, r3.0), vtrn2q_f32(r2.0, r3.0));
-        [
-            X4(vcombine_f32(vget_low_f32(a), vget_low_f32(c))),
-            X4(vcombine_f32(vget_low_f32(b), vget_low_f32(d))),
-            X4(vcombine_f32(vget_high_f32(a), vget_high_f32(c))),
-            X4(vcombine_f32(vget_high_f32(b), vget_high_f32(d))),
-        ]
-    }
-}
-
-impl Across for X4 {
-    #[inline(always)]
-    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [X4; 4] {
-        // SAFETY: the caller's.
-        unsafe {
-            let mut r = [X4::splat(0.0); 4];
-            for k in 0..4 {
-                r[k] = X4::load_part((*rows.add(k)).add(at), n);
-            }
-            exchange(r)
-        }
-    }
-    #[inline(always)]
-    unsafe fn write_columns(columns: &[X4; 4], rows: *const *mut f32, at: usize, n: usize) {
-        // SAFETY: the caller's.
-        unsafe {
-            let r = exchange(*columns);
-            for k in 0..4 {
-                r[k].store_part((*rows.add(k)).add(at), n);
-            }
-        }
-    }
-}
+impl Across for X4 {}
 
 /// l + (l + 2), for l = 0 and 1.
 #[inline(always)]
 unsafe fn halves(x: X4) -> float32x2_t {
     unsafe { vadd_f32(vget_low_f32(x.0), vget_high_f32(x.0)) }
 }
+
+impl Across for X4 {}
 
 /// NEON.
 pub(crate) struct Neon;

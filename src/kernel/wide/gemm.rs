@@ -27,7 +27,7 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
         let (mut n, mut x, mut y) = (n, x, y);
-        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::TILE > 2 } {
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 } {
             let done = lanes::gemm::<L, In, Out, A>(n, w, z, x, y);
             (n, x, y) = (n - done, x.add(done), y.from(done, 0));
         }

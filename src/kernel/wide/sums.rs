@@ -24,7 +24,7 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     // SAFETY: the caller's; `outer` gives how many rows it took.
     unsafe {
         let mut from = 0;
-        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::TILE > 2 && In::USIZE >= 16 } {
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 && In::USIZE >= 16 } {
             from = outer::<L, In, Out, S>(n, x, delta, to, sink);
         }
         tiles::<L, Out, S>(n, x, delta, bias, to.add(from * Out::USIZE), sink, from, In::USIZE);

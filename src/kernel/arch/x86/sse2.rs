@@ -97,42 +97,7 @@ unsafe fn sums4(r: &[X4; 16]) -> __m128 {
     }
 }
 
-/// Rows and columns of four by four exchanged: an involution.
-#[inline(always)]
-unsafe fn exchange4(r: [__m128; 4]) -> [__m128; 4] {
-    // SAFETY: SSE2 is part of x86-64.
-    unsafe {
-        let (a, b) = (_mm_unpacklo_ps(r[0], r[1]), _mm_unpackhi_ps(r[0], r[1]));
-        let (c, d) = (_mm_unpacklo_ps(r[2], r[3]), _mm_unpackhi_ps(r[2], r[3]));
-        [_mm_movelh_ps(a, c), _mm_movehl_ps(c, a), _mm_movelh_ps(b, d), _mm_movehl_ps(d, b)]
-    }
-}
-
-impl Across for X4 {
-    #[inline(always)]
-    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [X4; 4] {
-        // SAFETY: the caller's.
-        unsafe {
-            let mut r = [_mm_setzero_ps(); 4];
-            for k in 0..4 {
-                r[k] = load4((*rows.add(k)).add(at), n);
-            }
-            let [a, b, c, d] = exchange4(r);
-            [X4(a), X4(b), X4(c), X4(d)]
-        }
-    }
-    #[inline(always)]
-    unsafe fn write_columns(columns: &[X4; 4], rows: *const *mut f32, at: usize, n: usize) {
-        // SAFETY: the caller's.
-        unsafe {
-            let [a, b, c, d] = *columns;
-            let r = exchange4([a.0, b.0, c.0, d.0]);
-            for k in 0..4 {
-                store4((*rows.add(k)).add(at), n, r[k]);
-            }
-        }
-    }
-}
+impl Across for X4 {}
 
 /// SSE2: every x86-64.
 pub(crate) struct Sse2;
