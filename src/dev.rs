@@ -133,6 +133,7 @@ where
             net.record(x, tape);
             let (z, dz) = tape.split();
             y.with(|y| E::delta(z.flat(), y, dz.flat_mut()));
+            crate::loss::weigh(y.weight(), dz.flat_mut());
         };
         let mut dx = blank::<InputOf<Network<L, E>>>();
         grad.flat_mut().fill(L::Scalar::ZERO);

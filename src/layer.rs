@@ -27,7 +27,6 @@ pub use frozen::{Frozen, Weights};
 pub use layer_norm::LayerNorm;
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use parameters::{Parameters, Role, Tensor};
-#[cfg(feature = "checkpoint")]
 pub(crate) use plan::Fnv;
 pub use plan::Plan;
 pub use residual::Residual;

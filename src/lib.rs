@@ -119,6 +119,8 @@
 //! assert_eq!(net.parameters(), [0.5, 1.5, 2.5]); // Θ − ¼ · 2
 //! ```
 //!
+//! Where interrupts have to be served, [`OnlineStep`] does the same a layer at a time, with the same bits.
+//!
 //! ## Batches
 //!
 //! With a tape for each of `B` samples, [`predict_batch`](Network::predict_batch),
@@ -167,6 +169,8 @@
 //!     "it belongs to another network with as many parameters, 13",
 //! );
 //! ```
+//!
+//! [`load!`] makes a `static` of a file when the program is compiled: the weights of a network that stays in flash.
 //!
 //! ## Measure
 //!
@@ -263,6 +267,9 @@
 //! assert_eq!(bytes(Mnist::FOOTPRINT), [437_544, 1_616, 876_704]);
 //! ```
 //!
+//! Layers can stay in flash while others learn: see [`Frozen`]. Checkpoints that survive a loss of power are feature
+//! `storage`. [`self_test`](fn@self_test) tells at boot whether a machine keeps the promise that follows.
+//!
 //! # Numerics
 //!
 //! The same weights and inputs give the same bits: in debug and release builds, with any of the SIMD instructions that a
@@ -287,6 +294,7 @@
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
 //! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
+//! | `storage` | `storage`: checkpoints in flash that survive a loss of power; the crates `crc` and `embedded-storage` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
@@ -357,7 +365,10 @@ pub mod nets;
 pub mod network;
 pub mod penalty;
 pub mod scalar;
+pub mod self_test;
 pub mod shape;
+#[cfg(feature = "storage")]
+pub mod storage;
 pub mod train;
 pub mod width;
 
@@ -379,16 +390,19 @@ pub use layer::{
     Tapes, Tensor, Unbiased, Weights,
 };
 pub use loss::{
-    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError, Target,
+    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, Smoothed, SoftmaxCrossEntropy, SquaredError,
+    Target, Weighted,
 };
 pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
-pub use penalty::{L2, NoPenalty, Penalty, Step};
+pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Real, Scalar};
+pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{
-    Adagrad, Adam, AdamW, Cause, Clip, Constant, Cosine, Decay, Descent, End, Event, Exponential, Guard, Layerwise,
-    Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, Optimizer, Order, PerEpoch, Progress, Recipe,
-    ReduceOnPlateau, RmsProp, Rprop, Schedule, Sgd, State, StepDecay, Stop, Trainer, Training, WarmUp,
+    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, End, Event, Exponential,
+    Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer,
+    Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State, StepDecay, Stop,
+    Trainer, Training, WarmUp,
 };
 pub use typenum;
 pub use width::Width;

@@ -3,16 +3,20 @@
 mod absolute_error;
 mod huber;
 mod sigmoid_cross_entropy;
+mod smoothed;
 mod softmax_cross_entropy;
 mod squared_error;
 mod target;
+mod weighted;
 
 pub use absolute_error::AbsoluteError;
 pub use huber::Huber;
 pub use sigmoid_cross_entropy::SigmoidCrossEntropy;
+pub use smoothed::Smoothed;
 pub use softmax_cross_entropy::SoftmaxCrossEntropy;
 pub use squared_error::SquaredError;
 pub use target::{Class, OutOfRange, Target};
+pub use weighted::Weighted;
 
 use crate::array::Plain;
 use crate::scalar::Scalar;
@@ -77,6 +81,14 @@ pub trait Loss: 'static {
 
     /// `δ = ∂J/∂z` of one sample, of logits `z` against the target `y`, into `dz`.
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]);
+}
+
+/// δ times the weight of its sample.
+#[inline(always)]
+pub(crate) fn weigh<T: Scalar>(weight: T, dz: &mut [T]) {
+    if weight != T::ONE {
+        dz.iter_mut().for_each(|dz| *dz = weight * *dz);
+    }
 }
 
 /// Σₖ f(zₖ, yₖ), in the order of k.

@@ -22,7 +22,7 @@ use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel;
 use crate::layer::{Cue, InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
-use crate::loss::{Loss, Target};
+use crate::loss::{Loss, Target, weigh};
 use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
 
@@ -242,7 +242,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     pub fn loss<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
         let ((), ()) = (X::FITS, Y::FITS);
         let z = self.logits(x);
-        y.with(|y| E::value(z.flat(), y))
+        y.weight() * y.with(|y| E::value(z.flat(), y))
     }
 
     /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Of no samples, 0.
@@ -295,7 +295,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut sum = L::Scalar::ZERO;
         grad.flat_mut().fill(L::Scalar::ZERO);
         samples.each(|x, y| {
-            self.errors(x, y, tape, |z, y| sum = sum + E::value(z, y));
+            self.errors(x, y, tape, |z, t, weight| sum = sum + weight * E::value(z, t));
             self.layers.backward(x, tape, &mut grad.layers, None);
         });
         self.average(samples.len(), penalty, grad);
@@ -315,7 +315,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) {
         let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
-        self.errors(x, y, tape, |_, _| ());
+        self.errors(x, y, tape, |_, _, _| ());
         self.layers.backward(x, tape, &mut grad.layers, None);
     }
 
@@ -356,30 +356,42 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) {
         let ((), ()) = (X::FITS, Y::FITS);
         let x = x.view();
-        self.errors(x, y, tape, |_, _| ());
+        self.errors(x, y, tape, |_, _, _| ());
         self.layers.descend(x, tape, rate, None);
     }
 
-    /// Forward, then δ of the output layer   (T 2.4.6); `look` is shown the logits and the target.
+    /// Forward, then δ of the output layer   (T 2.4.6); `look` is shown the logits, the target and its weight.
     #[inline]
     fn errors(
         &self,
         x: &InputOf<Self>,
         y: &impl Target<OutputOf<Self>>,
         tape: &mut TapeOf<Self>,
-        look: impl FnOnce(&[L::Scalar], &[L::Scalar]),
+        look: impl FnOnce(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) {
         tape.cue(Cue::Learn, 0);
         self.layers.record(x, tape);
+        Self::delta(y, tape, look);
+    }
+
+    /// From the recorded logits to δ of the output layer.
+    #[inline]
+    pub(crate) fn delta(
+        y: &impl Target<OutputOf<Self>>,
+        tape: &mut TapeOf<Self>,
+        look: impl FnOnce(&[L::Scalar], &[L::Scalar], L::Scalar),
+    ) {
         let (z, dz) = tape.split();
+        let weight = y.weight();
         y.with(|y| {
-            look(z.flat(), y);
+            look(z.flat(), y, weight);
             E::delta(z.flat(), y, dz.flat_mut());
         });
+        weigh(weight, dz.flat_mut());
     }
 
     /// The samples' part and the penalty's of J, both over m.
-    fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty) -> L::Scalar {
+    pub(crate) fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty) -> L::Scalar {
         let m = L::Scalar::from_f64(m.max(1) as f64);
         let mut price = L::Scalar::ZERO;
         Self::tensors(|t| {

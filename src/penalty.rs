@@ -31,6 +31,53 @@ pub struct L2(
     pub f64,
 );
 
+/// The sum of magnitudes, which makes many weights small: `λ/m Σ |w|` in J, `λ/m sign(w)` in the gradient, 0 at 0.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
+/// net.parameters_mut().copy_from_slice(&[9.0, 3.0, -4.0]); // bias, two weights
+/// let samples = [([0.0, 0.0], [9.0]), ([0.0, 0.0], [9.0])];
+/// assert_eq!(net.cost(&samples, L1(2.0)), 2.0 / 2.0 * 7.0);
+/// ```
+///
+/// # Source
+///
+/// R. Tibshirani, "Regression shrinkage and selection via the lasso", J. R. Statist. Soc. B 58 (1996).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct L1(
+    /// λ, at least 0; rounded to the network's scalar.
+    pub f64,
+);
+
+/// Both at once: [`L1`]'s price and [`L2`]'s, each with its λ.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
+/// net.parameters_mut().copy_from_slice(&[9.0, 3.0, -4.0]); // bias, two weights
+/// let samples = [([0.0, 0.0], [9.0]), ([0.0, 0.0], [9.0])];
+/// let elastic = Elastic { l1: 2.0, l2: 4.0 };
+/// assert_eq!(net.cost(&samples, elastic), 2.0 / 2.0 * 7.0 + 4.0 / (2.0 * 2.0) * 25.0);
+/// ```
+///
+/// # Source
+///
+/// H. Zou, T. Hastie, "Regularization and variable selection via the elastic net", J. R. Statist. Soc. B 67 (2005).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Elastic {
+    /// λ of the magnitudes.
+    pub l1: f64,
+    /// λ of the squares.
+    pub l2: f64,
+}
+
 /// No price at all: J is the samples' mean cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoPenalty;
@@ -44,6 +91,31 @@ impl Penalty for L2 {
     #[inline(always)]
     fn slope<V: Real>(self, weight: V) -> V {
         V::of(self.0) * weight
+    }
+}
+
+impl Penalty for L1 {
+    #[inline(always)]
+    fn price<V: Real>(self, weight: V) -> V {
+        V::of(self.0) * weight.abs()
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(self, weight: V) -> V {
+        let (zero, slope) = (V::of(0.0), V::of(self.0));
+        V::select(zero.lt(weight), slope, V::select(weight.lt(zero), -slope, zero))
+    }
+}
+
+impl Penalty for Elastic {
+    #[inline(always)]
+    fn price<V: Real>(self, weight: V) -> V {
+        L1(self.l1).price(weight) + L2(self.l2).price(weight)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(self, weight: V) -> V {
+        L1(self.l1).slope(weight) + L2(self.l2).slope(weight)
     }
 }
 

@@ -63,6 +63,23 @@ const fn layout<P: Plain>() {
     assert!(P::COUNT == 0 || align_of::<P>() == align_of::<P::Scalar>(), "a plain value is aligned as its scalar");
 }
 
+/// The value whose memory is `bytes`, on a little-endian target: a copy, aligned.
+#[cfg(feature = "checkpoint")]
+pub(crate) const fn of_bytes<P: Plain>(bytes: &[u8]) -> P {
+    const { layout::<P>() }
+    assert!(cfg!(target_endian = "little") && bytes.len() == size_of::<P>());
+    // SAFETY: there are as many bytes as the value has; it is numbers only, and any bits are a number.
+    unsafe { bytes.as_ptr().cast::<P>().read_unaligned() }
+}
+
+/// The memory of a value.
+#[cfg(feature = "checkpoint")]
+pub(crate) const fn bytes<P: Plain>(value: &P) -> &[u8] {
+    const { layout::<P>() }
+    // SAFETY: by the contract all of the value is numbers: no byte is padding.
+    unsafe { core::slice::from_raw_parts((value as *const P).cast(), size_of::<P>()) }
+}
+
 /// `P::COUNT`, where `P` is made of `T`: what [`parameters!`](crate::parameters) adds up.
 #[doc(hidden)]
 pub const fn count<T, P: Plain<Scalar = T>>() -> usize {
@@ -93,6 +110,11 @@ unsafe impl<P: Plain, const M: usize> Plain for [P; M] {
 pub trait Few<P>: AsRef<[P]> + AsMut<[P]> + sealed::Array {
     /// The array of what `value` gives for each index.
     fn make(value: impl FnMut(usize) -> P) -> Self;
+
+    /// The array of one value.
+    fn all(value: P) -> Self
+    where
+        P: Copy;
 }
 
 mod sealed {
@@ -108,6 +130,14 @@ impl<P, const M: usize> Few<P> for [P; M] {
     #[inline(always)]
     fn make(value: impl FnMut(usize) -> P) -> Self {
         core::array::from_fn(value)
+    }
+
+    #[inline(always)]
+    fn all(value: P) -> Self
+    where
+        P: Copy,
+    {
+        [value; M]
     }
 }
 

@@ -1,15 +1,18 @@
-//! Training beyond one step: optimisers, one a file, and what drives them.
+//! Training beyond one step, and less than one: optimisers, one a file, and what drives them.
 
 mod adagrad;
 mod adam;
 mod adam_w;
 mod clip;
+mod conjugate_gradient;
 mod decay;
 mod guard;
 mod layerwise;
+mod lbfgs;
 mod momentum;
 mod nesterov;
 mod observer;
+mod online;
 mod optimizer;
 mod permutation;
 mod progress;
@@ -19,7 +22,10 @@ mod resume;
 mod rms_prop;
 mod rprop;
 mod schedule;
+mod search;
 mod sgd;
+#[cfg(feature = "storage")]
+mod stored;
 mod trainer;
 mod way;
 
@@ -28,12 +34,15 @@ pub use adagrad::{Adagrad, AdagradFactors};
 pub use adam::{Adam, AdamFactors};
 pub use adam_w::AdamW;
 pub use clip::Clip;
+pub use conjugate_gradient::ConjugateGradient;
 pub use decay::{Decay, Decayed};
 pub use guard::{Cause, Guard};
 pub use layerwise::Layerwise;
+pub use lbfgs::Lbfgs;
 pub use momentum::{Momentum, MomentumFactors};
 pub use nesterov::Nesterov;
 pub use observer::Observer;
+pub use online::OnlineStep;
 pub use optimizer::{Now, Optimizer, State};
 pub use permutation::Permutation;
 pub use progress::{End, Progress};
@@ -43,6 +52,7 @@ pub use rprop::Rprop;
 pub use schedule::{
     Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, WarmUp,
 };
+pub use search::{Method, Search};
 pub use sgd::Sgd;
 pub use trainer::{Event, NoSamples, Trainer, Training};
 
@@ -131,6 +141,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
             end.steps += 1;
         }
     }
+}
+
+mod sealed {
+    pub trait Method {}
 }
 
 /// `baseⁿ` by repeated squaring, from the lowest bit of n: the same bits everywhere, within about `2 log₂ n` roundings.

@@ -43,8 +43,42 @@ fn train<L: Layers<Scalar = f32>, E: Loss>(
     batches::<L, E, U4>(net, &samples);
     batches::<L, E, U13>(net, &samples);
     batches::<L, E, U40>(net, &samples);
+    optimizers(net, grad, &samples[..4], tape);
     let predictions = samples.iter().flat_map(|(x, _)| bits(net.predict(x).flat())).collect();
     (online, net.digest(), predictions)
+}
+
+/// Two steps of each formula, one after the other.
+fn optimizers<L: Layers<Scalar = f32>, E: Loss>(
+    net: &mut Network<L, E>,
+    grad: &mut Network<L, E>,
+    samples: &[Sample<Network<L, E>>],
+    tape: &mut TapeOf<Network<L, E>>,
+) {
+    macro_rules! each {
+        ($($optimizer:expr),*) => {$(
+            let mut state = boxed(&$optimizer);
+            for _ in 0..2 {
+                net.gradient(samples, L2(0.1), grad, tape);
+                grad.clip(Clip::Norm(1.0));
+                net.optimize(grad, &$optimizer, &mut state);
+            }
+        )*};
+    }
+    each!(
+        Sgd::new(0.1),
+        Momentum::new(0.1),
+        Nesterov::new(0.1),
+        RmsProp::DEFAULT,
+        Adam::DEFAULT,
+        AdamW::DEFAULT,
+        Adagrad::DEFAULT,
+        Rprop::DEFAULT
+    );
+}
+
+fn boxed<N: Parameters, O: Optimizer>(_: &O) -> Box<State<N, O>> {
+    Box::new(State::ZERO)
 }
 
 /// Tiles of `B` samples, the last of fewer, have the bits of sample after sample.

@@ -14,6 +14,8 @@ mod gradient;
 mod layers;
 #[path = "laws/random.rs"]
 mod random;
+#[path = "laws/self_test.rs"]
+mod self_test;
 
 use nanoprop::prelude::*;
 

@@ -48,10 +48,33 @@ struct Desk {
     grad: Mnist,
     tape: TapeOf<Mnist>,
     file: [u8; Mnist::CHECKPOINT],
+    training: Training<Mnist, Adam, U4>,
+    search: Search<Mnist, Lbfgs<2>, U4>,
+    best: Mnist,
+    good: Mnist,
+    resumed: [u8; Training::<Mnist, Adam, U4>::CHECKPOINT],
 }
 
-static DESK: Mutex<Desk> =
-    Mutex::new(Desk { net: Mnist::ZERO, grad: Mnist::ZERO, tape: Mnist::TAPE, file: [0; Mnist::CHECKPOINT] });
+static DESK: Mutex<Desk> = Mutex::new(Desk {
+    net: Mnist::ZERO,
+    grad: Mnist::ZERO,
+    tape: Mnist::TAPE,
+    file: [0; Mnist::CHECKPOINT],
+    training: Training::ZERO,
+    search: Search::ZERO,
+    best: Mnist::ZERO,
+    good: Mnist::ZERO,
+    resumed: [0; Training::<Mnist, Adam, U4>::CHECKPOINT],
+});
+
+const RECIPE: Recipe<Adam, Cosine, L2> = Recipe {
+    batch: 3,
+    epochs: 3,
+    order: Order::Shuffled(1),
+    clip: Clip::Norm(1.0),
+    max_norm: 2.0,
+    ..Recipe::new(Adam::DEFAULT).schedule(Cosine { steps: 6, floor: 0.0 }).penalty(L2(0.1))
+};
 
 type Sample = ([f32; 784], [f32; 10]);
 static SAMPLES: [Sample; 4] = [sample(1), sample(2), sample(3), sample(4)];
@@ -72,7 +95,7 @@ const fn sample(stripes: usize) -> Sample {
 type Operation = (&'static str, fn(&mut Desk));
 
 /// All of them, on the desk.
-const OPERATIONS: [Operation; 11] = [
+const OPERATIONS: [Operation; 14] = [
     ("initialize", |desk| desk.net.initialize(&Xavier, &mut Pcg32::new(7))),
     ("predict", |desk| _ = black_box(desk.net.predict(&SAMPLES[0].0))),
     ("classify", |desk| _ = black_box(desk.net.classify(&SAMPLES[0].0))),
@@ -88,6 +111,21 @@ const OPERATIONS: [Operation; 11] = [
     }),
     ("save", |desk| assert_eq!(desk.net.save(&mut desk.file), Ok(Mnist::CHECKPOINT))),
     ("load", |desk| assert_eq!(desk.net.load(&desk.file), Ok(()))),
+    ("train with Adam", |desk| {
+        desk.training.restart();
+        let trainer = RECIPE.train(&mut desk.net, &mut desk.training).validate(&SAMPLES);
+        let mut trainer = trainer.keep_best(&mut desk.best).guard(Guard::FINITE, &mut desk.good);
+        assert_eq!(trainer.run(&SAMPLES), End::Epochs);
+    }),
+    ("save and load a training", |desk| {
+        let trainer = RECIPE.train(&mut desk.net, &mut desk.training);
+        let mut trainer = trainer.keep_best(&mut desk.best).guard(Guard::FINITE, &mut desk.good);
+        let length = trainer.save(&mut desk.resumed).unwrap();
+        assert_eq!(trainer.load(&desk.resumed[..length]), Ok(()));
+    }),
+    ("minimize by L-BFGS", |desk| {
+        desk.net.minimize(&SAMPLES, L2(0.1), &Lbfgs, Stop::Steps(3), &mut desk.search);
+    }),
 ];
 
 #[test]

@@ -172,6 +172,36 @@ fn plain_descent_is_one_thing() {
     assert_eq!(updated.digest(), net.digest());
 }
 
+/// What `storage` writes to flash has all of it too.
+#[test]
+fn resumed_from_what_is_stored() {
+    use nanoprop::storage::{Restore, Save};
+    type Learning = Training<Net, Adam, U4>;
+    type Whole = (Net, Learning);
+    let (samples, recipe) = (samples(40, 1), recipe(Adam::new(0.01)));
+    let (mut net, mut training) = (start(), Learning::ZERO);
+    recipe.train(&mut net, &mut training).run(&samples);
+    for cut in [0, 1, 5, 17, 40] {
+        let (mut other, mut training) = (start(), Learning::ZERO);
+        (0..cut).for_each(|_| _ = recipe.train(&mut other, &mut training).step(&samples));
+        let mut bytes = vec![];
+        let Ok(()) = (&*other, &training).write::<core::convert::Infallible>(&mut |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        });
+        assert_eq!(bytes.len(), Whole::BYTES);
+
+        let (mut other, mut training, mut at) = (Net::boxed(), Learning::ZERO, 0);
+        let Ok(()) = (&mut *other, &mut training).read::<core::convert::Infallible>(&mut |piece| {
+            piece.copy_from_slice(&bytes[at..at + piece.len()]);
+            at += piece.len();
+            Ok(())
+        });
+        recipe.train(&mut other, &mut training).run(&samples);
+        assert_eq!(other.digest(), net.digest(), "cut after {cut}");
+    }
+}
+
 #[test]
 fn checkpoints_of_trainings_are_refused_in_words() {
     let refused = |error: CheckpointError| error.to_string();

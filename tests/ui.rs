@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
+use nanoprop::nets::{Digits, Mnist};
+use nanoprop::prelude::*;
+
 /// The compiler whose messages are recorded.
 const RECORDED: &str = "rustc 1.95.";
 
@@ -18,6 +21,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 fn misfits_in_rust() {
     let scratch = Scratch::new("misfits", &format!("[dependencies]\nnanoprop.path = '{ROOT}'\n"));
     let recorded = is_recorded();
+    checkpoints(&scratch);
     let mut wrong = Vec::new();
     for case in cases() {
         scratch.write("src/main.rs", &fs::read_to_string(&case).unwrap());
@@ -42,6 +46,35 @@ fn what_fits() {
     scratch.write("src/main.rs", &fs::read_to_string(Path::new(ROOT).join("tests/ui/pass/fits.rs")).unwrap());
     let output = scratch.build();
     assert!(output.status.success(), "{}", text(output.stderr));
+}
+
+/// A network from a file is the one that was saved, in a constant too.
+#[test]
+fn what_is_loaded() {
+    let scratch = Scratch::new("loads", &format!("[dependencies]\nnanoprop.path = '{ROOT}'\n"));
+    let digests = checkpoints(&scratch);
+    scratch.write("src/main.rs", &fs::read_to_string(Path::new(ROOT).join("tests/ui/pass/load.rs")).unwrap());
+    let Output { status, stdout, stderr } = scratch.cargo("run");
+    assert!(status.success(), "{}", text(stderr));
+    assert_eq!(text(stdout), format!("{} {}\n", digests[0], digests[1]));
+}
+
+/// Checkpoints beside the program, right ones and wrong ones; the digests of the right ones.
+fn checkpoints(scratch: &Scratch) -> [u64; 2] {
+    let (mut digits, mut mnist) = (Digits::boxed(), Mnist::boxed());
+    digits.initialize(&Xavier, &mut Pcg32::new(1));
+    mnist.initialize(&Xavier, &mut Pcg32::new(2));
+    let mut bytes = vec![0; Digits::CHECKPOINT];
+    digits.save(&mut bytes).unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(scratch.0.join("src").join(name), bytes).unwrap();
+    fs::create_dir_all(scratch.0.join("src")).unwrap();
+    mnist.save_to(scratch.0.join("src/mnist.nprp")).unwrap();
+    write("digits.nprp", &bytes);
+    write("truncated.nprp", &bytes[..5000]);
+    write("longer.nprp", &[&bytes[..], &[0; 3]].concat());
+    bytes[5000] ^= 1;
+    write("corrupted.nprp", &bytes);
+    [digits.digest(), mnist.digest()]
 }
 
 #[test]
@@ -100,8 +133,12 @@ impl Scratch {
 
     /// Builds, and does not only check: a wrong input is found where a generic function is instantiated.
     fn build(&self) -> Output {
+        self.cargo("build")
+    }
+
+    fn cargo(&self, command: &str) -> Output {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--offline", "--color=never", "--target-dir=target"]);
+        cargo.args([command, "--quiet", "--offline", "--color=never", "--target-dir=target"]);
         cargo.current_dir(&self.0).env("CARGO_INCREMENTAL", "0").output().unwrap()
     }
 

@@ -4,13 +4,46 @@ use crate::penalty::{Penalty, Step};
 use crate::plain::unzip;
 use crate::width::Width;
 
-/// What a batch of samples does with a layer or a chain of them: all samples of one layer, then the next.
+/// What a batch of samples does with a layer or a chain of them, all samples of one layer, then the next; and what
+/// one sample does with one layer of a chain.
 ///
 /// Implemented for a layer by way of its methods whose names end in `_batch`, and for a chain by way of its
 /// layers. Sealed.
 pub trait Batched: Layer {
     /// The tapes of `B` samples: an array for each layer.
     type Tapes<B: Width>: Tapes;
+
+    /// How many layers one after the other.
+    #[doc(hidden)]
+    const LAYERS: usize = 1;
+
+    /// [`Layer::record`] of one of the layers, from 0.
+    #[doc(hidden)]
+    #[inline]
+    fn record_one(&self, _layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
+        self.record(x, tape);
+    }
+
+    /// [`Layer::errors`] of one of the layers.
+    #[doc(hidden)]
+    #[inline]
+    fn errors_one(&self, _layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.errors(x, tape, dx);
+    }
+
+    /// [`Layer::descend`] of one of the layers.
+    #[doc(hidden)]
+    #[inline]
+    fn descend_one(
+        &mut self,
+        _layer: usize,
+        x: &Self::Input,
+        tape: &mut Self::Tape,
+        rate: Self::Scalar,
+        dx: Option<&mut Self::Input>,
+    ) {
+        self.descend(x, tape, rate, dx);
+    }
 
     /// [`Layer::record_batch`].
     #[doc(hidden)]

@@ -126,6 +126,29 @@ impl<W: Weights> Layer for Frozen<W> {
 impl<W: Weights> Batched for Frozen<W> {
     type Tapes<B: Width> = <W::Layer as Batched>::Tapes<B>;
 
+    const LAYERS: usize = W::Layer::LAYERS;
+
+    fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
+        W::weights().record_one(layer, x, tape);
+    }
+
+    fn errors_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        W::weights().errors_one(layer, x, tape, dx);
+    }
+
+    fn descend_one(
+        &mut self,
+        layer: usize,
+        x: &Self::Input,
+        tape: &mut Self::Tape,
+        _: Self::Scalar,
+        dx: Option<&mut Self::Input>,
+    ) {
+        if let Some(dx) = dx {
+            W::weights().errors_one(layer, x, tape, dx);
+        }
+    }
+
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
         W::weights().record_all::<B>(xs, tapes);
     }

@@ -176,7 +176,7 @@ impl Fnv {
         Fnv((self.0 ^ byte as u64).wrapping_mul(0x100_0000_01b3))
     }
 
-    const fn bytes(self, bytes: &[u8]) -> Fnv {
+    pub(crate) const fn bytes(self, bytes: &[u8]) -> Fnv {
         let mut hash = self.number(bytes.len());
         let mut i = 0;
         while i < bytes.len() {
@@ -186,8 +186,12 @@ impl Fnv {
         hash
     }
 
-    const fn number(mut self, n: usize) -> Fnv {
-        let bytes = (n as u64).to_le_bytes();
+    pub(crate) const fn number(self, n: usize) -> Fnv {
+        self.number64(n as u64)
+    }
+
+    pub(crate) const fn number64(mut self, n: u64) -> Fnv {
+        let bytes = n.to_le_bytes();
         let mut i = 0;
         while i < 8 {
             self = self.byte(bytes[i]);

@@ -17,6 +17,12 @@ pub trait Target<Y: Array> {
 
     /// Calls `read` with the target, flat, of the output's length.
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R;
+
+    /// How much the sample counts: a factor of its loss and of δ. 1, unless it is [`Weighted`](crate::Weighted).
+    #[inline(always)]
+    fn weight(&self) -> Y::Scalar {
+        Y::Scalar::ONE
+    }
 }
 
 impl<Y: Array, X: Like<Y>> Target<Y> for X {

@@ -3,7 +3,7 @@ use generic_array::sequence::GenericSequence;
 
 use crate::array::{Like, Plain};
 use crate::layer::{Batched, Cue, InputOf, OutputOf, Tapes};
-use crate::loss::{Loss, Target};
+use crate::loss::{Loss, Target, weigh};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Scalar;
@@ -14,6 +14,27 @@ pub type TapesOf<N, B> = <N as Batched>::Tapes<B>;
 
 impl<L: Layers, E: Loss> Batched for Network<L, E> {
     type Tapes<B: Width> = TapesOf<L::Chain, B>;
+
+    const LAYERS: usize = L::Chain::LAYERS;
+
+    fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
+        self.layers.record_one(layer, x, tape);
+    }
+
+    fn errors_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.layers.errors_one(layer, x, tape, dx);
+    }
+
+    fn descend_one(
+        &mut self,
+        layer: usize,
+        x: &Self::Input,
+        tape: &mut Self::Tape,
+        rate: L::Scalar,
+        dx: Option<&mut Self::Input>,
+    ) {
+        self.layers.descend_one(layer, x, tape, rate, dx);
+    }
 
     fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
         self.layers.record_all::<B>(xs, tapes);
@@ -124,7 +145,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         grad.flat_mut().fill(L::Scalar::ZERO);
         for first in (0..samples.len()).step_by(B::USIZE) {
             let n = B::USIZE.min(samples.len() - first);
-            self.accumulate_batch::<S, B>(samples, first, n, grad, tapes, |_, _| ());
+            self.accumulate_batch::<S, B>(samples, first, n, grad, tapes, |_, _, _| ());
         }
         self.average(samples.len(), penalty, grad);
     }
@@ -167,14 +188,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let n = B::USIZE.min(samples.len() - first);
             let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
             let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
-            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _| ());
+            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
             if let Some(xs) = xs {
                 self.layers.step_all::<B, _>(xs.get(..n).unwrap_or_default(), tapes, step, None);
             }
         }
     }
 
-    /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits and targets.
+    /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits, targets and their weights.
     #[inline]
     pub(crate) fn accumulate_batch<S, B: Width>(
         &self,
@@ -183,7 +204,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         n: usize,
         grad: &mut Self,
         tapes: &mut TapesOf<Self, B>,
-        look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+        look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
@@ -192,7 +213,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
     }
 
-    /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits and targets.
+    /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits, targets and their weights.
     #[inline]
     pub(crate) fn look_batch<S, B: Width>(
         &self,
@@ -200,7 +221,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         first: usize,
         n: usize,
         tapes: &mut TapesOf<Self, B>,
-        mut look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
@@ -208,7 +229,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
         Self::outputs::<B, ()>(tapes, n, |zs, _| {
             for (k, z) in zs.iter().enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
-                    y.with(|y| look(z.flat(), y));
+                    let weight = y.weight();
+                    y.with(|y| look(z.flat(), y, weight));
                 }
             }
         });
@@ -238,7 +260,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         first: usize,
         n: usize,
         tapes: &mut TapesOf<Self, B>,
-        mut look: impl FnMut(&[L::Scalar], &[L::Scalar]),
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) -> Option<GenericArray<&'x InputOf<Self>, B>>
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
@@ -247,10 +269,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
         Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
+                    let weight = y.weight();
                     y.with(|y| {
-                        look(z.flat(), y);
+                        look(z.flat(), y, weight);
                         E::delta(z.flat(), y, dz.flat_mut());
                     });
+                    weigh(weight, dz.flat_mut());
                 }
             }
         });

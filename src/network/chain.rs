@@ -112,6 +112,47 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
 impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
     type Tapes<N: Width> = (A::Tapes<N>, B::Tapes<N>);
 
+    const LAYERS: usize = A::LAYERS + B::LAYERS;
+
+    #[inline]
+    fn record_one(&self, layer: usize, x: &A::Input, tape: &mut Self::Tape) {
+        match layer.checked_sub(A::LAYERS) {
+            None => self.0.record_one(layer, x, &mut tape.0),
+            Some(layer) => self.1.record_one(layer, fit(tape.0.output()), &mut tape.1),
+        }
+    }
+
+    #[inline]
+    fn errors_one(&self, layer: usize, x: &A::Input, tape: &mut Self::Tape, dx: &mut A::Input) {
+        match layer.checked_sub(A::LAYERS) {
+            None => self.0.errors_one(layer, x, &mut tape.0, dx),
+            Some(layer) => {
+                let (y, dy) = tape.0.split();
+                self.1.errors_one(layer, fit(y), &mut tape.1, fit_mut(dy));
+            }
+        }
+    }
+
+    #[inline]
+    fn descend_one(
+        &mut self,
+        layer: usize,
+        x: &A::Input,
+        tape: &mut Self::Tape,
+        rate: A::Scalar,
+        dx: Option<&mut A::Input>,
+    ) {
+        let read = A::COUNT > 0 || dx.is_some();
+        match layer.checked_sub(A::LAYERS) {
+            None if read => self.0.descend_one(layer, x, &mut tape.0, rate, dx),
+            None => {}
+            Some(layer) => {
+                let (y, dy) = tape.0.split();
+                self.1.descend_one(layer, fit(y), &mut tape.1, rate, read.then_some(fit_mut(dy)));
+            }
+        }
+    }
+
     fn record_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>) {
         self.0.record_all::<N>(xs, &mut tapes.0);
         A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, _| self.1.record_all::<N>(fit_all(ys), &mut tapes.1));

@@ -1,7 +1,7 @@
 //! A training as bytes, and back.
 
 use crate::array::Plain;
-use crate::checkpoint::{CRC, CRC_32, CheckpointError, HEADER, MAGIC, TRAINING};
+use crate::checkpoint::{CRC, CRC_32, CheckpointError, HEADER, MAGIC, TRAINING, belongs};
 use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
@@ -11,7 +11,7 @@ use crate::train::{End, Optimizer, Plateau, Progress, Trainer, Training};
 use crate::width::Width;
 
 /// Numbers of progress and position.
-const WORDS: usize = 25;
+pub(super) const WORDS: usize = 25;
 
 /// The header, the optimiser and the parts, its steps, and how far it is.
 const FIXED: usize = HEADER + 8 * (3 + WORDS);
@@ -27,7 +27,7 @@ impl<L: Layers, E: Loss, O: Optimizer, B: Width> Training<Network<L, E>, O, B> {
 }
 
 /// How many numbers an optimiser keeps of each parameter.
-const fn kept<O: Optimizer>() -> usize {
+pub(super) const fn kept<O: Optimizer>() -> usize {
     size_of::<O::Kept<f64>>() / size_of::<f64>()
 }
 
@@ -137,7 +137,8 @@ impl<L: Layers, E: Loss, O: Optimizer, S, P, B: Width, V: ?Sized, W> Trainer<'_,
         if CRC_32.checksum(body).to_le_bytes() != *crc {
             return Err(Error::Corrupted);
         }
-        Network::<L, E>::belongs(header, TRAINING)?;
+        let parameters = Network::<L, E>::PARAMETERS;
+        belongs(header, TRAINING, Network::<L, E>::FINGERPRINT, parameters, L::Scalar::BYTES)?;
         let mut words = words.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
         let mut next = || words.next().unwrap_or(0);
         let (name, flags, steps) = (next(), next(), next());
@@ -159,7 +160,7 @@ fn optimizer<O: Optimizer>() -> u64 {
 }
 
 /// How far a training is, as numbers.
-fn to_words(progress: &Progress, position: &Position) -> [u64; WORDS] {
+pub(super) fn to_words(progress: &Progress, position: &Position) -> [u64; WORDS] {
     let Plateau { factor, best, bad, rest } = progress.plateau;
     let phase = match position.phase {
         Phase::Learning => 0,
@@ -198,7 +199,7 @@ fn to_words(progress: &Progress, position: &Position) -> [u64; WORDS] {
 }
 
 /// What [`to_words`] wrote; `None` of other numbers.
-fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
+pub(super) fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
     let number = f64::from_bits;
     let [steps, epochs, samples, loss, epoch_loss, validation, best, best_epoch, stale, rollbacks, rest @ ..] = *words;
     let [factor, lowest, bad, pause, phase, batch, batch_sum, poisoned, rest @ ..] = rest;

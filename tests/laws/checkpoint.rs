@@ -238,7 +238,7 @@ fn errors_say_what_is_wrong() {
     let text = |bytes: &[u8]| refused(bytes).to_string();
     assert_eq!(text(&good()[..SIZE - 1]), format!("cut short: {} bytes of {SIZE}", SIZE - 1));
     assert_eq!(text(&[good(), vec![0; 3]].concat()), format!("3 bytes too many behind a whole checkpoint of {SIZE}"));
-    assert_eq!(text(&with(4, &[2, 0])), "a checkpoint of version 2, but this program reads version 1");
+    assert_eq!(text(&with(4, &[2, 0])), "a training, not a network alone");
     assert_eq!(text(b"x"), "not a checkpoint of nanoprop");
     assert_eq!(text(&with(8, &[0; 8])), "it belongs to another network with as many parameters, 17");
 }

@@ -212,3 +212,42 @@ fn stops_where_it_should() {
     let (stopped, _) = end(1e6, Stop::Steps(10_000));
     assert!(stopped.steps < 100 && !stopped.cost.is_finite() && !stopped.converged);
 }
+
+/// An online step in slices has the bits of one at once; each slice back changes one layer, the last first.
+fn slices_are_the_step<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
+    type Step<L, E> = OnlineStep<Network<L, E>>;
+    let (mut sliced, mut whole) = (copy(net), copy(net));
+    let (mut tape, mut other) = (Network::<L, E>::TAPE, Network::<L, E>::TAPE);
+    let (mut step, rate) = (Step::<L, E>::new(), L::Scalar::from_f64(0.1));
+    assert_eq!(Step::<L, E>::SLICES, 2 * Network::<L, E>::PLAN.layers());
+    for (x, y) in &samples::<L>(3, seed) {
+        whole.descend(x, y, rate, &mut other);
+        let start = bits(sliced.parameters());
+        for slice in 1..=Step::<L, E>::SLICES {
+            assert_eq!(step.advance(&mut sliced, x, y, rate, &mut tape), slice < Step::<L, E>::SLICES);
+            let mut changed = Vec::new();
+            Network::<L, E>::tensors(|t| {
+                if bits(t.of(sliced.parameters())) != t.of(&start) {
+                    changed.push(t.layer);
+                }
+            });
+            let first = Step::<L, E>::SLICES - slice;
+            assert!(changed.iter().all(|&layer| layer >= first), "{changed:?} after slice {slice}");
+        }
+        assert_eq!(bits(sliced.parameters()), bits(whole.parameters()));
+    }
+    let (x, y) = &samples::<L>(1, seed)[0];
+    step.advance(&mut sliced, x, y, rate, &mut tape);
+    assert!(step.restart());
+    assert_eq!(bits(sliced.parameters()), bits(whole.parameters()));
+    while step.advance(&mut sliced, x, y, rate, &mut tape) {}
+    whole.descend(x, y, rate, &mut other);
+    assert_eq!(bits(sliced.parameters()), bits(whole.parameters()));
+}
+
+#[test]
+fn steps_in_slices() {
+    on_each_network!(slices_are_the_step(3));
+    type Nested = Network<((Softmax<U4>, Dense<U4, U5, Tanh>), (Gelu<U5>, Dense<U5, U4>), Dense<U4, U2>), Huber>;
+    slices_are_the_step(&net(4) as &Nested, 4);
+}

@@ -69,7 +69,7 @@ macro_rules! plain_layers {
 
 /// What lies in src/layer and src/loss and is no layer or loss.
 pub(crate) const NO_LAYER: [&str; 4] = ["batch", "parameters", "plan", "tape"];
-pub(crate) const NO_LOSS: [&str; 1] = ["target"];
+pub(crate) const NO_LOSS: [&str; 3] = ["smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.
 pub(crate) fn complete<'a>(folder: &str, listed: impl IntoIterator<Item = &'a str>) {

@@ -239,6 +239,44 @@ fn map_and_activate() {
     check_map(Of::<Value<Relu>>(PhantomData));
 }
 
+/// Two numbers beside each weight, in which all are told apart.
+#[derive(Clone, Copy)]
+struct Swirl;
+
+impl Update for Swirl {
+    type Kept<P> = [P; 2];
+
+    fn of<V: Real>(self, weight: V, slope: V, [a, b]: &mut [V; 2]) -> V {
+        (*a, *b) = (*b - slope, *a * weight);
+        weight + (*b).abs().sqrt() / (V::of(2.0) + slope.abs())
+    }
+}
+
+type Updates = unsafe fn(Swirl, usize, *mut f32, *const f32, [*mut f32; 2]);
+
+#[test]
+fn updates() {
+    let rng = &mut Pcg32::new(11);
+    let forms: Forms<Updates> = forms!(update<Swirl>(f, n, w, g, kept));
+    for n in (0..=70).chain([127, 128, 129, 145]) {
+        let [w, g, a, b] = core::array::from_fn(|_| Fenced::random(rng, n));
+        let (mut expected, mut kept) = (w.as_ref().to_vec(), [a.as_ref().to_vec(), b.as_ref().to_vec()]);
+        for k in 0..n {
+            let mut now = [kept[0][k], kept[1][k]];
+            expected[k] = Swirl.of(expected[k], g.as_ref()[k], &mut now);
+            [kept[0][k], kept[1][k]] = now;
+        }
+        for (level, update) in runnable(forms) {
+            let (mut w, mut a, mut b) = (w.copy(), a.copy(), b.copy());
+            // SAFETY: `n` numbers each, and the processor has the level.
+            unsafe { update(Swirl, n, w.as_mut_ptr(), g.as_ptr(), [a.as_mut_ptr(), b.as_mut_ptr()]) };
+            same(w.as_ref(), &expected, format_args!("update of {n} at {level:?}"));
+            same(a.as_ref(), &kept[0], format_args!("first kept of {n} at {level:?}"));
+            same(b.as_ref(), &kept[1], format_args!("second kept of {n} at {level:?}"));
+        }
+    }
+}
+
 /// A level that is missing is not tested: say so.
 #[test]
 fn levels() {

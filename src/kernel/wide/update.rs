@@ -29,20 +29,19 @@ pub(crate) unsafe fn update<L: Level, U: Update>(f: U, n: usize, w: *mut f32, g:
     }
 }
 
+/// Loops, and no closures: those would not be compiled for the level.
 #[inline(always)]
 unsafe fn piece<V: Register, U: Update>(f: U, k: usize, n: usize, w: *mut f32, g: *const f32, kept: &[*mut f32]) {
     // SAFETY: the caller's.
     unsafe {
-        // Loops, which are inlined: closures for `make` and `for_each` would not be, and no intrinsic in them.
-        let zero = V::splat(0.0);
-        let mut now = U::Kept::<V>::make(|_| zero);
-        for (now, kept) in now.as_mut().iter_mut().zip(kept) {
-            *now = reread::<V>(kept.add(k), n);
+        let mut now = U::Kept::<V>::all(V::splat(0.0));
+        for m in 0..kept.len() {
+            now.as_mut().as_mut_ptr().add(m).write(reread::<V>((*kept.get_unchecked(m)).add(k), n));
         }
         let new = f.of(reread::<V>(w.add(k), n), reread::<V>(g.add(k), n), &mut now);
         write(new, w.add(k), n);
-        for (now, kept) in now.as_ref().iter().zip(kept) {
-            write(*now, kept.add(k), n);
+        for m in 0..kept.len() {
+            write(*now.as_ref().get_unchecked(m), (*kept.get_unchecked(m)).add(k), n);
         }
     }
 }

@@ -1,0 +1,43 @@
+use crate::array::{Array, Vector};
+use crate::loss::Target;
+use crate::scalar::Scalar;
+use crate::width::Width;
+
+/// A target that counts more, or less, than others: its sample's loss and gradient are multiplied by the weight.
+///
+/// For classes of which there are few samples, give each target the weight of its class. Means stay over the number of
+/// samples, not over the sum of weights.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// type Line = Network<Dense<U1, U1>, SquaredError>;
+/// let (mut net, mut tape) = (Line::ZERO, Line::TAPE);
+/// let target = Weighted { target: [4.0], weight: 0.5 };
+/// assert_eq!(net.loss(&[1.0], &target), 0.5 * 8.0); // ½ · ½ 4²
+/// net.descend(&[1.0], &target, 0.25, &mut tape);
+/// assert_eq!(net.parameters(), [0.5, 0.5]); // ¼ · ½ · 4
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighted<Q, T = f32> {
+    /// The target.
+    pub target: Q,
+    /// Its weight, at least 0.
+    pub weight: T,
+}
+
+impl<P: Array<Scalar = T>, N: Width, Q: Target<Vector<N, P>>, T: Scalar> Target<Vector<N, P>> for Weighted<Q, T> {
+    const FITS: () = Q::FITS;
+
+    #[inline]
+    fn with<R>(&self, read: impl FnOnce(&[T]) -> R) -> R {
+        self.target.with(read)
+    }
+
+    #[inline(always)]
+    fn weight(&self) -> T {
+        self.weight * self.target.weight()
+    }
+}

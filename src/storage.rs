@@ -1,0 +1,451 @@
+//! Checkpoints in flash that survive a loss of power: two slots, of which one is always whole. Feature `storage`.
+//!
+//! [`Slots`] takes any flash of the [`embedded-storage`](embedded_storage) traits. A save goes to the slot that does
+//! not hold the newest checkpoint, and its header is written last. Wherever power fails, a restore finds the
+//! checkpoint that was there before, or the new one, whole.
+//!
+//! What is stored is a network, or a tuple of all that training goes on from: a network, an optimiser's state, a
+//! counter, a generator's seed. It passes through 64 bytes of stack, whatever its size.
+//!
+//! # Example
+//!
+//! ```
+//! # use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
+//! # struct Flash([u8; 2048]);
+//! # impl ErrorType for Flash { type Error = NorFlashErrorKind; }
+//! # impl ReadNorFlash for Flash {
+//! #     const READ_SIZE: usize = 1;
+//! #     fn read(&mut self, at: u32, to: &mut [u8]) -> Result<(), NorFlashErrorKind> {
+//! #         Ok(to.copy_from_slice(&self.0[at as usize..][..to.len()]))
+//! #     }
+//! #     fn capacity(&self) -> usize { self.0.len() }
+//! # }
+//! # impl NorFlash for Flash {
+//! #     const WRITE_SIZE: usize = 4;
+//! #     const ERASE_SIZE: usize = 512;
+//! #     fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
+//! #         Ok(self.0[from as usize..to as usize].fill(0xff))
+//! #     }
+//! #     fn write(&mut self, at: u32, from: &[u8]) -> Result<(), NorFlashErrorKind> {
+//! #         Ok(self.0[at as usize..][..from.len()].copy_from_slice(from))
+//! #     }
+//! # }
+//! # let flash = Flash([0xff; 2048]);
+//! use nanoprop::prelude::*;
+//! use nanoprop::storage::{Refusal, Slots, StorageError};
+//!
+//! type Net = Network<Dense<U2, U1>, SquaredError>;
+//! let mut slots = Slots::new(flash, 0..1024)?; // two slots, each of whole pages
+//!
+//! let (mut net, mut steps) = (Net::ZERO, 0_u32);
+//! let nothing = slots.restore((&mut net, &mut steps)).unwrap_err();
+//! assert_eq!(nothing, StorageError::Nothing([Refusal::Blank, Refusal::Blank]));
+//!
+//! net.parameters_mut().fill(0.5);
+//! steps = 1000;
+//! slots.save((&net, &steps))?;
+//!
+//! // … the device starts anew.
+//! let (mut net, mut steps) = (Net::ZERO, 0_u32);
+//! let saved = slots.restore((&mut net, &mut steps))?;
+//! assert_eq!((net.parameters(), steps), (&[0.5; 3][..], 1000));
+//! assert_eq!((saved.sequence, saved.wear), (1, [1, 0]));
+//! # Ok::<(), StorageError<NorFlashErrorKind>>(())
+//! ```
+//!
+//! # Format, version 1
+//!
+//! A slot is a header of 40 bytes, padded with `0xff` to 64, and what is stored, padded to the flash's words. Numbers
+//! are little-endian.
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 4 | magic, `nprs` |
+//! | 2 | version, 1 |
+//! | 2 | 0 |
+//! | 8 | fingerprint of the architecture: [`Save::FINGERPRINT`] |
+//! | 4 | bytes of what is stored |
+//! | 4 | sequence number |
+//! | 8 | times each slot was erased, as far as is known |
+//! | 4 | CRC-32 of what is stored |
+//! | 4 | CRC-32 of the 36 bytes before |
+//!
+//! # How a save goes
+//!
+//! 1. Both slots are read and checked. The one that a restore would give stays; the other is the place. It is erased,
+//!    also where it looks blank: an erase that was cut short may look so.
+//! 2. What is stored is written, in ascending order, each word once, and read again to compare its checksum.
+//! 3. The header is written, and read again.
+//!
+//! # What it does not do
+//!
+//! A word that power failed in may read one way today and another way tomorrow. Where such a word belongs to the last
+//! words of a header, a checkpoint can be there and go. Flash that corrects its errors may answer a read of such a
+//! word with an error, which counts as a slot that is not whole; a driver that faults instead has to be taught.
+//!
+//! # Beside `sequential-storage`
+//!
+//! The crate `sequential-storage` keeps many small values in a region of pages, by key or in a queue, and spreads
+//! the wear over all pages. Use it for settings and logs, and for a network if one is there already and the network
+//! fits: an item has to fit in a page and in a buffer in RAM, so that digits, 9.6 KB, takes a checkpoint of
+//! [`Network::save`](crate::Network::save) in 10 KB of RAM and pages larger than that. `Slots` streams, so that a
+//! network larger than RAM's rest is no matter; it has to have its two regions to itself, and each save erases a whole
+//! slot: a flash of 10,000 cycles takes 20,000 saves. Both can share a flash, in regions of their own.
+
+mod header;
+mod save;
+
+use core::fmt;
+use core::ops::Range;
+
+pub use embedded_storage;
+use embedded_storage::nor_flash::NorFlash;
+use header::Header;
+pub use save::{Restore, Save};
+
+use crate::checkpoint::CRC_32;
+
+/// Bytes that pass through the stack at once, and of a header with its padding.
+const CHUNK: usize = 64;
+
+/// Two slots of a flash for one checkpoint.
+///
+/// See the [module](self).
+#[derive(Debug)]
+pub struct Slots<F> {
+    flash: F,
+    /// Where the first slot starts.
+    start: u32,
+    /// Bytes of a slot.
+    bytes: u32,
+}
+
+/// A checkpoint in flash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Saved {
+    /// The slot that it is in, 0 or 1.
+    pub slot: usize,
+    /// How many saves there were with it; from 1, and from 2³² on again.
+    pub sequence: u32,
+    /// How often each slot was erased. Of several saves in a row that were cut short, one counts.
+    pub wear: [u32; 2],
+}
+
+/// Bytes as a driver likes them: aligned.
+#[repr(align(8))]
+struct Chunk([u8; CHUNK]);
+
+impl<F: NorFlash> Slots<F> {
+    /// Two slots, the halves of a region of the flash.
+    ///
+    /// # Errors
+    ///
+    /// [`Region`](StorageError::Region) where it is not two halves of whole pages within the flash.
+    pub fn new(flash: F, region: Range<u32>) -> Result<Self, StorageError<F::Error>> {
+        const {
+            let whole = F::WRITE_SIZE > 0 && F::READ_SIZE > 0 && F::ERASE_SIZE.is_multiple_of(F::WRITE_SIZE);
+            assert!(whole && CHUNK.is_multiple_of(F::WRITE_SIZE), "a word of the flash has 1, 2, 4, … or 64 bytes");
+            assert!(CHUNK.is_multiple_of(F::READ_SIZE), "the flash reads 1, 2, 4, … or 64 bytes at once");
+        }
+        let page = F::ERASE_SIZE as u32;
+        let bytes = region.end.saturating_sub(region.start) / 2;
+        let whole = region.start.is_multiple_of(page) && bytes.is_multiple_of(page) && bytes as usize >= CHUNK;
+        if whole && region.end as usize <= flash.capacity() && region.end.is_multiple_of(page) {
+            Ok(Slots { flash, start: region.start, bytes })
+        } else {
+            Err(StorageError::Region)
+        }
+    }
+
+    /// Bytes of a slot for `S`: what it stores with its header, in whole pages. A region has two of them.
+    pub const fn bytes<S: Save>() -> u32 {
+        (CHUNK + S::BYTES).next_multiple_of(F::ERASE_SIZE) as u32
+    }
+
+    /// The flash.
+    pub fn release(self) -> F {
+        self.flash
+    }
+
+    /// Writes a checkpoint: of a network, `slots.save(&net)`, or of a tuple, `slots.save((&net, &moments, &steps))`.
+    ///
+    /// It erases the pages of one slot. The other has the checkpoint before, until this one is whole.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](StorageError::TooLarge), the [flash's](StorageError::Flash), or [`Worn`](StorageError::Worn)
+    /// where the flash does not keep what is written; the checkpoint before is there still.
+    pub fn save<S: Save>(&mut self, value: S) -> Result<Saved, StorageError<F::Error>> {
+        let needed = Self::bytes::<S>();
+        if needed > self.bytes {
+            return Err(StorageError::TooLarge { needed, slot: self.bytes });
+        }
+        let slots = [self.whole(0), self.whole(1)];
+        let [mine, any] = [true, false].map(|mine| {
+            newest(slots.each_ref().map(|slot| slot.as_ref().ok().filter(|header| !mine || header.is_of::<S>())))
+        });
+        let slot = mine.or(any).map_or(0, |(kept, _)| 1 - kept);
+        let sequence = any.map_or(1, |(_, header)| header.sequence.wrapping_add(1));
+        let wear = wear(&slots, slot);
+
+        let start = self.start_of(slot);
+        self.flash.erase(start, start + needed).map_err(StorageError::Flash)?;
+        let mut writer = Writer {
+            flash: &mut self.flash,
+            at: start + CHUNK as u32,
+            chunk: Chunk([0xff; CHUNK]),
+            len: 0,
+            crc: CRC_32.digest(),
+        };
+        value.write(&mut |bytes| writer.push(bytes)).map_err(StorageError::Flash)?;
+        writer.flush().map_err(StorageError::Flash)?;
+        let crc = writer.crc.finalize();
+        if self.checksum(slot, S::BYTES).map_err(StorageError::Flash)? != crc {
+            return Err(StorageError::Worn { slot });
+        }
+
+        let header = Header { fingerprint: S::FINGERPRINT, length: S::BYTES as u32, sequence, wear, crc };
+        let (bytes, chunk) = (header.to_bytes(), &mut Chunk([0xff; CHUNK]));
+        chunk.0.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        let words = chunk.0.get(..bytes.len().next_multiple_of(F::WRITE_SIZE)).unwrap_or_default();
+        self.flash.write(start, words).map_err(StorageError::Flash)?;
+        match self.header(slot) {
+            Ok(found) if found == header => Ok(header.saved(slot)),
+            Err(Refusal::Flash(error)) => Err(StorageError::Flash(error)),
+            _ => Err(StorageError::Worn { slot }),
+        }
+    }
+
+    /// Reads the newest checkpoint of this kind that is whole: `slots.restore(&mut net)`, or
+    /// `slots.restore((&mut net, &mut moments, &mut steps))`.
+    ///
+    /// # Errors
+    ///
+    /// [`Nothing`](StorageError::Nothing) with the reason for each slot; what was to be restored is then as it was.
+    /// An error of the [flash](StorageError::Flash), or [`Worn`](StorageError::Worn), where a slot that was just found
+    /// whole can't be read any more; what was to be restored may then be changed.
+    pub fn restore<S: Restore>(&mut self, mut value: S) -> Result<Saved, StorageError<F::Error>> {
+        let slots = [self.of::<S>(0), self.of::<S>(1)];
+        let Some((slot, header)) = newest(slots.each_ref().map(|slot| slot.as_ref().ok())) else {
+            let [first, second] = slots.map(|slot| slot.err().unwrap_or(Refusal::Torn));
+            return Err(StorageError::Nothing([first, second]));
+        };
+        let (header, mut at, mut left) = (*header, self.start_of(slot) + CHUNK as u32, S::BYTES);
+        let (mut chunk, mut next) = (Chunk([0xff; CHUNK]), CHUNK);
+        let mut crc = CRC_32.digest();
+        let flash = &mut self.flash;
+        let mut read = |to: &mut [u8]| {
+            for to in to.iter_mut() {
+                if next == CHUNK {
+                    let bytes = left.min(CHUNK).next_multiple_of(F::READ_SIZE);
+                    flash.read(at, chunk.0.get_mut(..bytes).unwrap_or_default())?;
+                    (at, left, next) = (at + CHUNK as u32, left.saturating_sub(CHUNK), 0);
+                }
+                *to = chunk.0.get(next).copied().unwrap_or_default();
+                next += 1;
+            }
+            crc.update(to);
+            Ok(())
+        };
+        value.read(&mut read).map_err(StorageError::Flash)?;
+        if crc.finalize() == header.crc { Ok(header.saved(slot)) } else { Err(StorageError::Worn { slot }) }
+    }
+
+    /// What each slot holds, or why it can't be restored as an `S`.
+    pub fn inspect<S: Save>(&mut self) -> [Result<Saved, Refusal<F::Error>>; 2] {
+        [self.of::<S>(0).map(|header| header.saved(0)), self.of::<S>(1).map(|header| header.saved(1))]
+    }
+
+    fn start_of(&self, slot: usize) -> u32 {
+        self.start + if slot == 0 { 0 } else { self.bytes }
+    }
+
+    /// A checkpoint of this kind that is whole.
+    fn of<S: Save>(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
+        let header = self.whole(slot)?;
+        if header.is_of::<S>() {
+            Ok(header)
+        } else {
+            Err(Refusal::Foreign { expected: S::BYTES, found: header.length as usize })
+        }
+    }
+
+    /// A checkpoint of any kind that is whole.
+    fn whole(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
+        let header = self.header(slot)?;
+        let length = header.length as usize;
+        if length > self.bytes as usize - CHUNK {
+            return Err(Refusal::Torn);
+        }
+        match self.checksum(slot, length) {
+            Ok(crc) if crc == header.crc => Ok(header),
+            Ok(_) => Err(Refusal::Corrupted),
+            Err(error) => Err(Refusal::Flash(error)),
+        }
+    }
+
+    fn header(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
+        let mut chunk = Chunk([0; CHUNK]);
+        self.flash.read(self.start_of(slot), &mut chunk.0).map_err(Refusal::Flash)?;
+        Header::of(&chunk.0)
+    }
+
+    /// The checksum of what a slot stores.
+    fn checksum(&mut self, slot: usize, length: usize) -> Result<u32, F::Error> {
+        let (mut crc, mut chunk) = (CRC_32.digest(), Chunk([0; CHUNK]));
+        let start = self.start_of(slot) + CHUNK as u32;
+        for done in (0..length).step_by(CHUNK) {
+            let bytes = CHUNK.min(length - done);
+            let read = chunk.0.get_mut(..bytes.next_multiple_of(F::READ_SIZE)).unwrap_or_default();
+            self.flash.read(start + done as u32, read)?;
+            crc.update(chunk.0.get(..bytes).unwrap_or_default());
+        }
+        Ok(crc.finalize())
+    }
+}
+
+/// The newer of two headers. Sequence numbers follow each other around.
+fn newest(headers: [Option<&Header>; 2]) -> Option<(usize, &Header)> {
+    match headers {
+        [Some(a), Some(b)] if (b.sequence.wrapping_sub(a.sequence) as i32) < 0 => Some((0, a)),
+        [_, Some(b)] => Some((1, b)),
+        [a, None] => a.map(|a| (0, a)),
+    }
+}
+
+/// How often each slot will have been erased when `place` is erased now.
+fn wear<E>(slots: &[Result<Header, Refusal<E>>; 2], place: usize) -> [u32; 2] {
+    let mut wear = [0_u32; 2];
+    for header in slots.iter().flatten() {
+        wear.iter_mut().zip(header.wear).for_each(|(wear, found)| *wear = found.max(*wear));
+    }
+    let cut = match slots.get(place) {
+        // Never used, or erased by a save that was cut short: then it had been used, or so the other slot knows.
+        Some(Err(Refusal::Blank)) => wear.get(place).is_some_and(|&wear| wear > 0),
+        Some(Err(_)) => true,
+        _ => false,
+    };
+    wear.iter_mut().skip(place).take(1).for_each(|wear| *wear = wear.saturating_add(1 + cut as u32));
+    wear
+}
+
+/// Bytes on their way to the flash.
+struct Writer<'f, F> {
+    flash: &'f mut F,
+    at: u32,
+    chunk: Chunk,
+    /// How many bytes of the chunk are there.
+    len: usize,
+    crc: crc::Digest<'static, u32, crc::NoTable>,
+}
+
+impl<F: NorFlash> Writer<'_, F> {
+    fn push(&mut self, bytes: &[u8]) -> Result<(), F::Error> {
+        self.crc.update(bytes);
+        for &byte in bytes {
+            self.chunk.0.iter_mut().skip(self.len).take(1).for_each(|to| *to = byte);
+            self.len += 1;
+            if self.len == CHUNK {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is there, padded to whole words.
+    fn flush(&mut self) -> Result<(), F::Error> {
+        let words = self.len.next_multiple_of(F::WRITE_SIZE);
+        if words > 0 {
+            self.flash.write(self.at, self.chunk.0.get(..words).unwrap_or_default())?;
+        }
+        self.at += words as u32;
+        (self.len, self.chunk) = (0, Chunk([0xff; CHUNK]));
+        Ok(())
+    }
+}
+
+/// Why a save or a restore did not succeed. `E` is the flash's own error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StorageError<E> {
+    /// The region is not two halves of whole pages within the flash.
+    Region,
+    /// What is to be stored is larger than a slot.
+    TooLarge {
+        /// Bytes of a slot that would do: whole pages.
+        needed: u32,
+        /// Bytes of each slot.
+        slot: u32,
+    },
+    /// No slot holds a checkpoint that can be restored; the reason for each.
+    Nothing([Refusal<E>; 2]),
+    /// What is read from a slot is not what was written to it.
+    Worn {
+        /// The slot.
+        slot: usize,
+    },
+    /// The flash's own error.
+    Flash(E),
+}
+
+/// Why a slot's checkpoint is not one to restore. `E` is the flash's own error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal<E> {
+    /// Nothing is there: it was never written, or power failed between its erase and the end of a save.
+    Blank,
+    /// The header is not whole: power failed in an erase or a header, or something else is there.
+    Torn,
+    /// The header is whole, but what is behind it is not what was written.
+    Corrupted,
+    /// A format that this version of nanoprop does not read.
+    UnknownVersion {
+        /// Its version.
+        found: u16,
+    },
+    /// A whole checkpoint of another network, or of a network with other things beside it.
+    Foreign {
+        /// Bytes of what was to be restored.
+        expected: usize,
+        /// Bytes of what is there.
+        found: usize,
+    },
+    /// The flash's own error.
+    Flash(E),
+}
+
+impl<E: fmt::Debug> fmt::Display for StorageError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Region => f.write_str("the region is not two halves of whole pages within the flash"),
+            Self::TooLarge { needed, slot } => write!(f, "it takes a slot of {needed} bytes, but each has {slot}"),
+            Self::Nothing([first, second]) => write!(f, "nothing to restore: slot 0: {first}; slot 1: {second}"),
+            Self::Worn { slot } => write!(f, "slot {slot} does not keep what is written to it"),
+            Self::Flash(error) => write!(f, "the flash: {error:?}"),
+        }
+    }
+}
+
+impl<E: fmt::Debug> fmt::Display for Refusal<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => f.write_str("blank"),
+            Self::Torn => f.write_str("no whole header"),
+            Self::Corrupted => f.write_str("corrupted: not the bytes that were written"),
+            Self::UnknownVersion { found } => {
+                write!(f, "of version {found}, but this program reads version {}", header::VERSION)
+            }
+            Self::Foreign { expected, found } if expected == found => {
+                write!(f, "a checkpoint of something else of as many bytes, {found}")
+            }
+            Self::Foreign { expected, found } => {
+                write!(f, "a checkpoint of something else: {found} bytes, but this one has {expected}")
+            }
+            Self::Flash(error) => write!(f, "the flash: {error:?}"),
+        }
+    }
+}
+
+impl<E: fmt::Debug> core::error::Error for StorageError<E> {}
+impl<E: fmt::Debug> core::error::Error for Refusal<E> {}

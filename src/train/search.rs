@@ -1,0 +1,320 @@
+use core::fmt;
+
+use crate::array::Plain;
+use crate::kernel::{self, Lanewise};
+use crate::layer::{Batched, InputOf, OutputOf, Parameters, Tapes};
+use crate::loss::Loss;
+use crate::network::{Layers, Network, Samples, TapesOf};
+use crate::penalty::Penalty;
+use crate::plain::{Few, blank};
+use crate::scalar::{Real, Scalar};
+use crate::train::{Descent, Stop};
+use crate::width::{U1, Width};
+
+/// How a search for the least J turns from one direction to the next: [`ConjugateGradient`](super::ConjugateGradient) or
+/// [`Lbfgs`](super::Lbfgs). Sealed.
+pub trait Method: Copy + super::sealed::Method {
+    /// Pairs of values of the network's type that it keeps.
+    type Pairs<P>: Few<[P; 2]>;
+
+    /// By how much a step must flatten the slope along its direction: c₂ of the strong Wolfe conditions.
+    #[doc(hidden)]
+    const FLATTER: f64;
+
+    /// Whether a step of 1 is the one to try first.
+    #[doc(hidden)]
+    const SCALED: bool;
+
+    /// The next direction into `direction`. `step` is what the last step changed of the parameters, `before` the gradient
+    /// before it; `count` steps were taken.
+    #[doc(hidden)]
+    fn turn<N: Parameters>(&self, at: Turn<'_, N>, pairs: &mut [[N; 2]]);
+}
+
+/// What a [`Method`] turns by.
+#[doc(hidden)]
+pub struct Turn<'a, N> {
+    pub(crate) count: usize,
+    pub(crate) net: &'a N,
+    pub(crate) grad: &'a N,
+    pub(crate) start: &'a N,
+    pub(crate) before: &'a N,
+    pub(crate) direction: &'a mut N,
+}
+
+/// What a search of a network `N` by a method `M` needs: owned by the caller, made by a constant.
+///
+/// # Memory
+///
+/// Four values of the network's type, the tapes of `B` samples, and what the method keeps: of
+/// [`ConjugateGradient`](super::ConjugateGradient) nothing, of [`Lbfgs<M>`](super::Lbfgs) `2 M` more.
+pub struct Search<N: Batched, M: Method, B: Width = U1> {
+    grad: N,
+    before: N,
+    start: N,
+    direction: N,
+    tapes: TapesOf<N, B>,
+    pairs: M::Pairs<N>,
+}
+
+impl<N: Batched, M: Method, B: Width> Search<N, M, B> {
+    /// Before the first step.
+    pub const ZERO: Self = Search {
+        grad: N::ZERO,
+        before: N::ZERO,
+        start: N::ZERO,
+        direction: N::ZERO,
+        tapes: <TapesOf<N, B> as Tapes>::BLANK,
+        pairs: blank::<[N; 2], M::Pairs<N>>(),
+    };
+}
+
+impl<N: Batched, M: Method, B: Width> fmt::Debug for Search<N, M, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Search")
+    }
+}
+
+/// A point of a line: how far from its start, J there, and the slope along it.
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    at: f64,
+    cost: f64,
+    slope: f64,
+}
+
+/// How much of the slope's promise a step must keep: c₁ of the Wolfe conditions.
+const LOWER: f64 = 1e-4;
+/// The most points that are tried on one line, out and in.
+const TRIES: usize = 25;
+
+impl<L: Layers, E: Loss> Network<L, E> {
+    /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
+    ///
+    /// Every step lowers J. Ends by `stop`; or, as converged, where the gradient is 0 or no step lowers J any more; where
+    /// J or the gradient is not finite from the start, it does nothing.
+    ///
+    /// # Equations
+    ///
+    /// `Θ ← Θ + a d` for the direction d of the method, with a such that, in the slope `s(a) = d · ∂J/∂Θ`,
+    /// `J(a) ≤ J(0) + c₁ a s(0)` and `|s(a)| ≤ c₂ |s(0)|`: the strong Wolfe conditions.
+    ///
+    /// # Order
+    ///
+    /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: each
+    /// tensor in sixteen partial sums, joined by halves, then tensor by tensor.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// network! { type Net = 2 => Dense<4, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
+    /// let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
+    ///
+    /// let mut net = Net::ZERO;
+    /// net.initialize(&Xavier, &mut Pcg32::new(1));
+    /// let mut search = Search::<Net, ConjugateGradient>::ZERO;
+    /// let end = net.minimize(&samples, NoPenalty, &ConjugateGradient, Stop::Steps(40), &mut search);
+    /// assert!(end.cost < 1e-4, "{end:?}");
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// J. Nocedal, S. Wright, *Numerical Optimization*, 2nd ed. (2006), algorithms 3.5 and 3.6.
+    pub fn minimize<S, M: Method, B: Width>(
+        &mut self,
+        samples: &S,
+        penalty: impl Penalty,
+        method: &M,
+        stop: Stop<L::Scalar>,
+        search: &mut Search<Self, M, B>,
+    ) -> Descent<L::Scalar>
+    where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        let () = S::FITS;
+        let (steps, tolerance) = match stop {
+            Stop::Steps(steps) => (steps, None),
+            Stop::Tolerance { tolerance, steps } => (steps, Some(tolerance.to_f64())),
+        };
+        let mut line = Line { net: self, samples, penalty, search };
+        let mut cost = line.evaluate();
+        let mut end = Descent { steps: 0, cost: L::Scalar::from_f64(cost), converged: false };
+        if !cost.is_finite() || !line.search.grad.is_finite() {
+            return end;
+        }
+        // As if the step before had lowered J by half the gradient's norm, which makes the first step 1 long.
+        let mut before = cost + 0.5 * line.search.grad.norm().to_f64();
+        while end.steps < steps {
+            let Line { net, search, .. } = &mut line;
+            let Search { grad, before: earlier, start, direction, pairs, .. } = &mut **search;
+            method
+                .turn(Turn { count: end.steps, net: &**net, grad, start, before: earlier, direction }, pairs.as_mut());
+            let mut slope = dot(grad, direction);
+            if slope.is_nan() || slope >= 0.0 {
+                kernel::map(Negative, grad.flat(), grad.flat(), direction.flat_mut());
+                slope = dot(grad, direction);
+            }
+            earlier.copy_from(grad);
+            start.copy_from(net);
+            let guess = if M::SCALED && end.steps > 0 { 1.0 } else { (2.02 * (cost - before) / slope).min(1.0) };
+            let Some(point) = line.search(Point { at: 0.0, cost, slope }, if guess > 0.0 { guess } else { 1.0 }) else {
+                end.converged = true;
+                break;
+            };
+            (before, cost) = (cost, point.cost);
+            end = Descent { steps: end.steps + 1, cost: L::Scalar::from_f64(cost), ..end };
+            if tolerance.is_some_and(|tolerance| before - cost <= tolerance * cost) {
+                end.converged = true;
+                break;
+            }
+        }
+        end
+    }
+}
+
+/// All that J along a line depends on.
+struct Line<'a, L: Layers, E: Loss, S: ?Sized, P, M: Method, B: Width> {
+    net: &'a mut Network<L, E>,
+    samples: &'a S,
+    penalty: P,
+    search: &'a mut Search<Network<L, E>, M, B>,
+}
+
+impl<L: Layers, E: Loss, S, P: Penalty, M: Method, B: Width> Line<'_, L, E, S, P, M, B>
+where
+    S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+{
+    /// J and its gradient of the network as it is.
+    fn evaluate(&mut self) -> f64 {
+        let Search { grad, tapes, .. } = &mut *self.search;
+        let (len, mut sum) = (self.samples.len(), 0.0);
+        grad.flat_mut().fill(L::Scalar::ZERO);
+        for first in (0..len).step_by(B::USIZE) {
+            let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| sum += (weight * E::value(z, y)).to_f64();
+            self.net.accumulate_batch::<S, B>(self.samples, first, B::USIZE.min(len - first), grad, tapes, look);
+        }
+        self.net.average(len, self.penalty, grad);
+        sum / len.max(1) as f64 + self.net.mean_cost(L::Scalar::ZERO, len, self.penalty).to_f64()
+    }
+
+    /// The point so far along the line, where the network and its gradient now are.
+    fn point(&mut self, at: f64) -> Point {
+        let Search { start, direction, .. } = &*self.search;
+        kernel::map(Along(at), start.flat(), direction.flat(), self.net.flat_mut());
+        let cost = self.evaluate();
+        Point { at, cost, slope: dot(&self.search.grad, &self.search.direction) }
+    }
+
+    /// A point that keeps the conditions, or at least lowers J; `None`, with the network at the start, where none is found.
+    fn search(&mut self, start: Point, guess: f64) -> Option<Point> {
+        let (mut low, mut at) = (start, guess);
+        for _ in 0..TRIES {
+            let point = self.point(at);
+            if !start.lowers(point) || (low.at > 0.0 && point.cost >= low.cost) {
+                return self.between(start, low, point);
+            }
+            if start.flattens::<M>(point) {
+                return Some(point);
+            }
+            if point.slope >= 0.0 {
+                return self.between(start, point, low);
+            }
+            low = point;
+            at *= 2.0;
+        }
+        Some(low) // the last point
+    }
+
+    /// A point between the lower of two and the other.
+    fn between(&mut self, start: Point, mut low: Point, mut high: Point) -> Option<Point> {
+        for _ in 0..TRIES {
+            let point = self.point(low.least(high));
+            if !start.lowers(point) || point.cost >= low.cost {
+                high = point;
+            } else {
+                if start.flattens::<M>(point) {
+                    return Some(point);
+                }
+                if point.slope * (high.at - low.at) >= 0.0 {
+                    high = low;
+                }
+                low = point;
+            }
+        }
+        let found = self.point(low.at);
+        (found.at > 0.0 && found.cost < start.cost).then_some(found)
+    }
+}
+
+impl Point {
+    /// Whether a point is lower by enough.
+    fn lowers(self, point: Point) -> bool {
+        point.cost <= self.cost + LOWER * point.at * self.slope && point.slope.is_finite()
+    }
+
+    fn flattens<M: Method>(self, point: Point) -> bool {
+        point.slope.abs() <= M::FLATTER * self.slope.abs()
+    }
+
+    /// Where the cubic through two points with their slopes is least, if that is well between them; else the middle.
+    fn least(self, other: Point) -> f64 {
+        let width = other.at - self.at;
+        let middle = self.at + 0.5 * width;
+        let d1 = self.slope + other.slope - 3.0 * (other.cost - self.cost) / width;
+        let square = d1 * d1 - self.slope * other.slope;
+        if square.is_nan() || square < 0.0 {
+            return middle;
+        }
+        let d2 = Real::sqrt(square);
+        // (3.59), with the root's sign so that it is the minimum in either direction.
+        let d2 = if width < 0.0 { -d2 } else { d2 };
+        let at = other.at - width * (other.slope + d2 - d1) / (other.slope - self.slope + 2.0 * d2);
+        let part = (at - self.at) / width;
+        if (0.05..=0.95).contains(&part) { at } else { middle }
+    }
+}
+
+/// The scalar product of two values of one type.
+pub(crate) fn dot<N: Parameters>(a: &N, b: &N) -> f64 {
+    let mut sum = 0.0;
+    N::tensors(|t| {
+        let products = t.of(a.flat()).iter().zip(t.of(b.flat())).map(|(&a, &b)| a * b);
+        sum += kernel::sum(products).to_f64();
+    });
+    sum
+}
+
+/// x + a y.
+#[derive(Clone, Copy)]
+pub(crate) struct Along(pub(crate) f64);
+
+impl Lanewise for Along {
+    #[inline(always)]
+    fn of<V: Real>(self, x: V, y: V) -> V {
+        x + V::of(self.0) * y
+    }
+}
+
+/// −x.
+#[derive(Clone, Copy)]
+pub(crate) struct Negative;
+
+impl Lanewise for Negative {
+    #[inline(always)]
+    fn of<V: Real>(self, x: V, _: V) -> V {
+        -x
+    }
+}
+
+/// a x − y.
+#[derive(Clone, Copy)]
+pub(crate) struct Less(pub(crate) f64);
+
+impl Lanewise for Less {
+    #[inline(always)]
+    fn of<V: Real>(self, x: V, y: V) -> V {
+        V::of(self.0) * x - y
+    }
+}
