@@ -142,7 +142,7 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
         rate: A::Scalar,
         dx: Option<&mut A::Input>,
     ) {
-        let read = A::COUNT > 0 || dx.is_some();
+        let read = A::LEARNS || dx.is_some();
         match layer.checked_sub(A::LAYERS) {
             None if read => self.0.descend_one(layer, x, &mut tape.0, rate, dx),
             None => {}

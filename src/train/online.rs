@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 
 use crate::array::Like;
-use crate::layer::{Batched, InputOf, OutputOf, ScalarOf, TapeOf};
+use crate::layer::{Batched, Cue, InputOf, OutputOf, ScalarOf, Tape, TapeOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network};
 
@@ -68,6 +68,9 @@ impl<L: Layers, E: Loss> OnlineStep<Network<L, E>> {
     ) -> bool {
         let ((), ()) = (X::FITS, Y::FITS);
         let (layers, slice) = (L::Chain::LAYERS, self.next);
+        if slice == 0 {
+            tape.cue(Cue::Learn, 0);
+        }
         if slice < layers {
             net.record_one(slice, x.view(), tape);
             if slice + 1 == layers {
