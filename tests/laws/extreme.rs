@@ -78,7 +78,7 @@ fn network<E: Loss, T: Scalar>() {
 /// Layers that divide: samples that never change, and those of all sizes.
 #[test]
 fn divisions() {
-    fn layer<L: Layer<Input = Vector<U4, T>, Output = Vector<U4, T>>, T: Scalar>(x: [f64; 4]) {
+    fn layer<L: Layer<Scalar = T, Input = Vector<U4, T>, Output = Vector<U4, T>>, T: Scalar>(x: [f64; 4]) {
         let (mut layer, mut grad, mut tape, mut dx) = (L::ZERO, L::ZERO, L::Tape::BLANK, Vector::<U4, T>::ZERO);
         layer.flat_mut().fill(T::from_f64(0.5));
         let x = Vector::<U4, T>::from(x.map(T::from_f64));
