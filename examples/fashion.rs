@@ -6,6 +6,25 @@
 //! was learned is saved. `examples/fashion.py` runs the same recipe in PyTorch, and this, one after the other.
 //!
 //! ```text
+//! 784-128-64-10: 60000 pictures to learn from, 10000 held out
+//!
+//!           precision   recall       F1
+//! T-shirt     82.67 %  83.50 %  83.08 %
+//! trousers    99.18 %  97.10 %  98.13 %
+//! pullover    78.47 %  79.10 %  78.78 %
+//! dress       87.72 %  89.30 %  88.50 %
+//! coat        77.29 %  81.00 %  79.10 %
+//! sandal      97.66 %  96.20 %  96.93 %
+//! shirt       71.08 %  66.10 %  68.50 %
+//! sneaker     93.28 %  95.80 %  94.52 %
+//! bag         96.72 %  97.20 %  96.96 %
+//! boot        96.06 %  95.10 %  95.58 %
+//!
+//! after 5 epochs: 88.04 % of what was held out is right
+//! wrote target/fashion/fashion.nprp
+//! wrote target/fashion/log.csv
+//! wrote target/fashion/curve.svg
+//! wrote target/fashion/confusion.svg
 //! ```
 
 use std::error::Error;

@@ -38,7 +38,7 @@ impl Accuracy {
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
         let () = S::FITS;
-        samples.each(|x, y| self.add(y.with(|y| largest(y)), net.classify(x)));
+        samples.each(|x, y| self.add(y.with(largest), net.classify(x)));
     }
 
     /// How many were right.
@@ -98,7 +98,7 @@ impl<const K: usize> TopK<K> {
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
         let () = S::FITS;
-        samples.each(|x, y| self.add(y.with(|y| largest(y)), net.logits(x).flat()));
+        samples.each(|x, y| self.add(y.with(largest), net.logits(x).flat()));
     }
 
     /// How many were added.

@@ -62,7 +62,7 @@ impl<Classes: Width> Confusion<Classes> {
     {
         let () = S::FITS;
         samples.each(|x, y| {
-            if let Ok(class) = Class::new(y.with(|y| largest(y))) {
+            if let Ok(class) = Class::new(y.with(largest)) {
                 self.add(class, net.classify(x));
             }
         });

@@ -8,7 +8,7 @@ mod error;
 mod idx;
 mod split;
 
-pub use csv::{Csv, Table};
+pub use csv::{Csv, Labelled, Paired, Table};
 pub use error::DataError;
 pub use idx::Idx;
 pub use split::{Part, Split, k_fold, k_fold_stratified, split, split_stratified, take};

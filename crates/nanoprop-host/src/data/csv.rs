@@ -116,6 +116,12 @@ fn line(row: &StringRecord) -> u64 {
     row.position().map_or(1, csv::Position::line)
 }
 
+/// Samples of a classifier: `N` numbers and one of `K` classes.
+pub type Labelled<T, const N: usize, K> = Vec<([T; N], Class<K>)>;
+
+/// Samples of a regression: `N` numbers and `M` to predict.
+pub type Paired<T, const N: usize, const M: usize> = Vec<([T; N], [T; M])>;
+
 /// The lines of a table, not yet numbers.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -144,7 +150,7 @@ impl Table {
     pub fn classes<T: Scalar, const N: usize, K: Width>(
         &self,
         labels: &[&str],
-    ) -> Result<Vec<([T; N], Class<K>)>, DataError> {
+    ) -> Result<Labelled<T, N, K>, DataError> {
         self.width(N, 1)?;
         if labels.len() != K::USIZE {
             let problem = format!("expected a label for each of {} classes, but {} were given", K::USIZE, labels.len());
@@ -159,7 +165,7 @@ impl Table {
     /// # Errors
     ///
     /// As [`classes`](Table::classes).
-    pub fn numbered_classes<T: Scalar, const N: usize, K: Width>(&self) -> Result<Vec<([T; N], Class<K>)>, DataError> {
+    pub fn numbered_classes<T: Scalar, const N: usize, K: Width>(&self) -> Result<Labelled<T, N, K>, DataError> {
         self.width(N, 1)?;
         let (input, target) = self.starts(N, 1);
         let class = |row: &StringRecord| {
@@ -176,7 +182,7 @@ impl Table {
     /// # Errors
     ///
     /// Where there are other than `N + M` columns, or one is not a finite number.
-    pub fn targets<T: Scalar, const N: usize, const M: usize>(&self) -> Result<Vec<([T; N], [T; M])>, DataError> {
+    pub fn targets<T: Scalar, const N: usize, const M: usize>(&self) -> Result<Paired<T, N, M>, DataError> {
         self.width(N, M)?;
         let (input, target) = self.starts(N, M);
         self.rows.iter().map(|row| Ok((self.numbers(row, input)?, self.numbers(row, target)?))).collect()
