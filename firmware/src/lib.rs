@@ -80,13 +80,13 @@ pub fn host(run: fn() -> bool) {
 }
 
 /// The panic handler calls a function that does not exist, so that a program in which any path leads to a panic
-/// can't be linked. Without optimisation many remain, and it ends the program.
+/// can't be linked. With less optimisation some remain, and it ends the program.
 #[cfg(device)]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
-    #[cfg(debug_assertions)]
+    #[cfg(not(proved))]
     platform::exit(false);
-    #[cfg(not(debug_assertions))]
+    #[cfg(proved)]
     {
         unsafe extern "C" {
             fn a_path_leads_to_a_panic() -> !;

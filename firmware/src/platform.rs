@@ -19,6 +19,6 @@ mod this;
 #[cfg(all(device, not(target_arch = "wasm32")))]
 mod semihosting;
 
-#[cfg(all(device, debug_assertions))]
+#[cfg(all(device, not(proved)))]
 pub(crate) use this::exit;
 pub(crate) use this::{TICKS, stack, ticks, write};

@@ -78,11 +78,11 @@ pub(crate) unsafe fn backward<In: Width, Out: Width, A: Activation, C: Change>(p
         for j in 0..Out::USIZE {
             let mut d = *pass.delta.add(j);
             if !pass.y.is_null() {
-                d = d * A::slope(*pass.y.add(j));
+                d *= A::slope(*pass.y.add(j));
                 *pass.delta.add(j) = d;
             }
             if !pass.bias.is_null() {
-                *pass.bias.add(j) = *pass.bias.add(j) + pass.change.factor(1.0) * d;
+                *pass.bias.add(j) += pass.change.factor(1.0) * d;
             }
         }
         if !pass.dx.is_null() {
