@@ -12,7 +12,7 @@ mod dispatch;
 mod fence;
 mod gemv;
 mod level;
-#[cfg(any(narrow, test))]
+#[cfg(any(narrow, all(test, simd)))]
 mod narrow;
 mod pass;
 mod softmax;

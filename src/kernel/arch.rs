@@ -115,9 +115,7 @@ pub(crate) trait Across: Register {
     #[inline(always)]
     unsafe fn write_columns(columns: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
         let mut four = [Self::of(0.0); 16];
-        for k in 0..4 {
-            four[k] = columns[k];
-        }
+        [four[0], four[1], four[2], four[3]] = *columns;
         let four = Self::transpose(&four);
         for k in 0..4 {
             // SAFETY: the caller's.

@@ -21,7 +21,7 @@ fn mask<P: Rate>(seed: u64, sample: u64) -> Vector<U64> {
     tape.seek(seed, sample);
     let mut grad = Network::ZERO;
     net.accumulate(&[1.0; 64], &[0.0; 64], &mut grad, &mut tape);
-    tape.output().clone()
+    *tape.output()
 }
 
 /// How many numbers are 0, over the samples from 0 of a training.
