@@ -140,7 +140,7 @@ impl<N: Width> Moments<N> {
     pub const NEW: Self = Moments { count: 0, mean: Plain::ZERO, squares: Plain::ZERO };
 
     /// Takes one more sample into account. A NaN makes the statistics of its value NaN.
-    pub fn observe<T: Scalar, X: Like<Vector<N, T>>>(&mut self, x: &X) {
+    pub fn observe<X: Plain + Like<Vector<N, X::Scalar>>>(&mut self, x: &X) {
         let () = X::FITS;
         self.count += 1;
         let n = self.count as f64;

@@ -141,8 +141,8 @@ impl<L: Layers, E: Loss, B: Width> Way<Network<L, E>> for FullBatch<B> {
 
 /// Asserts that a network, used one [`Way`], fits a number of bytes of RAM: over budget, the build fails.
 ///
-/// The message has the parts, such as `Digits, Online: 9976 bytes of RAM, but the budget is 9000, 976 fewer:
-/// weights 9640, tape 336`. The stack is not included.
+/// The message has the parts, such as `Digits, Online: 9976 bytes of RAM, 976 over the budget of 9000: weights
+/// 9640, tape 336`. The stack is not included.
 ///
 /// # Example
 ///
@@ -182,9 +182,9 @@ pub const fn budget(net: &str, way: &str, footprint: Footprint, ram: usize) {
     let total = footprint.total();
     if total > ram {
         let text = Text::new().words(net).words(", ").words(way).words(": ").number(total);
-        let text = text.words(" bytes of RAM, but the budget is ").number(ram).words(", ").number(total - ram);
+        let text = text.words(" bytes of RAM, ").number(total - ram).words(" over the budget of ").number(ram);
         let parts = [
-            (" fewer: weights ", footprint.weights),
+            (": weights ", footprint.weights),
             (", gradient ", footprint.gradient),
             (", tape ", footprint.tape),
             (", optimizer ", footprint.optimizer),
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic = "Digits, Online: 9976 bytes of RAM, but the budget is 9000, 976 fewer: weights 9640, tape 336"]
+    #[should_panic = "Digits, Online: 9976 bytes of RAM, 976 over the budget of 9000: weights 9640, tape 336"]
     fn over_budget() {
         type Digits = Network<(Dense<U64, U32, Sigmoid>, Dense<U32, U10>), SigmoidCrossEntropy>;
         budget!(Digits, Online, ram = 9000);
