@@ -198,7 +198,10 @@ fn each_operation_takes_little_stack() {
     let kind = if cfg!(debug_assertions) { "debug" } else { "release" };
     for (name, bytes) in used {
         println!("{kind}: {name} of 784-128-64-10 takes {bytes} bytes of stack");
-        assert!(bytes < MOST_STACK, "{name} takes {bytes} bytes");
+        // The kernels of batches of narrow layers have transposed samples on the stack.
+        let batches = ["train with Adam", "minimize by L-BFGS"].contains(&name);
+        let most = if batches { MOST_STACK.max(12 * 1024) } else { MOST_STACK };
+        assert!(bytes < most, "{name} takes {bytes} bytes");
     }
 }
 
