@@ -189,8 +189,6 @@ impl Register for X4 {
     }
 }
 
-impl Across for X4 {}
-
 /// l + (l + 2), for l = 0 and 1.
 #[inline(always)]
 unsafe fn halves(x: X4) -> float32x2_t {
