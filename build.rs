@@ -14,6 +14,8 @@ fn main() {
     let (architecture, optimised) = (get("CARGO_CFG_TARGET_ARCH"), get("OPT_LEVEL") != "0");
     let (simd, narrow) = match &*architecture {
         "x86_64" => (has("sse2"), false),
+        // Without an operating system, loads must be aligned, and one of a vector is sixteen of a byte.
+        "aarch64" if get("CARGO_CFG_TARGET_OS") == "none" => (false, true),
         "aarch64" => (has("neon") && get("CARGO_CFG_TARGET_ENDIAN") == "little", false),
         "arm" | "riscv32" | "riscv64" | "wasm32" => (false, true),
         _ => (false, false),
