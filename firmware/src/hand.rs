@@ -16,6 +16,7 @@ impl<T> Hand<T> {
     }
 
     /// The value; only the first time.
+    #[expect(clippy::mut_from_ref, reason = "given out once")]
     pub fn take(&'static self) -> Option<&'static mut T> {
         // SAFETY: the first call only, so no other reference exists.
         (!self.taken.replace(true)).then(|| unsafe { &mut *self.value.get() })

@@ -37,7 +37,7 @@ fn learn(mut steps: u32, net: &mut Tiny, tape: &mut TapeOf<Tiny>, flash: &mut Fl
         let [a, b, c] = x;
         net.descend(&x, &[a * b, b * c, c * a], 0.5, tape);
         steps += 1;
-        if steps % EVERY == 0 {
+        if steps.is_multiple_of(EVERY) {
             let saved = Slots::new(&mut *flash, 0..Flash::BYTES).and_then(|mut slots| slots.save((&*net, &steps)));
             if saved.is_err() {
                 return false;
