@@ -40,6 +40,7 @@
 use std::{env, error::Error, fs, path::Path, process, time::Duration, time::Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use nanoprop::metrics::Confusion;
 use nanoprop::prelude::*;
 #[path = "support/digits.rs"]
 mod digits;
@@ -89,11 +90,12 @@ fn run() -> Result<(), Box<dyn Error>> {
     for (epoch, [costs, scores]) in (1..).zip(&history).filter(|(epoch, _)| [1, 2, 5, 10, EPOCHS].contains(epoch)) {
         println!("{epoch:5}  {:.4}    {:.4}   {:6.2} %  {:6.2} %", costs[0], costs[1], scores[0], scores[1]);
     }
-    let mut confusion = [[0; 10]; 10];
-    held_out.iter().for_each(|(x, y)| confusion[y.index()][net.classify(x)] += 1);
+    let mut confusion = Confusion::<U10>::NEW;
+    confusion.measure(&net, &held_out);
     println!("\nheld out: a row for each digit, a column for each answer\n     0   1   2   3   4   5   6   7   8   9");
-    for (digit, row) in confusion.iter().enumerate() {
-        println!("{digit} {}", row.map(|n| if n == 0 { "   ·".into() } else { format!("{n:4}") }).concat());
+    for (digit, row) in confusion.rows().iter().enumerate() {
+        let counts = row.iter().map(|&n| if n == 0 { "   ·".into() } else { format!("{n:4}") });
+        println!("{digit} {}", counts.collect::<String>());
     }
     println!("\n{:.0} samples learned per second", (EPOCHS * train.len()) as f64 / time.as_secs_f64());
     println!("{}", Digits::FOOTPRINT);

@@ -3,7 +3,6 @@ use core::marker::PhantomData;
 use crate::activation::Activation;
 use crate::array::Plain;
 use crate::layer::{Batched, InputOf, Layer, OutputOf, Parameters, Plan, ScalarOf, TapeOf, Tensor};
-use crate::network::Layers;
 use crate::penalty::{Penalty, Step};
 use crate::width::Width;
 
@@ -78,20 +77,7 @@ impl<W: Weights> Parameters for Frozen<W> {
     fn tensors(_: impl FnMut(Tensor)) {}
 }
 
-impl<W: Weights> Layers for Frozen<W> {
-    type Scalar = ScalarOf<W::Layer>;
-    type Chain = Self;
-    type Refs<'a> = &'a Self;
-    type Muts<'a> = &'a mut Self;
-
-    fn refs(chain: &Self) -> &Self {
-        chain
-    }
-
-    fn muts(chain: &mut Self) -> &mut Self {
-        chain
-    }
-}
+crate::__layers! { [W: Weights] Frozen<W> }
 
 impl<W: Weights> Layer for Frozen<W> {
     const NAME: &'static str = "Frozen";

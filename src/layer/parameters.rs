@@ -124,7 +124,8 @@ macro_rules! parameters {
             const COUNT: usize = 0 $(+ $crate::__count::<$scalar, $ty>())*;
         }
 
-        $crate::__single! { [$($p: $bound),*] $name<$($p),*> }
+        $crate::__layers! { [$($p: $bound),*] $name<$($p),*> }
+        $crate::__batched! { [$($p: $bound),*] $name<$($p),*> }
 
         impl<$($p: $bound),*> $crate::layer::Parameters for $name<$($p),*> {
             #[inline(always)]

@@ -129,20 +129,7 @@ impl<L: Layers> Layer for Residual<L> {
     }
 }
 
-impl<L: Layers> Layers for Residual<L> {
-    type Scalar = L::Scalar;
-    type Chain = Self;
-    type Refs<'a> = &'a Self;
-    type Muts<'a> = &'a mut Self;
-
-    fn refs(chain: &Self) -> &Self {
-        chain
-    }
-
-    fn muts(chain: &mut Self) -> &mut Self {
-        chain
-    }
-}
+crate::__layers! { [L: Layers] Residual<L> }
 
 /// The tapes of the layers within, and their sums with x.
 type Both<L, B> = (<<L as Layers>::Chain as Batched>::Tapes<B>, crate::Vector<B, Slot<OutputOf<<L as Layers>::Chain>>>);

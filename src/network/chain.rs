@@ -264,12 +264,12 @@ pub trait Layers: 'static {
     fn muts(chain: &mut Self::Chain) -> Self::Muts<'_>;
 }
 
-// single! { [L: Bound] Type } makes a layer what a network can be made of. Written out for each, and by
+// layers! { [L: Bound] Type } makes a layer what a network can be made of. Written out for each, and by
 // `parameters!`, because next to an implementation for all layers the compiler would name a whole tuple where
 // one element is no layer.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __single {
+macro_rules! __layers {
     ([$($generics:tt)*] $layer:ty) => {
         impl<$($generics)*> $crate::network::Layers for $layer
         where
@@ -288,7 +288,6 @@ macro_rules! __single {
                 chain
             }
         }
-        $crate::__batched! { [$($generics)*] $layer }
     };
 }
 
