@@ -6,8 +6,8 @@ use crate::scalar::Real;
 
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
-    /// Whether the factor is another number than the input.
-    const SCALES: bool;
+    /// Whether the weights themselves change, `to` being `w`, and by another factor than the input.
+    const IN_PLACE: bool;
 
     /// Rows' factors of δ, from their inputs.
     fn factor<V: Real<Scalar: From<f32>>>(self, x: V) -> V;
@@ -22,7 +22,7 @@ pub(crate) struct Descend(pub(crate) f32);
 pub(crate) struct Gradient;
 
 impl Change for Descend {
-    const SCALES: bool = true;
+    const IN_PLACE: bool = true;
 
     #[inline(always)]
     fn factor<V: Real<Scalar: From<f32>>>(self, x: V) -> V {
@@ -31,7 +31,7 @@ impl Change for Descend {
 }
 
 impl Change for Gradient {
-    const SCALES: bool = false;
+    const IN_PLACE: bool = false;
 
     #[inline(always)]
     fn factor<V: Real<Scalar: From<f32>>>(self, x: V) -> V {

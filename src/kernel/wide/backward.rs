@@ -70,7 +70,7 @@ unsafe fn delta<V: Register, A: Activation, C: Change>(pass: Pass<C>, at: usize,
     }
 }
 
-/// Rows of `N` vectors, the last of `last` lanes; dx for as many rows as a vector has lanes at once.
+/// Rows of `N` vectors, the last of `last` lanes, as many at once as a vector has lanes.
 #[inline(always)]
 unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
     rows: usize,
@@ -84,48 +84,86 @@ unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
         for v in 0..N {
             d[v] = delta::<V, A, C>(pass, v * V::LANES, if v + 1 < N { V::LANES } else { last });
         }
-        // dx first, where the code is one straight line: the layer before waits for it, and for the rest only the next step.
-        let straight = rows * cols <= SMALL;
-        let mut buffer = [MaybeUninit::<f32>::uninit(); 16];
+        let all = rows * cols;
+        let mut i = 0;
         if pass.dx.is_null() {
-            let mut i = 0;
-            while i < rows {
-                let block = if rows - i < V::LANES { rows - i } else { V::LANES };
-                let x = factors::<V, C>(pass, i, block, &mut buffer, rows * cols);
-                for r in 0..block {
-                    change_row::<V, N>(pass.to.add((i + r) * cols), *x.add(r), &d, last, rows * cols);
-                }
-                i += block;
+            while i + V::LANES <= rows {
+                change::<V, C, N>(pass, i, V::LANES, cols, &d, last, all);
+                i += V::LANES;
             }
+            change::<V, C, N>(pass, i, rows - i, cols, &d, last, all);
         } else {
-            let mut i = 0;
-            while i < rows {
-                let block = if rows - i < V::LANES { rows - i } else { V::LANES };
-                let x =
-                    if pass.to.is_null() { null() } else { factors::<V, C>(pass, i, block, &mut buffer, rows * cols) };
-                let mut s = [MaybeUninit::<V>::uninit(); 16];
-                for r in 0..V::LANES {
-                    let mut sum = V::of(0.0);
-                    if r < block {
-                        let w = pass.w.add((i + r) * cols);
-                        sum = weights::<V, N>(w, 0, last, rows * cols) * d[0];
-                        for v in 1..N {
-                            sum = weights::<V, N>(w, v, last, rows * cols).mul_add(d[v], sum);
-                        }
-                        if !pass.to.is_null() && !straight {
-                            change_row::<V, N>(pass.to.add((i + r) * cols), *x.add(r), &d, last, rows * cols);
-                        }
+            while i + V::LANES <= rows {
+                block::<V, C, N>(pass, i, V::LANES, cols, &d, last, all);
+                i += V::LANES;
+            }
+            if i < rows {
+                block::<V, C, N>(pass, i, rows - i, cols, &d, last, all);
+            }
+        }
+    }
+}
+
+/// dx and the change of `n` rows from row `i` on, with each weight read once where it changes in place.
+#[inline(always)]
+unsafe fn block<V: Register, C: Change, const N: usize>(
+    pass: Pass<C>,
+    i: usize,
+    n: usize,
+    cols: usize,
+    d: &[V; N],
+    last: usize,
+    all: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut buffer = [MaybeUninit::<f32>::uninit(); 16];
+        // dx first, where the code is one straight line: the layer before waits for it, and for the rest only the next step.
+        let at_once = C::IN_PLACE && all > SMALL;
+        let x = if at_once { factors::<V, C>(pass, i, n, &mut buffer, all) } else { null() };
+        let mut s = [MaybeUninit::<V>::uninit(); 16];
+        for r in 0..V::LANES {
+            let mut sum = V::of(0.0);
+            if r < n {
+                let w = pass.w.add((i + r) * cols);
+                let factor = if at_once { V::splat((*x.add(r)).into()) } else { sum };
+                for v in 0..N {
+                    let weight = weights::<V, N>(w, v, last, all);
+                    sum = if v == 0 { weight * d[v] } else { weight.mul_add(d[v], sum) };
+                    if at_once {
+                        store::<V, N>(factor.mul_add(d[v], weight), pass.to.add((i + r) * cols), v, last);
                     }
-                    s[r].write(sum);
                 }
-                s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
-                write(from_zero(V::sums(all(&s)), last), pass.dx.add(i), block);
-                if !pass.to.is_null() && straight {
-                    for r in 0..block {
-                        change_row::<V, N>(pass.to.add((i + r) * cols), *x.add(r), &d, last, rows * cols);
-                    }
-                }
-                i += block;
+            }
+            s[r].write(sum);
+        }
+        s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
+        write(from_zero(V::sums(written(&s)), last), pass.dx.add(i), n);
+        if !at_once && (C::IN_PLACE || !pass.to.is_null()) {
+            change::<V, C, N>(pass, i, n, cols, d, last, all);
+        }
+    }
+}
+
+/// to ← to + factor · δ of `n` rows from row `i` on.
+#[inline(always)]
+unsafe fn change<V: Register, C: Change, const N: usize>(
+    pass: Pass<C>,
+    i: usize,
+    n: usize,
+    cols: usize,
+    d: &[V; N],
+    last: usize,
+    all: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut buffer = [MaybeUninit::<f32>::uninit(); 16];
+        let x = factors::<V, C>(pass, i, n, &mut buffer, all);
+        for r in 0..n {
+            let (to, factor) = (pass.to.add((i + r) * cols), V::splat((*x.add(r)).into()));
+            for v in 0..N {
+                store::<V, N>(factor.mul_add(d[v], weights::<V, N>(to, v, last, all)), to, v, last);
             }
         }
     }
@@ -139,17 +177,17 @@ unsafe fn factors<V: Register, C: Change>(
     i: usize,
     n: usize,
     buffer: &mut [MaybeUninit<f32>; 16],
-    weights: usize,
+    all: usize,
 ) -> *const f32 {
     // SAFETY: the caller's; the buffer has all lanes.
     unsafe {
         let x = pass.x.add(i);
-        if const { !C::SCALES } {
+        if const { !C::IN_PLACE } {
             return x;
         }
         pass.change.factor(read::<V>(x, n)).store(buffer.as_mut_ptr().cast());
         let factors = buffer.as_ptr().cast();
-        if weights > SMALL { black_box(factors) } else { factors }
+        if all > SMALL { black_box(factors) } else { factors }
     }
 }
 
@@ -158,18 +196,6 @@ unsafe fn factors<V: Register, C: Change>(
 #[inline(always)]
 fn from_zero<V: Register>(sum: V, last: usize) -> V {
     if last < V::LANES { sum } else { sum + V::of(0.0) }
-}
-
-/// to ← to + factor · δ, one row.
-#[inline(always)]
-unsafe fn change_row<V: Register, const N: usize>(to: *mut f32, factor: f32, d: &[V; N], last: usize, all: usize) {
-    // SAFETY: the caller's.
-    unsafe {
-        let factor = V::splat(factor.into());
-        for v in 0..N {
-            store::<V, N>(factor.mul_add(d[v], weights::<V, N>(to, v, last, all)), to, v, last);
-        }
-    }
 }
 
 /// [`sweep`] for rows of more vectors than there are registers for.
@@ -209,7 +235,7 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
             }
             s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
             if !pass.dx.is_null() {
-                write(from_zero(V::sums(all(&s)), last), pass.dx.add(i), block);
+                write(from_zero(V::sums(written(&s)), last), pass.dx.add(i), block);
             }
             i += block;
         }
@@ -222,7 +248,7 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
 ///
 /// They are.
 #[inline(always)]
-unsafe fn all<V: Register>(rows: &[MaybeUninit<V>; 16]) -> &[V; 16] {
+unsafe fn written<V: Register>(rows: &[MaybeUninit<V>; 16]) -> &[V; 16] {
     // SAFETY: the caller's; the layout is the same.
     unsafe { &*rows.as_ptr().cast() }
 }
