@@ -122,21 +122,28 @@ unsafe fn block<V: Register, C: Change, const N: usize>(
         let at_once = C::IN_PLACE && all > SMALL;
         let x = if at_once { factors::<V, C>(pass, i, n, &mut buffer, all) } else { null() };
         let mut s = [MaybeUninit::<V>::uninit(); 16];
-        for r in 0..V::LANES {
+        macro_rules! row {
+            ($($r:literal)*) => {$(
+                if $r < V::LANES {
+                    let r = $r;
             let mut sum = V::of(0.0);
-            if r < n {
-                let w = pass.w.add((i + r) * cols);
-                let factor = if at_once { V::splat((*x.add(r)).into()) } else { sum };
-                for v in 0..N {
-                    let weight = weights::<V, N>(w, v, last, all);
-                    sum = if v == 0 { weight * d[v] } else { weight.mul_add(d[v], sum) };
-                    if at_once {
-                        store::<V, N>(factor.mul_add(d[v], weight), pass.to.add((i + r) * cols), v, last);
+                    if r < n {
+                        let w = pass.w.add((i + r) * cols);
+                        let factor = if at_once { V::splat((*x.add(r)).into()) } else { sum };
+                        for v in 0..N {
+                            let weight = weights::<V, N>(w, v, last, all);
+                            sum = if v == 0 { weight * d[v] } else { weight.mul_add(d[v], sum) };
+                            if at_once {
+                                store::<V, N>(factor.mul_add(d[v], weight), pass.to.add((i + r) * cols), v, last);
+                            }
+                        }
                     }
+                    s[r].write(sum);
+
                 }
-            }
-            s[r].write(sum);
+            )*};
         }
+        row!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
         s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
         write(from_zero(V::sums(written(&s)), last), pass.dx.add(i), n);
         if !at_once && (C::IN_PLACE || !pass.to.is_null()) {
