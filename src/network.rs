@@ -387,7 +387,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// From the recorded logits to δ of the output layer.
-    #[inline]
+    ///
+    /// Inlined before it is optimised, lest it reads the logits in other pieces than they were written in.
+    #[inline(always)]
     pub(crate) fn delta(
         y: &impl Target<OutputOf<Self>>,
         tape: &mut TapeOf<Self>,

@@ -74,15 +74,25 @@ pub trait Real:
     fn copysign(self, sign: Self) -> Self;
 
     /// `2ⁿ` for an integral `n` whose power is a normal number; any bits for another `n`.
-    fn pow2(n: Self) -> Self;
+    #[inline(always)]
+    fn pow2(n: Self) -> Self {
+        Self::raise(n + Self::of(magic(Self::Scalar::DIGITS)))
+    }
+    /// [`pow2`](Real::pow2) of the n in the lowest bits of `n + 1.5·2^(digits − 1)`: what is left of a number that was
+    /// rounded to an integer by such a sum.
+    fn raise(sum: Self) -> Self;
+    /// [`raise`](Real::raise) for n in `[−150, 50]` (`[−1075, 500]` in f64): rounded once, also where 2ⁿ is no normal
+    /// number.
+    #[inline(always)]
+    fn raise_once(sum: Self) -> Self {
+        let (up, down) = beyond(Self::Scalar::DIGITS);
+        Self::raise(sum + Self::of(up)) * Self::of(down)
+    }
     /// `self · 2ⁿ` for an integral `n` in `[−150, 50]` (`[−1075, 500]` in f64) and `self` near 1: rounded once, also
     /// where 2ⁿ is no normal number.
     #[inline(always)]
     fn scale(self, n: Self) -> Self {
-        let (up, down) = match Self::Scalar::DIGITS {
-            24 => (24.0, 1.0 / 16_777_216.0),
-            _ => (53.0, 1.0 / 9_007_199_254_740_992.0),
-        };
+        let (up, down) = beyond(Self::Scalar::DIGITS);
         self * Self::pow2(n + Self::of(up)) * Self::of(down)
     }
     /// `(m, e)` with `x = m · 2ᵉ`, `m` in `[√½, √2)` and `e` integral, for a positive normal `x`; any
@@ -99,6 +109,16 @@ pub trait Real:
     fn min(self, other: Self) -> Self {
         Self::select(self.lt(other), self, other)
     }
+}
+
+/// 1.5·2^(digits − 1): next to it the spacing of numbers is 1, and the 1.5 keeps negative n in the same binade.
+pub(crate) const fn magic(digits: u32) -> f64 {
+    (3u64 << (digits - 2)) as f64
+}
+
+/// An exponent, and 2 to its opposite, that between them take a power to the normal numbers and back.
+const fn beyond(digits: u32) -> (f64, f64) {
+    (digits as f64, 1.0 / (1u64 << digits) as f64)
 }
 
 /// A single number, `f32`, `f64` or [`Fused`]: what a network's weights are.
@@ -168,12 +188,10 @@ macro_rules! scalar {
                 $t::from_bits(self.to_bits() & !bit | sign.to_bits() & bit)
             }
             #[inline(always)]
-            fn pow2(n: $t) -> $t {
-                // n + 1.5·2^(digits−1) has n in its lowest bits; moved up, it is the exponent field.
-                const SHIFT: u32 = $digits - 1;
-                const MAGIC: $t = (3u64 << (SHIFT - 1)) as $t;
+            fn raise(sum: $t) -> $t {
+                // The lowest bits, moved up, are the exponent field.
                 const ONE: $bits = (1.0 as $t).to_bits();
-                $t::from_bits((n + MAGIC).to_bits().wrapping_shl(SHIFT).wrapping_add(ONE))
+                $t::from_bits(sum.to_bits().wrapping_shl($digits - 1).wrapping_add(ONE))
             }
             #[inline(always)]
             fn split(self) -> ($t, $t) {

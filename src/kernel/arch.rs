@@ -202,6 +202,14 @@ impl<V: Register> Real for Pair<V> {
         Pair(V::pow2(n.0), V::pow2(n.1))
     }
     #[inline(always)]
+    fn raise(sum: Self) -> Self {
+        Pair(V::raise(sum.0), V::raise(sum.1))
+    }
+    #[inline(always)]
+    fn raise_once(sum: Self) -> Self {
+        Pair(V::raise_once(sum.0), V::raise_once(sum.1))
+    }
+    #[inline(always)]
     fn scale(self, n: Self) -> Self {
         Pair(self.0.scale(n.0), self.1.scale(n.1))
     }

@@ -12,14 +12,10 @@ use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
 use super::pass::{Change, Pass, Rows, Sink};
 use super::{Lanewise, Update};
 #[cfg(simd)]
-use super::{arch::Fusing, level::Level, wide};
+use super::{arch::Fusing, level::Level, wide, wide::SMALL};
 use crate::activation::Activation;
 use crate::scalar::Scalar;
 use crate::width::Width;
-
-/// The most weights of a layer whose kernels are straight-line code.
-#[cfg(simd)]
-const SMALL: usize = 64;
 
 /// Whether the base level has an instruction for fused multiply-adds.
 #[cfg(simd)]

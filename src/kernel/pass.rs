@@ -6,8 +6,11 @@ use crate::scalar::Real;
 
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
-    /// A row's factor of δ, from the row's input.
-    fn factor(self, x: f32) -> f32;
+    /// Whether the weights themselves change, `to` being `w`, and by another factor than the input.
+    const IN_PLACE: bool;
+
+    /// Rows' factors of δ, from their inputs.
+    fn factor<V: Real<Scalar: From<f32>>>(self, x: V) -> V;
 }
 
 /// One online step: `w ← w + (−(α x)) δ`, in the weights themselves.
@@ -19,15 +22,19 @@ pub(crate) struct Descend(pub(crate) f32);
 pub(crate) struct Gradient;
 
 impl Change for Descend {
+    const IN_PLACE: bool = true;
+
     #[inline(always)]
-    fn factor(self, x: f32) -> f32 {
-        -(self.0 * x)
+    fn factor<V: Real<Scalar: From<f32>>>(self, x: V) -> V {
+        -(V::splat(self.0.into()) * x)
     }
 }
 
 impl Change for Gradient {
+    const IN_PLACE: bool = false;
+
     #[inline(always)]
-    fn factor(self, x: f32) -> f32 {
+    fn factor<V: Real<Scalar: From<f32>>>(self, x: V) -> V {
         x
     }
 }

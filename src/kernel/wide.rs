@@ -36,6 +36,22 @@ unsafe fn load<V: Register, const N: usize>(from: *const f32, v: usize, last: us
     unsafe { read(from.add(v * V::LANES), if v + 1 < N { V::LANES } else { last }) }
 }
 
+/// The most weights of a layer whose kernels are straight-line code.
+pub(super) const SMALL: usize = 64;
+
+/// [`load`] of a row of `weights`. Those of a small layer may have been written a moment ago, by the step before.
+#[inline(always)]
+unsafe fn weights<V: Register, const N: usize>(from: *const f32, v: usize, last: usize, weights: usize) -> V {
+    // SAFETY: the caller's.
+    unsafe {
+        if weights > SMALL {
+            load::<V, N>(from, v, last)
+        } else {
+            reread(from.add(v * V::LANES), if v + 1 < N { V::LANES } else { last })
+        }
+    }
+}
+
 /// Vector `v` of `N`, of which the last has `last` lanes.
 #[inline(always)]
 unsafe fn store<V: Register, const N: usize>(x: V, to: *mut f32, v: usize, last: usize) {

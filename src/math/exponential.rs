@@ -6,7 +6,7 @@
 
 use super::constant;
 use super::polynomial::{cubic, linear, quadratic};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Real, Scalar, magic};
 
 /// `(n, high, low)` with `x = n·ln 2 + high − low`, n integral, `|high − low| ≤ ½ ln 2` and `high` exact.
 ///
@@ -20,9 +20,15 @@ pub(super) fn reduce<V: Real>(x: V) -> (V, V, V) {
 /// The integer nearest to `x·factor`, for `|x·factor| < 2^(digits − 2)`.
 #[inline(always)]
 pub(super) fn round<V: Real>(x: V, factor: f64) -> V {
-    // From here on the spacing of numbers is 1; the 1.5 keeps negative x in the same binade.
-    let magic = constant(12_582_912.0, 6_755_399_441_055_744.0);
-    x.mul_add(V::of(factor), magic) - magic
+    rounded(x, factor).0
+}
+
+/// The integer n nearest to `x·factor`, and the sum with n in its lowest bits: what [`Real::raise`] makes 2ⁿ of.
+#[inline(always)]
+pub(super) fn rounded<V: Real>(x: V, factor: f64) -> (V, V) {
+    let magic = V::of(magic(V::Scalar::DIGITS));
+    let sum = x.mul_add(V::of(factor), magic);
+    (sum - magic, sum)
 }
 
 /// ln 2 to 16 bits (42 in f64).

@@ -1,5 +1,5 @@
 use super::constant;
-use super::exponential::{ln2_high, ln2_low, round, tail};
+use super::exponential::{ln2_high, ln2_low, rounded, tail};
 use crate::scalar::Real;
 
 /// The logistic function, from 0 to 1.
@@ -24,13 +24,15 @@ use crate::scalar::Real;
 /// the equation.
 #[inline(always)]
 pub fn sigmoid<V: Real>(x: V) -> V {
-    let x = constant::<V>(18.0, 38.0).min(constant::<V>(-104.0, -745.2).max(x));
     let one = V::of(1.0);
-    let n = round(x, core::f64::consts::LOG2_E);
+    let (n, sum) = rounded(x, core::f64::consts::LOG2_E);
     let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -x));
-    let s = one.scale(n);
+    let s = V::raise_once(sum);
     // 1 + s is exact but for s too small for it, whose rest goes the way of r.
     let above = one + s;
     let rest = s - (above - one);
-    s / (above + ((r + rest) + tail(r)))
+    let y = s / (above + ((r + rest) + tail(r)));
+    // Chosen at the end, of what is known at the start, so that nothing waits for it. A NaN passes.
+    let y = V::select(x.lt(constant(-104.0, -745.2)), V::of(0.0), y);
+    V::select(constant::<V>(18.0, 38.0).lt(x), one, y)
 }

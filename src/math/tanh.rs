@@ -1,5 +1,5 @@
 use super::constant;
-use super::exponential::{ln2_high, ln2_low, round, tail};
+use super::exponential::{ln2_high, ln2_low, rounded, tail};
 use crate::scalar::Real;
 
 /// The hyperbolic tangent, from −1 to 1.
@@ -22,11 +22,12 @@ use crate::scalar::Real;
 /// The argument is reduced as by Cody and Waite (1980), ch. 6; the quotient follows from the equation.
 #[inline(always)]
 pub fn tanh<V: Real>(x: V) -> V {
-    // Beyond these tanh rounds to 1. In this order a NaN passes.
-    let twice = constant::<V>(20.0, 40.0).min((x + x).abs());
-    let n = round(twice, core::f64::consts::LOG2_E);
+    let twice = (x + x).abs();
+    let (n, sum) = rounded(x.abs(), 2.0 * core::f64::consts::LOG2_E);
     let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -twice));
     let t = r + tail(r);
-    let s = V::pow2(n);
-    (((s - V::of(1.0)) - t) / ((s + V::of(1.0)) + t)).copysign(x)
+    let s = V::raise(sum);
+    let y = ((s - V::of(1.0)) - t) / ((s + V::of(1.0)) + t);
+    // Beyond these tanh rounds to 1: chosen at the end, so that nothing waits for it. A NaN passes.
+    V::select(constant::<V>(20.0, 40.0).lt(twice), V::of(1.0), y).copysign(x)
 }

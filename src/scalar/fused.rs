@@ -99,8 +99,8 @@ impl Real for Fused {
         Fused(Real::copysign(self.0, sign.0))
     }
     #[inline(always)]
-    fn pow2(n: Fused) -> Fused {
-        Fused(Real::pow2(n.0))
+    fn raise(sum: Fused) -> Fused {
+        Fused(Real::raise(sum.0))
     }
     #[inline(always)]
     fn split(self) -> (Fused, Fused) {

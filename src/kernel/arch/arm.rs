@@ -10,7 +10,6 @@ use super::{Across, Level, Pair, Register};
 use crate::scalar::{Real, Sealed};
 
 const SHIFT: i32 = f32::MANTISSA_DIGITS as i32 - 1;
-const MAGIC: f32 = 12_582_912.0; // 1.5 · 2²³
 const ONE: i32 = 1.0_f32.to_bits() as i32;
 const HALF_ROOT: i32 = core::f32::consts::FRAC_1_SQRT_2.to_bits() as i32;
 
@@ -57,8 +56,8 @@ impl Real for X4 {
         X4(unsafe { vbslq_f32(vdupq_n_u32(1 << 31), sign.0, self.0) })
     }
     #[inline(always)]
-    fn pow2(n: X4) -> X4 {
-        let shifted = unsafe { vshlq_n_s32::<SHIFT>(vreinterpretq_s32_f32((n + X4::splat(MAGIC)).0)) };
+    fn raise(sum: X4) -> X4 {
+        let shifted = unsafe { vshlq_n_s32::<SHIFT>(vreinterpretq_s32_f32(sum.0)) };
         X4(unsafe { vreinterpretq_f32_s32(vaddq_s32(shifted, vdupq_n_s32(ONE))) })
     }
     #[inline(always)]

@@ -116,6 +116,14 @@ impl<V: Register, L: Fuses<V>> Real for Fuse<V, L> {
         fuse(V::pow2(n.0))
     }
     #[inline(always)]
+    fn raise(sum: Self) -> Self {
+        fuse(V::raise(sum.0))
+    }
+    #[inline(always)]
+    fn raise_once(sum: Self) -> Self {
+        fuse(V::raise_once(sum.0))
+    }
+    #[inline(always)]
     fn scale(self, n: Self) -> Self {
         fuse(self.0.scale(n.0))
     }

@@ -7,11 +7,10 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::fuse::{Fuses, by_lanes};
 use super::{Across, Level, Pair, Register};
-use crate::scalar::{Real, Sealed};
+use crate::scalar::{Real, Sealed, magic};
 
 const SIGN: i32 = i32::MIN;
 const SHIFT: u32 = f32::MANTISSA_DIGITS - 1;
-const MAGIC: f32 = 12_582_912.0; // 1.5 · 2²³
 const ONE: i32 = 1.0_f32.to_bits() as i32;
 const HALF_ROOT: i32 = core::f32::consts::FRAC_1_SQRT_2.to_bits() as i32;
 
@@ -74,7 +73,12 @@ macro_rules! register {
                 let bit = unsafe { $and($int(sign.0), $set1_int(SIGN)) };
                 $name(unsafe { $float($or($int(self.abs().0), bit)) })
             }
-            register!(@powers $name [$($scale)?] $int $float $add_int $set1_int $shl);
+            #[inline(always)]
+            fn raise(sum: Self) -> Self {
+                let shifted = unsafe { $shl::<{ SHIFT as _ }>($int(sum.0)) };
+                $name(unsafe { $float($add_int(shifted, $set1_int(ONE))) })
+            }
+            register!(@powers $name [$($scale)?]);
             #[inline(always)]
             fn split(self) -> (Self, Self) {
                 let bits = unsafe { $int(self.0) };
@@ -91,10 +95,11 @@ macro_rules! register {
 
         impl Neg for $name {
             type Output = Self;
+            /// A difference that changes signs only, NaN's too: so the compiler makes it part of a sum.
             #[inline(always)]
             fn neg(self) -> Self {
                 // SAFETY: as above.
-                $name(unsafe { $float($xor($int(self.0), $set1_int(SIGN))) })
+                $name(unsafe { $sub($set1(-0.0), self.0) })
             }
         }
 
@@ -151,18 +156,16 @@ macro_rules! register {
             }
         }
     };
-    (@powers $name:ident [] $int:ident $float:ident $add_int:ident $set1_int:ident $shl:ident) => {
-        #[inline(always)]
-        fn pow2(n: Self) -> Self {
-            let shifted = unsafe { $shl::<{ SHIFT as _ }>($int((n + Self::splat(MAGIC)).0)) };
-            $name(unsafe { $float($add_int(shifted, $set1_int(ONE))) })
-        }
-    };
+    (@powers $name:ident []) => {};
     // One instruction, which also rounds once.
-    (@powers $name:ident [$scale:ident] $($rest:ident)*) => {
+    (@powers $name:ident [$scale:ident]) => {
         #[inline(always)]
         fn pow2(n: Self) -> Self {
             Self::splat(1.0).scale(n)
+        }
+        #[inline(always)]
+        fn raise_once(sum: Self) -> Self {
+            Self::pow2(sum - Self::of(magic(f32::MANTISSA_DIGITS)))
         }
         #[inline(always)]
         fn scale(self, n: Self) -> Self {

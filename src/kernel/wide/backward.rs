@@ -1,9 +1,12 @@
+use core::hint::black_box;
 use core::mem::MaybeUninit;
+use core::ptr::null;
 
-use super::{load, read, reread, store, write};
+use super::{SMALL, read, reread, store, weights, write};
 use crate::activation::Activation;
 use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Change, Pass};
+use crate::scalar::Scalar;
 use crate::width::Width;
 
 /// The backward pass of a dense layer.
@@ -51,22 +54,23 @@ unsafe fn delta<V: Register, A: Activation, C: Change>(pass: Pass<C>, at: usize,
     unsafe {
         let mut d = reread::<V>(pass.delta.add(at), lanes);
         if !pass.y.is_null() {
-            // An activation may have a slope at 0, where there is no output, that is not finite.
-            d = (d * A::slope(reread::<V>(pass.y.add(at), lanes))).keep(lanes);
+            d = d * A::slope(reread::<V>(pass.y.add(at), lanes));
+            // Beyond the outputs it is +0 times the slope at 0, which the compiler knows.
+            let slope = A::slope(V::Scalar::from_f64(0.0)).to_f64();
+            if !(slope.is_sign_positive() && slope.is_finite()) {
+                d = d.keep(lanes);
+            }
             write(d, pass.delta.add(at), lanes);
         }
         if !pass.bias.is_null() {
-            write(
-                V::splat(pass.change.factor(1.0).into()).mul_add(d, read::<V>(pass.bias.add(at), lanes)),
-                pass.bias.add(at),
-                lanes,
-            );
+            let bias = pass.bias.add(at);
+            write(pass.change.factor(V::of(1.0)).mul_add(d, reread::<V>(bias, lanes)), bias, lanes);
         }
         d
     }
 }
 
-/// Rows of `N` vectors, the last of `last` lanes; dx for as many rows as a vector has lanes at once.
+/// Rows of `N` vectors, the last of `last` lanes, as many at once as a vector has lanes.
 #[inline(always)]
 unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
     rows: usize,
@@ -80,55 +84,125 @@ unsafe fn sweep<V: Register, A: Activation, C: Change, const N: usize>(
         for v in 0..N {
             d[v] = delta::<V, A, C>(pass, v * V::LANES, if v + 1 < N { V::LANES } else { last });
         }
-        if pass.dx.is_null() {
-            for i in 0..rows {
-                change_row::<V, C, N>(pass, i, cols, &d, last);
-            }
-            return;
-        }
+        let all = rows * cols;
         let mut i = 0;
-        while i < rows {
-            let block = if rows - i < V::LANES { rows - i } else { V::LANES };
-            let mut s = [MaybeUninit::<V>::uninit(); 16];
-            for r in 0..V::LANES {
-                let mut sum = V::of(0.0);
-                if r < block {
-                    let w = pass.w.add((i + r) * cols);
-                    sum = load::<V, N>(w, 0, last) * d[0];
-                    for v in 1..N {
-                        sum = load::<V, N>(w, v, last).mul_add(d[v], sum);
-                    }
-                    if !pass.to.is_null() {
-                        change_row::<V, C, N>(pass, i + r, cols, &d, last);
-                    }
-                }
-                s[r].write(sum);
+        if pass.dx.is_null() {
+            while i + V::LANES <= rows {
+                change::<V, C, N>(pass, i, V::LANES, cols, &d, last, all);
+                i += V::LANES;
             }
-            s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
-            // Each sum starts from +0; added here, it does the same.
-            write(V::sums(all(&s)) + V::of(0.0), pass.dx.add(i), block);
-            i += block;
+            change::<V, C, N>(pass, i, rows - i, cols, &d, last, all);
+        } else {
+            while i + V::LANES <= rows {
+                block::<V, C, N>(pass, i, V::LANES, cols, &d, last, all);
+                i += V::LANES;
+            }
+            if i < rows {
+                block::<V, C, N>(pass, i, rows - i, cols, &d, last, all);
+            }
         }
     }
 }
 
-/// to_i ← to_i + factor(x_i) δ
+/// dx and the change of `n` rows from row `i` on, with each weight read once where it changes in place.
 #[inline(always)]
-unsafe fn change_row<V: Register, C: Change, const N: usize>(
+unsafe fn block<V: Register, C: Change, const N: usize>(
     pass: Pass<C>,
     i: usize,
+    n: usize,
     cols: usize,
     d: &[V; N],
     last: usize,
+    all: usize,
 ) {
     // SAFETY: the caller's.
     unsafe {
-        let to = pass.to.add(i * cols);
-        let factor = V::splat(pass.change.factor(*pass.x.add(i)).into());
-        for v in 0..N {
-            store::<V, N>(factor.mul_add(d[v], load::<V, N>(to, v, last)), to, v, last);
+        let mut buffer = [MaybeUninit::<f32>::uninit(); 16];
+        // dx first, where the code is one straight line: the layer before waits for it, and for the rest only the next step.
+        let at_once = C::IN_PLACE && all > SMALL;
+        let x = if at_once { factors::<V, C>(pass, i, n, &mut buffer, all) } else { null() };
+        let mut s = [MaybeUninit::<V>::uninit(); 16];
+        macro_rules! row {
+            ($($r:literal)*) => {$(
+                if $r < V::LANES {
+                    let r = $r;
+            let mut sum = V::of(0.0);
+                    if r < n {
+                        let w = pass.w.add((i + r) * cols);
+                        let factor = if at_once { V::splat((*x.add(r)).into()) } else { sum };
+                        for v in 0..N {
+                            let weight = weights::<V, N>(w, v, last, all);
+                            sum = if v == 0 { weight * d[v] } else { weight.mul_add(d[v], sum) };
+                            if at_once {
+                                store::<V, N>(factor.mul_add(d[v], weight), pass.to.add((i + r) * cols), v, last);
+                            }
+                        }
+                    }
+                    s[r].write(sum);
+
+                }
+            )*};
+        }
+        row!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
+        write(from_zero(V::sums(written(&s)), last), pass.dx.add(i), n);
+        if !at_once && (C::IN_PLACE || !pass.to.is_null()) {
+            change::<V, C, N>(pass, i, n, cols, d, last, all);
         }
     }
+}
+
+/// to ← to + factor · δ of `n` rows from row `i` on.
+#[inline(always)]
+unsafe fn change<V: Register, C: Change, const N: usize>(
+    pass: Pass<C>,
+    i: usize,
+    n: usize,
+    cols: usize,
+    d: &[V; N],
+    last: usize,
+    all: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut buffer = [MaybeUninit::<f32>::uninit(); 16];
+        let x = factors::<V, C>(pass, i, n, &mut buffer, all);
+        for r in 0..n {
+            let (to, factor) = (pass.to.add((i + r) * cols), V::splat((*x.add(r)).into()));
+            for v in 0..N {
+                store::<V, N>(factor.mul_add(d[v], weights::<V, N>(to, v, last, all)), to, v, last);
+            }
+        }
+    }
+}
+
+/// The factors of `n` rows from row `i` on. They are computed together and stay in memory, whence they are broadcast as
+/// they are loaded, not by an instruction more for each row; but for a few weights, whose code is one straight line.
+#[inline(always)]
+unsafe fn factors<V: Register, C: Change>(
+    pass: Pass<C>,
+    i: usize,
+    n: usize,
+    buffer: &mut [MaybeUninit<f32>; 16],
+    all: usize,
+) -> *const f32 {
+    // SAFETY: the caller's; the buffer has all lanes.
+    unsafe {
+        let x = pass.x.add(i);
+        if const { !C::IN_PLACE } {
+            return x;
+        }
+        pass.change.factor(read::<V>(x, n)).store(buffer.as_mut_ptr().cast());
+        let factors = buffer.as_ptr().cast();
+        if all > SMALL { black_box(factors) } else { factors }
+    }
+}
+
+/// A sum that started from its first product as if it had from +0: −0 becomes +0. So it has been where the last vector
+/// is filled up with +0.
+#[inline(always)]
+fn from_zero<V: Register>(sum: V, last: usize) -> V {
+    if last < V::LANES { sum } else { sum + V::of(0.0) }
 }
 
 /// [`sweep`] for rows of more vectors than there are registers for.
@@ -168,7 +242,7 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
             }
             s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
             if !pass.dx.is_null() {
-                write(V::sums(all(&s)) + V::of(0.0), pass.dx.add(i), block);
+                write(from_zero(V::sums(written(&s)), last), pass.dx.add(i), block);
             }
             i += block;
         }
@@ -181,7 +255,7 @@ unsafe fn long<V: Register, A: Activation, C: Change>(rows: usize, cols: usize, 
 ///
 /// They are.
 #[inline(always)]
-unsafe fn all<V: Register>(rows: &[MaybeUninit<V>; 16]) -> &[V; 16] {
+unsafe fn written<V: Register>(rows: &[MaybeUninit<V>; 16]) -> &[V; 16] {
     // SAFETY: the caller's; the layout is the same.
     unsafe { &*rows.as_ptr().cast() }
 }

@@ -1,4 +1,4 @@
-use super::{load, store};
+use super::{store, weights};
 use crate::activation::Activation;
 use crate::kernel::arch::{Level, Register};
 use crate::width::Width;
@@ -100,20 +100,20 @@ pub(super) unsafe fn tile<V: Register, A: Activation, const N: usize, const P: u
     unsafe {
         let mut s = [[V::of(0.0); N]; P];
         for v in 0..N {
-            s[0][v] = load::<V, N>(z, v, last);
+            s[0][v] = weights::<V, N>(z, v, last, rows * cols);
         }
         let mut i = 0;
         while i + 4 <= rows {
             let x = V::splats(x.add(i), 4);
             for k in 0..4 {
-                row::<V, N>(w.add((i + k) * cols), x[k], &mut s[k % P], last);
+                row::<V, N>(w.add((i + k) * cols), x[k], &mut s[k % P], last, rows * cols);
             }
             i += 4;
         }
         let x = V::splats(x.add(i), rows - i);
         for k in 0..4 {
             if i + k < rows {
-                row::<V, N>(w.add((i + k) * cols), x[k], &mut s[k % P], last);
+                row::<V, N>(w.add((i + k) * cols), x[k], &mut s[k % P], last, rows * cols);
             }
         }
         let mut half = P / 2;
@@ -133,9 +133,9 @@ pub(super) unsafe fn tile<V: Register, A: Activation, const N: usize, const P: u
 
 /// s ← s + x · row
 #[inline(always)]
-unsafe fn row<V: Register, const N: usize>(w: *const f32, x: V, s: &mut [V; N], last: usize) {
+unsafe fn row<V: Register, const N: usize>(w: *const f32, x: V, s: &mut [V; N], last: usize, all: usize) {
     for v in 0..N {
         // SAFETY: the caller's.
-        s[v] = x.mul_add(unsafe { load::<V, N>(w, v, last) }, s[v]);
+        s[v] = x.mul_add(unsafe { weights::<V, N>(w, v, last, all) }, s[v]);
     }
 }
