@@ -165,6 +165,10 @@ impl<V: Register> Real for Pair<V> {
         Pair(V::select(mask.0, yes.0, no.0), V::select(mask.1, yes.1, no.1))
     }
     #[inline(always)]
+    fn exact_mul_add(self, b: Self, c: Self) -> Self {
+        Pair(self.0.exact_mul_add(b.0, c.0), self.1.exact_mul_add(b.1, c.1))
+    }
+    #[inline(always)]
     fn sqrt(self) -> Self {
         Pair(self.0.sqrt(), self.1.sqrt())
     }

@@ -27,7 +27,7 @@ pub fn sigmoid<V: Real>(x: V) -> V {
     let x = constant::<V>(18.0, 38.0).min(constant::<V>(-104.0, -745.2).max(x));
     let one = V::of(1.0);
     let n = round(x, core::f64::consts::LOG2_E);
-    let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -x));
+    let r = n.mul_add(ln2_low(), n.exact_mul_add(ln2_high(), -x));
     let s = one.scale(n);
     // 1 + s is exact but for s too small for it, whose rest goes the way of r.
     let above = one + s;

@@ -25,7 +25,7 @@ pub fn tanh<V: Real>(x: V) -> V {
     // Beyond these tanh rounds to 1. In this order a NaN passes.
     let twice = constant::<V>(20.0, 40.0).min((x + x).abs());
     let n = round(twice, core::f64::consts::LOG2_E);
-    let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -twice));
+    let r = n.mul_add(ln2_low(), n.exact_mul_add(ln2_high(), -twice));
     let t = r + tail(r);
     let s = V::pow2(n);
     (((s - V::of(1.0)) - t) / ((s + V::of(1.0)) + t)).copysign(x)

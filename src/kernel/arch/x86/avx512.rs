@@ -12,7 +12,7 @@ register! {
     and: _mm512_and_si512, or: _mm512_or_si512, xor: _mm512_xor_si512, add_int: _mm512_add_epi32,
     sub_int: _mm512_sub_epi32, shl: _mm512_slli_epi32, sar: _mm512_srai_epi32, convert: _mm512_cvtepi32_ps,
     lt: _mm512_cmp_ps_mask::<_CMP_LT_OQ>, le: _mm512_cmp_ps_mask::<_CMP_LE_OQ>, select: select16,
-    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, scale: _mm512_scalef_ps, keep: keep16, transpose: transpose16, sums: sums16
+    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, scale: _mm512_scalef_ps, fma: _mm512_fmadd_ps, keep: keep16, transpose: transpose16, sums: sums16
 }
 
 #[inline(always)]
