@@ -107,6 +107,21 @@ pub(crate) trait Across: Register {
         [a, b, c, d]
     }
 
+    /// Sixteen columns of the rows, four by four.
+    ///
+    /// # Safety
+    ///
+    /// As [`columns`](Across::columns) of sixteen.
+    #[inline(always)]
+    unsafe fn sixteen(rows: *const *const f32, at: usize) -> [[Self; 4]; 4] {
+        let mut all = [[Self::of(0.0); 4]; 4];
+        for k in 0..4 {
+            // SAFETY: the caller's.
+            all[k] = unsafe { Self::columns(rows, at + 4 * k, 4) };
+        }
+        all
+    }
+
     /// Writes the first `n` of four columns to the rows, from column `at` on.
     ///
     /// # Safety

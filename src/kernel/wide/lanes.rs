@@ -36,7 +36,8 @@ pub(super) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     let mut b = 0;
     // SAFETY: the caller's.
     unsafe {
-        while const { L::TILE == 8 && Out::USIZE >= 4 } && b + 2 * L::Own::LANES <= n {
+        // Each weight is read once for two registers where there are registers for their sums.
+        while const { L::TILE == 8 && Out::USIZE > 4 } && b + 2 * L::Own::LANES <= n {
             block::<L, In, Out, A, 2>(w, z, x.add(b), y.from(b, 0));
             b += 2 * L::Own::LANES;
         }
@@ -75,26 +76,18 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation, const S: usize>(
             }
             let chunk =
                 Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };
-            if const { L::TILE == 8 && S == 2 } {
-                if const { Out::USIZE <= 6 } {
-                    tiles::<_, Out, 2, 6, S>(chunk);
-                } else {
-                    tiles::<_, Out, 1, 13, S>(chunk);
-                }
-            } else if const { L::TILE == 8 } {
-                if const { Out::USIZE <= 6 } {
-                    tiles::<_, Out, 4, 6, S>(chunk);
-                } else if const { Out::USIZE <= 13 } {
-                    tiles::<_, Out, 2, 13, S>(chunk);
-                } else {
-                    tiles::<_, Out, 1, 25, S>(chunk);
-                }
-            } else if const { Out::USIZE <= 3 } {
-                tiles::<_, Out, 4, 3, S>(chunk);
-            } else if const { Out::USIZE <= 6 } {
+            if const { S == 2 && Out::USIZE <= 6 } {
                 tiles::<_, Out, 2, 6, S>(chunk);
+            } else if const { S == 2 } {
+                tiles::<_, Out, 1, 13, S>(chunk);
+            } else if const { partials(Out::USIZE) == 4 && L::TILE == 8 } {
+                tiles::<_, Out, 4, 6, S>(chunk);
+            } else if const { partials(Out::USIZE) == 4 } {
+                tiles::<_, Out, 4, 3, S>(chunk);
+            } else if const { L::TILE == 8 } {
+                tiles::<_, Out, 2, 13, S>(chunk);
             } else {
-                tiles::<_, Out, 1, 12, S>(chunk);
+                tiles::<_, Out, 2, 6, S>(chunk);
             }
             at += rows;
         }
@@ -110,14 +103,12 @@ unsafe fn transposed<V: Across, const S: usize>(x: *const *const f32, at: usize,
     // SAFETY: the caller's.
     unsafe {
         let mut i = 0;
-        while i + 8 <= rows {
-            // Of one look at the pointers.
-            let (low, high) = (V::columns(x, at + i, 4), V::columns(x, at + i + 4, 4));
-            for k in 0..4 {
-                columns.add((i + k) * S).write(low[k]);
-                columns.add((i + 4 + k) * S).write(high[k]);
+        while i + 16 <= rows {
+            let all = V::sixteen(x, at + i);
+            for k in 0..16 {
+                columns.add((i + k) * S).write(all[k / 4][k % 4]);
             }
-            i += 8;
+            i += 16;
         }
         while i < rows {
             let n = if rows - i < 4 { rows - i } else { 4 };
@@ -140,12 +131,13 @@ struct Chunk<V> {
     w: *const f32,
     /// The bias where the sums start, and null where they go on.
     z: *const f32,
+    /// An input of the samples, in as many registers as they take.
     columns: *const V,
     /// Sum p of output j is number `p · Out + j`.
     sums: *mut V,
 }
 
-/// All outputs by tiles of at most `R`, as equal as can be, `Q` partial sums at once.
+/// All outputs by tiles of at most `R`, as equal as can be, and by `Q` partial sums at once.
 #[inline(always)]
 unsafe fn tiles<V: Across, Out: Width, const Q: usize, const R: usize, const S: usize>(chunk: Chunk<[V; S]>) {
     let count = Out::USIZE.div_ceil(R);
@@ -166,7 +158,7 @@ unsafe fn tiles<V: Across, Out: Width, const Q: usize, const R: usize, const S: 
                 }
             };
         }
-        widths!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25);
+        widths!(1 2 3 4 5 6 7 8 9 10 11 12 13);
         j += outputs;
     }
 }

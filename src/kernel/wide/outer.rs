@@ -94,23 +94,30 @@ unsafe fn block<V: Across, Out: Width, S: Sink, const R: usize, const K: usize>(
             let (columns, to) = (columns.cast::<V>().add(k), to.add(k * V::LANES * Out::USIZE));
             let mut sums = MaybeUninit::<[f32; 16 * NARROW]>::uninit();
             let sums: *mut f32 = sums.as_mut_ptr().cast();
-            if const { Out::USIZE < V::LANES } {
-                // What a row has behind its last number, the next one overwrites; then there are only whole vectors.
-                each_row::<V, Out>(columns, K, |r, parts| parts[0].store(sums.add(r * Out::USIZE)));
-                for l in 0..Out::USIZE {
-                    let to = to.add(l * V::LANES);
-                    sink.weight(V::load(to), V::load(sums.add(l * V::LANES))).store(to);
+            for r in 0..V::LANES / 4 {
+                let four = four_rows::<V, Out>(columns, K, r);
+                for k in 0..4 {
+                    let at = (4 * r + k) * Out::USIZE;
+                    let mut new = four[k];
+                    if const { Out::USIZE < V::LANES } {
+                        // What a row has behind its last number, the next one overwrites.
+                        new[0].store(sums.add(at));
+                        continue;
+                    }
+                    for t in 0..Out::USIZE.div_ceil(V::LANES) {
+                        new[t] = sink.weight(V::load(to.add(at + part::<V, Out>(t))), new[t]);
+                    }
+                    for t in 0..Out::USIZE.div_ceil(V::LANES) {
+                        new[t].store(to.add(at + part::<V, Out>(t)));
+                    }
                 }
-            } else {
-                each_row::<V, Out>(columns, K, |r, parts| {
-                    let mut new = [V::of(0.0); 4];
-                    for t in 0..Out::USIZE.div_ceil(V::LANES) {
-                        new[t] = sink.weight(V::load(to.add(r * Out::USIZE + part::<V, Out>(t))), parts[t]);
-                    }
-                    for t in 0..Out::USIZE.div_ceil(V::LANES) {
-                        new[t].store(to.add(r * Out::USIZE + part::<V, Out>(t)));
-                    }
-                });
+            }
+            if const { Out::USIZE < V::LANES } {
+                // Rows without gaps, so of whole vectors.
+                for l in 0..Out::USIZE {
+                    let at = l * V::LANES;
+                    sink.weight(V::load(to.add(at)), V::load(sums.add(at))).store(to.add(at));
+                }
             }
         }
     }
@@ -124,30 +131,25 @@ fn part<V: Across, Out: Width>(t: usize) -> usize {
     if t * V::LANES < last { t * V::LANES } else { last }
 }
 
-/// Calls `write` with the number and the parts of each row of columns that stand `apart`; what is not of the row is any
-/// number.
+/// The parts of four rows of columns that stand `apart`; what is not of a row is any number.
 #[inline(always)]
-unsafe fn each_row<V: Across, Out: Width>(columns: *const V, apart: usize, mut write: impl FnMut(usize, [V; 4])) {
-    for r in 0..V::LANES / 4 {
-        let mut parts = [[V::of(0.0); 4]; 4];
-        for t in 0..Out::USIZE.div_ceil(V::LANES) {
-            let mut from = [null(); 16];
-            for l in 0..V::LANES {
-                let column = part::<V, Out>(t) + l;
-                let column = if column < Out::USIZE { column } else { 0 };
-                // SAFETY: the caller's.
-                from[l] = unsafe { columns.add(column * apart) }.cast::<f32>();
-            }
+unsafe fn four_rows<V: Across, Out: Width>(columns: *const V, apart: usize, r: usize) -> [[V; 4]; 4] {
+    let mut rows = [[V::of(0.0); 4]; 4];
+    for t in 0..Out::USIZE.div_ceil(V::LANES) {
+        let mut from = [null(); 16];
+        for l in 0..V::LANES {
+            let column = part::<V, Out>(t) + l;
+            let column = if column < Out::USIZE { column } else { 0 };
             // SAFETY: the caller's.
-            let four = unsafe { V::columns(from.as_ptr(), 4 * r, 4) };
-            for k in 0..4 {
-                parts[k][t] = four[k];
-            }
+            from[l] = unsafe { columns.add(column * apart) }.cast::<f32>();
         }
+        // SAFETY: the caller's.
+        let four = unsafe { V::columns(from.as_ptr(), 4 * r, 4) };
         for k in 0..4 {
-            write(4 * r + k, parts[k]);
+            rows[k][t] = four[k];
         }
     }
+    rows
 }
 
 /// The sums of `R` outputs: `s ← s + x δ`, sample by sample.

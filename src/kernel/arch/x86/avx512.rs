@@ -148,6 +148,30 @@ impl Across for X16 {
             [X16(a), X16(b), X16(c), X16(d)]
         }
     }
+    // All of a row's loads next to each other: there are more rows than registers for pointers.
+    #[inline(always)]
+    unsafe fn sixteen(rows: *const *const f32, at: usize) -> [[X16; 4]; 4] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut r = [[_mm512_setzero_ps(); 4]; 4];
+            for k in 0..4 {
+                let (a, b) = ((*rows.add(k)).add(at), (*rows.add(4 + k)).add(at));
+                let (c, d) = ((*rows.add(8 + k)).add(at), (*rows.add(12 + k)).add(at));
+                for g in 0..4 {
+                    let first = _mm512_castps128_ps512(_mm_loadu_ps(a.add(4 * g)));
+                    let two = _mm512_insertf32x4::<1>(first, _mm_loadu_ps(b.add(4 * g)));
+                    let three = _mm512_insertf32x4::<2>(two, _mm_loadu_ps(c.add(4 * g)));
+                    r[g][k] = _mm512_insertf32x4::<3>(three, _mm_loadu_ps(d.add(4 * g)));
+                }
+            }
+            let mut all = [[X16(r[0][0]); 4]; 4];
+            for g in 0..4 {
+                let [a, b, c, d] = exchange16(r[g]);
+                all[g] = [X16(a), X16(b), X16(c), X16(d)];
+            }
+            all
+        }
+    }
     #[inline(always)]
     unsafe fn write_columns(columns: &[X16; 4], rows: *const *mut f32, at: usize, n: usize) {
         // SAFETY: the caller's.
