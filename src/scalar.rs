@@ -66,6 +66,13 @@ pub trait Real:
         self * b + c
     }
 
+    /// [`mul_add`](Real::mul_add) where the product is exact: one rounding with or without a fused instruction, and so
+    /// by one where there is any.
+    #[inline(always)]
+    fn exact_mul_add(self, b: Self, c: Self) -> Self {
+        self.mul_add(b, c)
+    }
+
     /// √x, correctly rounded.
     fn sqrt(self) -> Self;
     /// |x|: the sign bit cleared.

@@ -107,6 +107,21 @@ pub(crate) trait Across: Register {
         [a, b, c, d]
     }
 
+    /// Sixteen columns of the rows, four by four.
+    ///
+    /// # Safety
+    ///
+    /// As [`columns`](Across::columns) of sixteen.
+    #[inline(always)]
+    unsafe fn sixteen(rows: *const *const f32, at: usize) -> [[Self; 4]; 4] {
+        let mut all = [[Self::of(0.0); 4]; 4];
+        for k in 0..4 {
+            // SAFETY: the caller's.
+            all[k] = unsafe { Self::columns(rows, at + 4 * k, 4) };
+        }
+        all
+    }
+
     /// Writes the first `n` of four columns to the rows, from column `at` on.
     ///
     /// # Safety
@@ -176,6 +191,10 @@ impl<V: Register> Real for Pair<V> {
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         Pair(V::select(mask.0, yes.0, no.0), V::select(mask.1, yes.1, no.1))
+    }
+    #[inline(always)]
+    fn exact_mul_add(self, b: Self, c: Self) -> Self {
+        Pair(self.0.exact_mul_add(b.0, c.0), self.1.exact_mul_add(b.1, c.1))
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

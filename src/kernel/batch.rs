@@ -1,10 +1,12 @@
 #![allow(unsafe_code)]
 
+use core::marker::PhantomData;
+
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Slot, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Rows, SPREAD, Sink};
-use crate::kernel::{axpy, gemv, through, transposed};
+use crate::kernel::{Of, Slope, axpy, gemv, through, transposed};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -69,7 +71,7 @@ pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
     ys: &mut [Slot<Vector<Out, T>>],
     dxs: Option<&mut [&mut Vector<In, T>]>,
 ) {
-    ys.iter_mut().for_each(|slot| through::<A, T>(&slot.y, &mut slot.dy));
+    through_all::<Out, A, T>(ys);
     let Some(dxs) = dxs else { return };
     let n = dxs.len().min(ys.len());
     if const { single::<T>() && Out::USIZE <= SPREAD } && n > 0 {
@@ -83,6 +85,22 @@ pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
     for (slot, dx) in ys.iter_mut().zip(dxs) {
         transposed(w, &mut slot.dy, dx);
     }
+}
+
+/// [`through`] of several samples.
+#[inline(always)]
+fn through_all<Out: Width, A: Activation, T: Scalar>(ys: &mut [Slot<Vector<Out, T>>]) {
+    let n = ys.len();
+    if const { single::<T>() } && n > 0 {
+        let first = ys.as_mut_ptr();
+        // SAFETY: there is a first slot.
+        let (y, dy) = unsafe { (rows::<Out, T>(&raw mut (*first).y), rows::<Out, T>(&raw mut (*first).dy)) };
+        // SAFETY: there are `n` slots of these widths; a `T` of f32's digits is laid out as f32.
+        if unsafe { dispatch::map_rows::<T, Out, _>(Of::<Slope<A>>(PhantomData), n, y, dy) } {
+            return;
+        }
+    }
+    ys.iter_mut().for_each(|slot| through::<A, T>(&slot.y, &mut slot.dy));
 }
 
 /// The sums of several samples for their gradient, `Σ_b δ_b` and `Σ_b x_b δ_bᵀ`, and what `sink` makes of them;

@@ -143,6 +143,10 @@ levels! {
     fn map<F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)
         = (f, n, x, y, to), inline if n <= SHORT;
 
+    /// y_b ← f(x_b, y_b) of `n` rows, elementwise.
+    fn map_rows<Out: Width, F: Lanewise>(f: F, n: usize, x: Rows, y: Rows)
+        = (f, n, x, y), inline if false;
+
     /// [`update`](super::update) of `n` numbers.
     fn update<U: Update>(f: U, n: usize, w: *mut f32, g: *const f32, kept: U::Kept<*mut f32>)
         = (f, n, w, g, kept), inline if n <= SHORT;

@@ -22,7 +22,7 @@ mod update;
 pub(crate) use backward::backward;
 pub(crate) use forward::gemv;
 pub(crate) use gemm::gemm;
-pub(crate) use map::map;
+pub(crate) use map::{map, map_rows};
 pub(crate) use spread::spread;
 pub(crate) use sums::{part, sums};
 pub(crate) use update::update;

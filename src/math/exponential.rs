@@ -14,7 +14,7 @@ use crate::scalar::{Real, Scalar, magic};
 #[inline(always)]
 pub(super) fn reduce<V: Real>(x: V) -> (V, V, V) {
     let n = round(x, core::f64::consts::LOG2_E);
-    (n, n.mul_add(-ln2_high::<V>(), x), n * ln2_low())
+    (n, n.exact_mul_add(-ln2_high::<V>(), x), n * ln2_low())
 }
 
 /// The integer nearest to `x·factor`, for `|x·factor| < 2^(digits − 2)`.

@@ -26,7 +26,7 @@ use crate::scalar::Real;
 pub fn sigmoid<V: Real>(x: V) -> V {
     let one = V::of(1.0);
     let (n, sum) = rounded(x, core::f64::consts::LOG2_E);
-    let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -x));
+    let r = n.mul_add(ln2_low(), n.exact_mul_add(ln2_high(), -x));
     let s = V::raise_once(sum);
     // 1 + s is exact but for s too small for it, whose rest goes the way of r.
     let above = one + s;

@@ -24,7 +24,7 @@ use crate::scalar::Real;
 pub fn tanh<V: Real>(x: V) -> V {
     let twice = (x + x).abs();
     let (n, sum) = rounded(x.abs(), 2.0 * core::f64::consts::LOG2_E);
-    let r = n.mul_add(ln2_low(), n.mul_add(ln2_high(), -twice));
+    let r = n.mul_add(ln2_low(), n.exact_mul_add(ln2_high(), -twice));
     let t = r + tail(r);
     let s = V::raise(sum);
     let y = ((s - V::of(1.0)) - t) / ((s + V::of(1.0)) + t);

@@ -216,6 +216,11 @@ impl<V: Across, L: Fuses<V>> Across for Fuse<V, L> {
         [fuse(a), fuse(b), fuse(c), fuse(d)]
     }
     #[inline(always)]
+    unsafe fn sixteen(rows: *const *const f32, at: usize) -> [[Self; 4]; 4] {
+        // SAFETY: the caller's.
+        unsafe { V::sixteen(rows, at) }.map(|[a, b, c, d]| [fuse(a), fuse(b), fuse(c), fuse(d)])
+    }
+    #[inline(always)]
     unsafe fn write_columns([a, b, c, d]: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
         // SAFETY: the caller's.
         unsafe { V::write_columns(&[a.0, b.0, c.0, d.0], rows, at, n) }

@@ -188,6 +188,15 @@ unsafe fn multiply_adds<V: Register>() {
         let expected: [f32; 16] = core::array::from_fn(|k| single(a[k], b[k], c[k]));
         let what = format!("{a:?} · {b:?} + {c:?} in {} lanes, fused: {}", V::LANES, V::Scalar::FUSED);
         same(&lanes(x.mul_add(y, z))[..V::LANES], &expected[..V::LANES], format_args!("{what}"));
+        if round % 6 == 3 || round % 6 == 4 {
+            // Twelve digits each, so that the product is exact.
+            let short = |x: [f32; 16]| x.map(|x| f32::from_bits(x.to_bits() & !0xfff));
+            let (a, b) = (short(a), short(b));
+            // SAFETY: as above.
+            let (x, y) = unsafe { (V::load(a.as_ptr()), V::load(b.as_ptr())) };
+            let expected: [f32; 16] = core::array::from_fn(|k| a[k] * b[k] + c[k]);
+            same(&lanes(x.exact_mul_add(y, z))[..V::LANES], &expected[..V::LANES], format_args!("exactly {what}"));
+        }
     }
 }
 

@@ -21,7 +21,7 @@ macro_rules! register {
         div: $div:ident, sqrt: $sqrt:ident, max: $max:ident, min: $min:ident, int: $int:ident, float: $float:ident, and: $and:ident, or: $or:ident,
         xor: $xor:ident, add_int: $add_int:ident, sub_int: $sub_int:ident, shl: $shl:ident, sar: $sar:ident,
         convert: $convert:ident, lt: $lt:expr, le: $le:expr, select: $select:expr, load: $load:ident,
-        store: $store:ident, load_part: $load_part:expr, reload_part: $reload_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? $(scale: $scale:ident,)? keep: $keep:expr, transpose: $transpose:expr, sums: $sums:expr
+        store: $store:ident, load_part: $load_part:expr, reload_part: $reload_part:expr, store_part: $store_part:expr, $(splats: $splats:expr,)? $(scale: $scale:ident,)? $(fma: $fma:ident,)? keep: $keep:expr, transpose: $transpose:expr, sums: $sums:expr
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -78,6 +78,12 @@ macro_rules! register {
                 let shifted = unsafe { $shl::<{ SHIFT as _ }>($int(sum.0)) };
                 $name(unsafe { $float($add_int(shifted, $set1_int(ONE))) })
             }
+            $(
+                #[inline(always)]
+                fn exact_mul_add(self, b: Self, c: Self) -> Self {
+                    $name(unsafe { $fma(self.0, b.0, c.0) })
+                }
+            )?
             register!(@powers $name [$($scale)?]);
             #[inline(always)]
             fn split(self) -> (Self, Self) {

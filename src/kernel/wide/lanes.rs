@@ -34,25 +34,32 @@ pub(super) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     y: Rows,
 ) -> usize {
     let mut b = 0;
-    while b + L::Own::LANES <= n {
-        // SAFETY: the caller's.
-        unsafe { block::<L, In, Out, A>(w, z, x.add(b), y.from(b, 0)) };
-        b += L::Own::LANES;
+    // SAFETY: the caller's.
+    unsafe {
+        // Each weight is read once for two registers where there are registers for their sums.
+        while const { L::TILE == 8 && Out::USIZE > 4 } && b + 2 * L::Own::LANES <= n {
+            block::<L, In, Out, A, 2>(w, z, x.add(b), y.from(b, 0));
+            b += 2 * L::Own::LANES;
+        }
+        while b + L::Own::LANES <= n {
+            block::<L, In, Out, A, 1>(w, z, x.add(b), y.from(b, 0));
+            b += L::Own::LANES;
+        }
     }
     b
 }
 
-/// A sample for each lane.
+/// A sample for each lane of `S` registers.
 #[inline(always)]
-unsafe fn block<L: Level, In: Width, Out: Width, A: Activation>(
+unsafe fn block<L: Level, In: Width, Out: Width, A: Activation, const S: usize>(
     w: *const f32,
     z: *const f32,
     x: *const *const f32,
     y: Rows,
 ) {
-    let mut columns = MaybeUninit::<[L::Own; CHUNK]>::uninit();
-    let mut sums = MaybeUninit::<[L::Own; SUMS]>::uninit();
-    let (columns, sums): (*mut L::Own, *mut L::Own) = (columns.as_mut_ptr().cast(), sums.as_mut_ptr().cast());
+    let mut columns = MaybeUninit::<[[L::Own; S]; CHUNK]>::uninit();
+    let mut sums = MaybeUninit::<[[L::Own; S]; SUMS]>::uninit();
+    let (columns, sums): (*mut [L::Own; S], *mut [L::Own; S]) = (columns.as_mut_ptr().cast(), sums.as_mut_ptr().cast());
     // SAFETY: the caller's; a chunk's columns are written before they are read, and so are the sums.
     unsafe {
         let mut at = 0;
@@ -64,43 +71,51 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation>(
             } else {
                 CHUNK
             };
-            transposed(x, at, rows, columns);
+            for s in 0..S {
+                transposed::<_, S>(x.add(s * L::Own::LANES), at, rows, columns.cast::<L::Own>().add(s));
+            }
             let chunk =
                 Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };
-            if const { partials(Out::USIZE) == 4 && L::TILE == 8 } {
-                tiles::<_, Out, 4, 6>(chunk);
+            if const { S == 2 && Out::USIZE <= 6 } {
+                tiles::<_, Out, 2, 6, S>(chunk);
+            } else if const { S == 2 } {
+                tiles::<_, Out, 1, 13, S>(chunk);
+            } else if const { partials(Out::USIZE) == 4 && L::TILE == 8 } {
+                tiles::<_, Out, 4, 6, S>(chunk);
             } else if const { partials(Out::USIZE) == 4 } {
-                tiles::<_, Out, 4, 3>(chunk);
+                tiles::<_, Out, 4, 3, S>(chunk);
             } else if const { L::TILE == 8 } {
-                tiles::<_, Out, 2, 13>(chunk);
+                tiles::<_, Out, 2, 13, S>(chunk);
             } else {
-                tiles::<_, Out, 2, 6>(chunk);
+                tiles::<_, Out, 2, 6, S>(chunk);
             }
             at += rows;
         }
-        finish::<L::Own, Out, A>(sums, y);
+        for s in 0..S {
+            finish::<L::Own, Out, A, S>(sums.cast::<L::Own>().add(s), y.from(s * L::Own::LANES, 0));
+        }
     }
 }
 
-/// `rows` columns of the samples from column `at` on, a register each.
+/// `rows` columns of the samples from column `at` on, a register each, `S` apart.
 #[inline(always)]
-unsafe fn transposed<V: Across>(x: *const *const f32, at: usize, rows: usize, columns: *mut V) {
+unsafe fn transposed<V: Across, const S: usize>(x: *const *const f32, at: usize, rows: usize, columns: *mut V) {
     // SAFETY: the caller's.
     unsafe {
         let mut i = 0;
-        while i + 8 <= rows {
-            // Of one look at the pointers.
-            let (low, high) = (V::columns(x, at + i, 4), V::columns(x, at + i + 4, 4));
-            columns.add(i).cast::<[V; 4]>().write(low);
-            columns.add(i + 4).cast::<[V; 4]>().write(high);
-            i += 8;
+        while i + 16 <= rows {
+            let all = V::sixteen(x, at + i);
+            for k in 0..16 {
+                columns.add((i + k) * S).write(all[k / 4][k % 4]);
+            }
+            i += 16;
         }
         while i < rows {
             let n = if rows - i < 4 { rows - i } else { 4 };
             let four = V::columns(x, at + i, n);
             for k in 0..4 {
                 if k < n {
-                    columns.add(i + k).write(four[k]);
+                    columns.add((i + k) * S).write(four[k]);
                 }
             }
             i += n;
@@ -116,14 +131,15 @@ struct Chunk<V> {
     w: *const f32,
     /// The bias where the sums start, and null where they go on.
     z: *const f32,
+    /// An input of the samples, in as many registers as they take.
     columns: *const V,
     /// Sum p of output j is number `p · Out + j`.
     sums: *mut V,
 }
 
-/// All outputs by tiles of at most `R`, as equal as can be.
+/// All outputs by tiles of at most `R`, as equal as can be, and by `Q` partial sums at once.
 #[inline(always)]
-unsafe fn tiles<V: Across, Out: Width, const P: usize, const R: usize>(chunk: Chunk<V>) {
+unsafe fn tiles<V: Across, Out: Width, const Q: usize, const R: usize, const S: usize>(chunk: Chunk<[V; S]>) {
     let count = Out::USIZE.div_ceil(R);
     let (each, more) = (Out::USIZE / count, Out::USIZE % count);
     let mut j = 0;
@@ -134,7 +150,9 @@ unsafe fn tiles<V: Across, Out: Width, const P: usize, const R: usize>(chunk: Ch
                 // SAFETY: the caller's.
                 match outputs {
                     $($n => if const { let each = Out::USIZE / Out::USIZE.div_ceil(R); $n == each || $n == each + 1 } {
-                        unsafe { tile::<V, Out, P, $n>(chunk, j) }
+                        for p in 0..partials(Out::USIZE) / Q {
+                            unsafe { tile::<V, Out, Q, $n, S>(chunk, j, p * Q) }
+                        }
                     },)*
                     _ => {}
                 }
@@ -145,37 +163,42 @@ unsafe fn tiles<V: Across, Out: Width, const P: usize, const R: usize>(chunk: Ch
     }
 }
 
-/// `R` outputs from output `j` on: `s ← s + x w`, by partial sums.
+/// `R` outputs from output `j` on: `s ← s + x w`, by `Q` partial sums from number `from` on.
 #[inline(always)]
-unsafe fn tile<V: Across, Out: Width, const P: usize, const R: usize>(chunk: Chunk<V>, j: usize) {
+unsafe fn tile<V: Across, Out: Width, const Q: usize, const R: usize, const S: usize>(
+    chunk: Chunk<[V; S]>,
+    j: usize,
+    from: usize,
+) {
     // SAFETY: the caller's.
     unsafe {
-        let mut s = [[V::of(0.0); R]; P];
+        let sums = chunk.sums.add(from * Out::USIZE + j);
+        let mut s = [[[V::of(0.0); S]; R]; Q];
         for r in 0..R {
             if chunk.z.is_null() {
-                for p in 0..P {
-                    s[p][r] = *chunk.sums.add(p * Out::USIZE + j + r);
+                for q in 0..Q {
+                    s[q][r] = *sums.add(q * Out::USIZE + r);
                 }
-            } else {
-                s[0][r] = V::splat((*chunk.z.add(j + r)).into());
+            } else if from == 0 {
+                s[0][r] = [V::splat((*chunk.z.add(j + r)).into()); S];
             }
         }
         let w = chunk.w.add(j);
-        let mut i = 0;
-        while i + P <= chunk.rows {
-            for p in 0..P {
-                row::<V, R>(*chunk.columns.add(i + p), w.add((i + p) * Out::USIZE), &mut s[p]);
+        let mut i = from;
+        while i + Q <= chunk.rows {
+            for q in 0..Q {
+                row::<V, R, S>(&*chunk.columns.add(i + q), w.add((i + q) * Out::USIZE), &mut s[q]);
             }
-            i += P;
+            i += partials(Out::USIZE);
         }
-        for p in 0..P {
-            if i + p < chunk.rows {
-                row::<V, R>(*chunk.columns.add(i + p), w.add((i + p) * Out::USIZE), &mut s[p]);
+        for q in 0..Q {
+            if i + q < chunk.rows {
+                row::<V, R, S>(&*chunk.columns.add(i + q), w.add((i + q) * Out::USIZE), &mut s[q]);
             }
         }
-        for p in 0..P {
+        for q in 0..Q {
             for r in 0..R {
-                chunk.sums.add(p * Out::USIZE + j + r).write(s[p][r]);
+                sums.add(q * Out::USIZE + r).write(s[q][r]);
             }
         }
     }
@@ -183,16 +206,19 @@ unsafe fn tile<V: Across, Out: Width, const P: usize, const R: usize>(chunk: Chu
 
 /// s ← s + x · row
 #[inline(always)]
-unsafe fn row<V: Across, const R: usize>(x: V, w: *const f32, s: &mut [V; R]) {
+unsafe fn row<V: Across, const R: usize, const S: usize>(x: &[V; S], w: *const f32, sums: &mut [[V; S]; R]) {
     for r in 0..R {
         // SAFETY: the caller's.
-        s[r] = x.mul_add(V::splat(unsafe { *w.add(r) }.into()), s[r]);
+        let w = V::splat(unsafe { *w.add(r) }.into());
+        for s in 0..S {
+            sums[r][s] = x[s].mul_add(w, sums[r][s]);
+        }
     }
 }
 
 /// Joins the partial sums, `(s₀ + s₂) + (s₁ + s₃)` or `s₀ + s₁`, applies the activation and transposes back.
 #[inline(always)]
-unsafe fn finish<V: Across, Out: Width, A: Activation>(sums: *const V, y: Rows) {
+unsafe fn finish<V: Across, Out: Width, A: Activation, const S: usize>(sums: *const V, y: Rows) {
     // SAFETY: the caller's.
     unsafe {
         let mut to = [null_mut(); 16];
@@ -205,11 +231,11 @@ unsafe fn finish<V: Across, Out: Width, A: Activation>(sums: *const V, y: Rows) 
             let mut four = [V::of(0.0); 4];
             for k in 0..4 {
                 if k < n {
-                    let at = sums.add(j + k);
+                    let at = |p: usize| *sums.add((p * Out::USIZE + j + k) * S);
                     let sum = if const { partials(Out::USIZE) == 4 } {
-                        (*at + *at.add(2 * Out::USIZE)) + (*at.add(Out::USIZE) + *at.add(3 * Out::USIZE))
+                        (at(0) + at(2)) + (at(1) + at(3))
                     } else {
-                        *at + *at.add(Out::USIZE)
+                        at(0) + at(1)
                     };
                     four[k] = A::value(sum);
                 }

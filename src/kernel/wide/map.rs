@@ -1,6 +1,8 @@
 use super::{reread, write};
 use crate::kernel::Lanewise;
 use crate::kernel::arch::{Level, Register};
+use crate::kernel::pass::Rows;
+use crate::width::Width;
 
 /// to ← f(x, y), elementwise.
 ///
@@ -24,6 +26,19 @@ pub(crate) unsafe fn map<L: Level, F: Lanewise>(f: F, n: usize, x: *const f32, y
         } else if left > 0 {
             piece::<L::X4, F>(f, k, left, x, y, to);
         }
+    }
+}
+
+/// y_b ← f(x_b, y_b) of `n` rows, elementwise.
+///
+/// # Safety
+///
+/// `n` rows of `x: [cols]` may be read, and as many of `y: [cols]` read and written; the processor has the level.
+#[inline(always)]
+pub(crate) unsafe fn map_rows<L: Level, Out: Width, F: Lanewise>(f: F, n: usize, x: Rows, y: Rows) {
+    for b in 0..n {
+        // SAFETY: the caller's.
+        unsafe { map::<L, F>(f, Out::USIZE, x.from(b, 0).first, y.from(b, 0).first, y.from(b, 0).first) };
     }
 }
 

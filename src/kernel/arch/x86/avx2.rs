@@ -11,7 +11,7 @@ register! {
     and: _mm256_and_si256, or: _mm256_or_si256, xor: _mm256_xor_si256, add_int: _mm256_add_epi32,
     sub_int: _mm256_sub_epi32, shl: _mm256_slli_epi32, sar: _mm256_srai_epi32, convert: _mm256_cvtepi32_ps,
     lt: _mm256_cmp_ps::<_CMP_LT_OQ>, le: _mm256_cmp_ps::<_CMP_LE_OQ>, select: select8,
-    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, reload_part: reload8, store_part: store8, keep: keep8, transpose: transpose8, sums: sums8
+    load: _mm256_loadu_ps, store: _mm256_storeu_ps, load_part: load8, reload_part: reload8, store_part: store8, fma: _mm256_fmadd_ps, keep: keep8, transpose: transpose8, sums: sums8
 }
 
 #[inline(always)]

@@ -12,7 +12,7 @@ register! {
     and: _mm512_and_si512, or: _mm512_or_si512, xor: _mm512_xor_si512, add_int: _mm512_add_epi32,
     sub_int: _mm512_sub_epi32, shl: _mm512_slli_epi32, sar: _mm512_srai_epi32, convert: _mm512_cvtepi32_ps,
     lt: _mm512_cmp_ps_mask::<_CMP_LT_OQ>, le: _mm512_cmp_ps_mask::<_CMP_LE_OQ>, select: select16,
-    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, scale: _mm512_scalef_ps, keep: keep16, transpose: transpose16, sums: sums16
+    load: _mm512_loadu_ps, store: _mm512_storeu_ps, load_part: load16, reload_part: reload16, store_part: store16, scale: _mm512_scalef_ps, fma: _mm512_fmadd_ps, keep: keep16, transpose: transpose16, sums: sums16
 }
 
 #[inline(always)]
@@ -146,6 +146,30 @@ impl Across for X16 {
             }
             let [a, b, c, d] = exchange16(r);
             [X16(a), X16(b), X16(c), X16(d)]
+        }
+    }
+    // All of a row's loads next to each other: there are more rows than registers for pointers.
+    #[inline(always)]
+    unsafe fn sixteen(rows: *const *const f32, at: usize) -> [[X16; 4]; 4] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut r = [[_mm512_setzero_ps(); 4]; 4];
+            for k in 0..4 {
+                let (a, b) = ((*rows.add(k)).add(at), (*rows.add(4 + k)).add(at));
+                let (c, d) = ((*rows.add(8 + k)).add(at), (*rows.add(12 + k)).add(at));
+                for g in 0..4 {
+                    let first = _mm512_castps128_ps512(_mm_loadu_ps(a.add(4 * g)));
+                    let two = _mm512_insertf32x4::<1>(first, _mm_loadu_ps(b.add(4 * g)));
+                    let three = _mm512_insertf32x4::<2>(two, _mm_loadu_ps(c.add(4 * g)));
+                    r[g][k] = _mm512_insertf32x4::<3>(three, _mm_loadu_ps(d.add(4 * g)));
+                }
+            }
+            let mut all = [[X16(r[0][0]); 4]; 4];
+            for g in 0..4 {
+                let [a, b, c, d] = exchange16(r[g]);
+                all[g] = [X16(a), X16(b), X16(c), X16(d)];
+            }
+            all
         }
     }
     #[inline(always)]
