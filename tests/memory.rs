@@ -200,7 +200,7 @@ fn each_operation_takes_little_stack() {
         println!("{kind}: {name} of 784-128-64-10 takes {bytes} bytes of stack");
         // The kernels of batches of narrow layers have transposed samples on the stack.
         let batches = ["train with Adam", "minimize by L-BFGS"].contains(&name);
-        let most = if batches { MOST_STACK.max(12 * 1024) } else { MOST_STACK };
+        let most = if batches { MOST_STACK.max(20 * 1024) } else { MOST_STACK };
         assert!(bytes < most, "{name} takes {bytes} bytes");
     }
 }
