@@ -20,7 +20,7 @@ pub use weighted::Weighted;
 
 use crate::activation::Activation;
 use crate::array::Plain;
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// The last step of a network: the link `h = link(z)` from logits to prediction, the cost `J(h, y)`,
 /// and its derivative by the logits, `δ = ∂J/∂z`.
@@ -83,6 +83,15 @@ pub trait Loss: 'static {
     fn linked(linked: impl Linked) {
         linked.whole();
     }
+
+    /// Whether δ can be computed with a sample in each lane.
+    #[doc(hidden)]
+    const LANES: bool = false;
+
+    /// δ with a sample in each lane, in place of the targets in `dz`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn delta_lanes<V: Real>(_z: &[V], _dz: &mut [V]) {}
 
     /// The cost of one sample, of logits `z` against the target `y`.
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T;

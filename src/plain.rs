@@ -305,22 +305,40 @@ pub(crate) const fn zeroes<R: Width, C: Width>() -> GenericArray<GenericArray<u3
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
-/// The pairs of an iterator as two arrays; `None` where it gives fewer than `B`.
-pub(crate) fn unzip<X, Y, B: Width>(
-    mut pairs: impl Iterator<Item = (X, Y)>,
-) -> Option<(GenericArray<X, B>, GenericArray<Y, B>)> {
-    // Only references are kept here, so there is nothing to drop where the iterator falls short.
-    const { assert!(!core::mem::needs_drop::<X>() && !core::mem::needs_drop::<Y>()) }
+/// Calls `read` with as many things as an iterator gives, at most `B`.
+#[inline]
+pub(crate) fn gather<X: Copy, B: Width, R>(all: impl Iterator<Item = X>, read: impl FnOnce(&[X]) -> R) -> R {
+    let mut array = MaybeUninit::<GenericArray<X, B>>::uninit();
+    let first: *mut X = array.as_mut_ptr().cast();
+    let mut n = 0;
+    for x in all.take(B::USIZE) {
+        // SAFETY: a `GenericArray` has the layout of an array, here of `B > n` elements.
+        unsafe { first.add(n).write(x) };
+        n += 1;
+    }
+    // SAFETY: so many elements have been written.
+    read(unsafe { core::slice::from_raw_parts(first, n) })
+}
+
+/// [`gather`] of both halves of pairs.
+#[inline]
+pub(crate) fn unzip<X: Copy, Y, B: Width, R>(
+    pairs: impl Iterator<Item = (X, Y)>,
+    read: impl FnOnce(&[X], &mut [Y]) -> R,
+) -> R {
+    // Only references are kept here, so there is nothing to drop.
+    const { assert!(!core::mem::needs_drop::<Y>()) }
     let (mut xs, mut ys) = (MaybeUninit::<GenericArray<X, B>>::uninit(), MaybeUninit::<GenericArray<Y, B>>::uninit());
     let (x, y): (*mut X, *mut Y) = (xs.as_mut_ptr().cast(), ys.as_mut_ptr().cast());
-    for b in 0..B::USIZE {
-        let pair = pairs.next()?;
-        // SAFETY: a `GenericArray` has the layout of an array, here of `B` elements.
+    let mut n = 0;
+    for pair in pairs.take(B::USIZE) {
+        // SAFETY: as in `gather`.
         unsafe {
-            x.add(b).write(pair.0);
-            y.add(b).write(pair.1);
+            x.add(n).write(pair.0);
+            y.add(n).write(pair.1);
         }
+        n += 1;
     }
-    // SAFETY: each element has been written.
-    unsafe { Some((xs.assume_init(), ys.assume_init())) }
+    // SAFETY: so many elements of both have been written.
+    unsafe { read(core::slice::from_raw_parts(x, n), core::slice::from_raw_parts_mut(y, n)) }
 }

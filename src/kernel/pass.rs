@@ -1,8 +1,11 @@
 #![allow(unsafe_code)]
 #![cfg_attr(not(any(simd, narrow)), allow(dead_code, reason = "read by the kernels over registers only"))]
 
+use crate::activation::Activation;
+use crate::array::Plain;
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Real;
+use crate::width::Width;
 
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
@@ -117,3 +120,53 @@ impl<P: Penalty> Sink for Step<P> {
 
 /// The most outputs of a layer whose dx is computed for a batch at once, with 8 KiB of stack.
 pub(crate) const SPREAD: usize = 128;
+
+/// The most inputs and outputs of a layer that can be in a [`Whole`] network.
+pub(crate) const SIDE: usize = 16;
+
+/// The most numbers of a [`Whole`] network: its inputs, and the outputs of all layers.
+pub(crate) const NUMBERS: usize = 32;
+
+/// A network so small that a kernel goes through all of it with a sample in each lane.
+pub(crate) trait Whole: Plain {
+    /// What it reads.
+    type Input: Plain;
+    /// What it writes.
+    type Output: Plain;
+    /// How many numbers all layers write; 0 where it is no such network.
+    const NUMBERS: usize;
+
+    /// Shows the layers.
+    fn walk(walk: &mut impl Walk);
+
+    /// From logits and targets to δ, in place of the targets.
+    fn delta<V: Real>(z: &[V], dz: &mut [V]);
+}
+
+/// What goes from layer to layer.
+pub trait Walk {
+    /// Whether it starts at the last.
+    const BACK: bool;
+
+    /// A dense layer.
+    fn dense<In: Width, Out: Width, A: Activation>(&mut self, bias: bool);
+}
+
+/// What a [`Whole`] network learns from.
+#[derive(Clone, Copy)]
+pub(crate) struct Lesson<S> {
+    /// How many samples; not 0.
+    pub(crate) n: usize,
+    /// The parameters, to read.
+    pub(crate) w: *const f32,
+    /// `n` inputs, to read.
+    pub(crate) x: *const *const f32,
+    /// `n` targets, to read; behind them the logits are written.
+    pub(crate) y: *const *const f32,
+    /// A factor of δ for each of the `n` samples, to read.
+    pub(crate) shares: *const f32,
+    /// What the sums go to, as many numbers as parameters, or the parameters themselves.
+    pub(crate) to: *mut f32,
+    /// How they do.
+    pub(crate) sink: S,
+}

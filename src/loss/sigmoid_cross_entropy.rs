@@ -55,6 +55,13 @@ impl Loss for SigmoidCrossEntropy {
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         kernel::map(Delta, z, y, dz);
     }
+
+    const LANES: bool = true;
+
+    #[inline(always)]
+    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
+        kernel::across(Delta, z, dz);
+    }
 }
 
 /// δ = σ(z) − y

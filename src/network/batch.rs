@@ -1,13 +1,12 @@
-use generic_array::GenericArray;
-use generic_array::sequence::GenericSequence;
-
 use crate::activation::Activation;
-use crate::array::{Like, Plain};
-use crate::layer::{Batched, Cue, InputOf, OutputOf, Tapes};
+use crate::array::{Array, Like, Plain, Vector};
+use crate::kernel::{self, Sink, Walk, Whole, is_whole};
+use crate::layer::{Batched, Cue, InputOf, Layer, OutputOf, Tapes};
 use crate::loss::{Linked, Loss, Target, weigh};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
-use crate::scalar::Scalar;
+use crate::plain::gather;
+use crate::scalar::{Real, Scalar};
 use crate::width::Width;
 
 /// The tapes of `B` samples of a network, owned by the caller: `TapesOf::<Digits, U32>::BLANK` is a constant.
@@ -125,10 +124,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let () = X::FITS;
         for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
             let n = xs.len().min(hs.len());
-            if let Some(xs) = inputs::<_, B>(|k| xs.get(k).map(Like::view)) {
+            gather::<_, B, ()>(xs.iter().take(n).map(Like::view), |xs| {
                 tapes.cue(Cue::Predict, 0);
-                E::linked(Predicted::<L, E, B> { net: self, xs: xs.get(..n).unwrap_or_default(), tapes, hs });
-            }
+                E::linked(Predicted::<L, E, B> { net: self, xs, tapes, hs });
+            });
         }
     }
 
@@ -205,10 +204,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let n = B::USIZE.min(samples.len() - first);
             let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
             let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
-            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
-            if let Some(xs) = xs {
-                self.layers.step_all::<B, _>(xs.get(..n).unwrap_or_default(), tapes, step, None);
-            }
+            inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                if !learn::<L, E, S, B, _>(None, samples, first, xs, tapes, self, step) {
+                    self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
+                    self.layers.step_all::<B, _>(xs, tapes, step, None);
+                }
+            });
         }
     }
 
@@ -225,9 +226,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        if let Some(xs) = self.errors_first::<S, B>(samples, first, n, tapes, look) {
-            self.layers.backward_all::<B>(xs.get(..n).unwrap_or_default(), tapes, &mut grad.layers, None);
-        }
+        inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+            self.errors_first::<S, B>(samples, first, xs, tapes, look);
+            self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, None);
+        });
     }
 
     /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits, targets and their weights.
@@ -242,7 +244,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        self.record_first::<B>(Cue::Predict, n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+        inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
         Self::outputs::<B, ()>(tapes, n, |zs, _| {
             for (k, z) in zs.iter().enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
@@ -253,36 +255,27 @@ impl<L: Layers, E: Loss> Network<L, E> {
         });
     }
 
-    /// Forward of `n` inputs; their references, and the first again where there are fewer than `B`.
+    /// Forward of some inputs.
     #[inline]
-    pub(super) fn record_first<'x, B: Width>(
-        &self,
-        cue: Cue,
-        n: usize,
-        x: impl Fn(usize) -> Option<&'x InputOf<Self>>,
-        tapes: &mut TapesOf<Self, B>,
-    ) -> Option<GenericArray<&'x InputOf<Self>, B>> {
-        let xs = inputs::<_, B>(x)?;
+    pub(super) fn record_first<B: Width>(&self, cue: Cue, xs: &[&InputOf<Self>], tapes: &mut TapesOf<Self, B>) {
         tapes.cue(cue, 0);
-        self.layers.record_all::<B>(xs.get(..n).unwrap_or_default(), tapes);
-        Some(xs)
+        self.layers.record_all::<B>(xs, tapes);
     }
 
-    /// Forward of `n` samples from the `first`, and δ of their output layer.
+    /// Forward of samples from the `first`, whose inputs are `xs`, and δ of their output layer.
     #[inline]
-    pub(super) fn errors_first<'x, S, B: Width>(
+    pub(super) fn errors_first<S, B: Width>(
         &self,
-        samples: &'x S,
+        samples: &S,
         first: usize,
-        n: usize,
+        xs: &[&InputOf<Self>],
         tapes: &mut TapesOf<Self, B>,
         mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
-    ) -> Option<GenericArray<&'x InputOf<Self>, B>>
-    where
+    ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        let xs = self.record_first::<B>(Cue::Learn, n, |k| samples.get(first + k).map(|(x, _)| x), tapes)?;
-        Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
+        self.record_first::<B>(Cue::Learn, xs, tapes);
+        Self::outputs::<B, ()>(tapes, xs.len(), |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
                     let weight = y.weight();
@@ -294,14 +287,64 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 }
             }
         });
-        Some(xs)
     }
 }
 
-/// Inputs from the first on, and the first again where there are fewer than `B`.
-pub(super) fn inputs<'x, X, B: Width>(x: impl Fn(usize) -> Option<&'x X>) -> Option<GenericArray<&'x X, B>> {
-    let first = x(0)?;
-    Some(GenericArray::generate(|k| x(k).unwrap_or(first)))
+/// Calls `read` with the inputs of `n ≤ B` samples from the `first`.
+#[inline]
+pub(super) fn inputs<X: Array, Y: Array, S: Samples<X, Y> + ?Sized, B: Width, R>(
+    samples: &S,
+    first: usize,
+    n: usize,
+    read: impl FnOnce(&[&X]) -> R,
+) -> R {
+    gather::<_, B, R>((first..first + n).map_while(|k| Some(samples.get(k)?.0)), read)
+}
+
+/// One kernel for all that samples from the `first`, whose inputs are `xs`, do to a gradient, or, by `sink`, to the network
+/// itself, where `net` is `None`; false where there is none.
+#[inline]
+fn learn<L: Layers, E: Loss, S, B: Width, K: Sink>(
+    net: Option<&Network<L, E>>,
+    samples: &S,
+    first: usize,
+    xs: &[&InputOf<L::Chain>],
+    tapes: &mut TapesOf<L::Chain, B>,
+    to: &mut Network<L, E>,
+    sink: K,
+) -> bool
+where
+    S: Samples<InputOf<L::Chain>, OutputOf<L::Chain>> + ?Sized,
+{
+    if !const { is_whole::<Network<L, E>>() } {
+        return false;
+    }
+    let mut shares = Vector::<B, L::Scalar>::ZERO;
+    L::Chain::outputs::<B, bool>(tapes, xs.len(), |_, dzs| {
+        for (k, (dz, share)) in dzs.iter_mut().zip(&mut shares).enumerate() {
+            if let Some((_, y)) = samples.get(first + k) {
+                *share = y.weight();
+                y.with(|y| dz.flat_mut().iter_mut().zip(y).for_each(|(dz, &y)| *dz = y));
+            }
+        }
+        kernel::learn(net, xs, dzs, &shares, to, sink)
+    })
+}
+
+impl<L: Layers, E: Loss> Whole for Network<L, E> {
+    type Input = InputOf<L::Chain>;
+    type Output = OutputOf<L::Chain>;
+    const NUMBERS: usize = if E::LANES { L::Chain::NARROW } else { 0 };
+
+    #[inline(always)]
+    fn walk(walk: &mut impl Walk) {
+        L::Chain::walk(walk);
+    }
+
+    #[inline(always)]
+    fn delta<V: Real>(z: &[V], dz: &mut [V]) {
+        E::delta_lanes(z, dz);
+    }
 }
 
 /// A batch of predictions that waits for its link.
@@ -315,7 +358,9 @@ struct Predicted<'a, L: Layers, E: Loss, B: Width> {
 impl<L: Layers, E: Loss, B: Width> Linked for Predicted<'_, L, E, B> {
     #[inline]
     fn elementwise<G: Activation>(self) {
-        self.net.layers.forward_all::<B, G>(self.xs, self.tapes, self.hs);
+        if !kernel::predict::<_, G>(self.net, self.xs, self.hs) {
+            self.net.layers.forward_all::<B, G>(self.xs, self.tapes, self.hs);
+        }
     }
 
     #[inline]

@@ -142,7 +142,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
         for round in Round::all::<B>(samples.len(), tapes.len()) {
             round.each(tapes, |first, n, tapes| {
-                self.record_first::<B>(Cue::Predict, n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+                inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
                 // No backward pass follows: there is room for the cost.
                 Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
                     for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
@@ -176,22 +176,23 @@ impl<L: Layers, E: Loss> Network<L, E> {
         if !L::Chain::ALL_SPLIT {
             grad.flat_mut().fill(L::Scalar::ZERO);
         }
-        let xs_from = |first| inputs::<_, B>(|k| samples.get(first + k).map(|(x, _)| x));
         for round in Round::all::<B>(m, tapes.len()) {
             round.each(tapes, |first, n, tapes| {
                 // All tapes are at the place of the first sample, before and after.
                 tapes.cue(Cue::Ahead(first as i64), 0);
-                let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
-                tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
-                if let Some(xs) = xs.filter(|_| L::Chain::ALL_SPLIT) {
-                    self.layers.errors_all::<B>(xs.get(..n).unwrap_or_default(), tapes, None);
-                }
+                inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                    self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
+                    tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
+                    if L::Chain::ALL_SPLIT {
+                        self.layers.errors_all::<B>(xs, tapes, None);
+                    }
+                });
             });
             if !L::Chain::ALL_SPLIT {
                 for (first, n, tapes) in round.sets(&mut *tapes) {
-                    if let Some(xs) = xs_from(first) {
-                        self.layers.backward_all::<B>(xs.get(..n).unwrap_or_default(), tapes, &mut grad.layers, None);
-                    }
+                    inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                        self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, None);
+                    });
                 }
             }
             let tapes = &*tapes;
@@ -214,9 +215,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
                         sums.fill(L::Scalar::ZERO);
                     }
                     for (first, n, tapes) in round.sets(tapes) {
-                        if let Some(xs) = xs_from(first) {
-                            L::Chain::sums_all::<B>(xs.get(..n).unwrap_or_default(), tapes, start, sums);
-                        }
+                        inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                            L::Chain::sums_all::<B>(xs, tapes, start, sums);
+                        });
                     }
                 }
                 if round.end == m {

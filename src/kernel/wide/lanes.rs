@@ -84,7 +84,7 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation>(
 
 /// `rows` columns of the samples from column `at` on, a register each.
 #[inline(always)]
-unsafe fn transposed<V: Across>(x: *const *const f32, at: usize, rows: usize, columns: *mut V) {
+pub(super) unsafe fn transposed<V: Across>(x: *const *const f32, at: usize, rows: usize, columns: *mut V) {
     // SAFETY: the caller's.
     unsafe {
         let mut i = 0;
@@ -183,7 +183,7 @@ unsafe fn tile<V: Across, Out: Width, const P: usize, const R: usize>(chunk: Chu
 
 /// s ← s + x · row
 #[inline(always)]
-unsafe fn row<V: Across, const R: usize>(x: V, w: *const f32, s: &mut [V; R]) {
+pub(super) unsafe fn row<V: Across, const R: usize>(x: V, w: *const f32, s: &mut [V; R]) {
     for r in 0..R {
         // SAFETY: the caller's.
         s[r] = x.mul_add(V::splat(unsafe { *w.add(r) }.into()), s[r]);

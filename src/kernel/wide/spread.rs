@@ -66,7 +66,7 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f3
 
 /// `Σⱼ column_j δⱼ` in the order of [`sum`](crate::kernel::sum): sixteen sums, joined by halves.
 #[inline(always)]
-unsafe fn column_sums<V: Register, Out: Width>(columns: *const V, delta: *const f32) -> V {
+pub(super) unsafe fn column_sums<V: Register, Out: Width>(columns: *const V, delta: *const f32) -> V {
     // SAFETY: the caller's.
     unsafe {
         let mut s = [V::of(0.0); 16];
