@@ -165,10 +165,6 @@ impl<V: Register> Real for Pair<V> {
         Pair(V::select(mask.0, yes.0, no.0), V::select(mask.1, yes.1, no.1))
     }
     #[inline(always)]
-    fn mul_add(self, b: Self, c: Self) -> Self {
-        Pair(self.0.mul_add(b.0, c.0), self.1.mul_add(b.1, c.1))
-    }
-    #[inline(always)]
     fn sqrt(self) -> Self {
         Pair(self.0.sqrt(), self.1.sqrt())
     }
@@ -315,23 +311,5 @@ impl<V: Register> Register for Pair<V> {
             high[k] = rows[k + V::LANES].0 + rows[k + V::LANES].1;
         }
         Pair(V::sums(&low), V::sums(&high))
-    }
-}
-
-impl<V: Across> Across for Pair<V> {
-    #[inline(always)]
-    unsafe fn columns(rows: *const *const f32, at: usize, n: usize) -> [Self; 4] {
-        // SAFETY: the caller's, for both halves.
-        let (low, high) = unsafe { (V::columns(rows, at, n), V::columns(rows.add(V::LANES), at, n)) };
-        let ([a, b, c, d], [e, f, g, h]) = (low, high);
-        [Pair(a, e), Pair(b, f), Pair(c, g), Pair(d, h)]
-    }
-    #[inline(always)]
-    unsafe fn write_columns([a, b, c, d]: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
-        // SAFETY: the caller's, for both halves.
-        unsafe {
-            V::write_columns(&[a.0, b.0, c.0, d.0], rows, at, n);
-            V::write_columns(&[a.1, b.1, c.1, d.1], rows.add(V::LANES), at, n);
-        }
     }
 }

@@ -8,7 +8,7 @@ use crate::width::Width;
 
 /// Some samples of a batch, as many as there are lanes, or the last ones.
 #[derive(Clone, Copy)]
-pub(super) struct Group {
+pub(super) struct Samples {
     pub(super) n: usize,
     pub(super) lanes: usize,
     /// From a sample's δ to the next one's.
@@ -19,10 +19,10 @@ pub(super) struct Group {
     pub(super) last: bool,
 }
 
-/// From layer to layer, `Σ_b δ_b` and `Σ_b x_b δ_bᵀ` in the order of b, on from the sums of the groups before. Between two
+/// From layer to layer, `Σ_b δ_b` and `Σ_b x_b δ_bᵀ` in the order of b, on from the sums of those before. Between two
 /// groups they are in `sums`, in rows of whole vectors.
 pub(super) struct Sums<L, S> {
-    pub(super) group: Group,
+    pub(super) samples: Samples,
     /// The inputs, a sample in each lane.
     pub(super) x: *const f32,
     /// δ, a sample in each row.
@@ -92,7 +92,7 @@ impl<L: Level, S: Sink> Sums<L, S> {
     /// `R` rows of the weights, and the bias before them where `B` is 1.
     #[inline(always)]
     unsafe fn tile<V: Register, Out: Width, const R: usize, const B: usize>(&mut self) {
-        let Group { n, lanes, stride, first, last } = self.group;
+        let Samples { n, lanes, stride, first, last } = self.samples;
         // SAFETY: the caller's.
         unsafe {
             let mut bias = [V::of(0.0); B];
