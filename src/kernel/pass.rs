@@ -161,8 +161,8 @@ pub(crate) struct Lesson<S> {
     pub(crate) w: *const f32,
     /// `n` inputs, to read.
     pub(crate) x: *const *const f32,
-    /// `n` targets, to read; behind them the logits are written.
-    pub(crate) y: *const *const f32,
+    /// `n` targets, to read; for a gradient, the logits are written in their place.
+    pub(crate) y: *const *mut f32,
     /// A factor of δ for each of the `n` samples, to read.
     pub(crate) shares: *const f32,
     /// What the sums go to, as many numbers as parameters, or the parameters themselves.

@@ -29,7 +29,8 @@ pub(crate) fn predict<N: Whole, G: Activation>(net: &N, xs: &[&N::Input], hs: &m
 }
 
 /// Forward, δ and back of many samples, all layers at once, and what `sink` makes of the sums over them, in `to`; `net` is
-/// `None` where that is the network itself. δ of each sample is multiplied by its share. False, with nothing done, where
+/// `None` where that is the network itself. δ of each sample is multiplied by its share, and for a
+/// gradient its logits take the place of its target. False, with nothing done, where
 /// there is no kernel for it.
 ///
 /// # Order
@@ -40,7 +41,7 @@ pub(crate) fn predict<N: Whole, G: Activation>(net: &N, xs: &[&N::Input], hs: &m
 pub(crate) fn learn<N: Whole, S: Sink>(
     net: Option<&N>,
     xs: &[&N::Input],
-    ys: &[&mut N::Output],
+    ys: &mut [&mut N::Output],
     shares: &[N::Scalar],
     to: &mut N,
     sink: S,
@@ -51,7 +52,7 @@ pub(crate) fn learn<N: Whole, S: Sink>(
     }
     let to = to.flat_mut().as_mut_ptr();
     let w = net.map_or(to.cast_const(), |net| net.flat().as_ptr());
-    let (x, y, shares) = (xs.as_ptr().cast(), ys.as_ptr().cast(), shares.as_ptr().cast());
+    let (x, y, shares) = (xs.as_ptr().cast(), ys.as_mut_ptr().cast_const().cast(), shares.as_ptr().cast());
     // SAFETY: as in `predict`.
     unsafe { dispatch::learn::<N::Scalar, N, S>(Lesson { n, w: w.cast(), x, y, shares, to: to.cast(), sink }) }
 }

@@ -1,6 +1,6 @@
 use crate::activation::Activation;
 use crate::array::{Array, Like, Plain, Vector};
-use crate::kernel::{self, Sink, Walk, Whole, is_whole};
+use crate::kernel::{self, Gradient, Sink, Walk, Whole, is_whole};
 use crate::layer::{Batched, Cue, InputOf, Layer, OutputOf, Tapes};
 use crate::loss::{Linked, Loss, Target, weigh};
 use crate::network::{Layers, Network, Samples};
@@ -227,6 +227,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+            if learn::<L, E, S, B, _>(Some(self), samples, first, xs, tapes, grad, Gradient) {
+                return Self::outputs::<B, ()>(tapes, n, |_, zs| {
+                    let mut look = look;
+                    for (k, z) in zs.iter().enumerate() {
+                        if let Some((_, y)) = samples.get(first + k) {
+                            y.with(|target| look(z.flat(), target, y.weight()));
+                        }
+                    }
+                });
+            }
             self.errors_first::<S, B>(samples, first, xs, tapes, look);
             self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, None);
         });

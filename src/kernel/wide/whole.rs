@@ -60,24 +60,35 @@ unsafe fn predict_some<L: Level, N: Whole, G: Activation, const H: usize>(
     unsafe {
         forward::<L, N, H>(n, w, x, a);
         let z = outputs::<N, _, H>(a);
-        for h in 0..H {
-            let mut to = [null_mut(); 16];
-            for r in 0..L::Own::LANES {
-                let b = h * L::Own::LANES + r;
-                to[r] = y.add(if n >= H * L::Own::LANES || b < n { b } else { n - 1 } * N::Output::COUNT);
-            }
-            let mut k = 0;
-            while k < N::Output::COUNT {
-                let lanes = if N::Output::COUNT - k < 4 { N::Output::COUNT - k } else { 4 };
-                let mut four = [L::Own::of(0.0); 4];
+        for k in 0..N::Output::COUNT * H {
+            z.add(k).write(G::value(*z.add(k)));
+        }
+        let mut to = [null_mut(); 32];
+        for b in 0..H * L::Own::LANES {
+            to[b] = y.add(if n >= H * L::Own::LANES || b < n { b } else { n - 1 } * N::Output::COUNT);
+        }
+        write_columns::<L::Own, N, H>(z, to.as_ptr());
+    }
+}
+
+/// The last layer's numbers of each sample, from a sample in each lane.
+#[inline(always)]
+unsafe fn write_columns<V: Across, N: Whole, const H: usize>(z: *const V, to: *const *mut f32) {
+    for h in 0..H {
+        let mut k = 0;
+        while k < N::Output::COUNT {
+            let n = if N::Output::COUNT - k < 4 { N::Output::COUNT - k } else { 4 };
+            let mut four = [V::of(0.0); 4];
+            // SAFETY: the caller's.
+            unsafe {
                 for j in 0..4 {
-                    if j < lanes {
-                        four[j] = G::value(*z.add((k + j) * H + h));
+                    if j < n {
+                        four[j] = *z.add((k + j) * H + h);
                     }
                 }
-                L::Own::write_columns(&four, to.as_ptr(), k, lanes);
-                k += 4;
+                V::write_columns(&four, to.add(h * V::LANES), k, n);
             }
+            k += 4;
         }
     }
 }
@@ -131,14 +142,20 @@ unsafe fn learn_some<L: Level, N: Whole, S: Sink, const H: usize>(b: usize, less
         let n = lesson.n - b;
         forward::<L, N, H>(n, w, lesson.x.add(b), a);
         let (z, dz) = (outputs::<N, _, H>(a), outputs::<N, _, H>(d));
-        columns::<L::Own, H>(n, lesson.y.add(b), N::Output::COUNT, dz);
+        let mut few = [null_mut(); 32];
+        let y = pointers::<L::Own, _, H>(n, lesson.y.add(b), &mut few);
+        columns::<L::Own, H>(y.cast(), N::Output::COUNT, dz);
+        if const { S::ADDS } {
+            write_columns::<L::Own, N, H>(z, y);
+        }
         for h in 0..H {
             let share: L::Own = share::<L::Own>(n, h, lesson.shares.add(b));
             let (mut logits, mut delta) = ([L::Own::of(0.0); SIDE], [L::Own::of(0.0); SIDE]);
             for k in 0..N::Output::COUNT {
                 (logits[k], delta[k]) = (*z.add(k * H + h), *dz.add(k * H + h));
             }
-            N::delta(&logits[..N::Output::COUNT], &mut delta[..N::Output::COUNT]);
+            let (logits, dz_h) = (logits.get(..N::Output::COUNT), delta.get_mut(..N::Output::COUNT));
+            N::delta(logits.unwrap_or_default(), dz_h.unwrap_or_default());
             for k in 0..N::Output::COUNT {
                 dz.add(k * H + h).write(share * delta[k]);
             }
@@ -162,18 +179,24 @@ unsafe fn share<V: Register>(n: usize, h: usize, shares: *const f32) -> V {
     unsafe { if n >= before + V::LANES { V::load(shares.add(before)) } else { read(shares.add(before), n - before) } }
 }
 
-/// `count` numbers of each sample, a sample in each lane; behind the last of `n`, that one again.
+/// A pointer for each lane; behind the last of `n`, that one again, by way of `few`.
 #[inline(always)]
-unsafe fn columns<V: Across, const H: usize>(n: usize, mut from: *const *const f32, count: usize, to: *mut V) {
-    let mut few = [null(); 32];
+unsafe fn pointers<V: Register, P: Copy, const H: usize>(n: usize, from: *const P, few: &mut [P; 32]) -> *const P {
+    if n >= H * V::LANES {
+        return from;
+    }
+    for r in 0..H * V::LANES {
+        // SAFETY: the caller's.
+        few[r] = unsafe { *from.add(if r < n { r } else { n - 1 }) };
+    }
+    few.as_ptr()
+}
+
+/// `count` numbers of each sample, a sample in each lane.
+#[inline(always)]
+unsafe fn columns<V: Across, const H: usize>(from: *const *const f32, count: usize, to: *mut V) {
     // SAFETY: the caller's.
     unsafe {
-        if n < H * V::LANES {
-            for r in 0..H * V::LANES {
-                few[r] = *from.add(if r < n { r } else { n - 1 });
-            }
-            from = few.as_ptr();
-        }
         for h in 0..H {
             let mut i = 0;
             while i < count {
@@ -194,7 +217,7 @@ unsafe fn columns<V: Across, const H: usize>(n: usize, mut from: *const *const f
 #[inline(always)]
 unsafe fn forward<L: Level, N: Whole, const H: usize>(n: usize, w: *const f32, x: *const *const f32, a: *mut L::Own) {
     // SAFETY: the caller's.
-    unsafe { columns::<L::Own, H>(n, x, N::Input::COUNT, a) };
+    unsafe { columns::<L::Own, H>(pointers::<L::Own, _, H>(n, x, &mut [null(); 32]), N::Input::COUNT, a) };
     if const { L::TILE == 8 } {
         N::walk(&mut Forward::<L::Own, H, 6> { w, a });
     } else {
