@@ -29,7 +29,7 @@ pub use level::Level;
 pub(crate) use pass::{Gradient, SIDE, Sink, Walk, Whole};
 pub(crate) use softmax::softmax;
 pub(crate) use sum::{dot, largest, sum};
-pub(crate) use whole::{is_whole, learn, predict};
+pub(crate) use whole::{Arrays, is_whole, learn, predict};
 
 use core::marker::PhantomData;
 

@@ -165,6 +165,16 @@ pub trait Like<A> {
 
     /// The same numbers as an `A`.
     fn view(&self) -> &A;
+
+    /// [`view`](Like::view) of arrays that stand side by side, where they do as `A`s.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn views(_: &[Self]) -> Option<&[A]>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 impl<T: Scalar> Like<T> for T {
@@ -226,6 +236,13 @@ macro_rules! like {
                 // SAFETY: arrays of one shape and of scalars of one size have one layout, and of a scalar any bits are
                 // a number; `FITS` has compared them.
                 unsafe { &*(self as *const Self).cast() }
+            }
+
+            #[inline(always)]
+            fn views(all: &[Self]) -> Option<&[$a]> {
+                let () = <Self as Like<$a>>::FITS;
+                // SAFETY: as in `view`.
+                Some(unsafe { &*(&raw const *all as *const [$a]) })
             }
         }
     };

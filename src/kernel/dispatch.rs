@@ -9,7 +9,7 @@
 use super::arch::arm::{Neon, Neon as Base};
 #[cfg(all(simd, target_arch = "x86_64"))]
 use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
-use super::pass::{Change, Lesson, Pass, Rows, Sink, Whole};
+use super::pass::{Change, Lesson, Pass, Rows, Sink, Vectors, Whole};
 use super::{Lanewise, Update};
 #[cfg(simd)]
 use super::{arch::Fusing, level::Level, wide};
@@ -144,7 +144,7 @@ levels! {
         = (n, x, delta, to, from, end), inline if false;
 
     /// [`predict`](super::predict) of `n` samples.
-    fn predict<N: Whole, G: Activation>(n: usize, w: *const f32, x: *const *const f32, h: Rows)
+    fn predict<N: Whole, G: Activation>(n: usize, w: *const f32, x: Vectors, h: *mut f32)
         = (n, w, x, h), inline if false;
 
     /// [`learn`](super::learn).

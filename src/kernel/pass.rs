@@ -152,6 +152,34 @@ pub trait Walk {
     fn dense<In: Width, Out: Width, A: Activation>(&mut self, bias: bool);
 }
 
+/// Vectors of one length, to read: side by side, or each where a pointer says.
+#[derive(Clone, Copy)]
+pub(crate) struct Vectors {
+    /// The first; null where there are pointers.
+    pub(crate) first: *const f32,
+    /// A pointer to each.
+    pub(crate) each: *const *const f32,
+}
+
+impl Vectors {
+    /// The vectors from vector `b` on, `len` numbers in each.
+    ///
+    /// # Safety
+    ///
+    /// There are that many.
+    #[inline(always)]
+    pub(crate) unsafe fn from(self, b: usize, len: usize) -> Vectors {
+        // SAFETY: the caller's; the other pointer is null, and stays so.
+        unsafe {
+            if self.first.is_null() {
+                Vectors { each: self.each.add(b), ..self }
+            } else {
+                Vectors { first: self.first.add(b * len), ..self }
+            }
+        }
+    }
+}
+
 /// What a [`Whole`] network learns from.
 #[derive(Clone, Copy)]
 pub(crate) struct Lesson<S> {
@@ -160,9 +188,11 @@ pub(crate) struct Lesson<S> {
     /// The parameters, to read.
     pub(crate) w: *const f32,
     /// `n` inputs, to read.
-    pub(crate) x: *const *const f32,
-    /// `n` targets, to read; for a gradient, the logits are written in their place.
-    pub(crate) y: *const *mut f32,
+    pub(crate) x: Vectors,
+    /// `n` targets, to read.
+    pub(crate) y: Vectors,
+    /// Where the `n` samples' logits are written; null where nobody reads them.
+    pub(crate) z: *const *mut f32,
     /// A factor of δ for each of the `n` samples, to read.
     pub(crate) shares: *const f32,
     /// What the sums go to, as many numbers as parameters, or the parameters themselves.

@@ -1,6 +1,8 @@
+use generic_array::sequence::GenericSequence;
+
 use crate::activation::Activation;
 use crate::array::{Array, Like, Plain, Vector};
-use crate::kernel::{self, Gradient, Sink, Walk, Whole, is_whole};
+use crate::kernel::{self, Arrays, Gradient, Sink, Walk, Whole, is_whole};
 use crate::layer::{Batched, Cue, InputOf, Layer, OutputOf, Tapes};
 use crate::loss::{Linked, Loss, Target, weigh};
 use crate::network::{Layers, Network, Samples};
@@ -122,6 +124,15 @@ impl<L: Layers, E: Loss> Network<L, E> {
         tapes: &mut TapesOf<Self, B>,
     ) {
         let () = X::FITS;
+        if let Some(xs) = X::views(xs)
+            && const { is_whole::<Self>() }
+        {
+            let mut done = false;
+            E::linked(AtOnce { net: self, xs, hs, done: &mut done });
+            if done {
+                return;
+            }
+        }
         for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
             let n = xs.len().min(hs.len());
             gather::<_, B, ()>(xs.iter().take(n).map(Like::view), |xs| {
@@ -204,11 +215,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let n = B::USIZE.min(samples.len() - first);
             let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
             let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
+            if learn::<L, E, S, B, _>(None, samples, first, n, tapes, self, step) {
+                continue;
+            }
             inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                if !learn::<L, E, S, B, _>(None, samples, first, xs, tapes, self, step) {
-                    self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
-                    self.layers.step_all::<B, _>(xs, tapes, step, None);
-                }
+                self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
+                self.layers.step_all::<B, _>(xs, tapes, step, None);
             });
         }
     }
@@ -222,21 +234,20 @@ impl<L: Layers, E: Loss> Network<L, E> {
         n: usize,
         grad: &mut Self,
         tapes: &mut TapesOf<Self, B>,
-        look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-            if learn::<L, E, S, B, _>(Some(self), samples, first, xs, tapes, grad, Gradient) {
-                return Self::outputs::<B, ()>(tapes, n, |_, zs| {
-                    let mut look = look;
-                    for (k, z) in zs.iter().enumerate() {
-                        if let Some((_, y)) = samples.get(first + k) {
-                            y.with(|target| look(z.flat(), target, y.weight()));
-                        }
+        if learn::<L, E, S, B, _>(Some(self), samples, first, n, tapes, grad, Gradient) {
+            return Self::outputs::<B, ()>(tapes, n, |_, zs| {
+                for (k, z) in zs.iter().enumerate() {
+                    if let Some((_, y)) = samples.get(first + k) {
+                        y.with(|target| look(z.flat(), target, y.weight()));
                     }
-                });
-            }
+                }
+            });
+        }
+        inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
             self.errors_first::<S, B>(samples, first, xs, tapes, look);
             self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, None);
         });
@@ -311,14 +322,14 @@ pub(super) fn inputs<X: Array, Y: Array, S: Samples<X, Y> + ?Sized, B: Width, R>
     gather::<_, B, R>((first..first + n).map_while(|k| Some(samples.get(k)?.0)), read)
 }
 
-/// One kernel for all that samples from the `first`, whose inputs are `xs`, do to a gradient, or, by `sink`, to the network
-/// itself, where `net` is `None`; false where there is none.
+/// One kernel for all that `n ≤ B` samples from the `first` do to a gradient, or, by `sink`, to the network itself, where
+/// `net` is `None`; false where there is none. Of a gradient, the logits are in the place of the last dy.
 #[inline]
 fn learn<L: Layers, E: Loss, S, B: Width, K: Sink>(
     net: Option<&Network<L, E>>,
     samples: &S,
     first: usize,
-    xs: &[&InputOf<L::Chain>],
+    n: usize,
     tapes: &mut TapesOf<L::Chain, B>,
     to: &mut Network<L, E>,
     sink: K,
@@ -329,16 +340,25 @@ where
     if !const { is_whole::<Network<L, E>>() } {
         return false;
     }
-    let mut shares = Vector::<B, L::Scalar>::ZERO;
-    L::Chain::outputs::<B, bool>(tapes, xs.len(), |_, dzs| {
-        for (k, (dz, share)) in dzs.iter_mut().zip(&mut shares).enumerate() {
-            if let Some((_, y)) = samples.get(first + k) {
-                *share = y.weight();
-                y.with(|y| dz.flat_mut().iter_mut().zip(y).for_each(|(dz, &y)| *dz = y));
-            }
-        }
-        kernel::learn(net, xs, dzs, &shares, to, sink)
-    })
+    let mut shares = Vector::<B, _>::generate(|_| L::Scalar::ONE);
+    let slices = samples.slices().and_then(|(x, y)| Some((x.get(first..first + n)?, y.get(first..first + n)?)));
+    match slices {
+        Some((x, y)) if K::ADDS => L::Chain::outputs::<B, _>(tapes, n, |_, zs| {
+            kernel::learn(net, Arrays::Slice(x), Some(Arrays::Slice(y)), zs, &shares, to, sink)
+        }),
+        Some((x, y)) => kernel::learn(net, Arrays::Slice(x), Some(Arrays::Slice(y)), &mut [], &shares, to, sink),
+        None => inputs::<_, _, S, B, _>(samples, first, n, |xs| {
+            L::Chain::outputs::<B, _>(tapes, n, |_, zs| {
+                for (k, (z, share)) in zs.iter_mut().zip(&mut shares).enumerate() {
+                    if let Some((_, y)) = samples.get(first + k) {
+                        *share = y.weight();
+                        y.with(|y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
+                    }
+                }
+                kernel::learn(net, Arrays::Each(xs), None, zs, &shares, to, sink)
+            })
+        }),
+    }
 }
 
 impl<L: Layers, E: Loss> Whole for Network<L, E> {
@@ -357,6 +377,24 @@ impl<L: Layers, E: Loss> Whole for Network<L, E> {
     }
 }
 
+/// Predictions of a small network that wait for their link.
+struct AtOnce<'a, L: Layers, E: Loss> {
+    net: &'a Network<L, E>,
+    xs: &'a [InputOf<L::Chain>],
+    hs: &'a mut [OutputOf<L::Chain>],
+    done: &'a mut bool,
+}
+
+impl<L: Layers, E: Loss> Linked for AtOnce<'_, L, E> {
+    #[inline]
+    fn elementwise<G: Activation>(self) {
+        *self.done = kernel::predict::<_, G>(self.net, Arrays::Slice(self.xs), self.hs);
+    }
+
+    #[inline]
+    fn whole(self) {}
+}
+
 /// A batch of predictions that waits for its link.
 struct Predicted<'a, L: Layers, E: Loss, B: Width> {
     net: &'a Network<L, E>,
@@ -368,9 +406,7 @@ struct Predicted<'a, L: Layers, E: Loss, B: Width> {
 impl<L: Layers, E: Loss, B: Width> Linked for Predicted<'_, L, E, B> {
     #[inline]
     fn elementwise<G: Activation>(self) {
-        if !kernel::predict::<_, G>(self.net, self.xs, self.hs) {
-            self.net.layers.forward_all::<B, G>(self.xs, self.tapes, self.hs);
-        }
+        self.net.layers.forward_all::<B, G>(self.xs, self.tapes, self.hs);
     }
 
     #[inline]

@@ -208,6 +208,17 @@ impl<V: Across, L: Fuses<V>> Across for Fuse<V, L> {
         [fuse(a), fuse(b), fuse(c), fuse(d)]
     }
     #[inline(always)]
+    unsafe fn deal(rows: *const f32, n: usize) -> [Self; 4] {
+        // SAFETY: the caller's.
+        let [a, b, c, d] = unsafe { V::deal(rows, n) };
+        [fuse(a), fuse(b), fuse(c), fuse(d)]
+    }
+    #[inline(always)]
+    unsafe fn collect([a, b, c, d]: &[Self; 4], rows: *mut f32, n: usize) {
+        // SAFETY: the caller's.
+        unsafe { V::collect(&[a.0, b.0, c.0, d.0], rows, n) }
+    }
+    #[inline(always)]
     unsafe fn write_columns([a, b, c, d]: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {
         // SAFETY: the caller's.
         unsafe { V::write_columns(&[a.0, b.0, c.0, d.0], rows, at, n) }

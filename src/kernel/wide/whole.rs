@@ -14,7 +14,7 @@ use super::whole_sums::{Samples, Sums};
 use crate::activation::Activation;
 use crate::array::Plain;
 use crate::kernel::arch::{Across, Level, Register};
-use crate::kernel::pass::{Lesson, NUMBERS, Rows, SIDE, Sink, Walk, Whole};
+use crate::kernel::pass::{Lesson, NUMBERS, SIDE, Sink, Vectors, Walk, Whole};
 use crate::scalar::Real;
 use crate::width::Width;
 
@@ -22,25 +22,20 @@ use crate::width::Width;
 ///
 /// # Safety
 ///
-/// The parameters `w` and `n` inputs may be read, `n` rows of `h` written, without gaps; the processor has the level.
+/// The parameters `w` and `n` inputs may be read, `n` predictions `h`, side by side, written; the processor has the level.
 #[inline(always)]
-pub(crate) unsafe fn predict<L: Level, N: Whole, G: Activation>(
-    n: usize,
-    w: *const f32,
-    x: *const *const f32,
-    h: Rows,
-) {
+pub(crate) unsafe fn predict<L: Level, N: Whole, G: Activation>(n: usize, w: *const f32, x: Vectors, h: *mut f32) {
     let mut a = MaybeUninit::<[L::Own; 2 * NUMBERS]>::uninit();
     let mut b = 0;
     while b < n {
         // SAFETY: the caller's.
         unsafe {
-            let (x, h, a) = (x.add(b), h.first.add(b * N::Output::COUNT), a.as_mut_ptr().cast());
+            let (x, h) = (x.from(b, N::Input::COUNT), h.add(b * N::Output::COUNT));
             if n - b > L::Own::LANES {
-                predict_some::<L, N, G, 2>(n - b, w, x, h, a);
+                predict_some::<L, N, G, 2>(n - b, w, x, h, a.as_mut_ptr().cast());
                 b += 2 * L::Own::LANES;
             } else {
-                predict_some::<L, N, G, 1>(n - b, w, x, h, a);
+                predict_some::<L, N, G, 1>(n - b, w, x, h, a.as_mut_ptr().cast());
                 b += L::Own::LANES;
             }
         }
@@ -52,20 +47,27 @@ pub(crate) unsafe fn predict<L: Level, N: Whole, G: Activation>(
 unsafe fn predict_some<L: Level, N: Whole, G: Activation, const H: usize>(
     n: usize,
     w: *const f32,
-    x: *const *const f32,
+    x: Vectors,
     y: *mut f32,
     a: *mut L::Own,
 ) {
-    // SAFETY: the caller's; a row that is written twice is that of the last sample.
+    // SAFETY: the caller's; a prediction that is written twice is that of the last sample.
     unsafe {
         forward::<L, N, H>(n, w, x, a);
         let z = outputs::<N, _, H>(a);
         for k in 0..N::Output::COUNT * H {
             z.add(k).write(G::value(*z.add(k)));
         }
+        if n >= H * L::Own::LANES && const { N::Output::COUNT <= 4 } {
+            for h in 0..H {
+                let to = y.add(h * L::Own::LANES * N::Output::COUNT);
+                L::Own::collect(&four::<_, N, H>(z, h, 0), to, N::Output::COUNT);
+            }
+            return;
+        }
         let mut to = [null_mut(); 32];
         for b in 0..H * L::Own::LANES {
-            to[b] = y.add(if n >= H * L::Own::LANES || b < n { b } else { n - 1 } * N::Output::COUNT);
+            to[b] = y.add(if b < n { b } else { n - 1 } * N::Output::COUNT);
         }
         write_columns::<L::Own, N, H>(z, to.as_ptr());
     }
@@ -78,19 +80,24 @@ unsafe fn write_columns<V: Across, N: Whole, const H: usize>(z: *const V, to: *c
         let mut k = 0;
         while k < N::Output::COUNT {
             let n = if N::Output::COUNT - k < 4 { N::Output::COUNT - k } else { 4 };
-            let mut four = [V::of(0.0); 4];
             // SAFETY: the caller's.
-            unsafe {
-                for j in 0..4 {
-                    if j < n {
-                        four[j] = *z.add((k + j) * H + h);
-                    }
-                }
-                V::write_columns(&four, to.add(h * V::LANES), k, n);
-            }
+            unsafe { V::write_columns(&four::<V, N, H>(z, h, k), to.add(h * V::LANES), k, n) };
             k += 4;
         }
     }
+}
+
+/// Numbers `k` to `k + 3` of the last layer, as far as there are, of group `h`.
+#[inline(always)]
+unsafe fn four<V: Across, N: Whole, const H: usize>(z: *const V, h: usize, k: usize) -> [V; 4] {
+    let mut four = [V::of(0.0); 4];
+    for j in 0..4 {
+        if k + j < N::Output::COUNT {
+            // SAFETY: the caller's.
+            four[j] = unsafe { *z.add((k + j) * H + h) };
+        }
+    }
+    four
 }
 
 /// Forward, δ and back of some samples, and the sums of the gradient with what their sink makes of them; each sample in
@@ -140,13 +147,15 @@ unsafe fn learn_some<L: Level, N: Whole, S: Sink, const H: usize>(b: usize, less
         let (a, d): (*mut L::Own, *mut L::Own) = ((&raw mut (*room).a).cast(), (&raw mut (*room).d).cast());
         let (rows, sums): (*mut f32, *mut f32) = ((&raw mut (*room).rows).cast(), (&raw mut (*room).sums).cast());
         let n = lesson.n - b;
-        forward::<L, N, H>(n, w, lesson.x.add(b), a);
+        forward::<L, N, H>(n, w, lesson.x.from(b, N::Input::COUNT), a);
         let (z, dz) = (outputs::<N, _, H>(a), outputs::<N, _, H>(d));
-        let mut few = [null_mut(); 32];
-        let y = pointers::<L::Own, _, H>(n, lesson.y.add(b), &mut few);
-        columns::<L::Own, H>(y.cast(), N::Output::COUNT, dz);
-        if const { S::ADDS } {
-            write_columns::<L::Own, N, H>(z, y);
+        columns::<L::Own, H>(n, lesson.y.from(b, N::Output::COUNT), N::Output::COUNT, dz);
+        if const { S::ADDS } && !lesson.z.is_null() {
+            let mut to = [null_mut(); 32];
+            for r in 0..H * L::Own::LANES {
+                to[r] = *lesson.z.add(if r < n { b + r } else { lesson.n - 1 });
+            }
+            write_columns::<L::Own, N, H>(z, to.as_ptr());
         }
         for h in 0..H {
             let share: L::Own = share::<L::Own>(n, h, lesson.shares.add(b));
@@ -179,29 +188,38 @@ unsafe fn share<V: Register>(n: usize, h: usize, shares: *const f32) -> V {
     unsafe { if n >= before + V::LANES { V::load(shares.add(before)) } else { read(shares.add(before), n - before) } }
 }
 
-/// A pointer for each lane; behind the last of `n`, that one again, by way of `few`.
+/// `len` numbers of each sample, a sample in each lane; behind the last of `n`, that one again.
 #[inline(always)]
-unsafe fn pointers<V: Register, P: Copy, const H: usize>(n: usize, from: *const P, few: &mut [P; 32]) -> *const P {
-    if n >= H * V::LANES {
-        return from;
-    }
-    for r in 0..H * V::LANES {
-        // SAFETY: the caller's.
-        few[r] = unsafe { *from.add(if r < n { r } else { n - 1 }) };
-    }
-    few.as_ptr()
-}
-
-/// `count` numbers of each sample, a sample in each lane.
-#[inline(always)]
-unsafe fn columns<V: Across, const H: usize>(from: *const *const f32, count: usize, to: *mut V) {
+unsafe fn columns<V: Across, const H: usize>(n: usize, from: Vectors, len: usize, to: *mut V) {
+    let full = n >= H * V::LANES;
+    let mut few = [null(); 32];
     // SAFETY: the caller's.
     unsafe {
+        if full && len <= 4 && !from.first.is_null() {
+            for h in 0..H {
+                let four = V::deal(from.first.add(h * V::LANES * len), len);
+                for k in 0..4 {
+                    if k < len {
+                        to.add(k * H + h).write(four[k]);
+                    }
+                }
+            }
+            return;
+        }
+        let each = if full && from.first.is_null() {
+            from.each
+        } else {
+            for r in 0..H * V::LANES {
+                let b = if r < n { r } else { n - 1 };
+                few[r] = if from.first.is_null() { *from.each.add(b) } else { from.first.add(b * len) };
+            }
+            few.as_ptr()
+        };
         for h in 0..H {
             let mut i = 0;
-            while i < count {
-                let n = if count - i < 4 { count - i } else { 4 };
-                let four = V::columns(from.add(h * V::LANES), i, n);
+            while i < len {
+                let n = if len - i < 4 { len - i } else { 4 };
+                let four = V::columns(each.add(h * V::LANES), i, n);
                 for k in 0..4 {
                     if k < n {
                         to.add((i + k) * H + h).write(four[k]);
@@ -215,9 +233,9 @@ unsafe fn columns<V: Across, const H: usize>(from: *const *const f32, count: usi
 
 /// The inputs x into the first registers of `a`, and what each layer writes into those behind.
 #[inline(always)]
-unsafe fn forward<L: Level, N: Whole, const H: usize>(n: usize, w: *const f32, x: *const *const f32, a: *mut L::Own) {
+unsafe fn forward<L: Level, N: Whole, const H: usize>(n: usize, w: *const f32, x: Vectors, a: *mut L::Own) {
     // SAFETY: the caller's.
-    unsafe { columns::<L::Own, H>(pointers::<L::Own, _, H>(n, x, &mut [null(); 32]), N::Input::COUNT, a) };
+    unsafe { columns::<L::Own, H>(n, x, N::Input::COUNT, a) };
     if const { L::TILE == 8 } {
         N::walk(&mut Forward::<L::Own, H, 6> { w, a });
     } else {

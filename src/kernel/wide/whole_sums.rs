@@ -50,8 +50,10 @@ impl<L: Level, S: Sink> Walk for Sums<L, S> {
                 self.layer::<L::X8, In, Out, 8>(bias);
             } else if const { L::TILE == 8 } {
                 self.layer::<L::X16, In, Out, 8>(bias);
+            } else if const { L::TILE == 4 } {
+                self.layer::<L::X16, In, Out, 4>(bias);
             } else {
-                self.layer::<L::X16, In, Out, { 4 }>(bias);
+                self.layer::<L::X16, In, Out, 2>(bias);
             }
         }
     }

@@ -131,6 +131,66 @@ unsafe fn exchange16(r: [__m512; 4]) -> [__m512; 4] {
     }
 }
 
+/// What `_mm512_permutex2var_ps` takes from two registers: where number `16 v + l` of rows of `n` comes from, of `n`
+/// registers a column each or the other way round, once all before register `k` are in the first register.
+const fn places(deals: bool, n: usize, v: usize, k: usize) -> [i32; 16] {
+    let mut places = [0; 16];
+    let mut l = 0;
+    while l < 16 {
+        let (register, lane) = if deals {
+            // Lane l of column v is number l · n + v.
+            ((l * n + v) / 16, (l * n + v) % 16)
+        } else {
+            // Number 16 v + l is that of row (16 v + l) / n.
+            ((16 * v + l) % n, (16 * v + l) / n)
+        };
+        let place = if register == k {
+            16 + lane
+        } else if k == 1 {
+            lane
+        } else {
+            l
+        };
+        places[l] = place as i32;
+        l += 1;
+    }
+    places
+}
+
+/// `n` registers of rows from `n` of columns, or the other way round: a permutation for each pair of the two.
+#[inline(always)]
+unsafe fn permute<const DEALS: bool, const N: usize>(from: &[__m512; 4]) -> [__m512; 4] {
+    let mut to = *from;
+    macro_rules! pairs {
+        ($($v:literal: $($k:literal)*;)*) => {$(
+            // SAFETY: the caller runs at a level with AVX-512; an array is as long as a register.
+            unsafe {
+                to[$v] = from[0];
+                $(if $v < N && $k < N {
+                    let places = const { places(DEALS, N, $v, $k) };
+                    to[$v] = _mm512_permutex2var_ps(to[$v], _mm512_loadu_si512(places.as_ptr().cast()), from[$k]);
+                })*
+            }
+        )*};
+    }
+    pairs!(0: 1 2 3; 1: 1 2 3; 2: 1 2 3; 3: 1 2 3;);
+    to
+}
+
+/// [`permute`] of `n` registers.
+#[inline(always)]
+unsafe fn permuted<const DEALS: bool>(n: usize, from: &[__m512; 4]) -> [__m512; 4] {
+    // SAFETY: the caller's.
+    unsafe {
+        match n {
+            2 => permute::<DEALS, 2>(from),
+            3 => permute::<DEALS, 3>(from),
+            4 => permute::<DEALS, 4>(from),
+            _ => *from,
+        }
+    }
+}
+
 /// Quarter q of register k is row 4q + k: put together by loads, so that only the quarters are left to exchange.
 impl Across for X16 {
     #[inline(always)]
@@ -146,6 +206,32 @@ impl Across for X16 {
             }
             let [a, b, c, d] = exchange16(r);
             [X16(a), X16(b), X16(c), X16(d)]
+        }
+    }
+    #[inline(always)]
+    unsafe fn deal(rows: *const f32, n: usize) -> [X16; 4] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut from = [_mm512_setzero_ps(); 4];
+            for k in 0..4 {
+                if k < n {
+                    from[k] = _mm512_loadu_ps(rows.add(16 * k));
+                }
+            }
+            let [a, b, c, d] = permuted::<true>(n, &from);
+            [X16(a), X16(b), X16(c), X16(d)]
+        }
+    }
+    #[inline(always)]
+    unsafe fn collect([a, b, c, d]: &[X16; 4], rows: *mut f32, n: usize) {
+        // SAFETY: the caller's.
+        unsafe {
+            let to = permuted::<false>(n, &[a.0, b.0, c.0, d.0]);
+            for k in 0..4 {
+                if k < n {
+                    _mm512_storeu_ps(rows.add(16 * k), to[k]);
+                }
+            }
         }
     }
     #[inline(always)]
