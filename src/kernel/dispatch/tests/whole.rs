@@ -1,7 +1,7 @@
 //! The kernels for all layers at once, against plain loops layer by layer.
 
 use super::*;
-use crate::kernel::pass::{Lesson, Rows, Sink, Walk, Whole};
+use crate::kernel::pass::{Lesson, Sink, Vectors, Walk, Whole};
 use crate::layer::{Dense, Unbiased};
 use crate::loss::{AbsoluteError, Huber, SigmoidCrossEntropy, SquaredError};
 use crate::network::Network;
@@ -102,7 +102,7 @@ fn single<T: Scalar>(numbers: &[T]) -> Vec<f32> {
     numbers.iter().map(|x| x.to_f64() as f32).collect()
 }
 
-type Predict = unsafe fn(usize, *const f32, *const *const f32, Rows);
+type Predict = unsafe fn(usize, *const f32, Vectors, *mut f32);
 type Learn<S> = unsafe fn(Lesson<S>);
 
 /// Batches that fill registers, that do not, and both, with fewer and more samples than two groups have.
@@ -137,40 +137,60 @@ struct Batch<T> {
     samples: Vec<Sample<T>>,
 }
 
+/// The arrays in one, and where each of its vectors is.
+fn side_by_side(all: &[Fenced]) -> (Fenced, Vectors) {
+    let joined = Fenced::new(&all.iter().flat_map(|one| one.as_ref().iter().copied()).collect::<Vec<_>>());
+    let vectors = Vectors { first: joined.as_ptr(), each: null() };
+    (joined, vectors)
+}
+
 fn check_predict<T: Scalar, N: Whole<Scalar = T>, G: Activation>(batch: &Batch<T>) {
     let (n, cols) = (batch.xs.len(), N::Output::COUNT);
-    let x: Vec<_> = batch.xs.iter().map(Fenced::as_ptr).collect();
+    let each: Vec<_> = batch.xs.iter().map(Fenced::as_ptr).collect();
+    let (_joined, joined) = side_by_side(&batch.xs);
     let forms: Forms<Predict, PICKED> = forms!(predict < N, G > (n, w, x, h));
     for (level, predict) in runnable::<T, _, _>(forms) {
-        let mut found = Fenced::new(&vec![f32::NAN; n * cols]);
-        let h = Rows { first: found.as_mut_ptr(), stride: cols };
-        // SAFETY: arrays of the network's widths, and the processor has the level.
-        unsafe { predict(n, batch.w.as_ptr(), x.as_ptr(), h) };
-        for (b, (found, sample)) in found.as_ref().chunks(cols).zip(&batch.samples).enumerate() {
-            let h: Vec<T> = sample.a.last().unwrap().iter().map(|&z| G::value(z)).collect();
-            same(found, &single(&h), format_args!("prediction {b} of {n} at {level:?}"));
+        for x in [joined, Vectors { first: null(), each: each.as_ptr() }] {
+            let mut found = Fenced::new(&vec![f32::NAN; n * cols]);
+            // SAFETY: arrays of the network's widths, and the processor has the level.
+            unsafe { predict(n, batch.w.as_ptr(), x, found.as_mut_ptr()) };
+            for (b, (found, sample)) in found.as_ref().chunks(cols).zip(&batch.samples).enumerate() {
+                let h: Vec<T> = sample.a.last().unwrap().iter().map(|&z| G::value(z)).collect();
+                same(found, &single(&h), format_args!("prediction {b} of {n} at {level:?}"));
+            }
         }
     }
 }
 
+/// Inputs and targets side by side, with and without logits; and each somewhere, with the logits in place of the targets.
 fn check_learn<T: Scalar, N: Whole<Scalar = T>, S: Sink>(batch: &Batch<T>, to: &Fenced, sink: S) {
     let n = batch.xs.len();
     let mut expected = Sums { samples: &batch.samples, to: plain(to), at: 0, layer: 0, sink };
     N::walk(&mut expected);
-    let x: Vec<_> = batch.xs.iter().map(Fenced::as_ptr).collect();
+    let each: Vec<_> = batch.xs.iter().map(Fenced::as_ptr).collect();
+    let ((_xs, x), (_ys, y)) = (side_by_side(&batch.xs), side_by_side(&batch.ys));
     let forms: Forms<Learn<S>, PICKED> = forms!(learn < N, S > (lesson));
     for (level, learn) in runnable::<T, _, _>(forms) {
-        let (mut found, mut ys): (_, Vec<_>) = (to.copy(), batch.ys.iter().map(Fenced::copy).collect());
-        let y: Vec<_> = ys.iter_mut().map(Fenced::as_mut_ptr).collect();
-        let (to, shares) = (found.as_mut_ptr(), batch.shares.as_ptr());
-        let w = if S::ADDS { batch.w.as_ptr() } else { to.cast_const() };
-        // SAFETY: as in `check_predict`.
-        unsafe { learn(Lesson { n, w, x: x.as_ptr(), y: y.as_ptr(), shares, to, sink }) };
-        let what = format!("{} of {n} samples at {level:?}", core::any::type_name::<S>());
-        same(found.as_ref(), &single(&expected.to), format_args!("{what}"));
-        for ((y, target), sample) in ys.iter().zip(&batch.ys).zip(&batch.samples) {
-            let logits = if S::ADDS { single(sample.a.last().unwrap()) } else { target.as_ref().to_vec() };
-            same(y.as_ref(), &logits, format_args!("logits, {what}"));
+        for case in 0..3 {
+            let (mut found, mut zs): (_, Vec<_>) = (to.copy(), batch.ys.iter().map(Fenced::copy).collect());
+            let pointers: Vec<_> = zs.iter_mut().map(Fenced::as_mut_ptr).collect();
+            let z = if case == 1 { null() } else { pointers.as_ptr() };
+            let (x, y) = if case < 2 {
+                (x, y)
+            } else {
+                (Vectors { first: null(), each: each.as_ptr() }, Vectors { first: null(), each: z.cast() })
+            };
+            let (to, shares) = (found.as_mut_ptr(), batch.shares.as_ptr());
+            let w = if S::ADDS { batch.w.as_ptr() } else { to.cast_const() };
+            // SAFETY: as in `check_predict`.
+            unsafe { learn(Lesson { n, w, x, y, z, shares, to, sink }) };
+            let what = format!("{} of {n} samples, case {case}, at {level:?}", core::any::type_name::<S>());
+            same(found.as_ref(), &single(&expected.to), format_args!("{what}"));
+            for ((z, target), sample) in zs.iter().zip(&batch.ys).zip(&batch.samples) {
+                let written = S::ADDS && case != 1;
+                let logits = if written { single(sample.a.last().unwrap()) } else { target.as_ref().to_vec() };
+                same(z.as_ref(), &logits, format_args!("logits, {what}"));
+            }
         }
     }
 }
