@@ -6,16 +6,16 @@ mod support;
 
 use std::hint::black_box;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use nanoprop::prelude::*;
 use rayon::ThreadPoolBuilder;
-use support::{Case, SAMPLES, group};
+use support::{Case, Group, SAMPLES, Speed, Work, group};
 
 /// Sets of 32 tapes: enough for two threads.
 const SETS: usize = 8;
 
-fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut BenchmarkGroup<WallTime>, case: Case<Network<L, E>>) {
+fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    group.throughput(case.work(Work::Training, SAMPLES));
     let Case { name, net, mut tape, mut tapes, samples, mut naive, flat } = case;
     let samples = &samples[..];
     let mut grad = Network::<L, E>::boxed();
@@ -35,9 +35,9 @@ fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut BenchmarkGroup<WallTim
     group.bench_function(format!("{name}-naive"), |b| b.iter(|| naive.step(black_box(&flat))));
 }
 
-fn batch(c: &mut Criterion) {
-    each_network!(gradient, group(c, "gradient-256", SAMPLES));
+fn batch(c: &mut Criterion<Speed>) {
+    each_network!(gradient, group(c, "gradient-256"));
 }
 
-criterion_group!(benches, batch);
+criterion_group!(name = benches; config = Criterion::default().with_measurement(Speed); targets = batch);
 criterion_main!(benches);

@@ -6,15 +6,13 @@ mod support;
 
 use std::hint::black_box;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use nanoprop::prelude::*;
-use support::{Case, POOL, SAMPLES, group};
-
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
+use support::{Case, Group, POOL, SAMPLES, Speed, Work, group};
 
 /// One sample, back to back.
 fn one<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    group.throughput(case.work(Work::Forward, 1));
     let Case { name, net, samples, mut naive, flat, .. } = case;
     let mut xs = samples[..POOL].iter().cycle();
     group.bench_function(name, |b| b.iter(|| black_box(&net).predict(black_box(&xs.next().unwrap().0))));
@@ -26,6 +24,7 @@ fn one<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L
 
 /// Many samples, in batches.
 fn many<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    group.throughput(case.work(Work::Forward, SAMPLES));
     let Case { name, net, samples, mut naive, flat, mut tapes, .. } = case;
     let (xs, mut hs): (Vec<_>, Vec<_>) = samples.into_iter().unzip();
     group.bench_function(name, |b| {
@@ -36,10 +35,10 @@ fn many<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<
     });
 }
 
-fn forward(c: &mut Criterion) {
-    each_network!(one, group(c, "forward", 1));
-    each_network!(many, group(c, "forward-256", SAMPLES));
+fn forward(c: &mut Criterion<Speed>) {
+    each_network!(one, group(c, "forward"));
+    each_network!(many, group(c, "forward-256"));
 }
 
-criterion_group!(benches, forward);
+criterion_group!(name = benches; config = Criterion::default().with_measurement(Speed); targets = forward);
 criterion_main!(benches);

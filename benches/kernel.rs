@@ -11,7 +11,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nanoprop::prelude::*;
-use support::{BATCH, RATE, group};
+use support::{BATCH, RATE, Speed, group};
 
 type Tapes<In, Out> = Vec<<Dense<In, Out, Sigmoid> as Layer>::Tape>;
 
@@ -19,7 +19,7 @@ fn fill(numbers: &mut [f32], rng: &mut Pcg32) {
     numbers.fill_with(|| (rng.bits() >> 8) as f32 / (1 << 23) as f32 - 1.0);
 }
 
-fn layer<In: Width, Out: Width>(c: &mut Criterion, network: &str) {
+fn layer<In: Width, Out: Width>(c: &mut Criterion<Speed>, network: &str) {
     let rng = &mut Pcg32::new(1);
     let mut net = Network::<Dense<In, Out, Sigmoid>, SquaredError>::boxed();
     net.initialize(&Xavier, rng);
@@ -34,16 +34,16 @@ fn layer<In: Width, Out: Width>(c: &mut Criterion, network: &str) {
 
     let weights = In::USIZE * Out::USIZE;
     let name = format!("{network}-{}x{}", In::USIZE, Out::USIZE);
-    let mut group = group(c, "kernel", 1);
+    let mut group = group(c, "kernel");
     let (layer, grad) = (net.layers_mut(), grad.layers_mut());
 
-    group.throughput(Throughput::Elements(weights as u64));
+    group.throughput(Throughput::Bytes(weights as u64));
     let mut y = Vector::ZERO;
     group.bench_function(format!("{name}/forward"), |b| b.iter(|| layer.forward(black_box(xs[0]), black_box(&mut y))));
     let mut naive = Naive::like(layer.flat(), In::USIZE, Out::USIZE);
     group.bench_function(format!("{name}/forward-naive"), |b| b.iter(|| naive.forward(black_box(xs[0]))));
 
-    group.throughput(Throughput::Elements(2 * weights as u64));
+    group.throughput(Throughput::Bytes(2 * weights as u64));
     group.bench_function(format!("{name}/online"), |b| {
         b.iter(|| {
             tapes[0].dy.copy_from_slice(&dys[0]);
@@ -52,11 +52,11 @@ fn layer<In: Width, Out: Width>(c: &mut Criterion, network: &str) {
     });
     group.bench_function(format!("{name}/online-naive"), |b| b.iter(|| naive.descend(black_box(xs[0]), &dys[0])));
 
-    group.throughput(Throughput::Elements((BATCH * weights) as u64));
+    group.throughput(Throughput::Bytes((BATCH * weights) as u64));
     group.bench_function(format!("{name}/forward-{BATCH}"), |b| {
         b.iter(|| layer.record_batch(black_box(&xs), black_box(&mut tapes)));
     });
-    group.throughput(Throughput::Elements((2 * BATCH * weights) as u64));
+    group.throughput(Throughput::Bytes((2 * BATCH * weights) as u64));
     group.bench_function(format!("{name}/gradient-{BATCH}"), |b| {
         b.iter(|| {
             tapes.iter_mut().zip(&dys).for_each(|(tape, dy)| tape.dy.copy_from_slice(dy));
@@ -106,7 +106,7 @@ impl Naive {
     }
 }
 
-fn kernel(c: &mut Criterion) {
+fn kernel(c: &mut Criterion<Speed>) {
     layer::<U5, U5>(c, "tiny");
     layer::<U64, U64>(c, "control");
     layer::<U64, U32>(c, "digits");
@@ -114,5 +114,5 @@ fn kernel(c: &mut Criterion) {
     layer::<U784, U128>(c, "mnist");
 }
 
-criterion_group!(benches, kernel);
+criterion_group!(name = benches; config = Criterion::default().with_measurement(Speed); targets = kernel);
 criterion_main!(benches);

@@ -3,12 +3,16 @@
 // Each benchmark takes what it needs; the naive network indexes as one does by hand.
 #![allow(dead_code, clippy::needless_range_loop)]
 
+mod speed;
+
 use std::time::Duration;
 
-use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use nanoprop::layer::Batched;
 use nanoprop::prelude::*;
+pub(crate) use speed::Speed;
+
+pub(crate) type Group<'a> = BenchmarkGroup<'a, Speed>;
 
 /// How far a step goes.
 pub(crate) const RATE: f32 = 0.05;
@@ -35,12 +39,19 @@ macro_rules! each_network {
     }};
 }
 
-/// A group of benchmarks, each of which handles so many samples.
-pub(crate) fn group<'a>(c: &'a mut Criterion, name: &str, samples: usize) -> BenchmarkGroup<'a, WallTime> {
+/// A group of benchmarks.
+pub(crate) fn group<'a>(c: &'a mut Criterion<Speed>, name: &str) -> Group<'a> {
     let mut group = c.benchmark_group(name);
     group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).sample_size(50);
-    group.throughput(Throughput::Elements(samples as u64));
     group
+}
+
+/// What is done with each sample.
+pub(crate) enum Work {
+    Forward,
+    /// Forward, backward, and the change of the weights or their gradient: each weight three times, but for the first
+    /// layer's, from which no error goes on.
+    Training,
 }
 
 /// A network, initialised, and all that it takes to train it; the same by hand, with the same weights.
@@ -71,6 +82,17 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
         let tape = Box::new(<TapeOf<Network<L, E>> as Tape>::BLANK);
         let tapes = Box::new(TapesOf::<Network<L, E>, U32>::BLANK);
         Case { name, net, tape, tapes, samples, naive, flat }
+    }
+
+    /// How much one call does that takes so many samples.
+    pub(crate) fn work(&self, work: Work, samples: usize) -> Throughput {
+        let weights = || self.naive.layers.iter().map(|layer| layer.weight.iter().map(Vec::len).sum::<usize>());
+        let (first, all) = (weights().next().unwrap(), weights().sum::<usize>());
+        let each = match work {
+            Work::Forward => all,
+            Work::Training => 3 * all - first,
+        };
+        Throughput::ElementsAndBytes { elements: samples as u64, bytes: (samples * each) as u64 }
     }
 }
 

@@ -6,15 +6,13 @@ mod support;
 
 use std::hint::black_box;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use nanoprop::prelude::*;
-use support::{BATCH, Case, POOL, RATE, group};
-
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
+use support::{BATCH, Case, Group, POOL, RATE, Speed, Work, group};
 
 /// Forward, backward and update of one sample.
 fn online<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    group.throughput(case.work(Work::Training, 1));
     let Case { name, mut net, mut tape, samples, mut naive, flat, .. } = case;
     let mut pool = samples[..POOL].iter().cycle();
     group.bench_function(name, |b| {
@@ -34,6 +32,7 @@ fn online<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Networ
 
 /// A step by the gradient of a batch.
 fn batch<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
+    group.throughput(case.work(Work::Training, BATCH));
     let Case { name, mut net, mut tapes, samples, mut naive, flat, .. } = case;
     let mut batches = samples.chunks_exact(BATCH).cycle();
     group.bench_function(name, |b| {
@@ -47,10 +46,10 @@ fn batch<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network
     });
 }
 
-fn train(c: &mut Criterion) {
-    each_network!(online, group(c, "online", 1));
-    each_network!(batch, group(c, "batch-32", BATCH));
+fn train(c: &mut Criterion<Speed>) {
+    each_network!(online, group(c, "online"));
+    each_network!(batch, group(c, "batch-32"));
 }
 
-criterion_group!(benches, train);
+criterion_group!(name = benches; config = Criterion::default().with_measurement(Speed); targets = train);
 criterion_main!(benches);

@@ -42,6 +42,7 @@ use std::{env, error::Error, fs, path::Path, process, time::Duration, time::Inst
 use indicatif::{ProgressBar, ProgressStyle};
 use nanoprop::metrics::Confusion;
 use nanoprop::prelude::*;
+use nanoprop_host::observe::{Panel, panels};
 #[path = "support/digits.rs"]
 mod digits;
 #[path = "support/pictures.rs"]
@@ -103,7 +104,10 @@ fn run() -> Result<(), Box<dyn Error>> {
     let target = env::var("CARGO_TARGET_DIR").unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/target").into());
     let folder = Path::new(&target).join("digits");
     let pixels = |j| std::array::from_fn(|i| net.theta(1, j, 1 + i).unwrap_or_default());
-    let curve = pictures::learning("64-32-10 learns the 8×8 digits", &history)?;
+    let [costs, scores] = [0, 1].map(|quantity| history.iter().map(|epoch| epoch[quantity]).collect::<Vec<[f64; 2]>>());
+    let cost = Panel { title: "cost", unit: "J, nats per sample", epochs: &costs };
+    let accuracy = Panel { title: "accuracy", unit: "classified correctly, %", epochs: &scores };
+    let curve = panels("64-32-10 learns the 8×8 digits", &[cost, accuracy])?;
     let units = pictures::maps("What the 32 hidden units look at", &(1..=32).map(pixels).collect::<Vec<_>>())?;
     fs::create_dir_all(&folder).map_err(|error| format!("can't make {}: {error}", folder.display()))?;
     let write = |name, write: &dyn Fn(&Path) -> std::io::Result<()>| {

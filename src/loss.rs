@@ -71,6 +71,10 @@ pub trait Loss: 'static {
     /// Its name in checkpoints and messages.
     const NAME: &'static str;
 
+    /// Whether [`delta_lanes`](Loss::delta_lanes) is there.
+    #[doc(hidden)]
+    const LANES: bool = false;
+
     /// The prediction of logits, `h = link(z)`, into `h`: provided as `h = z`.
     #[inline]
     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
@@ -84,11 +88,7 @@ pub trait Loss: 'static {
         linked.whole();
     }
 
-    /// Whether δ can be computed with a sample in each lane.
-    #[doc(hidden)]
-    const LANES: bool = false;
-
-    /// δ with a sample in each lane, in place of the targets in `dz`.
+    /// δ with a sample in each lane, in place of the targets in `dz`; there if [`LANES`](Loss::LANES).
     #[doc(hidden)]
     #[inline(always)]
     fn delta_lanes<V: Real>(_z: &[V], _dz: &mut [V]) {}

@@ -92,16 +92,19 @@
 //! network larger than RAM's rest is no matter; it has to have its two regions to itself, and each save erases a whole
 //! slot: a flash of 10,000 cycles takes 20,000 saves. Both can share a flash, in regions of their own.
 
+mod error;
 mod header;
 mod save;
+mod write;
 
-use core::fmt;
 use core::ops::Range;
 
 pub use embedded_storage;
 use embedded_storage::nor_flash::NorFlash;
+pub use error::{Refusal, StorageError};
 use header::Header;
 pub use save::{Restore, Save};
+use write::Writer;
 
 use crate::checkpoint::CRC_32;
 
@@ -329,123 +332,3 @@ fn wear<E>(slots: &[Result<Header, Refusal<E>>; 2], place: usize) -> [u32; 2] {
     wear.iter_mut().skip(place).take(1).for_each(|wear| *wear = wear.saturating_add(1 + cut as u32));
     wear
 }
-
-/// Bytes on their way to the flash.
-struct Writer<'f, F> {
-    flash: &'f mut F,
-    at: u32,
-    chunk: Chunk,
-    /// How many bytes of the chunk are there.
-    len: usize,
-    crc: crc::Digest<'static, u32, crc::NoTable>,
-}
-
-impl<F: NorFlash> Writer<'_, F> {
-    fn push(&mut self, bytes: &[u8]) -> Result<(), F::Error> {
-        self.crc.update(bytes);
-        for &byte in bytes {
-            self.chunk.0.iter_mut().skip(self.len).take(1).for_each(|to| *to = byte);
-            self.len += 1;
-            if self.len == CHUNK {
-                self.flush()?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes what is there, padded to whole words.
-    fn flush(&mut self) -> Result<(), F::Error> {
-        let words = self.len.next_multiple_of(F::WRITE_SIZE);
-        if words > 0 {
-            self.flash.write(self.at, self.chunk.0.get(..words).unwrap_or_default())?;
-        }
-        self.at += words as u32;
-        (self.len, self.chunk) = (0, Chunk([0xff; CHUNK]));
-        Ok(())
-    }
-}
-
-/// Why a save or a restore did not succeed. `E` is the flash's own error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StorageError<E> {
-    /// The region is not two halves of whole pages within the flash.
-    Region,
-    /// What is to be stored is larger than a slot.
-    TooLarge {
-        /// Bytes of a slot that would do: whole pages.
-        needed: u32,
-        /// Bytes of each slot.
-        slot: u32,
-    },
-    /// No slot holds a checkpoint that can be restored; the reason for each.
-    Nothing([Refusal<E>; 2]),
-    /// What is read from a slot is not what was written to it.
-    Worn {
-        /// The slot.
-        slot: usize,
-    },
-    /// The flash's own error.
-    Flash(E),
-}
-
-/// Why a slot's checkpoint is not one to restore. `E` is the flash's own error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refusal<E> {
-    /// Nothing is there: it was never written, or power failed between its erase and the end of a save.
-    Blank,
-    /// The header is not whole: power failed in an erase or a header, or something else is there.
-    Torn,
-    /// The header is whole, but what is behind it is not what was written.
-    Corrupted,
-    /// A format that this version of nanoprop does not read.
-    UnknownVersion {
-        /// Its version.
-        found: u16,
-    },
-    /// A whole checkpoint of another network, or of a network with other things beside it.
-    Foreign {
-        /// Bytes of what was to be restored.
-        expected: usize,
-        /// Bytes of what is there.
-        found: usize,
-    },
-    /// The flash's own error.
-    Flash(E),
-}
-
-impl<E: fmt::Debug> fmt::Display for StorageError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Region => f.write_str("the region is not two halves of whole pages within the flash"),
-            Self::TooLarge { needed, slot } => write!(f, "it takes a slot of {needed} bytes, but each has {slot}"),
-            Self::Nothing([first, second]) => write!(f, "nothing to restore: slot 0: {first}; slot 1: {second}"),
-            Self::Worn { slot } => write!(f, "slot {slot} does not keep what is written to it"),
-            Self::Flash(error) => write!(f, "the flash: {error:?}"),
-        }
-    }
-}
-
-impl<E: fmt::Debug> fmt::Display for Refusal<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Blank => f.write_str("blank"),
-            Self::Torn => f.write_str("no whole header"),
-            Self::Corrupted => f.write_str("corrupted: not the bytes that were written"),
-            Self::UnknownVersion { found } => {
-                write!(f, "of version {found}, but this program reads version {}", header::VERSION)
-            }
-            Self::Foreign { expected, found } if expected == found => {
-                write!(f, "a checkpoint of something else of as many bytes, {found}")
-            }
-            Self::Foreign { expected, found } => {
-                write!(f, "a checkpoint of something else: {found} bytes, but this one has {expected}")
-            }
-            Self::Flash(error) => write!(f, "the flash: {error:?}"),
-        }
-    }
-}
-
-impl<E: fmt::Debug> core::error::Error for StorageError<E> {}
-impl<E: fmt::Debug> core::error::Error for Refusal<E> {}

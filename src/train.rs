@@ -27,6 +27,7 @@ mod sgd;
 #[cfg(feature = "storage")]
 mod stored;
 mod trainer;
+mod training;
 mod way;
 
 pub use crate::plain::Few;
@@ -54,7 +55,8 @@ pub use schedule::{
 };
 pub use search::{Method, Search};
 pub use sgd::Sgd;
-pub use trainer::{Event, NoSamples, Trainer, Training};
+pub use trainer::{Event, NoSamples, Trainer};
+pub use training::Training;
 
 use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;

@@ -121,3 +121,53 @@ tests! {
     mixed: Mixed;
     a_layer_that_does_not_split: OneOfOnesOwn;
 }
+
+#[test]
+fn samples_keep_their_weights() {
+    let mut net = Small::ZERO;
+    net.initialize(&Xavier, &mut Pcg32::new(1));
+    let target = |k: u8| Weighted { target: [0.0, 1.0], weight: 0.1 + f32::from(k) / 8.0 };
+    let samples: Vec<_> = (0..50).map(|k| ([0.1, 0.2, f32::from(k) / 50.0], target(k))).collect();
+    let (mut one, mut all, mut tape) = (Small::ZERO, Small::ZERO, Small::TAPE);
+    let cost = net.cost_and_gradient(&samples, L2(0.3), &mut one, &mut tape);
+    for pool in pools() {
+        let mut tapes: Vec<_> = (0..3).map(|_| TapesOf::<Small, U8>::BLANK).collect();
+        let costs = pool.install(|| {
+            let both = net.cost_and_gradient_parallel(&samples, L2(0.3), &mut all, &mut tapes);
+            [both, net.cost_parallel(&samples, L2(0.3), &mut tapes)]
+        });
+        assert_eq!(costs, [cost; 2]);
+        assert_eq!(all.digest(), one.digest());
+    }
+}
+
+/// Samples, one of which can't be had.
+struct Faulty(Box<[(Vector<U3>, [f32; 2])]>);
+
+impl Samples<Vector<U3>, Vector<U2>> for Faulty {
+    type Target = [f32; 2];
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn get(&self, index: usize) -> Option<(&Vector<U3>, &[f32; 2])> {
+        assert!(index != 71, "sample 71 is gone");
+        self.0.get(index).map(|(x, y)| (x, y))
+    }
+}
+
+#[test]
+fn a_panic_reaches_the_caller() {
+    let samples = Faulty([(Vector::ZERO, [1.0, 0.0]); 200].into());
+    for pool in pools() {
+        let mut tapes: Vec<_> = (0..6).map(|_| TapesOf::<Small, U8>::BLANK).collect();
+        let result = pool.install(|| {
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                Small::boxed().gradient_parallel(&samples, NoPenalty, &mut Small::boxed(), &mut tapes);
+            }))
+        });
+        let message = result.unwrap_err();
+        assert_eq!(message.downcast_ref(), Some(&"sample 71 is gone"));
+    }
+}

@@ -1,72 +1,14 @@
-//! The pictures of `digits`, as SVG: no fonts, no C libraries.
+//! A picture of what `digits` has learned, as SVG: no fonts, no C libraries.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 type Error = Box<dyn std::error::Error>;
 
-/// After an epoch, of the samples learned from and of those held out: the costs, and the accuracies in percent.
-pub(crate) type Epoch = [[f64; 2]; 2];
-
 const BLUE: RGBColor = RGBColor(33, 102, 172);
 const RED: RGBColor = RGBColor(178, 24, 43);
 const GREY: RGBColor = RGBColor(90, 90, 90);
 const FONT: &str = "sans-serif";
-
-/// Cost and accuracy by epoch, side by side.
-pub(crate) fn learning(heading: &str, history: &[Epoch]) -> Result<String, Error> {
-    let mut svg = String::new();
-    let root = SVGBackend::with_string(&mut svg, (960, 420)).into_drawing_area();
-    root.fill(&WHITE)?;
-    let panels = root.titled(heading, (FONT, 20))?.split_evenly((1, 2));
-    let [left, right] = &panels[..] else { return Err("two panels were asked for".into()) };
-    let cost = (left, 0, "cost", "J, nats per sample", SeriesLabelPosition::UpperRight);
-    let accuracy = (right, 1, "accuracy", "classified correctly, %", SeriesLabelPosition::LowerRight);
-    for (panel, quantity, title, unit, legend) in [cost, accuracy] {
-        let all = || history.iter().flat_map(|epoch| &epoch[quantity]).copied();
-        let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
-        let room = 0.06 * (high - low).max(1e-9);
-        let mut chart = ChartBuilder::on(panel)
-            .caption(title, (FONT, 16))
-            .margin(12)
-            .x_label_area_size(44)
-            .y_label_area_size(60)
-            .build_cartesian_2d(0.5..history.len() as f64 + 0.5, low - room..high + room)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(BLACK.mix(0.12))
-            .axis_style(GREY)
-            .x_desc("epoch")
-            .y_desc(unit)
-            .x_labels(10)
-            .y_labels(8)
-            .x_label_formatter(&|x| format!("{x:.0}"))
-            .label_style((FONT, 13))
-            .axis_desc_style((FONT, 14))
-            .draw()?;
-        for (name, which, color) in [("learned from", 0, BLUE), ("held out", 1, RED)] {
-            let points = || (1..).map(f64::from).zip(history.iter().map(|epoch| epoch[quantity][which]));
-            chart
-                .draw_series(LineSeries::new(points(), color.stroke_width(2)))?
-                .label(name)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2)));
-            chart.draw_series(points().map(|point| Circle::new(point, 3, color.filled())))?;
-        }
-        chart
-            .configure_series_labels()
-            .position(legend)
-            .margin(14)
-            .border_style(BLACK.mix(0.2))
-            .background_style(WHITE)
-            .label_font((FONT, 14))
-            .draw()?;
-    }
-    root.present()?;
-    drop((panels, root));
-    Ok(svg)
-}
 
 /// A map of 8×8 weights for each unit, all on one scale: red where ink excites the unit, blue where it inhibits.
 pub(crate) fn maps(heading: &str, units: &[[f32; 64]]) -> Result<String, Error> {

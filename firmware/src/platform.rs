@@ -17,6 +17,8 @@ mod this;
 mod this;
 
 #[cfg(all(device, not(target_arch = "wasm32")))]
+mod bare;
+#[cfg(all(device, not(target_arch = "wasm32")))]
 mod semihosting;
 
 #[cfg(all(device, not(proved)))]

@@ -168,6 +168,19 @@ pub(crate) trait Level {
     const TILE: usize;
 }
 
+/// Asks for what is read soon, where the processor has a word for it; the place need not be one that may be read.
+#[inline(always)]
+pub(crate) fn prefetch(from: *const f32) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the instruction is part of the target, reads nothing and never faults.
+    unsafe {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(from.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = from;
+}
+
 /// Two registers as one of twice the lanes.
 #[derive(Clone, Copy)]
 pub(crate) struct Pair<V>(V, V);

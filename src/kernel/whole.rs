@@ -12,6 +12,9 @@ pub(crate) const fn is_whole<N: Whole>() -> bool {
     cfg!(simd) && single::<N::Scalar>() && N::NUMBERS > 0 && N::Input::COUNT + N::NUMBERS <= NUMBERS
 }
 
+/// The fewest samples for which lanes that go empty don't cost more than one sample after the other.
+const FEW: usize = 4;
+
 /// Arrays of many samples.
 pub(crate) enum Arrays<'a, X> {
     /// Side by side.
@@ -38,7 +41,7 @@ impl<X: Plain> Arrays<'_, X> {
 }
 
 /// The predictions of many samples, all layers at once and with the link `G`; false, with nothing done, where there is no
-/// kernel for it.
+/// kernel for it or they are few.
 ///
 /// # Order
 ///
@@ -46,7 +49,7 @@ impl<X: Plain> Arrays<'_, X> {
 #[inline(always)]
 pub(crate) fn predict<N: Whole, G: Activation>(net: &N, xs: Arrays<N::Input>, hs: &mut [N::Output]) -> bool {
     let n = xs.len().min(hs.len());
-    if !const { is_whole::<N>() } || n == 0 {
+    if !const { is_whole::<N>() } || n < FEW {
         return false;
     }
     // SAFETY: all are plain, of the scalar `f32` or one laid out as it; there are `n` inputs and outputs; a reference to
@@ -59,7 +62,8 @@ pub(crate) fn predict<N: Whole, G: Activation>(net: &N, xs: Arrays<N::Input>, hs
 
 /// Forward, δ and back of many samples, all layers at once, and what `sink` makes of the sums over them, in `to`; `net` is
 /// `None` where that is the network itself, and so is `ys` where `zs` has the targets. δ of each sample is multiplied by
-/// its share. Of a gradient, the logits are written to `zs`, unless it is shorter. False, with nothing done, where there is no kernel for it.
+/// its share. Of a gradient, the logits are written to `zs`, unless it is shorter. False, with nothing done, where there is no kernel for it
+/// or they are few.
 ///
 /// # Order
 ///
@@ -76,7 +80,7 @@ pub(crate) fn learn<N: Whole, S: Sink>(
     sink: S,
 ) -> bool {
     let n = xs.len().min(ys.as_ref().map_or(zs.len(), Arrays::len)).min(shares.len());
-    if !const { is_whole::<N>() } || n == 0 {
+    if !const { is_whole::<N>() } || n < FEW {
         return false;
     }
     let to = to.flat_mut().as_mut_ptr();

@@ -19,7 +19,6 @@ mod spread;
 mod sums;
 mod update;
 mod whole;
-mod whole_sums;
 
 pub(crate) use backward::backward;
 pub(crate) use forward::gemv;

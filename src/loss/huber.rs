@@ -31,6 +31,7 @@ pub struct Huber;
 
 impl Loss for Huber {
     const NAME: &'static str = "huber";
+    const LANES: bool = true;
 
     #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
@@ -45,8 +46,6 @@ impl Loss for Huber {
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         kernel::map(Delta, z, y, dz);
     }
-
-    const LANES: bool = true;
 
     #[inline(always)]
     fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {

@@ -26,6 +26,7 @@ pub struct SquaredError;
 
 impl Loss for SquaredError {
     const NAME: &'static str = "squared_error";
+    const LANES: bool = true;
 
     #[inline]
     fn linked(linked: impl Linked) {
@@ -41,8 +42,6 @@ impl Loss for SquaredError {
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         kernel::map(Delta, z, y, dz);
     }
-
-    const LANES: bool = true;
 
     #[inline(always)]
     fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {

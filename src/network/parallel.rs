@@ -1,6 +1,12 @@
 //! Samples on all cores: first the samples are shared among the threads, then the parameters, so that each element of a
 //! gradient is one sum over the samples in their order.
 
+mod pipeline;
+
+use std::sync::{Mutex, RwLock};
+use std::vec::Vec;
+
+use pipeline::Pipeline;
 use rayon::prelude::*;
 
 use crate::array::{Like, Plain};
@@ -11,8 +17,8 @@ use crate::network::{Layers, Network, Samples, TapesOf};
 use crate::penalty::Penalty;
 use crate::width::Width;
 
-/// How many tasks for each thread: with others on the cores, threads are not equally fast. More samples at a time than
-/// that leave the second-level cache before their sums are taken.
+/// How many parts of a gradient and sets of samples for each thread: with others on the cores, threads are not equally
+/// fast. More samples at a time leave the second-level cache before their sums are taken.
 const TASKS: usize = 4;
 
 /// Rows of weights that a kernel sums at once.
@@ -67,7 +73,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Memory
     ///
-    /// `grad` and `tapes`; without any tapes it is `gradient`, with one on the stack. Allocations are rayon's only.
+    /// `grad` and `tapes`; without any tapes it is `gradient`, with one on the stack. Allocated are lists of the tapes and of
+    /// the gradient's parts, and what rayon needs.
     ///
     /// # Example
     ///
@@ -136,28 +143,28 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
         let () = S::FITS;
-        let mut sum = L::Scalar::ZERO;
-        if tapes.is_empty() {
+        if tapes.is_empty() || samples.is_empty() {
             return self.cost(samples, penalty);
         }
-        for round in Round::all::<B>(samples.len(), tapes.len()) {
-            round.each(tapes, |first, n, tapes| {
-                inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
-                // No backward pass follows: there is room for the cost.
-                Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
-                    for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
-                        if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
-                            *place = y.weight() * y.with(|y| E::value(z.flat(), y));
-                        }
+        let mut sum = L::Scalar::ZERO;
+        let fill = |first, n, tapes: &mut TapesOf<Self, B>| {
+            inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
+            // No backward pass follows: there is room for the cost.
+            Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
+                for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
+                    if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
+                        *place = y.weight() * y.with(|y| E::value(z.flat(), y));
                     }
-                });
+                }
             });
-            for (_, n, tapes) in round.sets(&mut *tapes) {
-                Self::outputs::<B, ()>(tapes, n, |_, dzs| {
-                    dzs.iter().filter_map(|dz| dz.flat().first()).for_each(|&value| sum = sum + value);
-                });
-            }
-        }
+        };
+        let add = |_, n, tapes: &RwLock<&mut TapesOf<Self, B>>, sum: &mut &mut L::Scalar| {
+            let Ok(mut tapes) = tapes.write() else { return };
+            Self::outputs::<B, ()>(&mut tapes, n, |_, dzs| {
+                dzs.iter().filter_map(|dz| dz.flat().first()).for_each(|&value| **sum = **sum + value);
+            });
+        };
+        Shares::of::<B>(samples.len(), tapes.len()).work(tapes, [&mut sum], fill, add);
         self.mean_cost(sum, samples.len(), penalty)
     }
 
@@ -168,131 +175,152 @@ impl<L: Layers, E: Loss> Network<L, E> {
         penalty: impl Penalty + Sync,
         grad: &mut Self,
         tapes: &mut [TapesOf<Self, B>],
-        mut cost: Option<&mut L::Scalar>,
+        cost: Option<&mut L::Scalar>,
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
         let m = samples.len();
-        if !L::Chain::ALL_SPLIT {
-            grad.flat_mut().fill(L::Scalar::ZERO);
-        }
-        for round in Round::all::<B>(m, tapes.len()) {
-            round.each(tapes, |first, n, tapes| {
-                // All tapes are at the place of the first sample, before and after.
-                tapes.cue(Cue::Ahead(first as i64), 0);
-                inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                    self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
-                    tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
-                    if L::Chain::ALL_SPLIT {
-                        self.layers.errors_all::<B>(xs, tapes, None);
-                    }
-                });
+        let fill = |first, n, tapes: &mut TapesOf<Self, B>| {
+            // All tapes are at the place of the first sample, before and after.
+            tapes.cue(Cue::Ahead(first as i64), 0);
+            inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
+                tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
+                if L::Chain::ALL_SPLIT {
+                    self.layers.errors_all::<B>(xs, tapes, None);
+                }
             });
-            if !L::Chain::ALL_SPLIT {
-                for (first, n, tapes) in round.sets(&mut *tapes) {
+        };
+        let add = |first, n, tapes: &RwLock<&mut TapesOf<Self, B>>, part: &mut Part<Self>| match part {
+            Part::Rows(start, sums) => {
+                if first == 0 {
+                    sums.fill(L::Scalar::ZERO);
+                }
+                if let Ok(tapes) = tapes.read() {
                     inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                        self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, None);
+                        L::Chain::sums_all::<B>(xs, &tapes, *start, sums);
                     });
                 }
+                if first + n == m {
+                    self.average_part(m, penalty, *start, sums);
+                }
             }
-            let tapes = &*tapes;
-            let costs = || {
-                if let Some(cost) = cost.as_deref_mut() {
-                    for (first, n, tapes) in round.sets(tapes) {
-                        L::Chain::recorded::<B, ()>(tapes, n, |zs| {
-                            for (k, z) in zs.iter().enumerate() {
-                                if let Some((_, y)) = samples.get(first + k) {
-                                    *cost = *cost + y.with(|y| E::value(z.flat(), y));
-                                }
-                            }
-                        });
-                    }
+            Part::Whole(grad) => {
+                if first == 0 {
+                    grad.flat_mut().fill(L::Scalar::ZERO);
                 }
-            };
-            let sums = |start, sums: &mut [L::Scalar]| {
-                if L::Chain::ALL_SPLIT {
-                    if round.first == 0 {
-                        sums.fill(L::Scalar::ZERO);
-                    }
-                    for (first, n, tapes) in round.sets(tapes) {
-                        inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                            L::Chain::sums_all::<B>(xs, tapes, start, sums);
-                        });
-                    }
+                if let Ok(mut tapes) = tapes.write() {
+                    inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                        self.layers.backward_all::<B>(xs, &mut tapes, &mut grad.layers, None);
+                    });
                 }
-                if round.end == m {
-                    self.average_part(m, penalty, start, sums);
+                if first + n == m {
+                    self.average(m, penalty, grad);
                 }
-            };
-            rayon::join(costs, || share::<Self>(0, grad.flat_mut(), tasks(), &sums));
+            }
+            Part::Cost(cost) => {
+                let Ok(tapes) = tapes.read() else { return };
+                L::Chain::recorded::<B, ()>(&tapes, n, |zs| {
+                    for (k, z) in zs.iter().enumerate() {
+                        if let Some((_, y)) = samples.get(first + k) {
+                            **cost = **cost + y.weight() * y.with(|y| E::value(z.flat(), y));
+                        }
+                    }
+                });
+            }
+        };
+        let mut parts = Vec::new();
+        if L::Chain::ALL_SPLIT {
+            parts.extend(rows(grad.flat_mut(), tasks()));
+        } else {
+            parts.push(Part::Whole(grad));
         }
+        parts.extend(cost.map(Part::Cost));
+        Shares::of::<B>(m, tapes.len()).work(tapes, parts, fill, add);
         tapes.iter_mut().for_each(|tapes| tapes.cue(Cue::Ahead(m as i64), 0));
     }
 }
 
-/// How many tasks keep all threads busy.
+/// What one thread at a time adds all samples to.
+enum Part<'a, N: Parameters> {
+    /// Numbers of the flat gradient, from a place on.
+    Rows(usize, &'a mut [N::Scalar]),
+    /// The gradient.
+    Whole(&'a mut N),
+    /// The sum of the costs.
+    Cost(&'a mut N::Scalar),
+}
+
+/// How many parts of a gradient keep all threads busy.
 fn tasks() -> usize {
     TASKS * rayon::current_num_threads()
 }
 
-/// Calls `visit` with each of about so many parts of the flat gradient, and where it starts. A part begins where a
-/// row of a tensor does.
-fn share<N: Parameters>(
-    start: usize,
-    all: &mut [N::Scalar],
-    parts: usize,
-    visit: &(impl Fn(usize, &mut [N::Scalar]) + Sync),
-) {
-    let mut middle = start + all.len() / 2;
-    N::tensors(|t| {
-        let row = t.shape.widths().last().map_or(1, |&row| row);
-        if (t.start..t.start + t.shape.count()).contains(&middle) {
-            middle -= (middle - t.start) % (ROWS * row);
-        }
-    });
-    let (left, right) = all.split_at_mut(middle.saturating_sub(start).min(all.len()));
-    if parts < 2 || left.is_empty() {
-        return visit(start, all);
-    }
-    let ((), ()) = rayon::join(
-        || share::<N>(start, left, parts / 2, visit),
-        || share::<N>(middle, right, parts - parts / 2, visit),
-    );
+/// About so many parts of a flat gradient, of about equal size. A part begins where a row of a tensor does.
+fn rows<N: Parameters>(mut all: &mut [N::Scalar], count: usize) -> impl Iterator<Item = Part<'_, N>> {
+    let (len, mut start) = (all.len(), 0);
+    (1..=count).filter_map(move |part| {
+        let mut end = len * part / count;
+        N::tensors(|t| {
+            let row = t.shape.widths().last().map_or(1, |&row| row);
+            if (t.start..t.start + t.shape.count()).contains(&end) {
+                end -= (end - t.start) % (ROWS * row);
+            }
+        });
+        let (rows, rest) = core::mem::take(&mut all).split_at_mut(end.saturating_sub(start));
+        all = rest;
+        let part = Part::Rows(start, rows);
+        start = start.max(end);
+        (end > 0).then_some(part)
+    })
 }
 
-/// Samples that the tapes have room for, as sets of one size: the last may have fewer.
+/// Samples in shares of one size, the last perhaps smaller, as many at a time as there are tapes for.
 #[derive(Clone, Copy)]
-struct Round {
-    first: usize,
-    end: usize,
+struct Shares {
+    m: usize,
+    sets: usize,
     each: usize,
 }
 
-impl Round {
+impl Shares {
     /// All `m` samples, on tapes for so many sets of up to `B`.
-    fn all<B: Width>(m: usize, sets: usize) -> impl Iterator<Item = Round> {
+    fn of<B: Width>(m: usize, sets: usize) -> Shares {
         let sets = sets.clamp(1, tasks().max(1));
-        let room = B::USIZE * sets;
-        (0..m).step_by(room).map(move |first| {
-            let end = m.min(first + room);
-            let fair = (end - first).div_ceil(tasks()).next_multiple_of(ROWS);
-            Round { first, end, each: fair.max((end - first).div_ceil(sets)).min(B::USIZE) }
-        })
+        let rounds = m.div_ceil(B::USIZE * sets);
+        Shares { m, sets, each: m.div_ceil(rounds * sets).next_multiple_of(ROWS).min(B::USIZE) }
     }
 
-    /// Of each set its first sample, how many there are, and its tapes.
-    fn sets<T>(self, tapes: impl IntoIterator<Item = T>) -> impl Iterator<Item = (usize, usize, T)> {
-        let firsts = (self.first..self.end).step_by(self.each);
-        firsts.zip(tapes).map(move |(first, tapes)| (first, self.each.min(self.end - first), tapes))
-    }
-
-    /// Calls `visit` with each set, on all threads.
-    fn each<T: Send>(self, tapes: &mut [T], visit: impl Fn(usize, usize, &mut T) + Sync) {
-        let sets = (self.end - self.first).div_ceil(self.each);
-        let sets = tapes.get_mut(..sets).unwrap_or_default();
-        sets.par_iter_mut().enumerate().with_max_len(1).for_each(|(set, tapes)| {
-            let first = self.first + set * self.each;
-            visit(first, self.each.min(self.end - first), tapes);
-        });
+    /// Calls `fill` with each share, its first sample and how many there are, and its tapes; and when they are filled, `add`
+    /// with each part, share by share in their order.
+    fn work<T: Send + Sync, P: Send>(
+        self,
+        tapes: &mut [T],
+        parts: impl IntoIterator<Item = P>,
+        fill: impl Fn(usize, usize, &mut T) + Sync,
+        add: impl Fn(usize, usize, &RwLock<&mut T>, &mut P) + Sync,
+    ) {
+        let tapes: Vec<_> = tapes.iter_mut().take(self.sets).map(RwLock::new).collect();
+        let parts: Vec<_> = parts.into_iter().map(Mutex::new).collect();
+        let share = |round, set| {
+            let first = self.each * (self.sets * round + set);
+            (first < self.m).then(|| (first, self.each.min(self.m - first)))
+        };
+        let rounds = self.m.div_ceil(self.each * self.sets);
+        Pipeline::new(rounds, tapes.len(), parts.len()).run(
+            &|round, set| {
+                if let (Some((first, n)), Some(Ok(mut tapes))) = (share(round, set), tapes.get(set).map(RwLock::write))
+                {
+                    fill(first, n, &mut tapes);
+                }
+            },
+            &|round, set, part| {
+                if let (Some((first, n)), Some(tapes), Some(Ok(mut part))) =
+                    (share(round, set), tapes.get(set), parts.get(part).map(Mutex::lock))
+                {
+                    add(first, n, tapes, &mut part);
+                }
+            },
+        );
     }
 }

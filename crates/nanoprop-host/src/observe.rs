@@ -10,6 +10,8 @@ mod log;
 #[cfg(feature = "plot")]
 mod matrix;
 #[cfg(feature = "plot")]
+mod panel;
+#[cfg(feature = "plot")]
 mod style;
 
 #[cfg(feature = "progress")]
@@ -19,6 +21,8 @@ pub use curve::Curve;
 pub use log::{CsvLog, JsonLines};
 #[cfg(feature = "plot")]
 pub use matrix::confusion;
+#[cfg(feature = "plot")]
+pub use panel::{Panel, panels};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

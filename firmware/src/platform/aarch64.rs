@@ -1,6 +1,11 @@
-pub(crate) use super::semihosting::{exit, write};
+pub(crate) use super::bare::stack;
+#[cfg(not(proved))]
+pub(crate) use super::semihosting::exit;
+pub(crate) use super::semihosting::write;
 
 use core::arch::{asm, global_asm};
+
+use super::bare::run;
 
 pub(crate) const TICKS: u32 = u32::MAX;
 
@@ -23,19 +28,9 @@ global_asm!(
     "  b.hs 2f",
     "  str xzr, [x0], #8",
     "  b 1b",
-    "2: bl {main}",
-    main = sym main,
+    "2: bl {run}",
+    run = sym run,
 );
-
-unsafe extern "C" {
-    fn program() -> bool;
-    static __sheap: u32;
-}
-
-extern "C" fn main() -> ! {
-    // SAFETY: `program!` defines it so.
-    exit(unsafe { program() })
-}
 
 /// The virtual timer: 62.5 MHz; QEMU advances it by a fixed time for each instruction.
 #[inline(always)]
@@ -44,15 +39,6 @@ pub(crate) fn ticks() -> Option<u32> {
     // SAFETY: reads a counter.
     unsafe { asm!("isb", "mrs {}, cntvct_el0", out(reg) count, options(nomem, nostack)) };
     Some(count as u32)
-}
-
-/// The stack pointer, and where the statics end.
-#[inline(always)]
-pub(crate) fn stack() -> Option<(usize, usize)> {
-    let sp: usize;
-    // SAFETY: copies a register.
-    unsafe { asm!("mov {}, sp", out(reg) sp, options(nomem, nostack, preserves_flags)) };
-    Some((sp, (&raw const __sheap).addr()))
 }
 
 /// A call of the debugger.

@@ -1,7 +1,12 @@
-pub(crate) use super::semihosting::{exit, write};
+pub(crate) use super::bare::stack;
+#[cfg(not(proved))]
+pub(crate) use super::semihosting::exit;
+pub(crate) use super::semihosting::write;
 
 use core::arch::asm;
 use cortex_m_rt as _;
+
+use super::bare::run;
 
 /// SysTick counts 24 bits.
 pub(crate) const TICKS: u32 = 0xFF_FFFF;
@@ -9,11 +14,6 @@ pub(crate) const TICKS: u32 = 0xFF_FFFF;
 const SYST_CSR: *mut u32 = 0xE000_E010 as *mut u32;
 const SYST_RVR: *mut u32 = 0xE000_E014 as *mut u32;
 const SYST_CVR: *mut u32 = 0xE000_E018 as *mut u32;
-
-unsafe extern "C" {
-    fn program() -> bool;
-    static __sheap: u32;
-}
 
 /// Called by the reset handler of `cortex-m-rt`, when memory and FPU are ready.
 #[unsafe(no_mangle)]
@@ -24,8 +24,7 @@ extern "C" fn main() -> ! {
         SYST_CVR.write_volatile(0);
         SYST_CSR.write_volatile(0b101);
     }
-    // SAFETY: `program!` defines it so.
-    exit(unsafe { program() })
+    run()
 }
 
 /// Of the clock; QEMU advances it by a fixed time for each instruction.
@@ -33,15 +32,6 @@ extern "C" fn main() -> ! {
 pub(crate) fn ticks() -> Option<u32> {
     // SAFETY: reading has no effect.
     Some(TICKS - unsafe { SYST_CVR.read_volatile() })
-}
-
-/// The stack pointer, and where the statics end.
-#[inline(always)]
-pub(crate) fn stack() -> Option<(usize, usize)> {
-    let sp: usize;
-    // SAFETY: copies a register.
-    unsafe { asm!("mov {}, sp", out(reg) sp, options(nomem, nostack, preserves_flags)) };
-    Some((sp, (&raw const __sheap).addr()))
 }
 
 /// A call of the debugger.

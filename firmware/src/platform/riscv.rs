@@ -1,6 +1,11 @@
-pub(crate) use super::semihosting::{exit, write};
+pub(crate) use super::bare::stack;
+#[cfg(not(proved))]
+pub(crate) use super::semihosting::exit;
+pub(crate) use super::semihosting::write;
 
 use core::arch::{asm, global_asm};
+
+use super::bare::run;
 
 pub(crate) const TICKS: u32 = u32::MAX;
 
@@ -18,19 +23,9 @@ global_asm!(
     "  sw zero, 0(t0)",
     "  addi t0, t0, 4",
     "  j 1b",
-    "2: call {main}",
-    main = sym main,
+    "2: call {run}",
+    run = sym run,
 );
-
-unsafe extern "C" {
-    fn program() -> bool;
-    static __sheap: u32;
-}
-
-extern "C" fn main() -> ! {
-    // SAFETY: `program!` defines it so.
-    exit(unsafe { program() })
-}
 
 /// Instructions retired.
 #[inline(always)]
@@ -39,15 +34,6 @@ pub(crate) fn ticks() -> Option<u32> {
     // SAFETY: reads a counter.
     unsafe { asm!("csrr {}, minstret", out(reg) count, options(nomem, nostack)) };
     Some(count)
-}
-
-/// The stack pointer, and where the statics end.
-#[inline(always)]
-pub(crate) fn stack() -> Option<(usize, usize)> {
-    let sp: usize;
-    // SAFETY: copies a register.
-    unsafe { asm!("mv {}, sp", out(reg) sp, options(nomem, nostack, preserves_flags)) };
-    Some((sp, (&raw const __sheap).addr()))
 }
 
 /// A call of the debugger: the three instructions must be these, uncompressed.

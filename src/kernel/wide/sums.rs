@@ -1,7 +1,7 @@
 use super::lanes::NARROW;
 use super::outer::outer;
 use super::{load, store};
-use crate::kernel::arch::{Level, Register};
+use crate::kernel::arch::{Level, Register, prefetch};
 use crate::kernel::pass::{Gradient, Rows, Sink};
 use crate::width::Width;
 
@@ -159,6 +159,8 @@ unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize
         }
         for b in 0..n {
             let x = (*x.add(b)).add(i);
+            // Samples are far apart, and may be in another core's cache.
+            prefetch(x.wrapping_add(2 * M));
             let mut d = [V::of(0.0); N];
             for v in 0..N {
                 d[v] = load::<V, N>(delta.from(b, 0).first, v, last);

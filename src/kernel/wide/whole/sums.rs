@@ -1,9 +1,9 @@
 use core::marker::PhantomData;
 
-use super::{read, write};
 use crate::activation::Activation;
 use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Sink, Walk};
+use crate::kernel::wide::{read, write};
 use crate::width::Width;
 
 /// Some samples of a batch, as many as there are lanes, or the last ones.
