@@ -26,10 +26,10 @@ pub(crate) use batch::{errors, gemm, gemm_side_by_side, part, sums};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
-pub(crate) use pass::{Gradient, SIDE, Sink, Walk, Whole};
+pub(crate) use pass::{Gradient, Sink};
 pub(crate) use softmax::softmax;
 pub(crate) use sum::{dot, largest, sum};
-pub(crate) use whole::{Arrays, is_whole, learn, predict};
+pub(crate) use whole::{Arrays, SIDE, Walk, Whole, is_whole, learn, predict};
 
 use core::marker::PhantomData;
 

@@ -9,7 +9,8 @@
 use super::arch::arm::{Neon, Neon as Base};
 #[cfg(all(simd, target_arch = "x86_64"))]
 use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
-use super::pass::{Change, Lesson, Pass, Rows, Sink, Vectors, Whole};
+use super::pass::{Change, Pass, Rows, Sink};
+use super::whole::{Lesson, Vectors, Whole};
 use super::{Lanewise, Update};
 #[cfg(simd)]
 use super::{arch::Fusing, level::Level, wide};

@@ -1,11 +1,8 @@
 #![allow(unsafe_code)]
 #![cfg_attr(not(any(simd, narrow)), allow(dead_code, reason = "read by the kernels over registers only"))]
 
-use crate::activation::Activation;
-use crate::array::Plain;
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Real;
-use crate::width::Width;
 
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
@@ -120,83 +117,3 @@ impl<P: Penalty> Sink for Step<P> {
 
 /// The most outputs of a layer whose dx is computed for a batch at once, with 8 KiB of stack.
 pub(crate) const SPREAD: usize = 128;
-
-/// The most inputs and outputs of a layer that can be in a [`Whole`] network.
-pub(crate) const SIDE: usize = 16;
-
-/// The most numbers of a [`Whole`] network: its inputs, and the outputs of all layers.
-pub(crate) const NUMBERS: usize = 32;
-
-/// A network so small that a kernel goes through all of it with a sample in each lane.
-pub(crate) trait Whole: Plain {
-    /// What it reads.
-    type Input: Plain;
-    /// What it writes.
-    type Output: Plain;
-    /// How many numbers all layers write; 0 where it is no such network.
-    const NUMBERS: usize;
-
-    /// Shows the layers.
-    fn walk(walk: &mut impl Walk);
-
-    /// From logits and targets to δ, in place of the targets.
-    fn delta<V: Real>(z: &[V], dz: &mut [V]);
-}
-
-/// What goes from layer to layer.
-pub trait Walk {
-    /// Whether it starts at the last.
-    const BACK: bool;
-
-    /// A dense layer.
-    fn dense<In: Width, Out: Width, A: Activation>(&mut self, bias: bool);
-}
-
-/// Vectors of one length, to read: side by side, or each where a pointer says.
-#[derive(Clone, Copy)]
-pub(crate) struct Vectors {
-    /// The first; null where there are pointers.
-    pub(crate) first: *const f32,
-    /// A pointer to each.
-    pub(crate) each: *const *const f32,
-}
-
-impl Vectors {
-    /// The vectors from vector `b` on, `len` numbers in each.
-    ///
-    /// # Safety
-    ///
-    /// There are that many.
-    #[inline(always)]
-    pub(crate) unsafe fn from(self, b: usize, len: usize) -> Vectors {
-        // SAFETY: the caller's; the other pointer is null, and stays so.
-        unsafe {
-            if self.first.is_null() {
-                Vectors { each: self.each.add(b), ..self }
-            } else {
-                Vectors { first: self.first.add(b * len), ..self }
-            }
-        }
-    }
-}
-
-/// What a [`Whole`] network learns from.
-#[derive(Clone, Copy)]
-pub(crate) struct Lesson<S> {
-    /// How many samples; not 0.
-    pub(crate) n: usize,
-    /// The parameters, to read.
-    pub(crate) w: *const f32,
-    /// `n` inputs, to read.
-    pub(crate) x: Vectors,
-    /// `n` targets, to read.
-    pub(crate) y: Vectors,
-    /// Where the `n` samples' logits are written; null where nobody reads them.
-    pub(crate) z: *const *mut f32,
-    /// A factor of δ for each of the `n` samples, to read.
-    pub(crate) shares: *const f32,
-    /// What the sums go to, as many numbers as parameters, or the parameters themselves.
-    pub(crate) to: *mut f32,
-    /// How they do.
-    pub(crate) sink: S,
-}

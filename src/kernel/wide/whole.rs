@@ -22,7 +22,8 @@ use super::read;
 use crate::activation::Activation;
 use crate::array::Plain;
 use crate::kernel::arch::{Across, Level, Register};
-use crate::kernel::pass::{Lesson, NUMBERS, SIDE, Sink, Vectors, Whole};
+use crate::kernel::pass::Sink;
+use crate::kernel::whole::{Lesson, NUMBERS, SIDE, Vectors, Whole};
 use crate::scalar::Real;
 
 /// The predictions of `n` samples, with the link `G`: each layer in the order of [`gemv`](crate::kernel::gemv).

@@ -1,7 +1,8 @@
 //! The kernels for all layers at once, against plain loops layer by layer.
 
 use super::*;
-use crate::kernel::pass::{Lesson, Sink, Vectors, Walk, Whole};
+use crate::kernel::pass::Sink;
+use crate::kernel::whole::{Lesson, Vectors, Walk, Whole};
 use crate::layer::{Dense, Unbiased};
 use crate::loss::{AbsoluteError, Huber, SigmoidCrossEntropy, SquaredError};
 use crate::network::Network;

@@ -2,7 +2,7 @@ use core::ptr::null;
 
 use crate::array::Plain;
 use crate::kernel::arch::Across;
-use crate::kernel::pass::{Vectors, Whole};
+use crate::kernel::whole::{Vectors, Whole};
 
 /// `len` numbers of each sample, a sample in each lane; behind the last of `n`, that one again.
 #[inline(always)]

@@ -1,6 +1,6 @@
 use crate::activation::Activation;
 use crate::kernel::arch::Across;
-use crate::kernel::pass::Walk;
+use crate::kernel::whole::Walk;
 use crate::kernel::wide::spread::column_sums;
 use crate::width::Width;
 

@@ -2,7 +2,7 @@ use core::ptr::null;
 
 use crate::activation::Activation;
 use crate::kernel::arch::Across;
-use crate::kernel::pass::Walk;
+use crate::kernel::whole::Walk;
 use crate::width::Width;
 
 /// From a layer's parameters and inputs to its outputs, which are the next layer's inputs; at most `R` outputs at once.

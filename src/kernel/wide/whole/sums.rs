@@ -2,7 +2,8 @@ use core::marker::PhantomData;
 
 use crate::activation::Activation;
 use crate::kernel::arch::{Level, Register};
-use crate::kernel::pass::{Sink, Walk};
+use crate::kernel::pass::Sink;
+use crate::kernel::whole::Walk;
 use crate::kernel::wide::{read, write};
 use crate::width::Width;
 
