@@ -27,7 +27,7 @@ use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
 pub(crate) use pass::{Gradient, Sink};
-pub(crate) use softmax::softmax;
+pub(crate) use softmax::{softmax, softmax_across};
 pub(crate) use sum::{dot, largest, sum};
 pub(crate) use whole::{Arrays, SIDE, Walk, Whole, is_whole, learn, predict};
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::kernel::pass::Sink;
 use crate::kernel::whole::{Lesson, Vectors, Walk, Whole};
 use crate::layer::{Dense, Unbiased};
-use crate::loss::{AbsoluteError, Huber, SigmoidCrossEntropy, SquaredError};
+use crate::loss::{AbsoluteError, Huber, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError};
 use crate::network::Network;
 use crate::penalty::{L2, Step};
 
@@ -204,7 +204,7 @@ fn networks<T: Scalar>() {
     check::<T, Net<Dense<U1, U1, Tanh, T>, SquaredError>>();
     check::<T, Net<(Dense<U2, U16, Relu, T>, Dense<U16, U1, Identity, T, Unbiased>), Huber>>();
     check::<T, Net<(Dense<U4, U7, Identity, T, Unbiased>, Dense<U7, U9, Relu, T>), AbsoluteError>>();
-    check::<T, Net<(Dense<U16, U12, Relu, T>, Dense<U12, U4, Softsign, T>), SquaredError>>();
+    check::<T, Net<(Dense<U16, U12, Relu, T>, Dense<U12, U4, Softsign, T>), SoftmaxCrossEntropy>>();
 }
 
 #[test]
