@@ -131,28 +131,25 @@ unsafe fn exchange16(r: [__m512; 4]) -> [__m512; 4] {
     }
 }
 
-/// What `_mm512_permutex2var_ps` takes from two registers: where number `16 v + l` of rows of `n` comes from, of `n`
-/// registers a column each or the other way round, once all before register `k` are in the first register.
-const fn places(deals: bool, n: usize, v: usize, k: usize) -> [i32; 16] {
-    let mut places = [0; 16];
-    let mut l = 0;
-    while l < 16 {
-        let (register, lane) = if deals {
-            // Lane l of column v is number l · n + v.
-            ((l * n + v) / 16, (l * n + v) % 16)
-        } else {
-            // Number 16 v + l is that of row (16 v + l) / n.
-            ((16 * v + l) % n, (16 * v + l) / n)
-        };
-        let place = if register == k {
+/// What `_mm512_permutex2var_ps` takes for register v from the one so far and register k: where number `16 v + l` of rows of
+/// `n` comes from, of `n` registers with a column each; or number l of column v, where `deals`, from registers of rows.
+const fn places(deals: bool, n: usize) -> [[[i32; 16]; 4]; 4] {
+    let mut places = [[[0; 16]; 4]; 4];
+    let mut at = 0;
+    while at < 16 * 4 * n {
+        let (v, k, l) = (at / 64, at / 16 % 4, at % 16);
+        let (number, place) = (l * n + v, 16 * v + l);
+        let (register, lane) = if deals { (number / 16, number % 16) } else { (place % n, place / n) };
+        // The first has its own lanes once, and then those that are in place.
+        let from = if register == k {
             16 + lane
         } else if k == 1 {
             lane
         } else {
             l
         };
-        places[l] = place as i32;
-        l += 1;
+        places[v][k][l] = from as i32;
+        at += 1;
     }
     places
 }
@@ -160,20 +157,14 @@ const fn places(deals: bool, n: usize, v: usize, k: usize) -> [i32; 16] {
 /// `n` registers of rows from `n` of columns, or the other way round: a permutation for each pair of the two.
 #[inline(always)]
 unsafe fn permute<const DEALS: bool, const N: usize>(from: &[__m512; 4]) -> [__m512; 4] {
-    let mut to = *from;
-    macro_rules! pairs {
-        ($($v:literal: $($k:literal)*;)*) => {$(
+    let places = const { &places(DEALS, N) };
+    let mut to = [from[0]; 4];
+    for v in 0..N {
+        for k in 1..N {
             // SAFETY: the caller runs at a level with AVX-512; an array is as long as a register.
-            unsafe {
-                to[$v] = from[0];
-                $(if $v < N && $k < N {
-                    let places = const { places(DEALS, N, $v, $k) };
-                    to[$v] = _mm512_permutex2var_ps(to[$v], _mm512_loadu_si512(places.as_ptr().cast()), from[$k]);
-                })*
-            }
-        )*};
+            unsafe { to[v] = _mm512_permutex2var_ps(to[v], _mm512_loadu_si512(places[v][k].as_ptr().cast()), from[k]) };
+        }
     }
-    pairs!(0: 1 2 3; 1: 1 2 3; 2: 1 2 3; 3: 1 2 3;);
     to
 }
 

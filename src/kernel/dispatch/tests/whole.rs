@@ -202,7 +202,7 @@ fn networks<T: Scalar>() {
     type Tiny<T> = (Dense<U3, U5, Sigmoid, T>, Dense<U5, U5, Sigmoid, T>, Dense<U5, U3, Identity, T>);
     check::<T, Net<Tiny<T>, SigmoidCrossEntropy>>();
     check::<T, Net<Dense<U1, U1, Tanh, T>, SquaredError>>();
-    check::<T, Net<(Dense<U2, U16, Relu, T>, Dense<U16, U1, Identity, T, Unbiased>), Huber>>();
+    check::<T, Net<(Dense<U2, U16, Relu, T>, Dense<U16, U2, Identity, T, Unbiased>), Huber>>();
     check::<T, Net<(Dense<U4, U7, Identity, T, Unbiased>, Dense<U7, U9, Relu, T>), AbsoluteError>>();
     check::<T, Net<(Dense<U16, U12, Relu, T>, Dense<U12, U4, Softsign, T>), SoftmaxCrossEntropy>>();
 }
