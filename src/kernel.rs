@@ -17,6 +17,7 @@ mod narrow;
 mod pass;
 mod softmax;
 mod sum;
+mod whole;
 #[cfg(simd)]
 mod wide;
 
@@ -25,9 +26,10 @@ pub(crate) use batch::{errors, gemm, gemm_side_by_side, part, sums};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
-pub(crate) use pass::Gradient;
-pub(crate) use softmax::softmax;
+pub(crate) use pass::{Gradient, Sink};
+pub(crate) use softmax::{softmax, softmax_across};
 pub(crate) use sum::{dot, largest, sum};
+pub(crate) use whole::{Arrays, SIDE, Walk, Whole, is_whole, learn, predict};
 
 use core::marker::PhantomData;
 
@@ -63,6 +65,14 @@ pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) 
         && unsafe { dispatch::map::<T, F>(f, n, x.as_ptr().cast(), y.as_ptr().cast(), to.as_mut_ptr().cast()) };
     if !done {
         x.iter().zip(y).zip(to).for_each(|((&x, &y), to)| *to = f.of(x, y));
+    }
+}
+
+/// to ← f(x, to), elementwise: a number of each sample in each.
+#[inline(always)]
+pub(crate) fn across<F: Lanewise, V: Real>(f: F, x: &[V], to: &mut [V]) {
+    for (to, x) in to.iter_mut().zip(x) {
+        *to = f.of(*x, *to);
     }
 }
 

@@ -151,6 +151,16 @@ pub trait Layer: Parameters {
         xs.iter().zip(ys).for_each(|(x, y)| self.forward_through::<G>(x, y));
     }
 
+    /// How many numbers its layers write, all of them, where they are [`Dense`] and so narrow that a batch can have a
+    /// sample in each lane; else 0.
+    #[doc(hidden)]
+    const NARROW: usize = 0;
+
+    /// Shows its layers, where they are narrow.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn walk(_: &mut impl crate::kernel::Walk) {}
+
     /// [`record`](Layer::record) of several samples. A layer with a kernel for batches has its own way, with
     /// the same bits.
     #[inline]

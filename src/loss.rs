@@ -20,7 +20,7 @@ pub use weighted::Weighted;
 
 use crate::activation::Activation;
 use crate::array::Plain;
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// The last step of a network: the link `h = link(z)` from logits to prediction, the cost `J(h, y)`,
 /// and its derivative by the logits, `δ = ∂J/∂z`.
@@ -71,6 +71,10 @@ pub trait Loss: 'static {
     /// Its name in checkpoints and messages.
     const NAME: &'static str;
 
+    /// Whether [`delta_lanes`](Loss::delta_lanes) is there.
+    #[doc(hidden)]
+    const LANES: bool = false;
+
     /// The prediction of logits, `h = link(z)`, into `h`: provided as `h = z`.
     #[inline]
     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
@@ -83,6 +87,11 @@ pub trait Loss: 'static {
     fn linked(linked: impl Linked) {
         linked.whole();
     }
+
+    /// δ with a sample in each lane, in place of the targets in `dz`; there if [`LANES`](Loss::LANES).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn delta_lanes<V: Real>(_z: &[V], _dz: &mut [V]) {}
 
     /// The cost of one sample, of logits `z` against the target `y`.
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T;

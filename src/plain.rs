@@ -165,6 +165,16 @@ pub trait Like<A> {
 
     /// The same numbers as an `A`.
     fn view(&self) -> &A;
+
+    /// [`view`](Like::view) of arrays that stand side by side, where they do as `A`s.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn views(_: &[Self]) -> Option<&[A]>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 impl<T: Scalar> Like<T> for T {
@@ -226,6 +236,13 @@ macro_rules! like {
                 // SAFETY: arrays of one shape and of scalars of one size have one layout, and of a scalar any bits are
                 // a number; `FITS` has compared them.
                 unsafe { &*(self as *const Self).cast() }
+            }
+
+            #[inline(always)]
+            fn views(all: &[Self]) -> Option<&[$a]> {
+                let () = <Self as Like<$a>>::FITS;
+                // SAFETY: as in `view`.
+                Some(unsafe { &*(&raw const *all as *const [$a]) })
             }
         }
     };
@@ -305,22 +322,40 @@ pub(crate) const fn zeroes<R: Width, C: Width>() -> GenericArray<GenericArray<u3
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
-/// The pairs of an iterator as two arrays; `None` where it gives fewer than `B`.
-pub(crate) fn unzip<X, Y, B: Width>(
-    mut pairs: impl Iterator<Item = (X, Y)>,
-) -> Option<(GenericArray<X, B>, GenericArray<Y, B>)> {
-    // Only references are kept here, so there is nothing to drop where the iterator falls short.
-    const { assert!(!core::mem::needs_drop::<X>() && !core::mem::needs_drop::<Y>()) }
+/// Calls `read` with as many things as an iterator gives, at most `B`.
+#[inline]
+pub(crate) fn gather<X: Copy, B: Width, R>(all: impl Iterator<Item = X>, read: impl FnOnce(&[X]) -> R) -> R {
+    let mut array = MaybeUninit::<GenericArray<X, B>>::uninit();
+    let first: *mut X = array.as_mut_ptr().cast();
+    let mut n = 0;
+    for x in all.take(B::USIZE) {
+        // SAFETY: a `GenericArray` has the layout of an array, here of `B > n` elements.
+        unsafe { first.add(n).write(x) };
+        n += 1;
+    }
+    // SAFETY: so many elements have been written.
+    read(unsafe { core::slice::from_raw_parts(first, n) })
+}
+
+/// [`gather`] of both halves of pairs.
+#[inline]
+pub(crate) fn unzip<X: Copy, Y, B: Width, R>(
+    pairs: impl Iterator<Item = (X, Y)>,
+    read: impl FnOnce(&[X], &mut [Y]) -> R,
+) -> R {
+    // Only references are kept here, so there is nothing to drop.
+    const { assert!(!core::mem::needs_drop::<Y>()) }
     let (mut xs, mut ys) = (MaybeUninit::<GenericArray<X, B>>::uninit(), MaybeUninit::<GenericArray<Y, B>>::uninit());
     let (x, y): (*mut X, *mut Y) = (xs.as_mut_ptr().cast(), ys.as_mut_ptr().cast());
-    for b in 0..B::USIZE {
-        let pair = pairs.next()?;
-        // SAFETY: a `GenericArray` has the layout of an array, here of `B` elements.
+    let mut n = 0;
+    for pair in pairs.take(B::USIZE) {
+        // SAFETY: as in `gather`.
         unsafe {
-            x.add(b).write(pair.0);
-            y.add(b).write(pair.1);
+            x.add(n).write(pair.0);
+            y.add(n).write(pair.1);
         }
+        n += 1;
     }
-    // SAFETY: each element has been written.
-    unsafe { Some((xs.assume_init(), ys.assume_init())) }
+    // SAFETY: so many elements of both have been written.
+    unsafe { read(core::slice::from_raw_parts(x, n), core::slice::from_raw_parts_mut(y, n)) }
 }

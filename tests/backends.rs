@@ -10,6 +10,9 @@ network! {
         => Dropout(30%) => Residual(Dropout(0%) => Dense<33, Tanh>) => Dense<4>, loss = SoftmaxCrossEntropy;
     type Wide = 9 => Dense<130, Softplus> => Dense<33, Sigmoid> => Dense<17>, loss = Huber;
 
+    type Iris = 4 => Dense<9, Softsign> => Dense<3, Tanh> => Dense<3>, loss = SoftmaxCrossEntropy;
+    type Slim = 1 => Dense<16, Tanh> => Dense<1>, loss = SquaredError;
+
     type FusedTiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy, scalar = Fused;
     type FusedDigits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = Fused;
     type FusedOdd = 7 => Dense<13, Elu> => Dense<25, Softplus> => Dense<3, Tanh> => Dense<5>, loss = SoftmaxCrossEntropy,
@@ -127,6 +130,10 @@ fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<
     assert_eq!(bits(batched.parameters()), bits(stepped.parameters()), "step, {what}");
 
     let (xs, mut hs): (Vec<_>, Vec<_>) = samples.iter().cloned().unzip();
+    batched.parameters_mut().copy_from_slice(net.parameters());
+    tapes.seek(3, 0);
+    batched.step_batch(&(&*xs, &*hs), L2(0.1), L::Scalar::of(0.03), &mut tapes);
+    assert_eq!(bits(batched.parameters()), bits(stepped.parameters()), "step of slices, {what}");
     net.predict_batch(&xs, &mut hs, &mut tapes);
     for (x, h) in xs.iter().zip(&hs) {
         assert_eq!(bits(h.flat()), bits(net.predict(x).flat()), "prediction, {what}");
@@ -154,6 +161,8 @@ fn traces() -> Vec<(&'static str, Trace)> {
         Recurrent,
         Mixed,
         Wide,
+        Iris,
+        Slim,
         FusedTiny,
         FusedDigits,
         FusedOdd,

@@ -122,6 +122,36 @@ pub(crate) trait Across: Register {
         all
     }
 
+    /// The `n` columns, of at most four, of rows that stand side by side.
+    ///
+    /// # Safety
+    ///
+    /// `LANES · n` numbers may be read.
+    #[inline(always)]
+    unsafe fn deal(rows: *const f32, n: usize) -> [Self; 4] {
+        let mut from = [core::ptr::null(); 16];
+        for r in 0..Self::LANES {
+            from[r] = rows.wrapping_add(r * n);
+        }
+        // SAFETY: the caller's.
+        unsafe { Self::columns(from.as_ptr(), 0, n) }
+    }
+
+    /// Writes the first `n` of four columns to rows that stand side by side.
+    ///
+    /// # Safety
+    ///
+    /// `LANES · n` numbers may be written.
+    #[inline(always)]
+    unsafe fn collect(columns: &[Self; 4], rows: *mut f32, n: usize) {
+        let mut to = [core::ptr::null_mut(); 16];
+        for r in 0..Self::LANES {
+            to[r] = rows.wrapping_add(r * n);
+        }
+        // SAFETY: the caller's.
+        unsafe { Self::write_columns(columns, to.as_ptr(), 0, n) }
+    }
+
     /// Writes the first `n` of four columns to the rows, from column `at` on.
     ///
     /// # Safety

@@ -10,6 +10,7 @@ use super::arch::arm::{Neon, Neon as Base};
 #[cfg(all(simd, target_arch = "x86_64"))]
 use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
 use super::pass::{Change, Pass, Rows, Sink};
+use super::whole::{Lesson, Vectors, Whole};
 use super::{Lanewise, Update};
 #[cfg(simd)]
 use super::{arch::Fusing, level::Level, wide, wide::SMALL};
@@ -138,6 +139,14 @@ levels! {
     /// [`part`](super::part) of `n` samples.
     fn part<Out: Width>(n: usize, x: *const *const f32, delta: Rows, to: *mut f32, from: usize, end: usize)
         = (n, x, delta, to, from, end), inline if false;
+
+    /// [`predict`](super::predict) of `n` samples.
+    fn predict<N: Whole, G: Activation>(n: usize, w: *const f32, x: Vectors, h: *mut f32)
+        = (n, w, x, h), inline if false;
+
+    /// [`learn`](super::learn).
+    fn learn<N: Whole, S: Sink>(lesson: Lesson<S>)
+        = (lesson), inline if false;
 
     /// [`map`](super::map) of `n` numbers.
     fn map<F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)

@@ -1,6 +1,6 @@
-use super::{largest, sum};
+use super::{SIDE, largest, sum};
 use crate::math::exp;
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// hₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m) with m the largest; the sum in the order of [`sum`].
 #[inline]
@@ -9,4 +9,32 @@ pub(crate) fn softmax<T: Scalar>(z: &[T], h: &mut [T]) {
     h.iter_mut().zip(z).for_each(|(h, &z)| *h = exp(z - m));
     let total = sum(h.iter().copied());
     h.iter_mut().for_each(|h| *h = *h / total);
+}
+
+/// δ of the cross-entropy behind a [`softmax`], `hₖ − yₖ` in place of y, of up to [`SIDE`] numbers of a sample in each lane;
+/// in the same order.
+#[inline(always)]
+pub(crate) fn softmax_across<V: Real>(z: &[V], y: &mut [V]) {
+    let mut m = V::of(f64::NEG_INFINITY);
+    for z in z {
+        m = m.max(*z);
+    }
+    let mut sums = [V::of(0.0); SIDE];
+    for (sum, z) in sums.iter_mut().zip(z) {
+        *sum = exp(*z - m);
+    }
+    let h = sums;
+    let mut half = z.len().next_power_of_two() / 2;
+    while let Some((low, high)) = sums.split_at_mut_checked(half)
+        && half > 0
+    {
+        for (low, high) in low.iter_mut().zip(high) {
+            *low = *low + *high;
+        }
+        half /= 2;
+    }
+    let [total, ..] = sums;
+    for (y, h) in y.iter_mut().zip(&h) {
+        *y = *h / total - *y;
+    }
 }

@@ -18,6 +18,7 @@ mod outer;
 mod spread;
 mod sums;
 mod update;
+mod whole;
 
 pub(crate) use backward::backward;
 pub(crate) use forward::gemv;
@@ -26,6 +27,7 @@ pub(crate) use map::{map, map_rows};
 pub(crate) use spread::spread;
 pub(crate) use sums::{part, sums};
 pub(crate) use update::update;
+pub(crate) use whole::{learn, predict};
 
 use super::arch::Register;
 

@@ -1,10 +1,8 @@
-use generic_array::sequence::GenericSequence;
-
 use crate::activation::Activation;
 use crate::array::Vector;
 use crate::layer::{Layer, Tape, Tapes};
 use crate::penalty::{Penalty, Step};
-use crate::plain::unzip;
+use crate::plain::{gather, unzip};
 use crate::width::Width;
 
 /// What a batch of samples does with a layer or a chain of them, all samples of one layer, then the next; and what
@@ -214,10 +212,7 @@ pub fn recorded<T: Tape, B: Width, R: Default>(
     n: usize,
     read: impl FnOnce(&[&T::Output]) -> R,
 ) -> R {
-    tapes.first().map_or_else(R::default, |first| {
-        let ys = Vector::<B, _>::generate(|b| tapes.get(b).unwrap_or(first).output());
-        read(ys.get(..n).unwrap_or_default())
-    })
+    gather::<_, B, R>(tapes.iter().take(n).map(T::output), read)
 }
 
 /// Calls `read` with the first `n` outputs of an array of tapes and the places of their dy.
@@ -228,11 +223,9 @@ pub fn outputs<T: Tape, B: Width, R: Default>(
     n: usize,
     read: impl FnOnce(&[&T::Output], &mut [&mut T::Output]) -> R,
 ) -> R {
-    let pairs = tapes.iter_mut().map(|tape| {
+    let pairs = tapes.iter_mut().take(n).map(|tape| {
         let (y, dy) = tape.split();
         (&*y, dy)
     });
-    unzip::<_, _, B>(pairs).map_or_else(R::default, |(ys, mut dys)| {
-        read(ys.get(..n).unwrap_or_default(), dys.get_mut(..n).unwrap_or_default())
-    })
+    unzip::<_, _, B, R>(pairs, read)
 }

@@ -1,6 +1,6 @@
 use crate::activation::{Activation, Identity};
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::kernel::{self, Gradient, Then};
+use crate::kernel::{self, Gradient, SIDE, Then, Walk};
 use crate::layer::{Layer, Plan, Role, Slot, Tape};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
@@ -58,6 +58,7 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     const NAME: &'static str = "Dense";
     const PLAN: &'static Plan = &Plan::leaf::<Self>(A::NAME);
     const SPLITS: bool = true;
+    const NARROW: usize = if In::USIZE <= SIDE && Out::USIZE <= SIDE { Out::USIZE } else { 0 };
     type Input = Vector<In, T>;
     type Output = Vector<Out, T>;
     type Tape = Slot<Vector<Out, T>>;
@@ -89,6 +90,11 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     fn descend(&mut self, x: &Vector<In, T>, tape: &mut Self::Tape, rate: T, dx: Option<&mut Vector<In, T>>) {
         let (y, dy) = tape.split();
         kernel::descend::<In, Out, A, T>(&mut self.weight, x, y, dy, self.bias.flat_mut(), rate, dx);
+    }
+
+    #[inline(always)]
+    fn walk(walk: &mut impl Walk) {
+        walk.dense::<In, Out, A>(B::Of::<Vector<Out, T>>::COUNT > 0);
     }
 
     #[inline]

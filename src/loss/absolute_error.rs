@@ -25,6 +25,7 @@ pub struct AbsoluteError;
 
 impl Loss for AbsoluteError {
     const NAME: &'static str = "absolute_error";
+    const LANES: bool = true;
 
     #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
@@ -34,6 +35,11 @@ impl Loss for AbsoluteError {
     #[inline]
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         kernel::map(Delta, z, y, dz);
+    }
+
+    #[inline(always)]
+    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
+        kernel::across(Delta, z, dz);
     }
 }
 

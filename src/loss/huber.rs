@@ -31,6 +31,7 @@ pub struct Huber;
 
 impl Loss for Huber {
     const NAME: &'static str = "huber";
+    const LANES: bool = true;
 
     #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
@@ -44,6 +45,11 @@ impl Loss for Huber {
     #[inline]
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         kernel::map(Delta, z, y, dz);
+    }
+
+    #[inline(always)]
+    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
+        kernel::across(Delta, z, dz);
     }
 }
 

@@ -35,6 +35,7 @@ pub struct SigmoidCrossEntropy;
 
 impl Loss for SigmoidCrossEntropy {
     const NAME: &'static str = "sigmoid_cross_entropy";
+    const LANES: bool = true;
 
     #[inline]
     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
@@ -54,6 +55,11 @@ impl Loss for SigmoidCrossEntropy {
     #[inline]
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         kernel::map(Delta, z, y, dz);
+    }
+
+    #[inline(always)]
+    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
+        kernel::across(Delta, z, dz);
     }
 }
 

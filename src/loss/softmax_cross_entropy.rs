@@ -1,7 +1,7 @@
 use super::{Loss, total};
 use crate::kernel::{self, softmax};
 use crate::math::{exp, ln};
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
 /// Cross-entropy of one choice among K classes, behind a softmax.
 ///
@@ -36,6 +36,7 @@ pub struct SoftmaxCrossEntropy;
 
 impl Loss for SoftmaxCrossEntropy {
     const NAME: &'static str = "softmax_cross_entropy";
+    const LANES: bool = true;
 
     #[inline]
     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
@@ -53,5 +54,10 @@ impl Loss for SoftmaxCrossEntropy {
         let m = kernel::largest(z);
         let sum = kernel::sum(z.iter().map(|&z| exp(z - m)));
         z.iter().zip(y).zip(dz).for_each(|((&z, &y), dz)| *dz = exp(z - m) / sum - y);
+    }
+
+    #[inline(always)]
+    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
+        kernel::softmax_across(z, dz);
     }
 }

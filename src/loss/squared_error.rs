@@ -26,6 +26,7 @@ pub struct SquaredError;
 
 impl Loss for SquaredError {
     const NAME: &'static str = "squared_error";
+    const LANES: bool = true;
 
     #[inline]
     fn linked(linked: impl Linked) {
@@ -40,6 +41,11 @@ impl Loss for SquaredError {
     #[inline]
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         kernel::map(Delta, z, y, dz);
+    }
+
+    #[inline(always)]
+    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
+        kernel::across(Delta, z, dz);
     }
 }
 

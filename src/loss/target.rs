@@ -18,6 +18,16 @@ pub trait Target<Y: Array> {
     /// Calls `read` with the target, flat, of the output's length.
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R;
 
+    /// Targets that stand side by side, each with weight 1 and read as it is.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn views(_: &[Self]) -> Option<&[Y]>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// How much the sample counts: a factor of its loss and of δ. 1, unless it is [`Weighted`](crate::Weighted).
     #[inline(always)]
     fn weight(&self) -> Y::Scalar {
@@ -31,6 +41,11 @@ impl<Y: Array, X: Like<Y>> Target<Y> for X {
     #[inline]
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R {
         read(self.view().flat())
+    }
+
+    #[inline(always)]
+    fn views(all: &[Self]) -> Option<&[Y]> {
+        Like::views(all)
     }
 }
 

@@ -1,13 +1,14 @@
-use generic_array::GenericArray;
 use generic_array::sequence::GenericSequence;
 
 use crate::activation::Activation;
-use crate::array::{Like, Plain};
-use crate::layer::{Batched, Cue, InputOf, OutputOf, Tapes};
+use crate::array::{Array, Like, Plain, Vector};
+use crate::kernel::{self, Arrays, Gradient, Sink, Walk, Whole, is_whole};
+use crate::layer::{Batched, Cue, InputOf, Layer, OutputOf, Tapes};
 use crate::loss::{Linked, Loss, Target, weigh};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
-use crate::scalar::Scalar;
+use crate::plain::gather;
+use crate::scalar::{Real, Scalar};
 use crate::width::Width;
 
 /// The tapes of `B` samples of a network, owned by the caller: `TapesOf::<Digits, U32>::BLANK` is a constant.
@@ -123,12 +124,21 @@ impl<L: Layers, E: Loss> Network<L, E> {
         tapes: &mut TapesOf<Self, B>,
     ) {
         let () = X::FITS;
+        if let Some(xs) = X::views(xs)
+            && const { is_whole::<Self>() }
+        {
+            let mut done = false;
+            E::linked(AtOnce { net: self, xs, hs, done: &mut done });
+            if done {
+                return;
+            }
+        }
         for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
             let n = xs.len().min(hs.len());
-            if let Some(xs) = inputs::<_, B>(|k| xs.get(k).map(Like::view)) {
+            gather::<_, B, ()>(xs.iter().take(n).map(Like::view), |xs| {
                 tapes.cue(Cue::Predict, 0);
-                E::linked(Predicted::<L, E, B> { net: self, xs: xs.get(..n).unwrap_or_default(), tapes, hs });
-            }
+                E::linked(Predicted::<L, E, B> { net: self, xs, tapes, hs });
+            });
         }
     }
 
@@ -205,10 +215,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let n = B::USIZE.min(samples.len() - first);
             let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
             let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
-            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
-            if let Some(xs) = xs {
-                self.layers.step_all::<B, _>(xs.get(..n).unwrap_or_default(), tapes, step, None);
+            if learn::<L, E, S, B, _>(None, samples, first, n, tapes, self, step) {
+                continue;
             }
+            inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
+                self.layers.step_all::<B, _>(xs, tapes, step, None);
+            });
         }
     }
 
@@ -221,13 +234,23 @@ impl<L: Layers, E: Loss> Network<L, E> {
         n: usize,
         grad: &mut Self,
         tapes: &mut TapesOf<Self, B>,
-        look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        if let Some(xs) = self.errors_first::<S, B>(samples, first, n, tapes, look) {
-            self.layers.backward_all::<B>(xs.get(..n).unwrap_or_default(), tapes, &mut grad.layers, None);
+        if learn::<L, E, S, B, _>(Some(self), samples, first, n, tapes, grad, Gradient) {
+            return Self::outputs::<B, ()>(tapes, n, |_, zs| {
+                for (k, z) in zs.iter().enumerate() {
+                    if let Some((_, y)) = samples.get(first + k) {
+                        y.with(|target| look(z.flat(), target, y.weight()));
+                    }
+                }
+            });
         }
+        inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+            self.errors_first::<S, B>(samples, first, xs, tapes, look);
+            self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, None);
+        });
     }
 
     /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits, targets and their weights.
@@ -242,7 +265,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        self.record_first::<B>(Cue::Predict, n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+        inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
         Self::outputs::<B, ()>(tapes, n, |zs, _| {
             for (k, z) in zs.iter().enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
@@ -253,36 +276,27 @@ impl<L: Layers, E: Loss> Network<L, E> {
         });
     }
 
-    /// Forward of `n` inputs; their references, and the first again where there are fewer than `B`.
+    /// Forward of some inputs.
     #[inline]
-    pub(super) fn record_first<'x, B: Width>(
-        &self,
-        cue: Cue,
-        n: usize,
-        x: impl Fn(usize) -> Option<&'x InputOf<Self>>,
-        tapes: &mut TapesOf<Self, B>,
-    ) -> Option<GenericArray<&'x InputOf<Self>, B>> {
-        let xs = inputs::<_, B>(x)?;
+    pub(super) fn record_first<B: Width>(&self, cue: Cue, xs: &[&InputOf<Self>], tapes: &mut TapesOf<Self, B>) {
         tapes.cue(cue, 0);
-        self.layers.record_all::<B>(xs.get(..n).unwrap_or_default(), tapes);
-        Some(xs)
+        self.layers.record_all::<B>(xs, tapes);
     }
 
-    /// Forward of `n` samples from the `first`, and δ of their output layer.
+    /// Forward of samples from the `first`, whose inputs are `xs`, and δ of their output layer.
     #[inline]
-    pub(super) fn errors_first<'x, S, B: Width>(
+    pub(super) fn errors_first<S, B: Width>(
         &self,
-        samples: &'x S,
+        samples: &S,
         first: usize,
-        n: usize,
+        xs: &[&InputOf<Self>],
         tapes: &mut TapesOf<Self, B>,
         mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
-    ) -> Option<GenericArray<&'x InputOf<Self>, B>>
-    where
+    ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        let xs = self.record_first::<B>(Cue::Learn, n, |k| samples.get(first + k).map(|(x, _)| x), tapes)?;
-        Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
+        self.record_first::<B>(Cue::Learn, xs, tapes);
+        Self::outputs::<B, ()>(tapes, xs.len(), |zs, dzs| {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
                     let weight = y.weight();
@@ -294,14 +308,91 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 }
             }
         });
-        Some(xs)
     }
 }
 
-/// Inputs from the first on, and the first again where there are fewer than `B`.
-pub(super) fn inputs<'x, X, B: Width>(x: impl Fn(usize) -> Option<&'x X>) -> Option<GenericArray<&'x X, B>> {
-    let first = x(0)?;
-    Some(GenericArray::generate(|k| x(k).unwrap_or(first)))
+/// Calls `read` with the inputs of `n ≤ B` samples from the `first`.
+#[inline]
+pub(super) fn inputs<X: Array, Y: Array, S: Samples<X, Y> + ?Sized, B: Width, R>(
+    samples: &S,
+    first: usize,
+    n: usize,
+    read: impl FnOnce(&[&X]) -> R,
+) -> R {
+    gather::<_, B, R>((first..first + n).map_while(|k| Some(samples.get(k)?.0)), read)
+}
+
+/// One kernel for all that `n ≤ B` samples from the `first` do to a gradient, or, by `sink`, to the network itself, where
+/// `net` is `None`; false where there is none. Of a gradient, the logits are in the place of the last dy.
+#[inline]
+fn learn<L: Layers, E: Loss, S, B: Width, K: Sink>(
+    net: Option<&Network<L, E>>,
+    samples: &S,
+    first: usize,
+    n: usize,
+    tapes: &mut TapesOf<L::Chain, B>,
+    to: &mut Network<L, E>,
+    sink: K,
+) -> bool
+where
+    S: Samples<InputOf<L::Chain>, OutputOf<L::Chain>> + ?Sized,
+{
+    if !const { is_whole::<Network<L, E>>() } {
+        return false;
+    }
+    let mut shares = Vector::<B, _>::generate(|_| L::Scalar::ONE);
+    let slices = samples.slices().and_then(|(x, y)| Some((x.get(first..first + n)?, y.get(first..first + n)?)));
+    match slices {
+        Some((x, y)) if K::ADDS => L::Chain::outputs::<B, _>(tapes, n, |_, zs| {
+            kernel::learn(net, Arrays::Slice(x), Some(Arrays::Slice(y)), zs, &shares, to, sink)
+        }),
+        Some((x, y)) => kernel::learn(net, Arrays::Slice(x), Some(Arrays::Slice(y)), &mut [], &shares, to, sink),
+        None => inputs::<_, _, S, B, _>(samples, first, n, |xs| {
+            L::Chain::outputs::<B, _>(tapes, n, |_, zs| {
+                for (k, (z, share)) in zs.iter_mut().zip(&mut shares).enumerate() {
+                    if let Some((_, y)) = samples.get(first + k) {
+                        *share = y.weight();
+                        y.with(|y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
+                    }
+                }
+                kernel::learn(net, Arrays::Each(xs), None, zs, &shares, to, sink)
+            })
+        }),
+    }
+}
+
+impl<L: Layers, E: Loss> Whole for Network<L, E> {
+    type Input = InputOf<L::Chain>;
+    type Output = OutputOf<L::Chain>;
+    const NUMBERS: usize = if E::LANES { L::Chain::NARROW } else { 0 };
+
+    #[inline(always)]
+    fn walk(walk: &mut impl Walk) {
+        L::Chain::walk(walk);
+    }
+
+    #[inline(always)]
+    fn delta<V: Real>(z: &[V], dz: &mut [V]) {
+        E::delta_lanes(z, dz);
+    }
+}
+
+/// Predictions of a small network that wait for their link.
+struct AtOnce<'a, L: Layers, E: Loss> {
+    net: &'a Network<L, E>,
+    xs: &'a [InputOf<L::Chain>],
+    hs: &'a mut [OutputOf<L::Chain>],
+    done: &'a mut bool,
+}
+
+impl<L: Layers, E: Loss> Linked for AtOnce<'_, L, E> {
+    #[inline]
+    fn elementwise<G: Activation>(self) {
+        *self.done = kernel::predict::<_, G>(self.net, Arrays::Slice(self.xs), self.hs);
+    }
+
+    #[inline]
+    fn whole(self) {}
 }
 
 /// A batch of predictions that waits for its link.

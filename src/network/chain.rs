@@ -1,5 +1,6 @@
 use crate::activation::Activation;
 use crate::array::Plain;
+use crate::kernel::Walk;
 use crate::layer::{Batched, Layer, Parameters, Plan, Tape, Tensor};
 use crate::penalty::{Penalty, Step};
 use crate::plain::{fit, fit_all, fit_all_mut, fit_mut};
@@ -64,6 +65,7 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     const NAME: &'static str = "Chain";
     const PLAN: &'static Plan = &Plan::pair(A::PLAN, B::PLAN);
     const LEARNS: bool = A::LEARNS || B::LEARNS;
+    const NARROW: usize = if A::NARROW > 0 && B::NARROW > 0 { A::NARROW + B::NARROW } else { 0 };
     type Input = A::Input;
     type Output = B::Output;
     type Tape = (A::Tape, B::Tape);
@@ -80,6 +82,11 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
         let mut between = A::Output::ZERO;
         self.0.forward(x, &mut between);
         self.1.forward_through::<G>(fit(&between), y);
+    }
+
+    #[inline(always)]
+    fn walk(walk: &mut impl Walk) {
+        walk_both::<A, B, _>(walk);
     }
 
     #[inline]
@@ -113,6 +120,17 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
         }
         self.1.descend(fit(y), &mut tape.1, rate, Some(fit_mut(dy)));
         self.0.descend(x, &mut tape.0, rate, dx);
+    }
+}
+
+#[inline(always)]
+fn walk_both<A: Layer, B: Layer, W: Walk>(walk: &mut W) {
+    if W::BACK {
+        B::walk(walk);
+        A::walk(walk);
+    } else {
+        A::walk(walk);
+        B::walk(walk);
     }
 }
 

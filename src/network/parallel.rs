@@ -148,7 +148,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
         let mut sum = L::Scalar::ZERO;
         let fill = |first, n, tapes: &mut TapesOf<Self, B>| {
-            self.record_first::<B>(Cue::Predict, n, |k| samples.get(first + k).map(|(x, _)| x), tapes);
+            inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
             // No backward pass follows: there is room for the cost.
             Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
                 for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
@@ -180,52 +180,53 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
         let m = samples.len();
-        let xs_from = |first| inputs::<_, B>(|k| samples.get(first + k).map(|(x, _)| x));
         let fill = |first, n, tapes: &mut TapesOf<Self, B>| {
             // All tapes are at the place of the first sample, before and after.
             tapes.cue(Cue::Ahead(first as i64), 0);
-            let xs = self.errors_first::<S, B>(samples, first, n, tapes, |_, _, _| ());
-            tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
-            if let Some(xs) = xs.filter(|_| L::Chain::ALL_SPLIT) {
-                self.layers.errors_all::<B>(xs.get(..n).unwrap_or_default(), tapes, None);
-            }
+            inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
+                tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
+                if L::Chain::ALL_SPLIT {
+                    self.layers.errors_all::<B>(xs, tapes, None);
+                }
+            });
         };
-        let add = |first, n, tapes: &RwLock<&mut TapesOf<Self, B>>, part: &mut Part<Self>| {
-            let Some(xs) = xs_from(first) else { return };
-            let xs = xs.get(..n).unwrap_or_default();
-            match part {
-                Part::Rows(start, sums) => {
-                    if first == 0 {
-                        sums.fill(L::Scalar::ZERO);
-                    }
-                    if let Ok(tapes) = tapes.read() {
+        let add = |first, n, tapes: &RwLock<&mut TapesOf<Self, B>>, part: &mut Part<Self>| match part {
+            Part::Rows(start, sums) => {
+                if first == 0 {
+                    sums.fill(L::Scalar::ZERO);
+                }
+                if let Ok(tapes) = tapes.read() {
+                    inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
                         L::Chain::sums_all::<B>(xs, &tapes, *start, sums);
-                    }
-                    if first + n == m {
-                        self.average_part(m, penalty, *start, sums);
-                    }
-                }
-                Part::Whole(grad) => {
-                    if first == 0 {
-                        grad.flat_mut().fill(L::Scalar::ZERO);
-                    }
-                    if let Ok(mut tapes) = tapes.write() {
-                        self.layers.backward_all::<B>(xs, &mut tapes, &mut grad.layers, None);
-                    }
-                    if first + n == m {
-                        self.average(m, penalty, grad);
-                    }
-                }
-                Part::Cost(cost) => {
-                    let Ok(tapes) = tapes.read() else { return };
-                    L::Chain::recorded::<B, ()>(&tapes, n, |zs| {
-                        for (k, z) in zs.iter().enumerate() {
-                            if let Some((_, y)) = samples.get(first + k) {
-                                **cost = **cost + y.weight() * y.with(|y| E::value(z.flat(), y));
-                            }
-                        }
                     });
                 }
+                if first + n == m {
+                    self.average_part(m, penalty, *start, sums);
+                }
+            }
+            Part::Whole(grad) => {
+                if first == 0 {
+                    grad.flat_mut().fill(L::Scalar::ZERO);
+                }
+                if let Ok(mut tapes) = tapes.write() {
+                    inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
+                        self.layers.backward_all::<B>(xs, &mut tapes, &mut grad.layers, None);
+                    });
+                }
+                if first + n == m {
+                    self.average(m, penalty, grad);
+                }
+            }
+            Part::Cost(cost) => {
+                let Ok(tapes) = tapes.read() else { return };
+                L::Chain::recorded::<B, ()>(&tapes, n, |zs| {
+                    for (k, z) in zs.iter().enumerate() {
+                        if let Some((_, y)) = samples.get(first + k) {
+                            **cost = **cost + y.weight() * y.with(|y| E::value(z.flat(), y));
+                        }
+                    }
+                });
             }
         };
         let mut parts = Vec::new();

@@ -28,6 +28,13 @@ pub trait Samples<X: Array, Y: Array> {
         self.len() == 0
     }
 
+    /// The inputs and the targets of all samples, where each stand side by side.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn slices(&self) -> Option<(&[X], &[Y])> {
+        None
+    }
+
     /// Calls `visit` with each sample in order.
     #[inline]
     fn each(&self, mut visit: impl FnMut(&X, &Self::Target)) {
@@ -83,6 +90,11 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]
     #[inline]
     fn get(&self, index: usize) -> Option<(&X, &Q)> {
         Some((self.0.get(index)?.view(), self.1.get(index)?))
+    }
+
+    #[inline(always)]
+    fn slices(&self) -> Option<(&[X], &[Y])> {
+        Some((Like::views(self.0)?, Target::views(self.1)?))
     }
 }
 

@@ -218,7 +218,25 @@ impl<V: Across, L: Fuses<V>> Across for Fuse<V, L> {
     #[inline(always)]
     unsafe fn sixteen(rows: *const *const f32, at: usize) -> [[Self; 4]; 4] {
         // SAFETY: the caller's.
-        unsafe { V::sixteen(rows, at) }.map(|[a, b, c, d]| [fuse(a), fuse(b), fuse(c), fuse(d)])
+        let all = unsafe { V::sixteen(rows, at) };
+        let mut fused = [[fuse(all[0][0]); 4]; 4];
+        for k in 0..4 {
+            for l in 0..4 {
+                fused[k][l] = fuse(all[k][l]);
+            }
+        }
+        fused
+    }
+    #[inline(always)]
+    unsafe fn deal(rows: *const f32, n: usize) -> [Self; 4] {
+        // SAFETY: the caller's.
+        let [a, b, c, d] = unsafe { V::deal(rows, n) };
+        [fuse(a), fuse(b), fuse(c), fuse(d)]
+    }
+    #[inline(always)]
+    unsafe fn collect([a, b, c, d]: &[Self; 4], rows: *mut f32, n: usize) {
+        // SAFETY: the caller's.
+        unsafe { V::collect(&[a.0, b.0, c.0, d.0], rows, n) }
     }
     #[inline(always)]
     unsafe fn write_columns([a, b, c, d]: &[Self; 4], rows: *const *mut f32, at: usize, n: usize) {

@@ -41,6 +41,7 @@ macro_rules! forms {
 }
 
 mod batch;
+mod whole;
 
 /// The forms that this processor can run; single registers have no fused kernels.
 fn runnable<T: Scalar, F, const N: usize>(forms: Forms<F, N>) -> impl Iterator<Item = (Option<Level>, F)> {

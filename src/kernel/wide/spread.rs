@@ -56,7 +56,7 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f3
                 j += V::LANES;
             }
             for b in 0..n {
-                let sum = column_sums::<V, Out>(columns, delta.from(b, 0).first);
+                let sum = column_sums::<V, Out, 1>(columns, delta.from(b, 0).first);
                 write(sum, (*dx.add(b)).add(i), rows);
             }
             i += V::LANES;
@@ -64,27 +64,31 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f3
     }
 }
 
-/// `Σⱼ column_j δⱼ` in the order of [`sum`](crate::kernel::sum): sixteen sums, joined by halves.
+/// `Σⱼ column_j δⱼ` in the order of [`sum`](crate::kernel::sum): sixteen sums, joined by halves. From a column to the next
+/// are so many registers.
 #[inline(always)]
-unsafe fn column_sums<V: Register, Out: Width>(columns: *const V, delta: *const f32) -> V {
+pub(super) unsafe fn column_sums<V: Register, Out: Width, const APART: usize>(
+    columns: *const V,
+    delta: *const f32,
+) -> V {
     // SAFETY: the caller's.
     unsafe {
         let mut s = [V::of(0.0); 16];
         for l in 0..16 {
             if l < Out::USIZE {
-                s[l] = *columns.add(l) * V::splat((*delta.add(l)).into());
+                s[l] = *columns.add(l * APART) * V::splat((*delta.add(l)).into());
             }
         }
         let mut j = 16;
         while j + 16 <= Out::USIZE {
             for l in 0..16 {
-                s[l] = (*columns.add(j + l)).mul_add(V::splat((*delta.add(j + l)).into()), s[l]);
+                s[l] = (*columns.add((j + l) * APART)).mul_add(V::splat((*delta.add(j + l)).into()), s[l]);
             }
             j += 16;
         }
         for l in 0..16 {
             if j + l < Out::USIZE {
-                s[l] = (*columns.add(j + l)).mul_add(V::splat((*delta.add(j + l)).into()), s[l]);
+                s[l] = (*columns.add((j + l) * APART)).mul_add(V::splat((*delta.add(j + l)).into()), s[l]);
             }
         }
         // A sum that no term reached is +0 and changes nothing.

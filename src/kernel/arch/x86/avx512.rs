@@ -131,6 +131,57 @@ unsafe fn exchange16(r: [__m512; 4]) -> [__m512; 4] {
     }
 }
 
+/// What `_mm512_permutex2var_ps` takes for register v from the one so far and register k: where number `16 v + l` of rows of
+/// `n` comes from, of `n` registers with a column each; or number l of column v, where `deals`, from registers of rows.
+const fn places(deals: bool, n: usize) -> [[[i32; 16]; 4]; 4] {
+    let mut places = [[[0; 16]; 4]; 4];
+    let mut at = 0;
+    while at < 16 * 4 * n {
+        let (v, k, l) = (at / 64, at / 16 % 4, at % 16);
+        let (number, place) = (l * n + v, 16 * v + l);
+        let (register, lane) = if deals { (number / 16, number % 16) } else { (place % n, place / n) };
+        // The first has its own lanes once, and then those that are in place.
+        let from = if register == k {
+            16 + lane
+        } else if k == 1 {
+            lane
+        } else {
+            l
+        };
+        places[v][k][l] = from as i32;
+        at += 1;
+    }
+    places
+}
+
+/// `n` registers of rows from `n` of columns, or the other way round: a permutation for each pair of the two.
+#[inline(always)]
+unsafe fn permute<const DEALS: bool, const N: usize>(from: &[__m512; 4]) -> [__m512; 4] {
+    let places = const { &places(DEALS, N) };
+    let mut to = [from[0]; 4];
+    for v in 0..N {
+        for k in 1..N {
+            // SAFETY: the caller runs at a level with AVX-512; an array is as long as a register.
+            unsafe { to[v] = _mm512_permutex2var_ps(to[v], _mm512_loadu_si512(places[v][k].as_ptr().cast()), from[k]) };
+        }
+    }
+    to
+}
+
+/// [`permute`] of `n` registers.
+#[inline(always)]
+unsafe fn permuted<const DEALS: bool>(n: usize, from: &[__m512; 4]) -> [__m512; 4] {
+    // SAFETY: the caller's.
+    unsafe {
+        match n {
+            2 => permute::<DEALS, 2>(from),
+            3 => permute::<DEALS, 3>(from),
+            4 => permute::<DEALS, 4>(from),
+            _ => *from,
+        }
+    }
+}
+
 /// Quarter q of register k is row 4q + k: put together by loads, so that only the quarters are left to exchange.
 impl Across for X16 {
     #[inline(always)]
@@ -170,6 +221,32 @@ impl Across for X16 {
                 all[g] = [X16(a), X16(b), X16(c), X16(d)];
             }
             all
+        }
+    }
+    #[inline(always)]
+    unsafe fn deal(rows: *const f32, n: usize) -> [X16; 4] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut from = [_mm512_setzero_ps(); 4];
+            for k in 0..4 {
+                if k < n {
+                    from[k] = _mm512_loadu_ps(rows.add(16 * k));
+                }
+            }
+            let [a, b, c, d] = permuted::<true>(n, &from);
+            [X16(a), X16(b), X16(c), X16(d)]
+        }
+    }
+    #[inline(always)]
+    unsafe fn collect([a, b, c, d]: &[X16; 4], rows: *mut f32, n: usize) {
+        // SAFETY: the caller's.
+        unsafe {
+            let to = permuted::<false>(n, &[a.0, b.0, c.0, d.0]);
+            for k in 0..4 {
+                if k < n {
+                    _mm512_storeu_ps(rows.add(16 * k), to[k]);
+                }
+            }
         }
     }
     #[inline(always)]
