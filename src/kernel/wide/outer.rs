@@ -127,7 +127,7 @@ unsafe fn block<V: Across, Out: Width, S: Sink, const R: usize, const K: usize>(
 /// before.
 #[inline(always)]
 fn part<V: Across, Out: Width>(t: usize) -> usize {
-    let last = const { if Out::USIZE < V::LANES { 0 } else { Out::USIZE - V::LANES } };
+    let last = const { Out::USIZE.saturating_sub(V::LANES) };
     if t * V::LANES < last { t * V::LANES } else { last }
 }
 
