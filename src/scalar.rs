@@ -248,6 +248,14 @@ mod tests {
         for n in -1022..=1023 {
             assert_eq!(f64::pow2(n as f64), (n as f64).exp2());
         }
+        // And, rounded once, below it.
+        for n in -150..=50 {
+            assert_eq!(f32::raise_once(n as f32 + magic(24) as f32), (n as f64).exp2() as f32);
+        }
+        for n in -1075..=500 {
+            let halves = [n / 2, n - n / 2].map(|n| (n as f64).exp2());
+            assert_eq!(f64::raise_once(n as f64 + magic(53)), halves[0] * halves[1]);
+        }
     }
 
     #[test]

@@ -213,6 +213,16 @@ unsafe fn powers<V: Register>() {
     }
     // Also to no normal number, and to 0.
     let all = (-150..=50).map(|n| n as f32).collect::<Vec<_>>();
+    for n in all.windows(V::LANES) {
+        // SAFETY: as many numbers.
+        let sum = unsafe { V::load(n.as_ptr()) } + V::of(12_582_912.0);
+        for (found, &n) in lanes(V::raise_once(sum)).iter().zip(n) {
+            assert_eq!(found.to_bits(), ((n as f64).exp2() as f32).to_bits(), "2^{n}, once rounded");
+        }
+        for (found, &n) in lanes(V::raise(sum)).iter().zip(n).filter(|(_, n)| **n >= -126.0) {
+            assert_eq!(found.to_bits(), n.exp2().to_bits(), "2^{n}");
+        }
+    }
     for (n, y) in all.windows(V::LANES).flat_map(|n| [1.0, 0.70710677, 1.2345679].map(|y| (n, y))) {
         // SAFETY: as many numbers.
         let found = lanes(V::splat(y.into()).scale(unsafe { V::load(n.as_ptr()) }));

@@ -84,7 +84,7 @@ fn check_gemv<T: Scalar, In: Width, Out: Width, A: Activation>(rng: &mut Pcg32) 
 type Backward<C> = unsafe fn(Pass<C>);
 
 /// With and without dx, and with and without a bias.
-fn check_backward<T: Scalar, In: Width, Out: Width, A: Activation, C: Place>(
+fn check_backward<T: Scalar, In: Width, Out: Width, A: Activation, C: Change>(
     rng: &mut Pcg32,
     change: C,
     plain: impl Fn(&mut Arrays<T, In, Out>),
@@ -141,11 +141,6 @@ struct Arrays<T: Scalar, In: Width, Out: Width> {
     dx: Vector<In, T>,
 }
 
-/// Whether what changes is the weights themselves.
-trait Place: Change {
-    const IN_PLACE: bool;
-}
-
 fn check_transposed<T: Scalar, In: Width, Out: Width>(rng: &mut Pcg32) {
     type A = Identity;
     type C = Gradient;
@@ -189,14 +184,6 @@ fn check<T: Scalar, In: Width, Out: Width, A: Activation>() {
             plain_backward::descend_plain::<In, Out, A, T>(to, x, y, dy, bias, T::from_f64(rate as f64), Some(dx));
         });
     }
-}
-
-impl Place for Gradient {
-    const IN_PLACE: bool = false;
-}
-
-impl Place for Descend {
-    const IN_PLACE: bool = true;
 }
 
 // widths! { name: In Out Activation, …; } makes a test of each line.

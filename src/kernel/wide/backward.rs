@@ -122,33 +122,49 @@ unsafe fn block<V: Register, C: Change, const N: usize>(
         let at_once = C::IN_PLACE && all > SMALL;
         let x = if at_once { factors::<V, C>(pass, i, n, &mut buffer, all) } else { null() };
         let mut s = [MaybeUninit::<V>::uninit(); 16];
-        macro_rules! row {
+        // Written out and not a loop, so that the sums stay in registers.
+        macro_rules! rows {
             ($($r:literal)*) => {$(
                 if $r < V::LANES {
-                    let r = $r;
-            let mut sum = V::of(0.0);
-                    if r < n {
-                        let w = pass.w.add((i + r) * cols);
-                        let factor = if at_once { V::splat((*x.add(r)).into()) } else { sum };
-                        for v in 0..N {
-                            let weight = weights::<V, N>(w, v, last, all);
-                            sum = if v == 0 { weight * d[v] } else { weight.mul_add(d[v], sum) };
-                            if at_once {
-                                store::<V, N>(factor.mul_add(d[v], weight), pass.to.add((i + r) * cols), v, last);
-                            }
-                        }
-                    }
-                    s[r].write(sum);
-
+                    let here = $r < n;
+                    let factor = if here && at_once { V::splat((*x.add($r)).into()) } else { V::of(0.0) };
+                    s[$r].write(if here { row::<V, N>(pass, i + $r, cols, d, last, all, at_once, factor) } else { factor });
                 }
             )*};
         }
-        row!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
         s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
         write(from_zero(V::sums(written(&s)), last), pass.dx.add(i), n);
         if !at_once && (C::IN_PLACE || !pass.to.is_null()) {
             change::<V, C, N>(pass, i, n, cols, d, last, all);
         }
+    }
+}
+
+/// The products of row `i` with δ, summed up to one vector, and where it changes `at_once`, w ← w + factor · δ.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+unsafe fn row<V: Register, const N: usize>(
+    pass: Pass<impl Change>,
+    i: usize,
+    cols: usize,
+    d: &[V; N],
+    last: usize,
+    all: usize,
+    at_once: bool,
+    factor: V,
+) -> V {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut sum = V::of(0.0);
+        for v in 0..N {
+            let weight = weights::<V, N>(pass.w.add(i * cols), v, last, all);
+            sum = if v == 0 { weight * d[v] } else { weight.mul_add(d[v], sum) };
+            if at_once {
+                store::<V, N>(factor.mul_add(d[v], weight), pass.to.add(i * cols), v, last);
+            }
+        }
+        sum
     }
 }
 
