@@ -2,7 +2,7 @@
 //! the next layer reads it as it is. Transposed are inputs and targets, and δ for the sums over samples, each once.
 //!
 //! All that one group of samples does waits for what it did before. So two groups take turns, layer by layer: register
-//! `k · H + h` is number k of group h of `H`.
+//! `2 k + h` is number k of group h.
 
 mod columns;
 mod errors;
@@ -39,20 +39,15 @@ pub(crate) unsafe fn predict<L: Level, N: Whole, G: Activation>(n: usize, w: *co
         // SAFETY: the caller's.
         unsafe {
             let (x, h) = (x.from(b, N::Input::COUNT), h.add(b * N::Output::COUNT));
-            if n - b > L::Own::LANES {
-                predict_some::<L, N, G, 2>(n - b, w, x, h, a.as_mut_ptr().cast());
-                b += 2 * L::Own::LANES;
-            } else {
-                predict_some::<L, N, G, 1>(n - b, w, x, h, a.as_mut_ptr().cast());
-                b += L::Own::LANES;
-            }
+            predict_some::<L, N, G>(n - b, w, x, h, a.as_mut_ptr().cast());
         }
+        b += 2 * L::Own::LANES;
     }
 }
 
-/// As many of `n` samples as `H` groups have lanes.
+/// As many of `n` samples as two groups have lanes.
 #[inline(always)]
-unsafe fn predict_some<L: Level, N: Whole, G: Activation, const H: usize>(
+unsafe fn predict_some<L: Level, N: Whole, G: Activation>(
     n: usize,
     w: *const f32,
     x: Vectors,
@@ -61,23 +56,25 @@ unsafe fn predict_some<L: Level, N: Whole, G: Activation, const H: usize>(
 ) {
     // SAFETY: the caller's; a prediction that is written twice is that of the last sample.
     unsafe {
-        forward::<L, N, H>(n, w, x, a);
-        let z = outputs::<N, _, H>(a);
-        for k in 0..N::Output::COUNT * H {
-            z.add(k).write(G::value(*z.add(k)));
+        forward::<L, N>(n, w, x, a);
+        let z = outputs::<N, _>(a);
+        for h in 0..groups::<L::Own>(n) {
+            for k in 0..N::Output::COUNT {
+                z.add(2 * k + h).write(G::value(*z.add(2 * k + h)));
+            }
         }
-        if n >= H * L::Own::LANES && const { N::Output::COUNT <= 4 } {
-            for h in 0..H {
+        if n >= 2 * L::Own::LANES && const { N::Output::COUNT <= 4 } {
+            for h in 0..2 {
                 let to = y.add(h * L::Own::LANES * N::Output::COUNT);
-                L::Own::collect(&four::<_, N, H>(z, h, 0), to, N::Output::COUNT);
+                L::Own::collect(&four::<_, N>(z, h, 0), to, N::Output::COUNT);
             }
             return;
         }
         let mut to = [null_mut(); 32];
-        for b in 0..H * L::Own::LANES {
+        for b in 0..2 * L::Own::LANES {
             to[b] = y.add(if b < n { b } else { n - 1 } * N::Output::COUNT);
         }
-        write_columns::<L::Own, N, H>(z, to.as_ptr());
+        write_columns::<L::Own, N>(groups::<L::Own>(n), z, to.as_ptr());
     }
 }
 
@@ -95,14 +92,9 @@ pub(crate) unsafe fn learn<L: Level, N: Whole, S: Sink>(lesson: Lesson<S>) {
     while b < lesson.n {
         // SAFETY: the caller's.
         unsafe {
-            if lesson.n - b > L::Own::LANES {
-                learn_some::<L, N, S, 2>(b, lesson, room.as_mut_ptr());
-                b += 2 * L::Own::LANES;
-            } else {
-                learn_some::<L, N, S, 1>(b, lesson, room.as_mut_ptr());
-                b += L::Own::LANES;
-            }
+            learn_some::<L, N, S>(b, lesson, room.as_mut_ptr());
         }
+        b += 2 * L::Own::LANES;
     }
 }
 
@@ -118,9 +110,9 @@ struct Room<L: Level> {
     sums: [f32; 2 * 16 * NUMBERS],
 }
 
-/// As many samples from sample `b` as `H` groups have lanes, or the rest.
+/// As many samples from sample `b` as two groups have lanes, or the rest.
 #[inline(always)]
-unsafe fn learn_some<L: Level, N: Whole, S: Sink, const H: usize>(b: usize, lesson: Lesson<S>, room: *mut Room<L>) {
+unsafe fn learn_some<L: Level, N: Whole, S: Sink>(b: usize, lesson: Lesson<S>, room: *mut Room<L>) {
     let Lesson { w, to, sink, .. } = lesson;
     // SAFETY: the caller's. What is read has been written: numbers and derivatives layer by layer, whole rows of δ, and
     // the sums by the first samples.
@@ -128,37 +120,44 @@ unsafe fn learn_some<L: Level, N: Whole, S: Sink, const H: usize>(b: usize, less
         let (a, d): (*mut L::Own, *mut L::Own) = ((&raw mut (*room).a).cast(), (&raw mut (*room).d).cast());
         let (rows, sums): (*mut f32, *mut f32) = ((&raw mut (*room).rows).cast(), (&raw mut (*room).sums).cast());
         let n = lesson.n - b;
-        forward::<L, N, H>(n, w, lesson.x.from(b, N::Input::COUNT), a);
-        let (z, dz) = (outputs::<N, _, H>(a), outputs::<N, _, H>(d));
-        columns::<L::Own, H>(n, lesson.y.from(b, N::Output::COUNT), N::Output::COUNT, dz);
+        forward::<L, N>(n, w, lesson.x.from(b, N::Input::COUNT), a);
+        let (z, dz) = (outputs::<N, _>(a), outputs::<N, _>(d));
+        columns::<L::Own>(n, lesson.y.from(b, N::Output::COUNT), N::Output::COUNT, dz);
         if const { S::ADDS } && !lesson.z.is_null() {
             let mut to = [null_mut(); 32];
-            for r in 0..H * L::Own::LANES {
+            for r in 0..2 * L::Own::LANES {
                 to[r] = *lesson.z.add(if r < n { b + r } else { lesson.n - 1 });
             }
-            write_columns::<L::Own, N, H>(z, to.as_ptr());
+            write_columns::<L::Own, N>(groups::<L::Own>(n), z, to.as_ptr());
         }
-        for h in 0..H {
+        for h in 0..groups::<L::Own>(n) {
             let share: L::Own = share::<L::Own>(n, h, lesson.shares.add(b));
             let (mut logits, mut delta) = ([L::Own::of(0.0); SIDE], [L::Own::of(0.0); SIDE]);
             for k in 0..N::Output::COUNT {
-                (logits[k], delta[k]) = (*z.add(k * H + h), *dz.add(k * H + h));
+                (logits[k], delta[k]) = (*z.add(2 * k + h), *dz.add(2 * k + h));
             }
             let (logits, dz_h) = (logits.get(..N::Output::COUNT), delta.get_mut(..N::Output::COUNT));
             N::delta(logits.unwrap_or_default(), dz_h.unwrap_or_default());
             for k in 0..N::Output::COUNT {
-                dz.add(k * H + h).write(share * delta[k]);
+                dz.add(2 * k + h).write(share * delta[k]);
             }
         }
-        let end = (N::Input::COUNT + N::NUMBERS) * H;
-        N::walk(&mut Errors::<L::Own, H> { w: w.add(N::COUNT), a: a.add(end), d: d.add(end), left: N::NUMBERS });
+        let end = 2 * (N::Input::COUNT + N::NUMBERS);
+        let (w, a_end, d_end) = (w.add(N::COUNT), a.add(end), d.add(end));
+        N::walk(&mut Errors::<L::Own> { groups: groups::<L::Own>(n), w, a: a_end, d: d_end, left: N::NUMBERS });
         let stride = const { N::NUMBERS.next_multiple_of(16) };
-        across::<L::Own, N, H>(d.add(N::Input::COUNT * H), rows, stride);
-        L::X16::of(0.0).store(rows.add(H * L::Own::LANES * stride));
-        let (lanes, last) = (H * L::Own::LANES, n <= H * L::Own::LANES);
+        across::<L::Own, N>(groups::<L::Own>(n), d.add(2 * N::Input::COUNT), rows, stride);
+        L::X16::of(0.0).store(rows.add(groups::<L::Own>(n) * L::Own::LANES * stride));
+        let (lanes, last) = (2 * L::Own::LANES, n <= 2 * L::Own::LANES);
         let samples = Samples { n: if last { n } else { lanes }, lanes, stride, first: b == 0, last };
         N::walk(&mut Sums::<L, S> { samples, x: a.cast(), delta: rows, sums, to, sink, level: PhantomData });
     }
+}
+
+/// How many groups `n` samples are, of two.
+#[inline(always)]
+fn groups<V: Register>(n: usize) -> usize {
+    if n > V::LANES { 2 } else { 1 }
 }
 
 /// The shares of group `h` of `n` samples.
@@ -171,19 +170,20 @@ unsafe fn share<V: Register>(n: usize, h: usize, shares: *const f32) -> V {
 
 /// The inputs x into the first registers of `a`, and what each layer writes into those behind.
 #[inline(always)]
-unsafe fn forward<L: Level, N: Whole, const H: usize>(n: usize, w: *const f32, x: Vectors, a: *mut L::Own) {
+unsafe fn forward<L: Level, N: Whole>(n: usize, w: *const f32, x: Vectors, a: *mut L::Own) {
     // SAFETY: the caller's.
-    unsafe { columns::<L::Own, H>(n, x, N::Input::COUNT, a) };
+    unsafe { columns::<L::Own>(n, x, N::Input::COUNT, a) };
+    let groups = groups::<L::Own>(n);
     if const { L::TILE == 8 } {
-        N::walk(&mut Forward::<L::Own, H, 6> { w, a });
+        N::walk(&mut Forward::<L::Own, 6> { groups, w, a });
     } else {
-        N::walk(&mut Forward::<L::Own, H, 3> { w, a });
+        N::walk(&mut Forward::<L::Own, 3> { groups, w, a });
     }
 }
 
 /// Where the last layer's numbers are.
 #[inline(always)]
-unsafe fn outputs<N: Whole, V, const H: usize>(a: *mut V) -> *mut V {
+unsafe fn outputs<N: Whole, V>(a: *mut V) -> *mut V {
     // SAFETY: the caller's.
-    unsafe { a.add((N::Input::COUNT + N::NUMBERS - N::Output::COUNT) * H) }
+    unsafe { a.add(2 * (N::Input::COUNT + N::NUMBERS - N::Output::COUNT)) }
 }

@@ -6,12 +6,13 @@ use crate::kernel::whole::Walk;
 use crate::width::Width;
 
 /// From a layer's parameters and inputs to its outputs, which are the next layer's inputs; at most `R` outputs at once.
-pub(super) struct Forward<V, const H: usize, const R: usize> {
+pub(super) struct Forward<V, const R: usize> {
+    pub(super) groups: usize,
     pub(super) w: *const f32,
     pub(super) a: *mut V,
 }
 
-impl<V: Across, const H: usize, const R: usize> Walk for Forward<V, H, R> {
+impl<V: Across, const R: usize> Walk for Forward<V, R> {
     const BACK: bool = false;
 
     #[inline(always)]
@@ -20,10 +21,10 @@ impl<V: Across, const H: usize, const R: usize> Walk for Forward<V, H, R> {
         unsafe {
             let (z, x) = (if bias { self.w } else { null() }, self.a.cast_const());
             let w = if bias { self.w.add(Out::USIZE) } else { self.w };
-            self.a = self.a.add(In::USIZE * H);
+            self.a = self.a.add(2 * In::USIZE);
             self.w = w.add(In::USIZE * Out::USIZE);
-            for h in 0..H {
-                tiles::<V, In, Out, A, H, R>(w, z, x.add(h), self.a.add(h));
+            for h in 0..self.groups {
+                tiles::<V, In, Out, A, R>(w, z, x.add(h), self.a.add(h));
             }
         }
     }
@@ -31,7 +32,7 @@ impl<V: Across, const H: usize, const R: usize> Walk for Forward<V, H, R> {
 
 /// All outputs by tiles of at most `R`, as equal as can be.
 #[inline(always)]
-unsafe fn tiles<V: Across, In: Width, Out: Width, A: Activation, const H: usize, const R: usize>(
+unsafe fn tiles<V: Across, In: Width, Out: Width, A: Activation, const R: usize>(
     w: *const f32,
     z: *const f32,
     x: *const V,
@@ -47,7 +48,7 @@ unsafe fn tiles<V: Across, In: Width, Out: Width, A: Activation, const H: usize,
                 // SAFETY: the caller's.
                 match outputs {
                     $($n => if const { let each = Out::USIZE / Out::USIZE.div_ceil(R); $n == each || $n == each + 1 } {
-                        unsafe { tile::<V, In, Out, A, H, $n>(w.add(j), z, x, y.add(j * H)) }
+                        unsafe { tile::<V, In, Out, A, $n>(w.add(j), z, x, y.add(2 * j)) }
                     },)*
                     _ => {}
                 }
@@ -63,7 +64,7 @@ unsafe fn tiles<V: Across, In: Width, Out: Width, A: Activation, const H: usize,
 /// All but the first start from their first product, not from +0: that can make a sum of zeros −0, which it is not, since
 /// s₁ from +0 is not. So +0 is added at the end.
 #[inline(always)]
-unsafe fn tile<V: Across, In: Width, Out: Width, A: Activation, const H: usize, const R: usize>(
+unsafe fn tile<V: Across, In: Width, Out: Width, A: Activation, const R: usize>(
     w: *const f32,
     z: *const f32,
     x: *const V,
@@ -80,7 +81,7 @@ unsafe fn tile<V: Across, In: Width, Out: Width, A: Activation, const H: usize, 
         for i in 0..4 {
             if i < In::USIZE {
                 for r in 0..R {
-                    let (x, w) = (*x.add(i * H), V::splat((*w.add(i * Out::USIZE + r)).into()));
+                    let (x, w) = (*x.add(2 * i), V::splat((*w.add(i * Out::USIZE + r)).into()));
                     s[i][r] = if i == 0 { x.mul_add(w, s[0][r]) } else { x * w };
                 }
             }
@@ -91,7 +92,7 @@ unsafe fn tile<V: Across, In: Width, Out: Width, A: Activation, const H: usize, 
                 if i + p < In::USIZE {
                     for r in 0..R {
                         let w = V::splat((*w.add((i + p) * Out::USIZE + r)).into());
-                        s[p][r] = (*x.add((i + p) * H)).mul_add(w, s[p][r]);
+                        s[p][r] = (*x.add(2 * (i + p))).mul_add(w, s[p][r]);
                     }
                 }
             }
@@ -104,7 +105,7 @@ unsafe fn tile<V: Across, In: Width, Out: Width, A: Activation, const H: usize, 
                 3 => [s[0][r] + s[2][r], s[1][r]],
                 _ => [s[0][r] + s[2][r], s[1][r] + s[3][r]],
             };
-            y.add(r * H).write(A::value((even + odd) + V::of(0.0)));
+            y.add(2 * r).write(A::value((even + odd) + V::of(0.0)));
         }
     }
 }
