@@ -24,6 +24,9 @@ pub(crate) trait Register: Real<Scalar: From<f32>> {
     /// How many lanes.
     const LANES: usize;
 
+    /// How many of the processor's registers it is.
+    const PARTS: usize = 1;
+
     /// Reads [`LANES`](Register::LANES) numbers.
     ///
     /// # Safety
@@ -296,6 +299,7 @@ impl<V: Register> Neg for Pair<V> {
 
 impl<V: Register> Register for Pair<V> {
     const LANES: usize = 2 * V::LANES;
+    const PARTS: usize = 2 * V::PARTS;
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {

@@ -3,10 +3,10 @@
 
 mod pipeline;
 
+use core::array;
 use std::sync::{Mutex, RwLock};
-use std::vec::Vec;
 
-use pipeline::Pipeline;
+use pipeline::{MOST, Pipeline};
 use rayon::prelude::*;
 
 use crate::array::{Like, Plain};
@@ -73,8 +73,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Memory
     ///
-    /// `grad` and `tapes`; without any tapes it is `gradient`, with one on the stack. Allocated are lists of the tapes and of
-    /// the gradient's parts, and what rayon needs.
+    /// `grad` and `tapes`; without any tapes it is `gradient`, with one on the stack. Allocations are rayon's only.
     ///
     /// # Example
     ///
@@ -229,14 +228,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 });
             }
         };
-        let mut parts = Vec::new();
+        let shares = Shares::of::<B>(m, tapes.len());
         if L::Chain::ALL_SPLIT {
-            parts.extend(rows(grad.flat_mut(), tasks()));
+            shares.work(tapes, rows(grad.flat_mut(), tasks()).chain(cost.map(Part::Cost)), fill, add);
         } else {
-            parts.push(Part::Whole(grad));
+            shares.work(tapes, [Part::Whole(grad)].into_iter().chain(cost.map(Part::Cost)), fill, add);
         }
-        parts.extend(cost.map(Part::Cost));
-        Shares::of::<B>(m, tapes.len()).work(tapes, parts, fill, add);
         tapes.iter_mut().for_each(|tapes| tapes.cue(Cue::Ahead(m as i64), 0));
     }
 }
@@ -251,9 +248,9 @@ enum Part<'a, N: Parameters> {
     Cost(&'a mut N::Scalar),
 }
 
-/// How many parts of a gradient keep all threads busy.
+/// How many parts of a gradient keep all threads busy; the cost is one more.
 fn tasks() -> usize {
-    TASKS * rayon::current_num_threads()
+    (TASKS * rayon::current_num_threads()).clamp(1, MOST - 1)
 }
 
 /// About so many parts of a flat gradient, of about equal size. A part begins where a row of a tensor does.
@@ -286,7 +283,7 @@ struct Shares {
 impl Shares {
     /// All `m` samples, on tapes for so many sets of up to `B`.
     fn of<B: Width>(m: usize, sets: usize) -> Shares {
-        let sets = sets.clamp(1, tasks().max(1));
+        let sets = sets.clamp(1, tasks());
         let rounds = m.div_ceil(B::USIZE * sets);
         Shares { m, sets, each: m.div_ceil(rounds * sets).next_multiple_of(ROWS).min(B::USIZE) }
     }
@@ -300,27 +297,34 @@ impl Shares {
         fill: impl Fn(usize, usize, &mut T) + Sync,
         add: impl Fn(usize, usize, &RwLock<&mut T>, &mut P) + Sync,
     ) {
-        let tapes: Vec<_> = tapes.iter_mut().take(self.sets).map(RwLock::new).collect();
-        let parts: Vec<_> = parts.into_iter().map(Mutex::new).collect();
+        let (mut tapes, mut parts) = (tapes.iter_mut().take(self.sets), parts.into_iter());
+        let tapes: [_; MOST] = array::from_fn(|_| tapes.next().map(RwLock::new));
+        let parts: [_; MOST] = array::from_fn(|_| parts.next().map(Mutex::new));
+        let count = parts.iter().flatten().count();
         let share = |round, set| {
             let first = self.each * (self.sets * round + set);
             (first < self.m).then(|| (first, self.each.min(self.m - first)))
         };
         let rounds = self.m.div_ceil(self.each * self.sets);
-        Pipeline::new(rounds, tapes.len(), parts.len()).run(
+        Pipeline::new(rounds, self.sets, count).run(
             &|round, set| {
-                if let (Some((first, n)), Some(Ok(mut tapes))) = (share(round, set), tapes.get(set).map(RwLock::write))
+                if let (Some((first, n)), Some(Ok(mut tapes))) = (share(round, set), of(&tapes, set).map(RwLock::write))
                 {
                     fill(first, n, &mut tapes);
                 }
             },
             &|round, set, part| {
                 if let (Some((first, n)), Some(tapes), Some(Ok(mut part))) =
-                    (share(round, set), tapes.get(set), parts.get(part).map(Mutex::lock))
+                    (share(round, set), of(&tapes, set), of(&parts, part).map(Mutex::lock))
                 {
                     add(first, n, tapes, &mut part);
                 }
             },
         );
     }
+}
+
+/// One of a list, if it is that long.
+fn of<T>(list: &[Option<T>], at: usize) -> Option<&T> {
+    list.get(at)?.as_ref()
 }

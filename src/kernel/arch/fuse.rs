@@ -163,6 +163,7 @@ impl<V: Register, L> Neg for Fuse<V, L> {
 // each is transparent over one.
 impl<V: Register, L: Fuses<V>> Register for Fuse<V, L> {
     const LANES: usize = V::LANES;
+    const PARTS: usize = V::PARTS;
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {

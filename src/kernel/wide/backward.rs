@@ -122,9 +122,8 @@ unsafe fn block<V: Register, C: Change, const N: usize>(
         let at_once = C::IN_PLACE && all > SMALL;
         let x = if at_once { factors::<V, C>(pass, i, n, &mut buffer, all) } else { null() };
         let mut s = [MaybeUninit::<V>::uninit(); 16];
-        // Written out and not a loop, so that the sums stay in registers.
         macro_rules! rows {
-            ($($r:literal)*) => {$(
+            ($($r:expr),*) => {$(
                 if $r < V::LANES {
                     let here = $r < n;
                     let factor = if here && at_once { V::splat((*x.add($r)).into()) } else { V::of(0.0) };
@@ -132,7 +131,15 @@ unsafe fn block<V: Register, C: Change, const N: usize>(
                 }
             )*};
         }
-        rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        if const { V::PARTS == 1 } {
+            // Written out, so that the sums stay in registers.
+            rows!(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        } else {
+            // There are not as many registers, and it would be twice the work for the compiler.
+            for r in 0..V::LANES {
+                rows!(r);
+            }
+        }
         s[V::LANES..].fill(MaybeUninit::new(V::of(0.0)));
         write(from_zero(V::sums(written(&s)), last), pass.dx.add(i), n);
         if !at_once && (C::IN_PLACE || !pass.to.is_null()) {
