@@ -166,8 +166,8 @@ pub(crate) fn predict<N: Whole, G: Activation>(net: &N, xs: Arrays<N::Input>, hs
     if !const { is_whole::<N>() } || n < FEW || !fits::<N>() {
         return false;
     }
-    // SAFETY: the layers fit in, and all are plain, of the scalar `f32` or one laid out as it; there are `n` inputs and outputs; a reference to
-    // an input is a pointer to its first number.
+    // SAFETY: the layers fit in, and all are plain, of the scalar `f32` or one laid out as it; there are `n` inputs and
+    // outputs; a reference to an input is a pointer to its first number.
     unsafe {
         let (w, h) = (net.flat().as_ptr().cast(), hs.as_mut_ptr().cast());
         dispatch::predict::<N::Scalar, N, G>(n, w, xs.vectors(), h)
