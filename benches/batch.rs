@@ -1,4 +1,4 @@
-//! The gradient of 256 samples: one after the other, in batches of 32, on one thread and on two of rayon's.
+//! The gradient of 256 samples: one after the other, in batches of 32, on one thread and on two of rayon's; and of 4096.
 //!
 //! `cargo bench --bench batch`; with `-- --quick`, in seconds.
 
@@ -6,13 +6,16 @@ mod support;
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use nanoprop::nets::Mnist;
 use nanoprop::prelude::*;
 use rayon::ThreadPoolBuilder;
-use support::{Case, Group, SAMPLES, Speed, Work, group};
+use support::{Case, Group, SAMPLES, SIGMOID, Speed, Work, group};
 
 /// Sets of 32 tapes: enough for two threads.
 const SETS: usize = 8;
+/// Samples of 12 MB.
+const LARGE: usize = 4096;
 
 fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Network<L, E>>) {
     group.throughput(case.work(Work::Training, SAMPLES));
@@ -35,8 +38,26 @@ fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Netw
     group.bench_function(format!("{name}-naive"), |b| b.iter(|| naive.step(black_box(&flat))));
 }
 
+/// More samples than the caches hold: on one thread, and on two.
+fn large(c: &mut Criterion<Speed>) {
+    let Case { net, mut tapes, samples, .. } = Case::<Mnist>::new("mnist", SIGMOID);
+    let samples: Vec<_> = samples.iter().cycle().take(LARGE).cloned().collect();
+    let samples = black_box(&samples[..]);
+    let mut group = group(c, "gradient-4096");
+    group.throughput(Throughput::Elements(LARGE as u64));
+    let mut grad = Mnist::boxed();
+    group.bench_function("mnist", |b| b.iter(|| net.gradient_batch(samples, NoPenalty, &mut grad, &mut tapes)));
+    let mut sets: Vec<_> = (0..SETS).map(|_| TapesOf::<Mnist, U32>::BLANK).collect();
+    let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    group.bench_function("mnist-threads-2", |b| {
+        pool.install(|| b.iter(|| net.gradient_parallel(samples, NoPenalty, &mut grad, &mut sets)));
+    });
+    group.finish();
+}
+
 fn batch(c: &mut Criterion<Speed>) {
     each_network!(gradient, group(c, "gradient-256"));
+    large(c);
 }
 
 criterion_group!(name = benches; config = Criterion::default().with_measurement(Speed); targets = batch);
