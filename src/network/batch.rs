@@ -234,18 +234,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
         n: usize,
         grad: &mut Self,
         tapes: &mut TapesOf<Self, B>,
-        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
+        look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         if learn::<L, E, S, B, _>(Some(self), samples, first, n, tapes, grad, Gradient) {
-            return Self::outputs::<B, ()>(tapes, n, |_, zs| {
-                for (k, z) in zs.iter().enumerate() {
-                    if let Some((_, y)) = samples.get(first + k) {
-                        y.with(|target| look(z.flat(), target, y.weight()));
-                    }
-                }
-            });
+            return Self::outputs::<B, ()>(tapes, n, |_, zs| show(samples, first, zs.iter().map(|z| &**z), look));
         }
         inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
             self.errors_first::<S, B>(samples, first, xs, tapes, look);
@@ -261,19 +255,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
         first: usize,
         n: usize,
         tapes: &mut TapesOf<Self, B>,
-        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
+        look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
-        Self::outputs::<B, ()>(tapes, n, |zs, _| {
-            for (k, z) in zs.iter().enumerate() {
-                if let Some((_, y)) = samples.get(first + k) {
-                    let weight = y.weight();
-                    y.with(|y| look(z.flat(), y, weight));
-                }
-            }
-        });
+        Self::outputs::<B, ()>(tapes, n, |zs, _| show(samples, first, zs.iter().copied(), look));
     }
 
     /// Forward of some inputs.
@@ -320,6 +307,22 @@ pub(super) fn inputs<X: Array, Y: Array, S: Samples<X, Y> + ?Sized, B: Width, R>
     read: impl FnOnce(&[&X]) -> R,
 ) -> R {
     gather::<_, B, R>((first..first + n).map_while(|k| Some(samples.get(k)?.0)), read)
+}
+
+/// Shows `look` the logits `zs` of samples from the `first`, with their targets and weights.
+#[inline]
+pub(super) fn show<'z, X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
+    samples: &S,
+    first: usize,
+    zs: impl Iterator<Item = &'z Y>,
+    mut look: impl FnMut(&[Y::Scalar], &[Y::Scalar], Y::Scalar),
+) {
+    for (k, z) in zs.enumerate() {
+        if let Some((_, y)) = samples.get(first + k) {
+            let weight = y.weight();
+            y.with(|y| look(z.flat(), y, weight));
+        }
+    }
 }
 
 /// One kernel for all that `n ≤ B` samples from the `first` do to a gradient, or, by `sink`, to the network itself, where

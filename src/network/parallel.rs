@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::array::{Like, Plain};
 use crate::layer::{Batched, Cue, InputOf, OutputOf, Parameters, Tapes};
 use crate::loss::{Loss, Target};
-use crate::network::batch::inputs;
+use crate::network::batch::{inputs, show};
 use crate::network::{Layers, Network, Samples, TapesOf};
 use crate::penalty::Penalty;
 use crate::width::Width;
@@ -219,13 +219,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
             Part::Cost(cost) => {
                 let Ok(tapes) = tapes.read() else { return };
-                L::Chain::recorded::<B, ()>(&tapes, n, |zs| {
-                    for (k, z) in zs.iter().enumerate() {
-                        if let Some((_, y)) = samples.get(first + k) {
-                            **cost = **cost + y.weight() * y.with(|y| E::value(z.flat(), y));
-                        }
-                    }
-                });
+                let add = |z: &[_], y: &[_], weight| **cost = **cost + weight * E::value(z, y);
+                L::Chain::recorded::<B, ()>(&tapes, n, |zs| show(samples, first, zs.iter().copied(), add));
             }
         };
         let shares = Shares::of::<B>(m, tapes.len());
