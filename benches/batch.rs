@@ -28,7 +28,7 @@ fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Netw
     group.bench_function(name, |b| {
         b.iter(|| net.gradient_batch(black_box(samples), NoPenalty, &mut grad, &mut tapes));
     });
-    let mut sets: Vec<_> = (0..SETS).map(|_| TapesOf::<Network<L, E>, U32>::BLANK).collect();
+    let mut sets: Vec<_> = vec![[<Network<L, E>>::TAPE; 32]; SETS];
     for threads in [1, 2] {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         group.bench_function(format!("{name}-threads-{threads}"), |b| {
@@ -47,7 +47,7 @@ fn large(c: &mut Criterion<Speed>) {
     group.throughput(Throughput::Elements(LARGE as u64));
     let mut grad = Mnist::boxed();
     group.bench_function("mnist", |b| b.iter(|| net.gradient_batch(samples, NoPenalty, &mut grad, &mut tapes)));
-    let mut sets: Vec<_> = (0..SETS).map(|_| TapesOf::<Mnist, U32>::BLANK).collect();
+    let mut sets: Vec<_> = vec![[Mnist::TAPE; 32]; SETS];
     let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     group.bench_function("mnist-threads-2", |b| {
         pool.install(|| b.iter(|| net.gradient_parallel(samples, NoPenalty, &mut grad, &mut sets)));

@@ -59,7 +59,7 @@ pub(crate) struct Case<N: Batched> {
     pub(crate) name: &'static str,
     pub(crate) net: Box<N>,
     pub(crate) tape: Box<N::Tape>,
-    pub(crate) tapes: Box<TapesOf<N, U32>>,
+    pub(crate) tapes: Box<[TapeOf<N>; 32]>,
     pub(crate) samples: Vec<(N::Input, N::Output)>,
     pub(crate) naive: Naive,
     pub(crate) flat: Vec<(Vec<f32>, Vec<f32>)>,
@@ -80,7 +80,7 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
             assert!(same, "{name}: the two networks differ");
         }
         let tape = Box::new(<TapeOf<Network<L, E>> as Tape>::BLANK);
-        let tapes = Box::new(TapesOf::<Network<L, E>, U32>::BLANK);
+        let tapes = Box::new([<Network<L, E>>::TAPE; 32]);
         Case { name, net, tape, tapes, samples, naive, flat }
     }
 

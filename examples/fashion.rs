@@ -50,7 +50,7 @@ const NAMES: [&str; 10] =
 const FOLDER: &str = "/usr/share/datasets/fashion-mnist";
 
 /// Weights, gradient, Adam's moments and tapes: 1.9 MB that never are on the stack.
-static DESK: Mutex<(Fashion, Training<Fashion, Adam, U64>)> = Mutex::new((Fashion::ZERO, Training::ZERO));
+static DESK: Mutex<(Fashion, Training<Fashion, Adam, 64>)> = Mutex::new((Fashion::ZERO, Training::ZERO));
 static STOP: AtomicBool = AtomicBool::new(false);
 
 fn main() {

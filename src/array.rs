@@ -63,11 +63,14 @@ impl<R: Width, C: Width, T: Scalar> Grid for Matrix<R, C, T> {
     type Columns = C;
 }
 
-/// The tape of a layer whose backward pass needs its output only.
+/// The tape of a layer: its output, and what else its backward pass needs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Slot<Y> {
+#[repr(C)]
+pub struct Slot<Y, K = ()> {
     /// The output.
     pub y: Y,
     /// ∂J/∂y, of the shape of `y`.
     pub dy: Y,
+    /// What a forward pass keeps besides.
+    pub kept: K,
 }

@@ -10,7 +10,7 @@ pub use report::{FLOOR, Place, Report, What};
 
 use crate::array::{Array, Plain};
 use crate::init::{Pcg32, Random};
-use crate::layer::{InputOf, Layer, OutputOf, Role, Tape, TapeOf};
+use crate::layer::{Batch, InputOf, Layer, OutputOf, Role, Tape, TapeOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
@@ -40,7 +40,7 @@ use crate::scalar::{Real, Scalar};
 /// let report = check_layer(&layer, &[0.5, -1.0, 2.0].into(), 1);
 /// assert!(report.error < 1e-9, "{report}");
 /// ```
-pub fn check_layer<L: Layer>(layer: &L, x: &L::Input, seed: u64) -> Report {
+pub fn check_layer<L: Batch>(layer: &L, x: &L::Input, seed: u64) -> Report {
     let mut rng = Pcg32::new(seed);
     let mut weighting = L::Output::ZERO;
     for c in weighting.flat_mut() {
@@ -112,7 +112,7 @@ where
 {
     let cost = net.cost(samples, penalty);
     let mut check = Checker::new(cost);
-    let (mut grad, mut tape) = (Network::<L, E>::ZERO, Network::<L, E>::TAPE);
+    let (mut grad, mut tape) = (Network::<L, E>::GRADIENT, Network::<L, E>::TAPE);
     net.gradient(samples, penalty, &mut grad, &mut tape);
 
     let mut probe = Network::<L, E>::ZERO;
@@ -120,9 +120,10 @@ where
     let learned = learned::<Network<L, E>>;
     check.gradient(&mut probe, &grad, place::<Network<L, E>>, learned, |probe| probe.cost(samples, penalty));
 
-    let together = net.cost_and_gradient(samples, penalty, &mut probe, &mut tape);
+    let mut again = Network::<L, E>::GRADIENT;
+    let together = net.cost_and_gradient(samples, penalty, &mut again, &mut tape);
     check.same(What::Together, Place::Cost, together, cost);
-    for (i, (&found, &expected)) in probe.flat().iter().zip(grad.flat()).enumerate() {
+    for (i, (&found, &expected)) in again.flat().iter().zip(grad.flat()).enumerate() {
         check.same(What::Together, place::<Network<L, E>>(i), found, expected);
     }
 
@@ -220,7 +221,7 @@ impl Checker {
 
     /// `descend` with the gradient and the dx of `backward`; `errors` records and puts dy on the tape.
     #[expect(clippy::too_many_arguments)]
-    fn descent<L: Layer>(
+    fn descent<L: Batch>(
         &mut self,
         layer: &L,
         x: &L::Input,

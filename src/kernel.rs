@@ -22,14 +22,14 @@ mod whole;
 mod wide;
 
 pub(crate) use backward::{descend, gradient, transposed};
-pub(crate) use batch::{errors, gemm, gemm_side_by_side, part, sums};
+pub(crate) use batch::{errors, gemm, sums};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
-pub(crate) use pass::{Gradient, Sink};
-pub(crate) use softmax::{softmax, softmax_across};
+pub(crate) use pass::{Gradient, Reads, Rows, Sink};
+pub(crate) use softmax::{softmax, softmax_across, softmax_link_across};
 pub(crate) use sum::{dot, largest, sum};
-pub(crate) use whole::{Arrays, SIDE, Walk, Whole, is_whole, learn, predict};
+pub(crate) use whole::{SIDE, Walk, Whole, is_whole, learn, predict};
 
 use core::marker::PhantomData;
 
@@ -96,6 +96,16 @@ pub(crate) fn update<U: Update, T: Scalar>(f: U, w: &mut [T], g: &[T], mut kept:
     unsafe { update_raw(f, n, w.as_mut_ptr(), g.as_ptr(), kept) }
 }
 
+/// [`update`] without a slope, of two slices.
+#[inline(always)]
+#[allow(unsafe_code)]
+pub(crate) fn update_with<U: Update<Kept<*mut T> = [*mut T; 1]>, T: Scalar>(f: U, w: &mut [T], kept: &mut [T]) {
+    let n = w.len().min(kept.len());
+    let kept = kept.as_mut_ptr();
+    // SAFETY: both slices have `n` numbers; what is read as a slope is read before it is written, and not used.
+    unsafe { update_raw(f, n, w.as_mut_ptr(), w.as_ptr(), [kept]) }
+}
+
 /// [`update`] of `n` numbers.
 ///
 /// # Safety
@@ -126,36 +136,7 @@ unsafe fn update_raw<U: Update, T: Scalar>(f: U, n: usize, w: *mut T, g: *const 
 /// a ← g(z), elementwise.
 #[inline(always)]
 pub(crate) fn activate<A: Activation, T: Scalar>(z: &[T], a: &mut [T]) {
-    map(Of::<Value<A>>(PhantomData), z, z, a);
-}
-
-/// a ← g(a), elementwise.
-#[inline(always)]
-#[allow(unsafe_code)]
-pub(crate) fn activate_in_place<A: Activation, T: Scalar>(a: &mut [T]) {
-    let (n, to): (_, *mut f32) = (a.len(), a.as_mut_ptr().cast());
-    // SAFETY: as in `map`; of a vector, all is read before it is written.
-    if !(const { single::<T>() } && unsafe { dispatch::map::<T, _>(Of::<Value<A>>(PhantomData), n, to, to, to) }) {
-        a.iter_mut().for_each(|a| *a = A::value(*a));
-    }
-}
-
-/// One activation after the other, as a kernel applies it to what it writes.
-pub(crate) struct Then<A, G>(PhantomData<(A, G)>);
-
-impl<A: Activation, G: Activation> Activation for Then<A, G> {
-    const NAME: &'static str = "then";
-
-    #[inline(always)]
-    fn value<V: Real>(z: V) -> V {
-        G::value(A::value(z))
-    }
-
-    /// No backward pass goes through a link; one would show.
-    #[inline(always)]
-    fn slope<V: Real>(_: V) -> V {
-        V::of(f64::NAN)
-    }
+    map(Of::<Value<A>>::NEW, z, z, a);
 }
 
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).
@@ -165,7 +146,7 @@ pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
     let (n, to): (_, *mut f32) = (dy.len().min(y.len()), dy.as_mut_ptr().cast());
     // SAFETY: as in `map`; of a vector, all is read before it is written.
     if !(const { single::<T>() }
-        && unsafe { dispatch::map::<T, _>(Of::<Slope<A>>(PhantomData), n, y.as_ptr().cast(), to, to) })
+        && unsafe { dispatch::map::<T, _>(Of::<Slope<A>>::NEW, n, y.as_ptr().cast(), to, to) })
     {
         y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
     }
@@ -175,6 +156,10 @@ pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
 struct Of<F>(PhantomData<F>);
 struct Value<A>(A);
 struct Slope<A>(A);
+
+impl<F> Of<F> {
+    const NEW: Self = Of(PhantomData);
+}
 
 impl<F> Clone for Of<F> {
     fn clone(&self) -> Self {

@@ -132,11 +132,11 @@
 //! use nanoprop::prelude::*;
 //!
 //! network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
-//! static BLANK: TapesOf<Net, U32> = TapesOf::<Net, U32>::BLANK; // a constant
+//! static BLANK: [TapeOf<Net>; 32] = [Net::TAPE; 32]; // a constant
 //!
 //! let samples = [([0.0, 1.0], [1.0]); 100];
 //! let (mut net, mut other, mut grad) = (Net::ZERO, Net::ZERO, Net::ZERO);
-//! net.step_batch(&samples, L2(0.1), 0.5, &mut TapesOf::<Net, U32>::BLANK); // 4 steps: of 32, 32, 32 and 4
+//! net.step_batch(&samples, L2(0.1), 0.5, &mut [Net::TAPE; 32]); // 4 steps: of 32, 32, 32 and 4
 //! for batch in samples.chunks(32) {
 //!     other.gradient(batch, L2(0.1), &mut grad, &mut Net::TAPE);
 //!     other.update(&grad, 0.5);
@@ -386,6 +386,7 @@ pub mod dev;
 mod host;
 pub mod init;
 mod kernel;
+mod lines;
 mod plain;
 
 pub mod layer;
@@ -419,13 +420,13 @@ pub use kernel::Level;
 pub use layer::{
     All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer, LayerNorm, Map, Mish,
     Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
-    Tapes, Tensor, Unbiased, Weights,
+    Tensor, Unbiased, Weights,
 };
 pub use loss::{
     AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, Smoothed, SoftmaxCrossEntropy, SquaredError,
     Target, Weighted,
 };
-pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
+pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Way};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Fused, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};

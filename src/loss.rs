@@ -18,7 +18,6 @@ pub use squared_error::SquaredError;
 pub use target::{Class, OutOfRange, Target};
 pub use weighted::Weighted;
 
-use crate::activation::Activation;
 use crate::array::Plain;
 use crate::scalar::{Real, Scalar};
 
@@ -81,32 +80,21 @@ pub trait Loss: 'static {
         h.copy_from_slice(z);
     }
 
-    /// Tells what the link is; a loss that has a link of its own and no word on it has a whole one.
-    #[doc(hidden)]
-    #[inline]
-    fn linked(linked: impl Linked) {
-        linked.whole();
-    }
-
     /// δ with a sample in each lane, in place of the targets in `dz`; there if [`LANES`](Loss::LANES).
     #[doc(hidden)]
     #[inline(always)]
     fn delta_lanes<V: Real>(_z: &[V], _dz: &mut [V]) {}
+
+    /// The link with a sample in each lane, in place; there if [`LANES`](Loss::LANES).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn link_lanes<V: Real>(_z: &mut [V]) {}
 
     /// The cost of one sample, of logits `z` against the target `y`.
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T;
 
     /// `δ = ∂J/∂z` of one sample, of logits `z` against the target `y`, into `dz`.
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]);
-}
-
-/// What a network makes of a link: one that is an activation belongs to the last layer's pass.
-#[doc(hidden)]
-pub trait Linked {
-    /// The link is `h = G(z)`, elementwise.
-    fn elementwise<G: Activation>(self);
-    /// It is whatever [`Loss::link`] does.
-    fn whole(self);
 }
 
 /// δ times the weight of its sample.

@@ -4,6 +4,7 @@ mod batch;
 mod chain;
 mod fit;
 mod footprint;
+mod gradient;
 mod macros;
 #[cfg(feature = "rayon")]
 mod parallel;
@@ -11,21 +12,24 @@ mod samples;
 
 use core::marker::PhantomData;
 
-pub use batch::TapesOf;
+#[doc(hidden)]
+pub use chain::__Sealed;
 pub use chain::{Layers, Link};
 #[doc(hidden)]
 pub use fit::{Unknown, fits, shape};
 #[doc(hidden)]
 pub use footprint::budget;
-pub use footprint::{Batch, Footprint, FullBatch, Inference, Online, Way};
+pub use footprint::{Footprint, FullBatch, Inference, MiniBatch, Online, Way};
+pub use gradient::Gradient;
 pub use samples::Samples;
 
-use crate::activation::Activation;
 use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel::{self, Update};
-use crate::layer::{Cue, InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
-use crate::loss::{Linked, Loss, Target, weigh};
+use crate::layer::{
+    Batch as _, Cue, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf, Tensor,
+};
+use crate::loss::{Loss, Target, weigh};
 use crate::penalty::{Penalty, Step, descended};
 use crate::scalar::{Real, Scalar};
 
@@ -81,6 +85,9 @@ unsafe impl<L: Layers, E: Loss> Plain for Network<L, E> {
 }
 
 impl<L: Layers, E: Loss> Parameters for Network<L, E> {
+    const NAME: &'static str = "Network";
+    const LEARNS: bool = L::Chain::LEARNS;
+
     #[inline(always)]
     fn tensors(visit: impl FnMut(Tensor)) {
         L::Chain::tensors(visit);
@@ -89,9 +96,6 @@ impl<L: Layers, E: Loss> Parameters for Network<L, E> {
 
 /// A network as a layer: from its input to its logits.
 impl<L: Layers, E: Loss> Layer for Network<L, E> {
-    const NAME: &'static str = "Network";
-    const PLAN: &'static Plan = L::Chain::PLAN;
-    const LEARNS: bool = L::Chain::LEARNS;
     type Input = InputOf<L::Chain>;
     type Output = OutputOf<L::Chain>;
     type Tape = TapeOf<L::Chain>;
@@ -99,11 +103,6 @@ impl<L: Layers, E: Loss> Layer for Network<L, E> {
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
         self.layers.forward(x, y);
-    }
-
-    #[inline]
-    fn forward_through<G: Activation>(&self, x: &Self::Input, y: &mut Self::Output) {
-        self.layers.forward_through::<G>(x, y);
     }
 
     #[inline]
@@ -115,15 +114,59 @@ impl<L: Layers, E: Loss> Layer for Network<L, E> {
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
         self.layers.backward(x, tape, &mut grad.layers, dx);
     }
+}
+
+impl<L: Layers, E: Loss> crate::layer::Batch for Network<L, E> {
+    #[inline]
+    fn record_batch(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>) {
+        self.layers.record_batch(xs, tapes);
+    }
 
     #[inline]
-    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
-        self.layers.errors(x, tape, dx);
+    fn errors(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
+        self.layers.errors(xs, tapes, dxs);
+    }
+
+    #[inline]
+    fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, part: Part<L::Scalar>) {
+        self.layers.sums(xs, tapes, part);
+    }
+
+    #[inline]
+    fn step<P: Penalty>(&mut self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, step: Step<P>) {
+        self.layers.step(xs, tapes, step);
     }
 
     #[inline]
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: L::Scalar, dx: Option<&mut Self::Input>) {
         self.layers.descend(x, tape, rate, dx);
+    }
+}
+
+impl<L: Layers, E: Loss> __Sealed for Network<L, E> {}
+
+/// A network in a [`Frozen`](crate::Frozen) layer: its layers count, and can be taken one by one.
+impl<L: Layers, E: Loss> Stack for Network<L, E> {
+    const PLAN: &'static Plan = L::Chain::PLAN;
+    const LAYERS: usize = L::Chain::LAYERS;
+
+    fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
+        self.layers.record_one(layer, x, tape);
+    }
+
+    fn errors_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
+        self.layers.errors_one(layer, x, tape, dx);
+    }
+
+    fn descend_one(
+        &mut self,
+        layer: usize,
+        x: &Self::Input,
+        tape: &mut Self::Tape,
+        rate: L::Scalar,
+        dx: Option<&mut Self::Input>,
+    ) {
+        self.layers.descend_one(layer, x, tape, rate, dx);
     }
 }
 
@@ -139,8 +182,11 @@ impl<L: Layers, E: Loss> Network<L, E> {
         <Self as Plain>::ZERO
     };
 
-    /// A tape on which nothing was recorded.
+    /// A tape on which nothing was recorded; `[Digits::TAPE; 32]` are those of a batch.
     pub const TAPE: TapeOf<Self> = <TapeOf<Self> as Tape>::BLANK;
+
+    /// A gradient that is 0.
+    pub const GRADIENT: Gradient<Self> = Gradient::ZERO;
 
     /// How many parameters.
     pub const PARAMETERS: usize = <Self as Plain>::COUNT;
@@ -231,8 +277,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub fn predict<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
-        let mut h = OutputOf::<Self>::ZERO;
-        E::linked(Predicted { net: self, x: x.view(), h: &mut h });
+        let (z, mut h) = (self.logits(x), OutputOf::<Self>::ZERO);
+        E::link(z.flat(), h.flat_mut());
         h
     }
 
@@ -253,39 +299,42 @@ impl<L: Layers, E: Loss> Network<L, E> {
         y.weight() * y.with(|y| E::value(z.flat(), y))
     }
 
-    /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Of no samples, 0.
+    /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Returns 0 for an empty set.
     ///
     /// # Order
     ///
-    /// The samples' costs are added in their order, from +0; then the division by m; then the penalty.
+    /// The samples' costs are added in their order, in `f64`; then the division by m, and the penalty.
     pub fn cost<S>(&self, samples: &S, penalty: impl Penalty) -> L::Scalar
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         let () = S::FITS;
-        let mut sum = L::Scalar::ZERO;
-        samples.each(|x, y| sum = sum + self.loss(x, y));
+        let mut sum = 0.0;
+        samples.each(|x, y| sum += self.loss(x, y).to_f64());
         self.mean_cost(sum, samples.len(), penalty)
     }
 
-    /// `∂J/∂Θ` of m samples with a penalty, into `grad`   (T 3.1.1–3.1.3, 2.6.1). Of no samples, 0.
+    /// `∂J/∂Θ` of m samples with a penalty, into `grad`   (T 3.1.1–3.1.3, 2.6.1). Writes 0 for an empty set.
     ///
     /// # Order
     ///
-    /// Each element of the sum over samples in their order, from +0; then `(1/m) (Δ + λ Θ)`, with `1/m`
-    /// rounded.
+    /// Each element of the sum over samples by the order of [`Gradient`], whose error does not grow with m; then
+    /// `(1/m) (Δ + λ Θ)`, with `1/m` rounded.
     ///
     /// # Memory
     ///
     /// No sample is kept: `grad` and `tape` are all it needs, whatever m.
-    pub fn gradient<S>(&self, samples: &S, penalty: impl Penalty, grad: &mut Self, tape: &mut TapeOf<Self>)
+    pub fn gradient<S>(&self, samples: &S, penalty: impl Penalty, grad: &mut Gradient<Self>, tape: &mut TapeOf<Self>)
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         let () = S::FITS;
-        grad.flat_mut().fill(L::Scalar::ZERO);
-        samples.each(|x, y| self.accumulate(x, y, grad, tape));
-        self.average(samples.len(), penalty, grad);
+        grad.begin();
+        samples.each(|x, y| {
+            self.accumulate(x, y, grad.block(), tape);
+            grad.count(1);
+        });
+        self.mean(grad, penalty);
     }
 
     /// [`gradient`](Network::gradient) and [`cost`](Network::cost) in one pass over the samples.
@@ -293,21 +342,28 @@ impl<L: Layers, E: Loss> Network<L, E> {
         &self,
         samples: &S,
         penalty: impl Penalty,
-        grad: &mut Self,
+        grad: &mut Gradient<Self>,
         tape: &mut TapeOf<Self>,
     ) -> L::Scalar
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         let () = S::FITS;
-        let mut sum = L::Scalar::ZERO;
-        grad.flat_mut().fill(L::Scalar::ZERO);
+        let mut sum = 0.0;
+        grad.begin();
         samples.each(|x, y| {
-            self.errors(x, y, tape, |z, t, weight| sum = sum + weight * E::value(z, t));
-            self.layers.backward(x, tape, &mut grad.layers, None);
+            self.errors(x, y, tape, |z, t, weight| sum += (weight * E::value(z, t)).to_f64());
+            self.layers.backward(x, tape, &mut grad.block().layers, None);
+            grad.count(1);
         });
-        self.average(samples.len(), penalty, grad);
+        self.mean(grad, penalty);
         self.mean_cost(sum, samples.len(), penalty)
+    }
+
+    /// From the sums over all samples to `∂J/∂Θ`.
+    pub(crate) fn mean(&self, grad: &mut Gradient<Self>, penalty: impl Penalty) {
+        let samples = grad.end();
+        self.average(samples, penalty, grad);
     }
 
     /// Adds one sample's share to a gradient: `Δ ← Δ + δ aᵀ` in all layers   (T 3.1.1).
@@ -327,8 +383,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.layers.backward(x, tape, &mut grad.layers, None);
     }
 
-    /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3).
+    /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3). Writes 0
+    /// where m is 0.
     pub fn average(&self, m: usize, penalty: impl Penalty, grad: &mut Self) {
+        if m == 0 {
+            return grad.flat_mut().fill(L::Scalar::ZERO);
+        }
         self.average_part(m, penalty, 0, grad.flat_mut());
     }
 
@@ -404,37 +464,18 @@ impl<L: Layers, E: Loss> Network<L, E> {
         weigh(weight, dz.flat_mut());
     }
 
-    /// The samples' part and the penalty's of J, both over m.
-    pub(crate) fn mean_cost(&self, sum: L::Scalar, m: usize, penalty: impl Penalty) -> L::Scalar {
-        let m = L::Scalar::from_f64(m.max(1) as f64);
+    /// The samples' part and the penalty's of J, both over m; 0 where m is 0.
+    pub(crate) fn mean_cost(&self, sum: f64, m: usize, penalty: impl Penalty) -> L::Scalar {
+        if m == 0 {
+            return L::Scalar::ZERO;
+        }
         let mut price = L::Scalar::ZERO;
         Self::tensors(|t| {
             if t.penalised() {
                 price = price + kernel::sum(t.of(self.flat()).iter().map(|&w| penalty.price(w)));
             }
         });
-        sum / m + price / m
-    }
-}
-
-/// A prediction that waits for its link.
-struct Predicted<'a, L: Layers, E: Loss> {
-    net: &'a Network<L, E>,
-    x: &'a InputOf<L::Chain>,
-    h: &'a mut OutputOf<L::Chain>,
-}
-
-impl<L: Layers, E: Loss> Linked for Predicted<'_, L, E> {
-    #[inline]
-    fn elementwise<G: Activation>(self) {
-        self.net.layers.forward_through::<G>(self.x, self.h);
-    }
-
-    #[inline]
-    fn whole(self) {
-        let mut z = OutputOf::<L::Chain>::ZERO;
-        self.net.layers.forward(self.x, &mut z);
-        E::link(z.flat(), self.h.flat_mut());
+        L::Scalar::from_f64((sum + price.to_f64()) / m as f64)
     }
 }
 

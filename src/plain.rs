@@ -8,7 +8,7 @@ use core::mem::MaybeUninit;
 use generic_array::GenericArray;
 
 use crate::array::Array;
-use crate::layer::Tape;
+use crate::lines::Lines;
 use crate::scalar::{Fused, Scalar};
 use crate::shape::Text;
 use crate::width::Width;
@@ -166,10 +166,10 @@ pub trait Like<A> {
     /// The same numbers as an `A`.
     fn view(&self) -> &A;
 
-    /// [`view`](Like::view) of arrays that stand side by side, where they do as `A`s.
+    /// [`view`](Like::view) of several, where each is an `A` as it is.
     #[doc(hidden)]
     #[inline(always)]
-    fn views(_: &[Self]) -> Option<&[A]>
+    fn lines(_: Lines<Self>) -> Option<Lines<A>>
     where
         Self: Sized,
     {
@@ -239,10 +239,10 @@ macro_rules! like {
             }
 
             #[inline(always)]
-            fn views(all: &[Self]) -> Option<&[$a]> {
+            fn lines(all: Lines<Self>) -> Option<Lines<$a>> {
                 let () = <Self as Like<$a>>::FITS;
                 // SAFETY: as in `view`.
-                Some(unsafe { &*(&raw const *all as *const [$a]) })
+                Some(unsafe { all.field(0) })
             }
         }
     };
@@ -280,40 +280,8 @@ pub(crate) fn fit_mut<A: Array, B: Array<Scalar = A::Scalar>>(a: &mut A) -> &mut
     unsafe { &mut *(a as *mut A).cast() }
 }
 
-/// [`fit`] of each.
-#[inline(always)]
-pub(crate) fn fit_all<'a, A: Array, B: Array<Scalar = A::Scalar>>(all: &'a [&A]) -> &'a [&'a B] {
-    const { fits::<A, B>() }
-    // SAFETY: as in `fit`, and references to the one are laid out as references to the other.
-    unsafe { &*(all as *const [&A] as *const [&B]) }
-}
-
-/// [`fit_mut`] of each.
-#[inline(always)]
-pub(crate) fn fit_all_mut<'a, 'b, A: Array, B: Array<Scalar = A::Scalar>>(
-    all: &'a mut [&'b mut A],
-) -> &'a mut [&'b mut B] {
-    const { fits::<A, B>() }
-    // SAFETY: as in `fit_all`.
-    unsafe { &mut *(all as *mut [&mut A] as *mut [&mut B]) }
-}
-
-const fn fits<A: Array, B: Array<Scalar = A::Scalar>>() {
+pub(crate) const fn fits<A: Array, B: Array<Scalar = A::Scalar>>() {
     assert!(A::SHAPE.same(&B::SHAPE) && size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>());
-}
-
-/// A blank tape for each of `B` samples.
-pub(crate) const fn repeat<T: Tape, B: Width>() -> GenericArray<T, B> {
-    let mut tapes = MaybeUninit::<GenericArray<T, B>>::uninit();
-    let first: *mut T = tapes.as_mut_ptr().cast();
-    let mut b = 0;
-    while b < B::USIZE {
-        // SAFETY: a `GenericArray` has the layout of an array, here of `B` elements.
-        unsafe { first.add(b).write(T::BLANK) };
-        b += 1;
-    }
-    // SAFETY: each element has been written.
-    unsafe { tapes.assume_init() }
 }
 
 /// Counters that have counted nothing.
@@ -322,40 +290,25 @@ pub(crate) const fn zeroes<R: Width, C: Width>() -> GenericArray<GenericArray<u3
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
-/// Calls `read` with as many things as an iterator gives, at most `B`.
-#[inline]
-pub(crate) fn gather<X: Copy, B: Width, R>(all: impl Iterator<Item = X>, read: impl FnOnce(&[X]) -> R) -> R {
-    let mut array = MaybeUninit::<GenericArray<X, B>>::uninit();
-    let first: *mut X = array.as_mut_ptr().cast();
-    let mut n = 0;
-    for x in all.take(B::USIZE) {
-        // SAFETY: a `GenericArray` has the layout of an array, here of `B > n` elements.
-        unsafe { first.add(n).write(x) };
-        n += 1;
-    }
-    // SAFETY: so many elements have been written.
-    read(unsafe { core::slice::from_raw_parts(first, n) })
-}
+/// Room for `B` references.
+pub(crate) struct Room<'a, X, const B: usize>([MaybeUninit<&'a X>; B]);
 
-/// [`gather`] of both halves of pairs.
-#[inline]
-pub(crate) fn unzip<X: Copy, Y, B: Width, R>(
-    pairs: impl Iterator<Item = (X, Y)>,
-    read: impl FnOnce(&[X], &mut [Y]) -> R,
-) -> R {
-    // Only references are kept here, so there is nothing to drop.
-    const { assert!(!core::mem::needs_drop::<Y>()) }
-    let (mut xs, mut ys) = (MaybeUninit::<GenericArray<X, B>>::uninit(), MaybeUninit::<GenericArray<Y, B>>::uninit());
-    let (x, y): (*mut X, *mut Y) = (xs.as_mut_ptr().cast(), ys.as_mut_ptr().cast());
-    let mut n = 0;
-    for pair in pairs.take(B::USIZE) {
-        // SAFETY: as in `gather`.
-        unsafe {
-            x.add(n).write(pair.0);
-            y.add(n).write(pair.1);
-        }
-        n += 1;
+impl<'a, X, const B: usize> Room<'a, X, B> {
+    /// With nothing in it.
+    #[inline(always)]
+    pub(crate) const fn new() -> Self {
+        Room([const { MaybeUninit::uninit() }; B])
     }
-    // SAFETY: so many elements of both have been written.
-    unsafe { read(core::slice::from_raw_parts(x, n), core::slice::from_raw_parts_mut(y, n)) }
+
+    /// As many references as an iterator gives, at most `B`.
+    #[inline(always)]
+    pub(crate) fn fill(&mut self, all: impl Iterator<Item = &'a X>) -> &[&'a X] {
+        let mut n = 0;
+        for (place, x) in self.0.iter_mut().zip(all) {
+            place.write(x);
+            n += 1;
+        }
+        // SAFETY: the first `n ≤ B` have been written.
+        unsafe { core::slice::from_raw_parts(self.0.as_ptr().cast(), n) }
+    }
 }

@@ -11,7 +11,7 @@ use core::hint::black_box;
 
 use crate::activation::Tanh;
 use crate::array::{Like, Plain};
-use crate::layer::{Cue, Dense, Fnv, InputOf, Layer, OutputOf, Parameters, Role, Tape, TapeOf};
+use crate::layer::{errors_of_one, Cue, Dense, Fnv, InputOf, Layer, OutputOf, Parameters, Role, Tape, TapeOf};
 use crate::loss::{Loss, SigmoidCrossEntropy, Target};
 use crate::math::{exp, ln_1p, sigmoid, tanh};
 use crate::network::{Layers, Network};
@@ -206,7 +206,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         tape.cue(Cue::Predict, 0);
         self.record(&x, tape);
         Self::delta(y, tape, |_, _, _| ());
-        Layer::errors(self, &x, tape, &mut dx);
+        errors_of_one(self, &x, tape, &mut dx);
         for index in (0..INPUTS).map(|k| k * InputOf::<Self>::COUNT / INPUTS) {
             let slope = dx.flat().get(index).copied().unwrap_or(L::Scalar::ZERO);
             let range = Range::of(&mut x, index, |x| self.loss(x, y));

@@ -60,7 +60,7 @@ pub use training::Training;
 
 use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;
-use crate::network::{Layers, Network, Samples};
+use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::scalar::{Real, Scalar};
 
@@ -106,7 +106,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// type Line = Network<Dense<U1, U1>, SquaredError>;
     /// let samples = [([0.0], [1.0]), ([1.0], [3.0]), ([2.0], [5.0])]; // y = 1 + 2x
     ///
-    /// let (mut net, mut grad, mut tape) = (Line::ZERO, Line::ZERO, Line::TAPE);
+    /// let (mut net, mut grad, mut tape) = (Line::ZERO, Line::GRADIENT, Line::TAPE);
     /// let stop = Stop::Tolerance { tolerance: 1e-6, steps: 1000 };
     /// let end = net.descend_batch(&samples, NoPenalty, 0.4, stop, &mut grad, &mut tape);
     ///
@@ -119,7 +119,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         penalty: impl Penalty,
         rate: L::Scalar,
         stop: Stop<L::Scalar>,
-        grad: &mut Self,
+        grad: &mut Gradient<Self>,
         tape: &mut TapeOf<Self>,
     ) -> Descent<L::Scalar>
     where

@@ -99,7 +99,7 @@ fn boxed<N: Parameters, O: Optimizer>(_: &O) -> Box<State<N, O>> {
 
 /// Tiles of `B` samples, the last of fewer, have the bits of sample after sample.
 fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<Network<L, E>>]) {
-    let mut tapes = Box::new(TapesOf::<Network<L, E>, B>::BLANK);
+    let mut tapes = Box::new([<Network<L, E>>::TAPE; B]);
     let mut tape = Box::new(Network::<L, E>::TAPE);
     let (mut one_by_one, mut batched) = (Network::<L, E>::boxed(), Network::<L, E>::boxed());
     let seek = |tape: &mut TapeOf<Network<L, E>>, sample: usize| tape.seek(3, sample as u64);
@@ -111,7 +111,7 @@ fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<
     net.gradient_batch(samples, L2(0.1), &mut batched, &mut tapes);
     assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "gradient, {what}");
 
-    let mut sets: Vec<_> = (0..3).map(|_| TapesOf::<Network<L, E>, B>::BLANK).collect();
+    let mut sets: Vec<_> = vec![[<Network<L, E>>::TAPE; B]; 3];
     batched.parameters_mut().fill(L::Scalar::of(f64::NAN));
     sets.iter_mut().for_each(|tapes| tapes.seek(3, 0));
     net.gradient_parallel(samples, L2(0.1), &mut batched, &mut sets);

@@ -107,7 +107,7 @@ fn control_samples(rng: &mut Pcg32) -> [([f32; 13], [f32; 4]); 64] {
 fn fused_control_reaches_the_same_bits() {
     let mut rng = Pcg32::new(7);
     let samples = control_samples(&mut rng);
-    let (mut net, mut tape, mut tapes) = (FusedControl::ZERO, FusedControl::TAPE, TapesOf::<FusedControl, U13>::BLANK);
+    let (mut net, mut tape, mut tapes) = (FusedControl::ZERO, FusedControl::TAPE, [FusedControl::TAPE; 13]);
     net.initialize(&Xavier, &mut rng);
     for _ in 0..10 {
         samples.iter().for_each(|(x, y)| net.descend(x, y, Fused(0.05), &mut tape));

@@ -48,8 +48,8 @@ struct Desk {
     grad: Mnist,
     tape: TapeOf<Mnist>,
     file: [u8; Mnist::CHECKPOINT],
-    training: Training<Mnist, Adam, U4>,
-    search: Search<Mnist, Lbfgs<2>, U4>,
+    training: Training<Mnist, Adam, 4>,
+    search: Search<Mnist, Lbfgs<2>, 4>,
     best: Mnist,
     good: Mnist,
     resumed: [u8; Training::<Mnist, Adam, U4>::CHECKPOINT],
@@ -147,7 +147,7 @@ fn nothing_allocates() {
 fn threads_allocate_nothing() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let (net, mut grad) = (Mnist::boxed(), Mnist::boxed());
-    let mut tapes: Vec<_> = (0..8).map(|_| TapesOf::<Mnist, U4>::BLANK).collect();
+    let mut tapes: Vec<_> = vec![[Mnist::TAPE; 4]; 8];
     let samples = vec![SAMPLES[0]; 100];
     let mut hs = vec![Vector::ZERO; 4];
     let xs = SAMPLES.map(|(x, _)| x);

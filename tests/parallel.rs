@@ -21,7 +21,6 @@ parameters! {
 }
 
 impl<N: Width> Layer for Scale<N> {
-    const NAME: &'static str = "Scale";
     type Input = Vector<N>;
     type Output = Vector<N>;
     type Tape = Slot<Vector<N>>;
@@ -64,7 +63,7 @@ fn agree<L: Layers, E: Loss, B: Width>(count: usize, sets: usize, pools: &[Threa
     for pool in pools {
         let what = format!("{count} samples, {sets} sets of {}, {} threads", B::USIZE, pool.current_num_threads());
         // What is there already changes nothing.
-        let mut tapes: Vec<_> = (0..sets).map(|_| TapesOf::<Net<L, E>, B>::BLANK).collect();
+        let mut tapes: Vec<_> = vec![[<Net<L, E>>::TAPE; B]; sets];
         let mut hs = vec![OutputOf::<Net<L, E>>::ZERO; count];
         all.parameters_mut().fill(L::Scalar::from_f64(f64::NAN));
         let (both, alone) = pool.install(|| {
@@ -131,7 +130,7 @@ fn samples_keep_their_weights() {
     let (mut one, mut all, mut tape) = (Small::ZERO, Small::ZERO, Small::TAPE);
     let cost = net.cost_and_gradient(&samples, L2(0.3), &mut one, &mut tape);
     for pool in pools() {
-        let mut tapes: Vec<_> = (0..3).map(|_| TapesOf::<Small, U8>::BLANK).collect();
+        let mut tapes: Vec<_> = vec![[Small::TAPE; 8]; 3];
         let costs = pool.install(|| {
             let both = net.cost_and_gradient_parallel(&samples, L2(0.3), &mut all, &mut tapes);
             [both, net.cost_parallel(&samples, L2(0.3), &mut tapes)]
@@ -161,7 +160,7 @@ impl Samples<Vector<U3>, Vector<U2>> for Faulty {
 fn a_panic_reaches_the_caller() {
     let samples = Faulty([(Vector::ZERO, [1.0, 0.0]); 200].into());
     for pool in pools() {
-        let mut tapes: Vec<_> = (0..6).map(|_| TapesOf::<Small, U8>::BLANK).collect();
+        let mut tapes: Vec<_> = vec![[Small::TAPE; 8]; 6];
         let result = pool.install(|| {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 Small::boxed().gradient_parallel(&samples, NoPenalty, &mut Small::boxed(), &mut tapes);

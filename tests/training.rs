@@ -160,7 +160,7 @@ fn plain_descent_is_one_thing() {
     recipe.train(&mut net, &mut training).run(&samples);
 
     let mut stepped = start();
-    let mut tapes = TapesOf::<Net, U8>::BLANK;
+    let mut tapes = [Net::TAPE; 8];
     (0..2).for_each(|_| stepped.step_batch(&samples, L2(0.01), 0.1, &mut tapes));
     assert_eq!(stepped.digest(), net.digest());
 
@@ -176,7 +176,7 @@ fn plain_descent_is_one_thing() {
 #[test]
 fn resumed_from_what_is_stored() {
     use nanoprop::storage::{Restore, Save};
-    type Learning = Training<Net, Adam, U4>;
+    type Learning = Training<Net, Adam, 4>;
     type Whole = (Net, Learning);
     let (samples, recipe) = (samples(40, 1), recipe(Adam::new(0.01)));
     let (mut net, mut training) = (start(), Learning::ZERO);

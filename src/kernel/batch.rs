@@ -1,12 +1,13 @@
 #![allow(unsafe_code)]
 
-use core::marker::PhantomData;
+use core::ptr::null_mut;
 
 use crate::activation::Activation;
-use crate::array::{Matrix, Plain, Slot, Vector};
+use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::pass::{Rows, SPREAD, Sink};
+use crate::kernel::pass::{SPREAD, Sink, Span};
 use crate::kernel::{Of, Slope, axpy, gemv, through, transposed};
+use crate::lines::{Inputs, Lines, LinesMut};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -19,43 +20,19 @@ use crate::width::Width;
 pub(crate) fn gemm<In: Width, Out: Width, A: Activation, T: Scalar>(
     w: &Matrix<In, Out, T>,
     z: &Vector<Out, T>,
-    xs: &[&Vector<In, T>],
-    ys: &mut [Slot<Vector<Out, T>>],
+    xs: Inputs<Vector<In, T>>,
+    mut ys: LinesMut<Vector<Out, T>>,
 ) {
     let n = xs.len().min(ys.len());
     if const { single::<T>() } && n > 0 {
-        // SAFETY: there is a first slot.
-        let rows = rows::<Out, T>(unsafe { &raw mut (*ys.as_mut_ptr()).y });
+        let (w, z) = (w.as_ptr().cast(), z.as_ptr().cast());
         // SAFETY: the arrays have the widths that the call names, and there are `n` of each; a `T` of f32's
-        // digits is laid out as f32, and a reference to a vector is a pointer to its first number.
-        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) }
-        {
+        // digits is laid out as f32.
+        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w, z, xs.reads(), ys.rows()) } {
             return;
         }
     }
-    for (x, slot) in xs.iter().zip(ys) {
-        gemv::<In, Out, A, T>(w, x, Some(z), &mut slot.y);
-    }
-}
-
-/// [`gemm`] into vectors that stand side by side.
-#[inline(always)]
-pub(crate) fn gemm_side_by_side<In: Width, Out: Width, A: Activation, T: Scalar>(
-    w: &Matrix<In, Out, T>,
-    z: &Vector<Out, T>,
-    xs: &[&Vector<In, T>],
-    ys: &mut [Vector<Out, T>],
-) {
-    let n = xs.len().min(ys.len());
-    if const { single::<T>() } && n > 0 {
-        let rows = Rows { first: ys.as_mut_ptr().cast(), stride: Out::USIZE };
-        // SAFETY: as in `gemm`.
-        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w.as_ptr().cast(), z.as_ptr().cast(), xs.as_ptr().cast(), rows) }
-        {
-            return;
-        }
-    }
-    for (x, y) in xs.iter().zip(ys) {
+    for (x, y) in xs.iter().zip(ys.iter_mut()) {
         gemv::<In, Out, A, T>(w, x, Some(z), y);
     }
 }
@@ -68,109 +45,79 @@ pub(crate) fn gemm_side_by_side<In: Width, Out: Width, A: Activation, T: Scalar>
 #[inline(always)]
 pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
     w: &Matrix<In, Out, T>,
-    ys: &mut [Slot<Vector<Out, T>>],
-    dxs: Option<&mut [&mut Vector<In, T>]>,
+    ys: Lines<Vector<Out, T>>,
+    mut dys: LinesMut<Vector<Out, T>>,
+    dxs: Option<LinesMut<Vector<In, T>>>,
 ) {
-    through_all::<Out, A, T>(ys);
-    let Some(dxs) = dxs else { return };
-    let n = dxs.len().min(ys.len());
+    through_all::<Out, A, T>(ys, dys.reborrow());
+    let Some(mut dxs) = dxs else { return };
+    let n = dxs.len().min(dys.len());
     if const { single::<T>() && Out::USIZE <= SPREAD } && n > 0 {
-        // SAFETY: there is a first slot.
-        let rows = rows::<Out, T>(unsafe { &raw mut (*ys.as_mut_ptr()).dy });
         // SAFETY: as in `gemm`.
-        if unsafe { dispatch::spread::<T, In, Out>(n, w.as_ptr().cast(), rows, dxs.as_ptr().cast()) } {
+        if unsafe { dispatch::spread::<T, In, Out>(n, w.as_ptr().cast(), dys.rows(), dxs.rows()) } {
             return;
         }
     }
-    for (slot, dx) in ys.iter_mut().zip(dxs) {
-        transposed(w, &mut slot.dy, dx);
+    for (delta, dx) in dys.iter_mut().zip(dxs.iter_mut()) {
+        transposed(w, delta, dx);
     }
 }
 
 /// [`through`] of several samples.
 #[inline(always)]
-fn through_all<Out: Width, A: Activation, T: Scalar>(ys: &mut [Slot<Vector<Out, T>>]) {
-    let n = ys.len();
+fn through_all<Out: Width, A: Activation, T: Scalar>(ys: Lines<Vector<Out, T>>, mut dys: LinesMut<Vector<Out, T>>) {
+    let n = ys.len().min(dys.len());
     if const { single::<T>() } && n > 0 {
-        let first = ys.as_mut_ptr();
-        // SAFETY: there is a first slot.
-        let (y, dy) = unsafe { (rows::<Out, T>(&raw mut (*first).y), rows::<Out, T>(&raw mut (*first).dy)) };
-        // SAFETY: there are `n` slots of these widths; a `T` of f32's digits is laid out as f32.
-        if unsafe { dispatch::map_rows::<T, Out, _>(Of::<Slope<A>>(PhantomData), n, y, dy) } {
+        // SAFETY: there are `n` vectors of these widths; a `T` of f32's digits is laid out as f32.
+        if unsafe { dispatch::map_rows::<T, Out, _>(Of::<Slope<A>>::NEW, n, ys.rows(), dys.rows()) } {
             return;
         }
     }
-    ys.iter_mut().for_each(|slot| through::<A, T>(&slot.y, &mut slot.dy));
+    ys.iter().zip(dys.iter_mut()).for_each(|(y, dy)| through::<A, T>(y, dy));
 }
 
-/// The sums of several samples for their gradient, `Σ_b δ_b` and `Σ_b x_b δ_bᵀ`, and what `sink` makes of them;
-/// δ is the `dy` of a slot.
+/// The sums of several samples, `Σ_b x_b δ_bᵀ` for the rows of the weights from `from` on that `to` has, and `Σ_b δ_b` for
+/// the bias, which may be empty; and what `sink` makes of them.
 ///
 /// # Order
 ///
 /// Over samples in the order of b, from what is there (a gradient) or from +0 (a step); else elementwise.
 #[inline(always)]
 pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
-    xs: &[&Vector<In, T>],
-    deltas: &mut [Slot<Vector<Out, T>>],
+    xs: Inputs<Vector<In, T>>,
+    deltas: Lines<Vector<Out, T>>,
     bias: &mut [T],
-    weight: &mut Matrix<In, Out, T>,
+    from: usize,
+    to: &mut [Vector<Out, T>],
     sink: S,
 ) {
     let n = xs.len().min(deltas.len());
-    let (deltas, xs) = (deltas.get_mut(..n).unwrap_or_default(), xs.get(..n).unwrap_or_default());
-    if const { single::<T>() } && n > 0 {
-        // SAFETY: there is a first slot.
-        let rows = rows::<Out, T>(unsafe { &raw mut (*deltas.as_mut_ptr()).dy });
-        let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { core::ptr::null_mut() };
-        let to = weight.as_mut_ptr().cast();
-        // SAFETY: as in `gemm`.
-        if unsafe { dispatch::sums::<T, In, Out, S>(n, xs.as_ptr().cast(), rows, bias, to, sink) } {
+    let end = In::USIZE.min(from.saturating_add(to.len()));
+    if const { single::<T>() } && n > 0 && from <= end {
+        let rows = Span { start: from, end };
+        let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { null_mut() };
+        let to = to.as_mut_ptr().cast();
+        // SAFETY: as in `gemm`; `to` has the rows, and δ is only read.
+        if unsafe { dispatch::sums::<T, In, Out, S>(n, xs.reads(), deltas.rows(), bias, to, rows, sink) } {
             return;
         }
     }
+    let deltas = deltas.take(n);
     for (j, bias) in bias.iter_mut().enumerate() {
         let start = if S::ADDS { *bias } else { T::ZERO };
-        let terms = deltas.iter().filter_map(|slot| slot.dy.get(j));
+        let terms = deltas.iter().filter_map(|delta| delta.get(j));
         *bias = sink.bias(*bias, terms.fold(start, |sum, &delta| sum + delta));
     }
-    for (i, row) in weight.iter_mut().enumerate() {
+    if S::ADDS {
+        for (x, delta) in xs.iter().zip(deltas.iter()) {
+            x.iter().skip(from).zip(&mut *to).for_each(|(&x, row)| axpy(x, delta, row));
+        }
+        return;
+    }
+    for (i, row) in (from..In::USIZE).zip(to) {
         for (j, weight) in row.iter_mut().enumerate() {
-            let start = if S::ADDS { *weight } else { T::ZERO };
-            let terms = xs.iter().zip(&*deltas).filter_map(|(x, slot)| Some((x.get(i)?, *slot.dy.get(j)?)));
-            *weight = sink.weight(*weight, terms.fold(start, |sum, (x, delta)| x.mul_add(delta, sum)));
+            let terms = xs.iter().zip(deltas.iter()).filter_map(|(x, delta)| Some((x.get(i)?, *delta.get(j)?)));
+            *weight = sink.weight(*weight, terms.fold(T::ZERO, |sum, (x, delta)| x.mul_add(delta, sum)));
         }
     }
-}
-
-/// [`sums`] for the gradient of `rows`, which are rows `from` and on of the weights, and for no bias.
-#[inline(always)]
-pub(crate) fn part<In: Width, Out: Width, T: Scalar>(
-    xs: &[&Vector<In, T>],
-    deltas: &[Slot<Vector<Out, T>>],
-    from: usize,
-    rows: &mut [Vector<Out, T>],
-) {
-    let n = xs.len().min(deltas.len());
-    let end = In::USIZE.min(from + rows.len());
-    if const { single::<T>() } && n > 0 && from < end {
-        // SAFETY: there is a first slot.
-        let deltas = self::rows::<Out, T>(unsafe { &raw const (*deltas.as_ptr()).dy }.cast_mut());
-        // SAFETY: as in `gemm`; `rows` has those from `from` to `end`, and δ is only read.
-        if unsafe { dispatch::part::<T, Out>(n, xs.as_ptr().cast(), deltas, rows.as_mut_ptr().cast(), from, end) } {
-            return;
-        }
-    }
-    for (x, slot) in xs.iter().zip(deltas) {
-        for (&x, row) in x.iter().skip(from).zip(&mut *rows) {
-            axpy(x, &slot.dy, row);
-        }
-    }
-}
-
-/// A vector of each slot, from that of the first.
-#[inline(always)]
-fn rows<Out: Width, T: Scalar>(first: *mut Vector<Out, T>) -> Rows {
-    const { assert!(size_of::<Slot<Vector<Out, T>>>() == 2 * Out::USIZE * T::BYTES, "a slot is two vectors") }
-    Rows { first: first.cast(), stride: 2 * Out::USIZE }
 }

@@ -9,8 +9,8 @@
 use super::arch::arm::{Neon, Neon as Base};
 #[cfg(all(simd, target_arch = "x86_64"))]
 use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
-use super::pass::{Change, Pass, Rows, Sink};
-use super::whole::{Lesson, Vectors, Whole};
+use super::pass::{Change, Pass, Reads, Rows, Sink, Span};
+use super::whole::{Lesson, Whole};
 use super::{Lanewise, Update};
 #[cfg(simd)]
 use super::{arch::Fusing, level::Level, wide, wide::SMALL};
@@ -125,23 +125,20 @@ levels! {
         = (pass), inline if const { In::USIZE * Out::USIZE <= SMALL };
 
     /// [`gemm`](super::gemm) of `n` samples.
-    fn gemm<In: Width, Out: Width, A: Activation>(n: usize, w: *const f32, z: *const f32, x: *const *const f32, y: Rows)
+    fn gemm<In: Width, Out: Width, A: Activation>(n: usize, w: *const f32, z: *const f32, x: Reads, y: Rows)
         = (n, w, z, x, y), inline if false;
 
     /// The dx of [`errors`](super::errors) of `n` samples.
-    fn spread<In: Width, Out: Width>(n: usize, w: *const f32, delta: Rows, dx: *const *mut f32)
+    fn spread<In: Width, Out: Width>(n: usize, w: *const f32, delta: Rows, dx: Rows)
         = (n, w, delta, dx), inline if false;
 
     /// [`sums`](super::sums) of `n` samples.
-    fn sums<In: Width, Out: Width, S: Sink>(n: usize, x: *const *const f32, delta: Rows, bias: *mut f32, to: *mut f32, sink: S)
-        = (n, x, delta, bias, to, sink), inline if false;
-
-    /// [`part`](super::part) of `n` samples.
-    fn part<Out: Width>(n: usize, x: *const *const f32, delta: Rows, to: *mut f32, from: usize, end: usize)
-        = (n, x, delta, to, from, end), inline if false;
+    fn sums<In: Width, Out: Width, S: Sink>(
+        n: usize, x: Reads, delta: Rows, bias: *mut f32, to: *mut f32, rows: Span, sink: S
+    ) = (n, x, delta, bias, to, rows, sink), inline if false;
 
     /// [`predict`](super::predict) of `n` samples.
-    fn predict<N: Whole, G: Activation>(n: usize, w: *const f32, x: Vectors, h: *mut f32)
+    fn predict<N: Whole>(n: usize, w: *const f32, x: Reads, h: *mut f32)
         = (n, w, x, h), inline if false;
 
     /// [`learn`](super::learn).

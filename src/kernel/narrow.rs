@@ -12,7 +12,7 @@ mod portable;
 #[cfg(all(test, simd))]
 mod tests;
 
-use super::pass::{Change, Pass, Rows, Sink};
+use super::pass::{Change, Pass, Reads, Rows, Sink, Span};
 use crate::activation::Activation;
 use crate::kernel::gemv::partials;
 use crate::width::Width;
@@ -112,8 +112,8 @@ pub(crate) unsafe fn backward<In: Width, Out: Width, A: Activation, C: Change>(p
     }
 }
 
-/// The sums over `n` samples, `Σ_b x_b δ_bᵀ` for the weights and `Σ_b δ_b` for the bias, in the order of b,
-/// and what becomes of them.
+/// The sums over `n` samples, `Σ_b x_b δ_bᵀ` for some rows of the weights, of which `to` is the first, and `Σ_b δ_b` for
+/// the bias, in the order of b, and what becomes of them.
 ///
 /// # Safety
 ///
@@ -121,41 +121,43 @@ pub(crate) unsafe fn backward<In: Width, Out: Width, A: Activation, C: Change>(p
 #[inline(always)]
 pub(crate) unsafe fn sums<In: Width, Out: Width, S: Sink>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     delta: Rows,
     bias: *mut f32,
     to: *mut f32,
+    rows: Span,
     sink: S,
 ) {
     // SAFETY: the caller's; the tiles cover the columns once.
     unsafe {
         let mut j = 0;
         while j + 8 <= Out::USIZE {
-            columns::<Eight, In, Out, S>(n, x, delta, bias, to, sink, j);
+            columns::<Eight, Out, S>(n, x, delta, bias, to, rows, sink, j);
             j += 8;
         }
         if const { Out::USIZE % 8 >= 4 } {
-            columns::<Four, In, Out, S>(n, x, delta, bias, to, sink, j);
+            columns::<Four, Out, S>(n, x, delta, bias, to, rows, sink, j);
             j += 4;
         }
         if const { Out::USIZE % 4 >= 2 } {
-            columns::<Two, In, Out, S>(n, x, delta, bias, to, sink, j);
+            columns::<Two, Out, S>(n, x, delta, bias, to, rows, sink, j);
             j += 2;
         }
         if const { Out::USIZE % 2 == 1 } {
-            columns::<One, In, Out, S>(n, x, delta, bias, to, sink, j);
+            columns::<One, Out, S>(n, x, delta, bias, to, rows, sink, j);
         }
     }
 }
 
 /// [`sums`] of the columns from `j` on.
 #[inline(always)]
-unsafe fn columns<V: Lanes, In: Width, Out: Width, S: Sink>(
+unsafe fn columns<V: Lanes, Out: Width, S: Sink>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     delta: Rows,
     bias: *mut f32,
     to: *mut f32,
+    rows: Span,
     sink: S,
     j: usize,
 ) {
@@ -171,12 +173,12 @@ unsafe fn columns<V: Lanes, In: Width, Out: Width, S: Sink>(
             }
             old.zip(s, |old, s| sink.bias(old, s)).store(bias);
         }
-        for i in 0..In::USIZE {
-            let to = to.add(i * Out::USIZE + j);
+        for i in rows.start..rows.end {
+            let to = to.add((i - rows.start) * Out::USIZE + j);
             let old = V::load(to);
             let mut s = if const { S::ADDS } { old } else { V::splat(0.0) };
             for b in 0..n {
-                s = s.plus(*(*x.add(b)).add(i), V::load(delta.from(b, 0).first));
+                s = s.plus(*x.line(b).add(i), V::load(delta.from(b, 0).first));
             }
             old.zip(s, |old, s| sink.weight(old, s)).store(to);
         }

@@ -60,6 +60,44 @@ pub(crate) struct Pass<C> {
     pub(crate) change: C,
 }
 
+/// Vectors to read, one for each sample of a batch: at equal distances, or each where a pointer says.
+#[derive(Clone, Copy)]
+pub(crate) struct Reads {
+    /// The first vector, or the first pointer.
+    pub(crate) first: *const u8,
+    /// Bytes from one to the next.
+    pub(crate) stride: usize,
+    /// Whether there are pointers.
+    pub(crate) indirect: bool,
+}
+
+impl Reads {
+    /// Vector `b`.
+    ///
+    /// # Safety
+    ///
+    /// There are more than `b`.
+    #[inline(always)]
+    pub(crate) unsafe fn line(self, b: usize) -> *const f32 {
+        // SAFETY: the caller's.
+        unsafe {
+            let at = self.first.add(b * self.stride);
+            if self.indirect { *at.cast::<*const f32>() } else { at.cast() }
+        }
+    }
+
+    /// The vectors from vector `b` on.
+    ///
+    /// # Safety
+    ///
+    /// There are at least `b`.
+    #[inline(always)]
+    pub(crate) unsafe fn from(self, b: usize) -> Reads {
+        // SAFETY: the caller's.
+        Reads { first: unsafe { self.first.add(b * self.stride) }, ..self }
+    }
+}
+
 /// Rows of numbers at equal distances: a vector for each sample of a batch.
 #[derive(Clone, Copy)]
 pub(crate) struct Rows {
@@ -80,6 +118,15 @@ impl Rows {
         // SAFETY: the caller's.
         Rows { first: unsafe { self.first.add(b * self.stride + j) }, ..self }
     }
+}
+
+/// Rows of the weights.
+#[derive(Clone, Copy)]
+pub(crate) struct Span {
+    /// The first.
+    pub(crate) start: usize,
+    /// Before which they end.
+    pub(crate) end: usize,
 }
 
 /// What becomes of the sums over a batch.

@@ -15,6 +15,24 @@ pub(crate) fn softmax<T: Scalar>(z: &[T], h: &mut [T]) {
 /// in the same order.
 #[inline(always)]
 pub(crate) fn softmax_across<V: Real>(z: &[V], y: &mut [V]) {
+    let (exps, total) = exps_across(z);
+    for (y, e) in y.iter_mut().zip(exps) {
+        *y = e / total - *y;
+    }
+}
+
+/// [`softmax`] in place, of up to [`SIDE`] numbers of a sample in each lane; in the same order.
+#[inline(always)]
+pub(crate) fn softmax_link_across<V: Real>(z: &mut [V]) {
+    let (exps, total) = exps_across(z);
+    for (z, e) in z.iter_mut().zip(exps) {
+        *z = e / total;
+    }
+}
+
+/// e^(zₖ − m), and their sum.
+#[inline(always)]
+fn exps_across<V: Real>(z: &[V]) -> ([V; SIDE], V) {
     let mut m = V::of(f64::NEG_INFINITY);
     for z in z {
         m = m.max(*z);
@@ -23,7 +41,7 @@ pub(crate) fn softmax_across<V: Real>(z: &[V], y: &mut [V]) {
     for (sum, z) in sums.iter_mut().zip(z) {
         *sum = exp(*z - m);
     }
-    let h = sums;
+    let exps = sums;
     let mut half = z.len().next_power_of_two() / 2;
     while let Some((low, high)) = sums.split_at_mut_checked(half)
         && half > 0
@@ -34,7 +52,5 @@ pub(crate) fn softmax_across<V: Real>(z: &[V], y: &mut [V]) {
         half /= 2;
     }
     let [total, ..] = sums;
-    for (y, h) in y.iter_mut().zip(&h) {
-        *y = *h / total - *y;
-    }
+    (exps, total)
 }

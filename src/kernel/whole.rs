@@ -2,12 +2,13 @@
 #![allow(unsafe_code)]
 #![cfg_attr(not(simd), allow(dead_code, reason = "read by the kernels over registers only"))]
 
-use core::ptr::null;
+use core::ptr::null_mut;
 
 use crate::activation::Activation;
 use crate::array::Plain;
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::pass::Sink;
+use crate::kernel::pass::{Reads, Rows, Sink};
+use crate::lines::{Inputs, Lines, LinesMut};
 use crate::scalar::Real;
 use crate::width::Width;
 
@@ -31,6 +32,9 @@ pub(crate) trait Whole: Plain {
 
     /// From logits and targets to δ, in place of the targets.
     fn delta<V: Real>(z: &[V], dz: &mut [V]);
+
+    /// From logits to the prediction, in place.
+    fn link<V: Real>(z: &mut [V]);
 }
 
 /// What goes from layer to layer.
@@ -42,34 +46,6 @@ pub trait Walk {
     fn dense<In: Width, Out: Width, A: Activation>(&mut self, bias: bool);
 }
 
-/// Vectors of one length, to read: side by side, or each where a pointer says.
-#[derive(Clone, Copy)]
-pub(crate) struct Vectors {
-    /// The first; null where there are pointers.
-    pub(crate) first: *const f32,
-    /// A pointer to each.
-    pub(crate) each: *const *const f32,
-}
-
-impl Vectors {
-    /// The vectors from vector `b` on, `len` numbers in each.
-    ///
-    /// # Safety
-    ///
-    /// There are that many.
-    #[inline(always)]
-    pub(crate) unsafe fn from(self, b: usize, len: usize) -> Vectors {
-        // SAFETY: the caller's; the other pointer is null, and stays so.
-        unsafe {
-            if self.first.is_null() {
-                Vectors { each: self.each.add(b), ..self }
-            } else {
-                Vectors { first: self.first.add(b * len), ..self }
-            }
-        }
-    }
-}
-
 /// What a [`Whole`] network learns from.
 #[derive(Clone, Copy)]
 pub(crate) struct Lesson<S> {
@@ -78,11 +54,11 @@ pub(crate) struct Lesson<S> {
     /// The parameters, to read.
     pub(crate) w: *const f32,
     /// `n` inputs, to read.
-    pub(crate) x: Vectors,
+    pub(crate) x: Reads,
     /// `n` targets, to read.
-    pub(crate) y: Vectors,
+    pub(crate) y: Reads,
     /// Where the `n` samples' logits are written; null where nobody reads them.
-    pub(crate) z: *const *mut f32,
+    pub(crate) z: Rows,
     /// A factor of δ for each of the `n` samples, to read.
     pub(crate) shares: *const f32,
     /// What the sums go to, as many numbers as parameters, or the parameters themselves.
@@ -129,48 +105,23 @@ fn fits<N: Whole>() -> bool {
 /// The fewest samples for which lanes that go empty don't cost more than one sample after the other.
 const FEW: usize = 4;
 
-/// Arrays of many samples.
-pub(crate) enum Arrays<'a, X> {
-    /// Side by side.
-    Slice(&'a [X]),
-    /// Each somewhere.
-    Each(&'a [&'a X]),
-}
-
-impl<X: Plain> Arrays<'_, X> {
-    fn len(&self) -> usize {
-        match self {
-            Arrays::Slice(all) => all.len(),
-            Arrays::Each(all) => all.len(),
-        }
-    }
-
-    /// Of an array of a scalar laid out as `f32`.
-    fn vectors(&self) -> Vectors {
-        match self {
-            Arrays::Slice(all) => Vectors { first: all.as_ptr().cast(), each: null() },
-            Arrays::Each(all) => Vectors { first: null(), each: all.as_ptr().cast() },
-        }
-    }
-}
-
-/// The predictions of many samples, all layers at once and with the link `G`; false, with nothing done, where there is no
-/// kernel for it or they are few.
+/// The predictions of many samples, all layers and the link at once; false, with nothing done, where there is no kernel for
+/// it or they are few.
 ///
 /// # Order
 ///
 /// Each layer as in [`gemv`](super::gemv()).
 #[inline(always)]
-pub(crate) fn predict<N: Whole, G: Activation>(net: &N, xs: Arrays<N::Input>, hs: &mut [N::Output]) -> bool {
+pub(crate) fn predict<N: Whole>(net: &N, xs: Inputs<N::Input>, hs: &mut [N::Output]) -> bool {
     let n = xs.len().min(hs.len());
     if !const { is_whole::<N>() } || n < FEW || !fits::<N>() {
         return false;
     }
     // SAFETY: the layers fit in, and all are plain, of the scalar `f32` or one laid out as it; there are `n` inputs and
-    // outputs; a reference to an input is a pointer to its first number.
+    // outputs.
     unsafe {
         let (w, h) = (net.flat().as_ptr().cast(), hs.as_mut_ptr().cast());
-        dispatch::predict::<N::Scalar, N, G>(n, w, xs.vectors(), h)
+        dispatch::predict::<N::Scalar, N>(n, w, xs.reads(), h)
     }
 }
 
@@ -186,22 +137,22 @@ pub(crate) fn predict<N: Whole, G: Activation>(net: &N, xs: Arrays<N::Input>, hs
 #[inline(always)]
 pub(crate) fn learn<N: Whole, S: Sink>(
     net: Option<&N>,
-    xs: Arrays<N::Input>,
-    ys: Option<Arrays<N::Output>>,
-    zs: &mut [&mut N::Output],
+    xs: Inputs<N::Input>,
+    ys: Option<Lines<N::Output>>,
+    mut zs: LinesMut<N::Output>,
     shares: &[N::Scalar],
     to: &mut N,
     sink: S,
 ) -> bool {
-    let n = xs.len().min(ys.as_ref().map_or(zs.len(), Arrays::len)).min(shares.len());
+    let n = xs.len().min(ys.as_ref().map_or(zs.len(), Lines::len)).min(shares.len());
     if !const { is_whole::<N>() } || n < FEW || !fits::<N>() {
         return false;
     }
     let to = to.flat_mut().as_mut_ptr();
     let w = net.map_or(to.cast_const(), |net| net.flat().as_ptr()).cast();
-    let z: *const *mut f32 = if zs.len() < n { null() } else { zs.as_mut_ptr().cast_const().cast() };
-    let y = ys.as_ref().map_or(Vectors { first: null(), each: z.cast() }, Arrays::vectors);
-    let (x, shares) = (xs.vectors(), shares.as_ptr().cast());
-    // SAFETY: as in `predict`.
+    let y = Inputs::from(ys.unwrap_or(zs.lines())).reads();
+    let z = if zs.len() < n { Rows { first: null_mut(), stride: 0 } } else { zs.rows() };
+    let (x, shares) = (xs.reads(), shares.as_ptr().cast());
+    // SAFETY: as in `predict`; a row of `zs` is read before it is written.
     unsafe { dispatch::learn::<N::Scalar, N, S>(Lesson { n, w, x, y, z, shares, to: to.cast(), sink }) }
 }

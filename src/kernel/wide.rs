@@ -25,7 +25,7 @@ pub(crate) use forward::gemv;
 pub(crate) use gemm::gemm;
 pub(crate) use map::{map, map_rows};
 pub(crate) use spread::spread;
-pub(crate) use sums::{part, sums};
+pub(crate) use sums::sums;
 pub(crate) use update::update;
 pub(crate) use whole::{learn, predict};
 

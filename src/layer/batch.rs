@@ -1,43 +1,143 @@
-use crate::activation::Activation;
-use crate::array::Vector;
-use crate::layer::{Layer, Tape, Tapes};
+use crate::kernel::{self, Walk};
+use crate::layer::{Layer, Plan};
+use crate::lines::{Inputs, Lines, LinesMut};
 use crate::penalty::{Penalty, Step};
-use crate::plain::{gather, unzip};
-use crate::width::Width;
 
-/// What a batch of samples does with a layer or a chain of them, all samples of one layer, then the next; and what
-/// one sample does with one layer of a chain.
+/// What a layer does for several samples at once, and an online step: the layer's fast ways.
 ///
-/// Implemented for a layer by way of its methods whose names end in `_batch`, and for a chain by way of its
-/// layers. Sealed.
-pub trait Batched: Layer {
-    /// [`Layer::SPLITS`], of all layers.
-    #[doc(hidden)]
-    const ALL_SPLIT: bool;
+/// [`parameters!`](crate::parameters) provides it by [`Layer::backward`]; `of T, Batch` in it leaves the implementation to
+/// the layer, which may have kernels for some of the methods. All have the bits of one sample after the other.
+///
+/// A backward pass has two halves: first [`errors`](Batch::errors), from the last layer to the first; then, for each layer
+/// in any order, [`sums`](Batch::sums) of any part of the gradient, by several threads at once, or a
+/// [`step`](Batch::step).
+pub trait Batch: Layer {
+    /// [`Layer::record`] of each sample, over the shorter of `xs` and `tapes`.
+    #[inline]
+    fn record_batch(&self, xs: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>) {
+        xs.iter().zip(tapes.iter_mut()).for_each(|(x, tape)| self.record(x, tape));
+    }
 
-    /// The tapes of `B` samples: an array for each layer.
-    type Tapes<B: Width>: Tapes;
+    /// From `∂J/∂y` on the tapes to `∂J/∂x` in `dxs`, which is `None` where nobody reads it; and on the tapes what
+    /// [`sums`](Batch::sums) and [`step`](Batch::step) need.
+    ///
+    /// Provided by way of a gradient on the stack.
+    #[inline]
+    fn errors(&self, xs: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
+        let Some(mut dxs) = dxs else { return };
+        let mut grad = Self::ZERO;
+        for ((x, tape), dx) in xs.iter().zip(tapes.iter_mut()).zip(dxs.iter_mut()) {
+            if Self::COUNT == 0 {
+                self.backward(x, tape, &mut grad, Some(dx));
+            } else {
+                // The sums need dy, which a backward pass may overwrite.
+                self.backward(x, &mut tape.clone(), &mut grad, Some(dx));
+            }
+        }
+    }
+
+    /// Adds `∂J/∂Θ` of each sample, in their order, to a part of a gradient.
+    ///
+    /// Provided by way of a gradient on the stack.
+    #[inline]
+    fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, part: Part<Self::Scalar>) {
+        if Self::COUNT == 0 {
+            return;
+        }
+        let mut grad = Self::ZERO;
+        part.of(grad.flat_mut()).iter_mut().zip(&*part.numbers).for_each(|(to, &from)| *to = from);
+        for (x, tape) in xs.iter().zip(tapes.iter()) {
+            self.backward(x, &mut tape.clone(), &mut grad, None);
+        }
+        let sums = part.of(grad.flat_mut());
+        part.numbers.iter_mut().zip(sums).for_each(|(to, &mut from)| *to = from);
+    }
+
+    /// The [`Step`] by the gradient of the samples, which is their [`sums`](Batch::sums) from +0.
+    ///
+    /// Provided by way of a gradient on the stack.
+    #[inline]
+    fn step<P: Penalty>(&mut self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, step: Step<P>) {
+        if !Self::LEARNS {
+            return;
+        }
+        let mut grad = Self::ZERO;
+        self.sums(xs, tapes, Part { start: 0, numbers: grad.flat_mut() });
+        Self::tensors(|t| {
+            let sums = t.of(grad.flat()).iter();
+            t.of_mut(self.flat_mut()).iter_mut().zip(sums).for_each(|(w, &sum)| {
+                *w = if t.penalised() { step.weight(*w, sum) } else { step.bias(*w, sum) };
+            });
+        });
+    }
+
+    /// One step down the gradient of one sample, `Θ ← Θ − rate · ∂J/∂Θ`   (T 1.3.2), and ∂J/∂x by the
+    /// parameters as they were.
+    ///
+    /// Provided by way of a gradient on the stack.
+    #[inline]
+    fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: Self::Scalar, dx: Option<&mut Self::Input>) {
+        let mut grad = Self::ZERO;
+        self.backward(x, tape, &mut grad, dx);
+        kernel::axpy(-rate, grad.flat(), self.flat_mut());
+    }
+}
+
+/// A part of a layer's gradient: numbers of the [flat](crate::Plain::flat) slice that begin and end where a row of a tensor does,
+/// the last of its widths.
+#[derive(Debug)]
+pub struct Part<'a, T> {
+    /// The place of the first in the flat slice.
+    pub start: usize,
+    /// The numbers.
+    pub numbers: &'a mut [T],
+}
+
+impl<T> Part<'_, T> {
+    /// These numbers of a layer's flat slice.
+    #[inline(always)]
+    pub fn of<'b>(&self, flat: &'b mut [T]) -> &'b mut [T] {
+        flat.get_mut(self.start..self.start + self.numbers.len()).unwrap_or_default()
+    }
+
+    /// What is before place `at` of the flat slice, and what is from there on, as a part of what begins there.
+    #[inline(always)]
+    pub fn split(&mut self, at: usize) -> (Part<'_, T>, Part<'_, T>) {
+        let (a, b) = self.numbers.split_at_mut(at.saturating_sub(self.start).min(self.numbers.len()));
+        (Part { start: self.start, numbers: a }, Part { start: self.start.saturating_sub(at), numbers: b })
+    }
+}
+
+/// What a chain knows of its parts. Sealed: `parameters!` implements it.
+#[doc(hidden)]
+pub trait Stack: Batch + crate::network::__Sealed {
+    /// What the fit check, checkpoints and summaries know of the layers.
+    const PLAN: &'static Plan;
 
     /// How many layers one after the other.
-    #[doc(hidden)]
     const LAYERS: usize = 1;
 
+    /// How many numbers its layers write, all of them, where they are [`Dense`](crate::Dense) and so narrow that a batch
+    /// can have a sample in each lane; else 0.
+    const NARROW: usize = 0;
+
+    /// Shows its layers, where they are narrow.
+    #[inline(always)]
+    fn walk(_: &mut impl Walk) {}
+
     /// [`Layer::record`] of one of the layers, from 0.
-    #[doc(hidden)]
     #[inline]
     fn record_one(&self, _layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
         self.record(x, tape);
     }
 
-    /// [`Layer::errors`] of one of the layers.
-    #[doc(hidden)]
+    /// [`Batch::errors`] of one of the layers and one sample.
     #[inline]
     fn errors_one(&self, _layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
-        self.errors(x, tape, dx);
+        errors_of_one(self, x, tape, dx);
     }
 
-    /// [`Layer::descend`] of one of the layers.
-    #[doc(hidden)]
+    /// [`Batch::descend`] of one of the layers.
     #[inline]
     fn descend_one(
         &mut self,
@@ -49,183 +149,31 @@ pub trait Batched: Layer {
     ) {
         self.descend(x, tape, rate, dx);
     }
-
-    /// [`Layer::record_batch`].
-    #[doc(hidden)]
-    fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>);
-
-    /// The outputs, and `G` of each number: [`Layer::forward_batch_through`] by way of the tapes of all layers but
-    /// the last.
-    #[doc(hidden)]
-    fn forward_all<B: Width, G: Activation>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        ys: &mut [Self::Output],
-    );
-
-    /// [`Layer::backward_batch`].
-    #[doc(hidden)]
-    fn backward_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        grad: &mut Self,
-        dxs: Option<&mut [&mut Self::Input]>,
-    );
-
-    /// [`Layer::errors_batch`].
-    #[doc(hidden)]
-    fn errors_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        dxs: Option<&mut [&mut Self::Input]>,
-    );
-
-    /// [`Layer::step_batch`].
-    #[doc(hidden)]
-    fn step_all<B: Width, P: Penalty>(
-        &mut self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        step: Step<P>,
-        dxs: Option<&mut [&mut Self::Input]>,
-    );
-
-    /// [`Layer::sums_batch`].
-    #[doc(hidden)]
-    fn sums_all<B: Width>(xs: &[&Self::Input], tapes: &Self::Tapes<B>, start: usize, sums: &mut [Self::Scalar]);
-
-    /// Calls `read` with the first `n` outputs y.
-    #[doc(hidden)]
-    fn recorded<B: Width, R: Default>(tapes: &Self::Tapes<B>, n: usize, read: impl FnOnce(&[&Self::Output]) -> R) -> R;
-
-    /// Calls `read` with the first `n` outputs y and the places of their dy.
-    #[doc(hidden)]
-    fn outputs<B: Width, R: Default>(
-        tapes: &mut Self::Tapes<B>,
-        n: usize,
-        read: impl FnOnce(&[&Self::Output], &mut [&mut Self::Output]) -> R,
-    ) -> R;
 }
 
-// batched! { [L: Bound] Type } makes a layer one that a batch goes through, by its `_batch` methods.
+/// [`Batch::errors`] of one sample.
+#[inline]
+pub(crate) fn errors_of_one<L: Batch>(layer: &L, x: &L::Input, tape: &mut L::Tape, dx: &mut L::Input) {
+    use core::slice::{from_mut, from_ref};
+    layer.errors(from_ref(x).into(), from_mut(tape).into(), Some(from_mut(dx).into()));
+}
+
+// stack! { (…) [L: Bound] Type } makes a layer a part of chains, and gives it the loops of `Batch` unless it is named in
+// the parentheses, as what the type implements itself.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __batched {
-    ([$($generics:tt)*] $layer:ty) => {
-        impl<$($generics)*> $crate::layer::Batched for $layer
+macro_rules! __stack {
+    (() [$($generics:tt)*] $layer:ty) => {
+        impl<$($generics)*> $crate::layer::Batch for $layer where Self: $crate::layer::Layer {}
+        $crate::__stack! { (Batch) [$($generics)*] $layer }
+    };
+    ((Batch) [$($generics:tt)*] $layer:ty) => {
+        impl<$($generics)*> $crate::layer::Stack for $layer
         where
-            Self: $crate::layer::Layer,
+            Self: $crate::layer::Batch,
         {
-            const ALL_SPLIT: bool = <Self as $crate::layer::Layer>::SPLITS;
-            type Tapes<__B: $crate::Width> = $crate::Vector<__B, $crate::TapeOf<Self>>;
-
-            #[inline]
-            fn record_all<__B: $crate::Width>(&self, xs: &[&$crate::InputOf<Self>], tapes: &mut Self::Tapes<__B>) {
-                $crate::Layer::record_batch(self, xs, tapes);
-            }
-
-            #[inline]
-            fn forward_all<__B: $crate::Width, __G: $crate::Activation>(
-                &self,
-                xs: &[&$crate::InputOf<Self>],
-                _: &mut Self::Tapes<__B>,
-                ys: &mut [$crate::OutputOf<Self>],
-            ) {
-                $crate::Layer::forward_batch_through::<__G>(self, xs, ys);
-            }
-
-            #[inline]
-            fn backward_all<__B: $crate::Width>(
-                &self,
-                xs: &[&$crate::InputOf<Self>],
-                tapes: &mut Self::Tapes<__B>,
-                grad: &mut Self,
-                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
-            ) {
-                let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
-                $crate::Layer::backward_batch(self, xs, tapes, grad, dxs);
-            }
-
-            #[inline]
-            fn errors_all<__B: $crate::Width>(
-                &self,
-                xs: &[&$crate::InputOf<Self>],
-                tapes: &mut Self::Tapes<__B>,
-                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
-            ) {
-                let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
-                $crate::Layer::errors_batch(self, xs, tapes, dxs);
-            }
-
-            #[inline]
-            fn step_all<__B: $crate::Width, __P: $crate::Penalty>(
-                &mut self,
-                xs: &[&$crate::InputOf<Self>],
-                tapes: &mut Self::Tapes<__B>,
-                step: $crate::Step<__P>,
-                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
-            ) {
-                let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
-                $crate::Layer::step_batch(self, xs, tapes, step, dxs);
-            }
-
-            #[inline]
-            fn sums_all<__B: $crate::Width>(
-                xs: &[&$crate::InputOf<Self>],
-                tapes: &Self::Tapes<__B>,
-                start: usize,
-                sums: &mut [$crate::ScalarOf<Self>],
-            ) {
-                let tapes = tapes.get(..xs.len()).unwrap_or_default();
-                <Self as $crate::Layer>::sums_batch(xs, tapes, start, sums);
-            }
-
-            #[inline]
-            fn recorded<__B: $crate::Width, __R: Default>(
-                tapes: &Self::Tapes<__B>,
-                n: usize,
-                read: impl FnOnce(&[&$crate::OutputOf<Self>]) -> __R,
-            ) -> __R {
-                $crate::layer::__recorded::<_, __B, __R>(tapes, n, read)
-            }
-
-            #[inline]
-            fn outputs<__B: $crate::Width, __R: Default>(
-                tapes: &mut Self::Tapes<__B>,
-                n: usize,
-                read: impl FnOnce(&[&$crate::OutputOf<Self>], &mut [&mut $crate::OutputOf<Self>]) -> __R,
-            ) -> __R {
-                $crate::layer::__outputs::<_, __B, __R>(tapes, n, read)
-            }
+            const PLAN: &'static $crate::layer::Plan = &$crate::layer::Plan::leaf::<Self>();
         }
     };
-}
-
-/// Calls `read` with the first `n` outputs of an array of tapes.
-#[doc(hidden)]
-#[inline]
-pub fn recorded<T: Tape, B: Width, R: Default>(
-    tapes: &Vector<B, T>,
-    n: usize,
-    read: impl FnOnce(&[&T::Output]) -> R,
-) -> R {
-    gather::<_, B, R>(tapes.iter().take(n).map(T::output), read)
-}
-
-/// Calls `read` with the first `n` outputs of an array of tapes and the places of their dy.
-#[doc(hidden)]
-#[inline]
-pub fn outputs<T: Tape, B: Width, R: Default>(
-    tapes: &mut Vector<B, T>,
-    n: usize,
-    read: impl FnOnce(&[&T::Output], &mut [&mut T::Output]) -> R,
-) -> R {
-    let pairs = tapes.iter_mut().take(n).map(|tape| {
-        let (y, dy) = tape.split();
-        (&*y, dy)
-    });
-    unzip::<_, _, B, R>(pairs, read)
+    ((Batch Stack) [$($generics:tt)*] $layer:ty) => {};
 }

@@ -1,7 +1,7 @@
 use crate::activation::{Activation, Identity};
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::kernel::{self, Gradient, SIDE, Then, Walk};
-use crate::layer::{Layer, Plan, Role, Slot, Tape};
+use crate::kernel::{self, Gradient, SIDE, Walk};
+use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack, Tape};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Scalar;
@@ -46,7 +46,7 @@ parameters! {
     /// # Source
     ///
     /// The tutorial, sections 1.1 and 2.
-    pub struct Dense<In: Width, Out: Width, A: Activation = Identity, T: Scalar = f32, B: BiasMode = Biased> of T {
+    pub struct Dense<In: Width, Out: Width, A: Activation = Identity, T: Scalar = f32, B: BiasMode = Biased> of T, Batch, Stack {
         /// b: [Out]
         pub(crate) bias: B::Of<Vector<Out, T>> = Role::Bias { fan_in: In::USIZE, fan_out: Out::USIZE },
         /// w: [In × Out]
@@ -55,13 +55,10 @@ parameters! {
 }
 
 impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Dense<In, Out, A, T, B> {
-    const NAME: &'static str = "Dense";
-    const PLAN: &'static Plan = &Plan::leaf::<Self>(A::NAME);
-    const SPLITS: bool = true;
-    const NARROW: usize = if In::USIZE <= SIDE && Out::USIZE <= SIDE { Out::USIZE } else { 0 };
     type Input = Vector<In, T>;
     type Output = Vector<Out, T>;
     type Tape = Slot<Vector<Out, T>>;
+    const DETAIL: &'static str = A::NAME;
 
     #[inline]
     fn forward(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>) {
@@ -69,21 +66,36 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
     }
 
     #[inline]
-    fn forward_through<G: Activation>(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>) {
-        kernel::gemv::<In, Out, Then<A, G>, T>(&self.weight, x, B::start(&self.bias, y), y);
-    }
-
-    #[inline]
-    fn forward_batch_through<G: Activation>(&self, xs: &[&Vector<In, T>], ys: &mut [Vector<Out, T>]) {
-        let mut zero = Vector::ZERO;
-        let z = B::start(&self.bias, &mut zero);
-        kernel::gemm_side_by_side::<In, Out, Then<A, G>, T>(&self.weight, z.unwrap_or(&zero), xs, ys);
-    }
-
-    #[inline]
     fn backward(&self, x: &Vector<In, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<In, T>>) {
         let (y, dy) = tape.split();
         kernel::gradient::<In, Out, A, T>(&self.weight, x, y, dy, grad.bias.flat_mut(), &mut grad.weight, dx);
+    }
+}
+
+impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Dense<In, Out, A, T, B> {
+    #[inline]
+    fn record_batch(&self, xs: Inputs<Vector<In, T>>, tapes: LinesMut<Self::Tape>) {
+        let mut zero = Vector::ZERO;
+        let z = B::start(&self.bias, &mut zero);
+        kernel::gemm::<In, Out, A, T>(&self.weight, z.unwrap_or(&zero), xs, tapes.slots().0);
+    }
+
+    #[inline]
+    fn errors(&self, _: Inputs<Vector<In, T>>, tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Vector<In, T>>>) {
+        let (ys, dys) = tapes.slots();
+        kernel::errors::<In, Out, A, T>(&self.weight, ys.lines(), dys, dxs);
+    }
+
+    #[inline]
+    fn sums(&self, xs: Inputs<Vector<In, T>>, tapes: Lines<Self::Tape>, mut part: Part<T>) {
+        let (bias, weight) = part.split(B::Of::<Vector<Out, T>>::COUNT);
+        let rows = Vector::chunks_from_slice_mut(weight.numbers).0;
+        kernel::sums(xs, tapes.slots().1, bias.numbers, weight.start / Out::USIZE, rows, Gradient);
+    }
+
+    #[inline]
+    fn step<P: Penalty>(&mut self, xs: Inputs<Vector<In, T>>, tapes: Lines<Self::Tape>, step: Step<P>) {
+        kernel::sums(xs, tapes.slots().1, self.bias.flat_mut(), 0, &mut self.weight, step);
     }
 
     #[inline]
@@ -91,57 +103,15 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Den
         let (y, dy) = tape.split();
         kernel::descend::<In, Out, A, T>(&mut self.weight, x, y, dy, self.bias.flat_mut(), rate, dx);
     }
+}
+
+impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Stack for Dense<In, Out, A, T, B> {
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    const NARROW: usize = if In::USIZE <= SIDE && Out::USIZE <= SIDE { Out::USIZE } else { 0 };
 
     #[inline(always)]
     fn walk(walk: &mut impl Walk) {
         walk.dense::<In, Out, A>(B::Of::<Vector<Out, T>>::COUNT > 0);
-    }
-
-    #[inline]
-    fn record_batch(&self, xs: &[&Vector<In, T>], tapes: &mut [Self::Tape]) {
-        let mut zero = Vector::ZERO;
-        let z = B::start(&self.bias, &mut zero);
-        kernel::gemm::<In, Out, A, T>(&self.weight, z.unwrap_or(&zero), xs, tapes);
-    }
-
-    #[inline]
-    fn backward_batch(
-        &self,
-        xs: &[&Vector<In, T>],
-        tapes: &mut [Self::Tape],
-        grad: &mut Self,
-        dxs: Option<&mut [&mut Vector<In, T>]>,
-    ) {
-        kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
-        kernel::sums(xs, tapes, grad.bias.flat_mut(), &mut grad.weight, Gradient);
-    }
-
-    #[inline]
-    fn errors_batch(&self, _: &[&Vector<In, T>], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Vector<In, T>]>) {
-        kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
-    }
-
-    #[inline]
-    fn sums_batch(xs: &[&Vector<In, T>], tapes: &[Self::Tape], start: usize, sums: &mut [T]) {
-        let bias = B::Of::<Vector<Out, T>>::COUNT;
-        let (biases, weights) = sums.split_at_mut(bias.saturating_sub(start).min(sums.len()));
-        if !biases.is_empty() {
-            tapes.iter().for_each(|tape| kernel::add(&tape.dy, biases));
-        }
-        let from = start.saturating_sub(bias) / Out::USIZE;
-        kernel::part(xs, tapes, from, Vector::chunks_from_slice_mut(weights).0);
-    }
-
-    #[inline]
-    fn step_batch<P: Penalty>(
-        &mut self,
-        xs: &[&Vector<In, T>],
-        tapes: &mut [Self::Tape],
-        step: Step<P>,
-        dxs: Option<&mut [&mut Vector<In, T>]>,
-    ) {
-        kernel::errors::<In, Out, A, T>(&self.weight, tapes, dxs);
-        kernel::sums(xs, tapes, self.bias.flat_mut(), &mut self.weight, step);
     }
 }
 

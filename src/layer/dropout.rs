@@ -1,5 +1,5 @@
 use crate::array::{Plain, Slot, Vector};
-use crate::layer::{Cue, Layer, Plan, Tape};
+use crate::layer::{Batch, Cue, Inputs, Kept, Layer, LinesMut};
 use crate::parameters;
 use crate::scalar::Scalar;
 use crate::shape::Text;
@@ -33,7 +33,7 @@ parameters! {
     /// network, and the unit. A tape counts the samples that were learned from with it. So
     ///
     /// - a training has the same masks on every target, and in batches those of sample after sample;
-    /// - [`Tape::seek`] moves to any sample: to resume, seek the number of samples learned from so far;
+    /// - [`Tape::seek`](crate::layer::Tape::seek) moves to any sample: to resume, seek the number of samples learned from so far;
     /// - the backward pass computes the mask again, and none is stored.
     ///
     /// From `BLANK`, the seed is 0 and the first sample 0.
@@ -60,7 +60,7 @@ parameters! {
     ///
     /// N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "Dropout: a simple way to prevent neural
     /// networks from overfitting", JMLR 15, 2014.
-    pub struct Dropout<N: Width, P: Rate = Percent<50>, T: Scalar = f32> of T {}
+    pub struct Dropout<N: Width, P: Rate = Percent<50>, T: Scalar = f32> of T, Batch {}
 }
 
 /// The probability with which a [`Dropout`] leaves a value out: [`Percent`], or one's own.
@@ -115,14 +115,13 @@ impl<N: Width, P: Rate, T: Scalar> Dropout<N, P, T> {
 }
 
 impl<N: Width, P: Rate, T: Scalar> Layer for Dropout<N, P, T> {
-    const NAME: &'static str = "Dropout";
-    const PLAN: &'static Plan = {
+    const DETAIL: &'static str = {
         let _ = Self::BELOW;
-        &Plan::leaf::<Self>(P::NAME)
+        P::NAME
     };
     type Input = Vector<N, T>;
     type Output = Vector<N, T>;
-    type Tape = DropoutTape<N, T>;
+    type Tape = Slot<Vector<N, T>, Noise>;
 
     #[inline]
     fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
@@ -131,38 +130,35 @@ impl<N: Width, P: Rate, T: Scalar> Layer for Dropout<N, P, T> {
 
     #[inline]
     fn record(&self, x: &Vector<N, T>, tape: &mut Self::Tape) {
-        tape.noise.advance();
-        Self::mask(&tape.noise, x, &mut tape.slot.y);
+        tape.kept.advance();
+        Self::mask(&tape.kept, x, &mut tape.y);
     }
 
     #[inline]
     fn backward(&self, _: &Vector<N, T>, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Vector<N, T>>) {
-        dx.into_iter().for_each(|dx| Self::mask(&tape.noise, &tape.slot.dy, dx));
+        dx.into_iter().for_each(|dx| Self::mask(&tape.kept, &tape.dy, dx));
     }
+}
 
+impl<N: Width, P: Rate, T: Scalar> Batch for Dropout<N, P, T> {
     /// The first tape counts for all.
     #[inline]
-    fn record_batch(&self, xs: &[&Vector<N, T>], tapes: &mut [Self::Tape]) {
-        let mut noise = tapes.first().map_or(Noise::BLANK, |tape| tape.noise);
-        for (x, tape) in xs.iter().zip(&mut *tapes) {
+    fn record_batch(&self, xs: Inputs<Vector<N, T>>, mut tapes: LinesMut<Self::Tape>) {
+        let mut noise = tapes.get_mut(0).map_or(Noise::BLANK, |tape| tape.kept);
+        for (x, tape) in xs.iter().zip(tapes.iter_mut()) {
             noise.advance();
-            tape.noise = noise;
-            Self::mask(&tape.noise, x, &mut tape.slot.y);
+            tape.kept = noise;
+            Self::mask(&tape.kept, x, &mut tape.y);
         }
-        tapes.iter_mut().take(1).for_each(|tape| tape.noise.next = noise.next);
+        if let Some(tape) = tapes.get_mut(0) {
+            tape.kept.next = noise.next;
+        }
     }
 }
 
-/// The tape of a [`Dropout`]: its output, and which mask is next.
-#[derive(Clone, Debug)]
-pub struct DropoutTape<N: Width, T: Scalar> {
-    slot: Slot<Vector<N, T>>,
-    noise: Noise,
-}
-
-/// Where in a training a layer is.
+/// Where in a training a [`Dropout`] is: which mask its tape had last, and which is next.
 #[derive(Clone, Copy, Debug)]
-struct Noise {
+pub struct Noise {
     seed: u64,
     /// The number of the sample that was recorded last, while learning.
     sample: u64,
@@ -212,28 +208,17 @@ const fn hash(key: u64, unit: u32) -> u32 {
     h ^ (h >> 16)
 }
 
-impl<N: Width, T: Scalar> Tape for DropoutTape<N, T> {
-    type Output = Vector<N, T>;
-    const BLANK: Self = DropoutTape { slot: Slot::BLANK, noise: Noise::BLANK };
-
-    #[inline(always)]
-    fn output(&self) -> &Vector<N, T> {
-        &self.slot.y
-    }
-
-    #[inline(always)]
-    fn split(&mut self) -> (&mut Vector<N, T>, &mut Vector<N, T>) {
-        self.slot.split()
-    }
+impl Kept for Noise {
+    const BLANK: Noise = Noise::BLANK;
 
     #[inline]
-    fn cue(&mut self, cue: Cue, layer: usize) {
-        self.noise.layer = layer as u64;
+    fn cue(&mut self, cue: Cue, slot: usize) {
+        self.layer = slot as u64;
         match cue {
-            Cue::Predict => self.noise.learns = false,
-            Cue::Learn => self.noise.learns = true,
-            Cue::Seek { seed, sample } => (self.noise.seed, self.noise.next) = (seed, sample),
-            Cue::Ahead(samples) => self.noise.next = self.noise.next.wrapping_add_signed(samples),
+            Cue::Predict => self.learns = false,
+            Cue::Learn => self.learns = true,
+            Cue::Seek { seed, sample } => (self.seed, self.next) = (seed, sample),
+            Cue::Ahead(samples) => self.next = self.next.wrapping_add_signed(samples),
         }
     }
 }

@@ -3,7 +3,7 @@ use core::iter::once;
 use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel;
-use crate::layer::{Layer, Plan, Role, Slot, Tape};
+use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Role, Slot, Tape};
 use crate::parameters;
 use crate::scalar::Scalar;
 use crate::width::Width;
@@ -58,7 +58,7 @@ parameters! {
     /// J. Elman, "Finding structure in time", Cognitive Science 14, 1990.
     pub struct Elman<
         Steps: Width, In: Width, Hidden: Width, A: Activation = Tanh, E: Emission = Last, T: Scalar = f32
-    > of T {
+    > of T, Batch {
         /// b: [Hidden]
         bias: Vector<Hidden, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// W: [In × Hidden]
@@ -101,9 +101,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scalar> Layer
     for Elman<Steps, In, Hidden, A, E, T>
 {
-    const NAME: &'static str = "Elman";
-    const PLAN: &'static Plan = &Plan::leaf::<Self>(A::NAME);
-    const SPLITS: bool = true;
+    const DETAIL: &'static str = A::NAME;
     type Input = Matrix<Steps, In, T>;
     type Output = E::Output<Steps, Hidden, T>;
     type Tape = E::Tape<Steps, Hidden, T>;
@@ -146,13 +144,30 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
             );
         }
     }
+}
 
-    fn errors_batch(&self, _: &[&Self::Input], tapes: &mut [Self::Tape], dxs: Option<&mut [&mut Self::Input]>) {
-        let mut dxs = dxs.into_iter().flatten();
-        for tape in tapes {
+impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scalar> Batch
+    for Elman<Steps, In, Hidden, A, E, T>
+{
+    fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, mut dxs: Option<LinesMut<Self::Input>>) {
+        for (b, tape) in tapes.iter_mut().enumerate() {
             E::begin(tape);
             let (states, deltas) = E::steps(tape);
-            self.deltas(states, deltas, dxs.next().map(|dx| &mut **dx));
+            self.deltas(states, deltas, dxs.as_mut().and_then(|dxs| dxs.get_mut(b)));
+        }
+    }
+
+    /// Row r of b, W and U has the weights from number r of `(1, xₜ, hₜ₋₁)`.
+    fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, part: Part<T>) {
+        let (one, before) = (T::ONE, Vector::ZERO);
+        for (r, row) in (part.start / Hidden::USIZE..).zip(part.numbers.chunks_mut(Hidden::USIZE)) {
+            for (x, tape) in xs.iter().zip(tapes.iter()) {
+                let (states, deltas) = E::seen(tape);
+                for ((x, h), delta) in x.iter().zip(once(&before).chain(states)).zip(deltas) {
+                    let a = once(&one).chain(x).chain(h).nth(r);
+                    a.into_iter().for_each(|&a| kernel::axpy(a, delta, row));
+                }
+            }
         }
     }
 
@@ -165,20 +180,6 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
             let (bias, none): (&mut [T], &mut [T]) = (&mut self.bias, &mut []);
             kernel::descend::<In, Hidden, Identity, T>(&mut self.weight, x, h, delta, bias, rate, None);
             kernel::descend::<Hidden, Hidden, Identity, T>(&mut self.recurrent, h, h, delta, none, rate, None);
-        }
-    }
-
-    /// Row r of b, W and U has the weights from number r of `(1, xₜ, hₜ₋₁)`.
-    fn sums_batch(xs: &[&Self::Input], tapes: &[Self::Tape], start: usize, sums: &mut [T]) {
-        let (one, before) = (T::ONE, Vector::ZERO);
-        for (r, row) in (start / Hidden::USIZE..).zip(sums.chunks_mut(Hidden::USIZE)) {
-            for (x, tape) in xs.iter().zip(tapes) {
-                let (states, deltas) = E::seen(tape);
-                for ((x, h), delta) in x.iter().zip(once(&before).chain(states)).zip(deltas) {
-                    let a = once(&one).chain(x).chain(h).nth(r);
-                    a.into_iter().for_each(|&a| kernel::axpy(a, delta, row));
-                }
-            }
         }
     }
 }
@@ -249,9 +250,10 @@ impl Emission for All {
     fn begin<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
 }
 
+/// The tape keeps all steps.
 impl Emission for Last {
     type Output<Steps: Width, Hidden: Width, T: Scalar> = Vector<Hidden, T>;
-    type Tape<Steps: Width, Hidden: Width, T: Scalar> = LastTape<Steps, Hidden, T>;
+    type Tape<Steps: Width, Hidden: Width, T: Scalar> = Slot<Vector<Hidden, T>, Slot<Matrix<Steps, Hidden, T>>>;
 
     #[inline]
     fn write<S: Width, H: Width, T: Scalar>(_: usize, h: &Vector<H, T>, y: &mut Vector<H, T>) {
@@ -260,49 +262,27 @@ impl Emission for Last {
 
     #[inline]
     fn steps<S: Width, H: Width, T: Scalar>(
-        tape: &mut LastTape<S, H, T>,
+        tape: &mut Self::Tape<S, H, T>,
     ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
-        tape.steps.split()
+        tape.kept.split()
     }
 
     #[inline]
-    fn seen<S: Width, H: Width, T: Scalar>(tape: &LastTape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
-        (&tape.steps.y, &tape.steps.dy)
+    fn seen<S: Width, H: Width, T: Scalar>(tape: &Self::Tape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
+        (&tape.kept.y, &tape.kept.dy)
     }
 
     #[inline]
-    fn record<S: Width, H: Width, T: Scalar>(last: &Vector<H, T>, tape: &mut LastTape<S, H, T>) {
-        tape.output.y.copy_from_slice(last);
+    fn record<S: Width, H: Width, T: Scalar>(last: &Vector<H, T>, tape: &mut Self::Tape<S, H, T>) {
+        tape.y.copy_from_slice(last);
     }
 
     #[inline]
-    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut LastTape<S, H, T>) {
-        tape.steps.dy.flat_mut().fill(T::ZERO);
-        if let Some(last) = tape.steps.dy.last_mut() {
-            last.copy_from_slice(&tape.output.dy);
+    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>) {
+        tape.kept.dy.flat_mut().fill(T::ZERO);
+        if let Some(last) = tape.kept.dy.last_mut() {
+            last.copy_from_slice(&tape.dy);
         }
-    }
-}
-
-/// The tape of a recurrent layer that writes its last state.
-#[derive(Clone, Debug)]
-pub struct LastTape<Steps: Width, Hidden: Width, T: Scalar> {
-    steps: Slot<Matrix<Steps, Hidden, T>>,
-    output: Slot<Vector<Hidden, T>>,
-}
-
-impl<Steps: Width, Hidden: Width, T: Scalar> Tape for LastTape<Steps, Hidden, T> {
-    type Output = Vector<Hidden, T>;
-    const BLANK: Self = LastTape { steps: Slot::BLANK, output: Slot::BLANK };
-
-    #[inline(always)]
-    fn output(&self) -> &Vector<Hidden, T> {
-        &self.output.y
-    }
-
-    #[inline(always)]
-    fn split(&mut self) -> (&mut Vector<Hidden, T>, &mut Vector<Hidden, T>) {
-        self.output.split()
     }
 }
 

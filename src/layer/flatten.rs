@@ -32,7 +32,6 @@ parameters! {
 }
 
 impl<X: Flat> Layer for Flatten<X> {
-    const NAME: &'static str = "Flatten";
     type Input = X;
     type Output = Vector<X::Width, X::Scalar>;
     type Tape = Slot<Self::Output>;

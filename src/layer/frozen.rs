@@ -1,15 +1,14 @@
 use core::marker::PhantomData;
 
-use crate::activation::Activation;
 use crate::array::Plain;
-use crate::layer::{Batched, InputOf, Layer, OutputOf, Parameters, Plan, ScalarOf, TapeOf, Tensor};
-use crate::penalty::{Penalty, Step};
-use crate::width::Width;
+use crate::layer::{
+    Batch, InputOf, Inputs, Layer, LinesMut, OutputOf, Parameters, Plan, ScalarOf, Stack, TapeOf, Tensor, errors_of_one,
+};
 
 /// Where the weights of a [`Frozen`] layer are. Implemented by [`frozen!`](crate::frozen).
 pub trait Weights: 'static {
     /// The layer, or a network, whose layers are meant then, without its loss.
-    type Layer: Batched;
+    type Layer: Stack;
 
     /// The weights, such as a `static` in flash.
     fn weights() -> &'static Self::Layer;
@@ -19,7 +18,7 @@ pub trait Weights: 'static {
 ///
 /// To a network it is a layer without parameters: it has no place in RAM, in a gradient, an optimiser or a
 /// checkpoint. In front of all that learns, it has no backward pass either; behind a layer that learns, it gives
-/// ∂J/∂x, as [`Layer::errors`] does.
+/// ∂J/∂x, as [`Batch::errors`] does.
 ///
 /// # Equations
 ///
@@ -73,6 +72,9 @@ unsafe impl<W: Weights> Plain for Frozen<W> {
 }
 
 impl<W: Weights> Parameters for Frozen<W> {
+    const NAME: &'static str = "Frozen";
+    const LEARNS: bool = false;
+
     #[inline(always)]
     fn tensors(_: impl FnMut(Tensor)) {}
 }
@@ -80,8 +82,6 @@ impl<W: Weights> Parameters for Frozen<W> {
 crate::__layers! { [W: Weights] Frozen<W> }
 
 impl<W: Weights> Layer for Frozen<W> {
-    const NAME: &'static str = "Frozen";
-    const PLAN: &'static Plan = &Plan::frozen(<W::Layer as Layer>::PLAN);
     type Input = InputOf<W::Layer>;
     type Output = OutputOf<W::Layer>;
     type Tape = TapeOf<W::Layer>;
@@ -92,11 +92,6 @@ impl<W: Weights> Layer for Frozen<W> {
     }
 
     #[inline]
-    fn forward_through<G: Activation>(&self, x: &Self::Input, y: &mut Self::Output) {
-        W::weights().forward_through::<G>(x, y);
-    }
-
-    #[inline]
     fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
         W::weights().record(x, tape);
     }
@@ -104,21 +99,26 @@ impl<W: Weights> Layer for Frozen<W> {
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
         if let Some(dx) = dx {
-            W::weights().errors(x, tape, dx);
+            errors_of_one(W::weights(), x, tape, dx);
         }
-    }
-
-    #[inline]
-    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
-        W::weights().errors(x, tape, dx);
     }
 }
 
-/// All samples at once, as the layer does it.
-impl<W: Weights> Batched for Frozen<W> {
-    const ALL_SPLIT: bool = true;
-    type Tapes<B: Width> = <W::Layer as Batched>::Tapes<B>;
+/// The first half of the layer's backward pass; there are no sums.
+impl<W: Weights> Batch for Frozen<W> {
+    fn record_batch(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>) {
+        W::weights().record_batch(xs, tapes);
+    }
 
+    fn errors(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
+        if dxs.is_some() {
+            W::weights().errors(xs, tapes, dxs);
+        }
+    }
+}
+
+impl<W: Weights> Stack for Frozen<W> {
+    const PLAN: &'static Plan = &Plan::frozen(W::Layer::PLAN);
     const LAYERS: usize = W::Layer::LAYERS;
 
     fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
@@ -140,64 +140,6 @@ impl<W: Weights> Batched for Frozen<W> {
         if let Some(dx) = dx {
             W::weights().errors_one(layer, x, tape, dx);
         }
-    }
-
-    fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
-        W::weights().record_all::<B>(xs, tapes);
-    }
-
-    fn forward_all<B: Width, G: Activation>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        ys: &mut [Self::Output],
-    ) {
-        W::weights().forward_all::<B, G>(xs, tapes, ys);
-    }
-
-    fn backward_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        _: &mut Self,
-        dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        self.errors_all::<B>(xs, tapes, dxs);
-    }
-
-    fn errors_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        if dxs.is_some() {
-            W::weights().errors_all::<B>(xs, tapes, dxs);
-        }
-    }
-
-    fn step_all<B: Width, P: Penalty>(
-        &mut self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        _: Step<P>,
-        dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        self.errors_all::<B>(xs, tapes, dxs);
-    }
-
-    fn sums_all<B: Width>(_: &[&Self::Input], _: &Self::Tapes<B>, _: usize, _: &mut [Self::Scalar]) {}
-
-    fn recorded<B: Width, R: Default>(tapes: &Self::Tapes<B>, n: usize, read: impl FnOnce(&[&Self::Output]) -> R) -> R {
-        <W::Layer as Batched>::recorded::<B, R>(tapes, n, read)
-    }
-
-    fn outputs<B: Width, R: Default>(
-        tapes: &mut Self::Tapes<B>,
-        n: usize,
-        read: impl FnOnce(&[&Self::Output], &mut [&mut Self::Output]) -> R,
-    ) -> R {
-        <W::Layer as Batched>::outputs::<B, R>(tapes, n, read)
     }
 }
 

@@ -69,7 +69,6 @@ fn moments<N: Width, T: Scalar>(x: &Vector<N, T>) -> (T, T) {
 }
 
 impl<N: Width, T: Scalar> Layer for LayerNorm<N, T> {
-    const NAME: &'static str = "LayerNorm";
     type Input = Vector<N, T>;
     type Output = Vector<N, T>;
     type Tape = Slot<Vector<N, T>>;

@@ -1,5 +1,5 @@
 use crate::array::{Array, Vector};
-use crate::layer::{Layer, Plan, Slot};
+use crate::layer::{Layer, Slot};
 use crate::math;
 use crate::parameters;
 use crate::scalar::Real;
@@ -80,8 +80,7 @@ parameters! {
 }
 
 impl<F: Function, X: Array> Layer for Map<F, X> {
-    const NAME: &'static str = "Map";
-    const PLAN: &'static Plan = &Plan::leaf::<Self>(F::NAME);
+    const DETAIL: &'static str = F::NAME;
     type Input = X;
     type Output = X;
     type Tape = Slot<X>;

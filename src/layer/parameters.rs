@@ -6,6 +6,13 @@ use crate::shape::Shape;
 /// Optimisers, checkpoints, initialisers and gradient checks use only this. Implemented by
 /// [`parameters!`](crate::parameters).
 pub trait Parameters: Plain {
+    /// The type's name, for checkpoints and messages.
+    const NAME: &'static str;
+
+    /// Whether steps down the gradient change any of them. Where they don't, a chain computes no ∂J/∂y for the layer
+    /// unless a layer before it needs one.
+    const LEARNS: bool;
+
     /// Calls `visit` with each tensor, in the order of the flat slice.
     fn tensors(visit: impl FnMut(Tensor));
 }
@@ -105,7 +112,7 @@ macro_rules! parameters {
     (
         $(#![$lint:meta])*
         $(#[$meta:meta])*
-        $vis:vis struct $name:ident<$($p:ident: $bound:path $(= $default:ty)?),* $(,)?> of $scalar:ty {
+        $vis:vis struct $name:ident<$($p:ident: $bound:path $(= $default:ty)?),* $(,)?> of $scalar:ty $(, $own:ident)* {
             $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $role:expr),* $(,)?
         }
     ) => {
@@ -125,9 +132,13 @@ macro_rules! parameters {
         }
 
         $crate::__layers! { [$($p: $bound),*] $name<$($p),*> }
-        $crate::__batched! { [$($p: $bound),*] $name<$($p),*> }
+        $crate::__stack! { ($($own)*) [$($p: $bound),*] $name<$($p),*> }
 
         impl<$($p: $bound),*> $crate::layer::Parameters for $name<$($p),*> {
+            const NAME: &'static str = stringify!($name);
+            const LEARNS: bool =
+                false $(|| <$ty as $crate::array::Plain>::COUNT > 0 && !matches!($role, $crate::layer::Role::Statistic))*;
+
             #[inline(always)]
             #[allow(unused_mut, unused_variables, unused_assignments)]
             fn tensors(mut visit: impl FnMut($crate::layer::Tensor)) {

@@ -20,12 +20,11 @@ enum Node {
 }
 
 impl Plan {
-    /// The plan of a layer; `detail` is what its name, shapes and number of parameters do not tell, such as
-    /// its activation.
-    pub const fn leaf<L: Layer>(detail: &'static str) -> Plan {
+    /// The plan of a layer.
+    pub const fn leaf<L: Layer>() -> Plan {
         Plan(Node::Leaf {
             name: L::NAME,
-            detail,
+            detail: L::DETAIL,
             reads: <L::Input as Array>::SHAPE,
             writes: <L::Output as Array>::SHAPE,
             parameters: <L as Plain>::COUNT,

@@ -1,10 +1,10 @@
-use crate::activation::{Activation, Identity};
 use crate::array::{Plain, Slot};
 use crate::kernel;
-use crate::layer::{Batched, InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
+use crate::layer::{
+    Batch, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf, Tensor,
+};
 use crate::network::Layers;
 use crate::penalty::{Penalty, Step};
-use crate::width::Width;
 
 /// A shortcut around layers: what they read is added to what they write.
 ///
@@ -56,6 +56,9 @@ unsafe impl<L: Layers> Plain for Residual<L> {
 }
 
 impl<L: Layers> Parameters for Residual<L> {
+    const NAME: &'static str = "Residual";
+    const LEARNS: bool = L::Chain::LEARNS;
+
     #[inline(always)]
     fn tensors(visit: impl FnMut(Tensor)) {
         L::Chain::tensors(visit);
@@ -88,9 +91,6 @@ fn copy<A: Plain>(from: &A, to: &mut A) {
 }
 
 impl<L: Layers> Layer for Residual<L> {
-    const NAME: &'static str = "Residual";
-    const PLAN: &'static Plan = &Plan::around(L::Chain::PLAN);
-    const LEARNS: bool = L::Chain::LEARNS;
     type Input = InputOf<L::Chain>;
     type Output = OutputOf<L::Chain>;
     type Tape = (TapeOf<L::Chain>, Slot<OutputOf<L::Chain>>);
@@ -113,12 +113,33 @@ impl<L: Layers> Layer for Residual<L> {
         self.layers.backward(x, &mut tape.0, &mut grad.layers, dx.as_deref_mut());
         dx.into_iter().for_each(|dx| kernel::add(tape.1.dy.flat(), dx.flat_mut()));
     }
+}
 
-    #[inline]
-    fn errors(&self, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
-        copy(&tape.1.dy, tape.0.split().1);
-        self.layers.errors(x, &mut tape.0, dx);
-        kernel::add(tape.1.dy.flat(), dx.flat_mut());
+impl<L: Layers> Batch for Residual<L> {
+    fn record_batch(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>) {
+        let (mut within, sums) = tapes.halves();
+        self.layers.record_batch(xs, within.reborrow());
+        let fs = TapeOf::<L::Chain>::recorded(within.lines());
+        xs.iter().zip(fs.iter()).zip(sums.slots().0.iter_mut()).for_each(|((x, f), y)| Self::join(x, f, y));
+    }
+
+    /// dy goes to the layers within; dx is theirs and dy.
+    fn errors(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>, mut dxs: Option<LinesMut<Self::Input>>) {
+        let (mut within, sums) = tapes.halves();
+        let dys = sums.lines().slots().1;
+        let mut inner = TapeOf::<L::Chain>::outputs(within.reborrow()).1;
+        inner.iter_mut().zip(dys.iter()).for_each(|(to, dy)| copy(dy, to));
+        self.layers.errors(xs, within, dxs.as_mut().map(LinesMut::reborrow));
+        let Some(mut dxs) = dxs else { return };
+        dxs.iter_mut().zip(dys.iter()).for_each(|(dx, dy)| kernel::add(dy.flat(), dx.flat_mut()));
+    }
+
+    fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, part: Part<L::Scalar>) {
+        self.layers.sums(xs, tapes.halves().0, part);
+    }
+
+    fn step<P: Penalty>(&mut self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, step: Step<P>) {
+        self.layers.step(xs, tapes.halves().0, step);
     }
 
     #[inline]
@@ -129,99 +150,8 @@ impl<L: Layers> Layer for Residual<L> {
     }
 }
 
+impl<L: Layers> Stack for Residual<L> {
+    const PLAN: &'static Plan = &Plan::around(L::Chain::PLAN);
+}
+
 crate::__layers! { [L: Layers] Residual<L> }
-
-/// The tapes of the layers within, and their sums with x.
-type Both<L, B> = (<<L as Layers>::Chain as Batched>::Tapes<B>, crate::Vector<B, Slot<OutputOf<<L as Layers>::Chain>>>);
-
-/// dy goes to the layers within.
-#[inline]
-fn enter<L: Layers, B: Width>(tapes: &mut Both<L, B>, n: usize) {
-    L::Chain::outputs::<B, ()>(&mut tapes.0, n, |_, dys| {
-        dys.iter_mut().zip(&tapes.1).for_each(|(dy, slot)| copy(&slot.dy, dy));
-    });
-}
-
-/// dx ← dx + dy, of each sample.
-#[inline]
-fn leave<L: Layers, B: Width>(tapes: &Both<L, B>, dxs: Option<&mut [&mut InputOf<L::Chain>]>) {
-    let pairs = dxs.into_iter().flatten().zip(&tapes.1);
-    pairs.for_each(|(dx, slot)| kernel::add(slot.dy.flat(), dx.flat_mut()));
-}
-
-impl<L: Layers> Batched for Residual<L> {
-    const ALL_SPLIT: bool = L::Chain::ALL_SPLIT;
-    type Tapes<B: Width> = Both<L, B>;
-
-    fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
-        self.layers.record_all::<B>(xs, &mut tapes.0);
-        L::Chain::outputs::<B, ()>(&mut tapes.0, xs.len(), |fs, _| {
-            let slots = tapes.1.iter_mut();
-            xs.iter().zip(fs).zip(slots).for_each(|((x, f), slot)| Self::join(x, f, &mut slot.y));
-        });
-    }
-
-    fn forward_all<B: Width, G: Activation>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        ys: &mut [Self::Output],
-    ) {
-        self.layers.forward_all::<B, Identity>(xs, &mut tapes.0, ys);
-        for (x, y) in xs.iter().zip(ys) {
-            kernel::add(x.flat(), y.flat_mut());
-            kernel::activate_in_place::<G, _>(y.flat_mut());
-        }
-    }
-
-    fn backward_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        grad: &mut Self,
-        mut dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        enter::<L, B>(tapes, xs.len());
-        self.layers.backward_all::<B>(xs, &mut tapes.0, &mut grad.layers, dxs.as_deref_mut());
-        leave::<L, B>(tapes, dxs);
-    }
-
-    fn errors_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        mut dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        enter::<L, B>(tapes, xs.len());
-        self.layers.errors_all::<B>(xs, &mut tapes.0, dxs.as_deref_mut());
-        leave::<L, B>(tapes, dxs);
-    }
-
-    fn step_all<B: Width, P: Penalty>(
-        &mut self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        step: Step<P>,
-        mut dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        enter::<L, B>(tapes, xs.len());
-        self.layers.step_all::<B, P>(xs, &mut tapes.0, step, dxs.as_deref_mut());
-        leave::<L, B>(tapes, dxs);
-    }
-
-    fn sums_all<B: Width>(xs: &[&Self::Input], tapes: &Self::Tapes<B>, start: usize, sums: &mut [L::Scalar]) {
-        L::Chain::sums_all::<B>(xs, &tapes.0, start, sums);
-    }
-
-    fn recorded<B: Width, R: Default>(tapes: &Self::Tapes<B>, n: usize, read: impl FnOnce(&[&Self::Output]) -> R) -> R {
-        crate::layer::__recorded::<_, B, R>(&tapes.1, n, read)
-    }
-
-    fn outputs<B: Width, R: Default>(
-        tapes: &mut Self::Tapes<B>,
-        n: usize,
-        read: impl FnOnce(&[&Self::Output], &mut [&mut Self::Output]) -> R,
-    ) -> R {
-        crate::layer::__outputs::<_, B, R>(&mut tapes.1, n, read)
-    }
-}

@@ -42,7 +42,6 @@ parameters! {
 }
 
 impl<N: Width, T: Scalar> Layer for Softmax<N, T> {
-    const NAME: &'static str = "Softmax";
     type Input = Vector<N, T>;
     type Output = Vector<N, T>;
     type Tape = Slot<Vector<N, T>>;

@@ -82,8 +82,6 @@ fn divisor<T: Scalar>(deviation: T) -> T {
 }
 
 impl<N: Width, T: Scalar> Layer for Standardize<N, T> {
-    const NAME: &'static str = "Standardize";
-    const LEARNS: bool = false;
     type Input = Vector<N, T>;
     type Output = Vector<N, T>;
     type Tape = Slot<Vector<N, T>>;

@@ -1,13 +1,13 @@
-use crate::array::{Array, Slot, Vector};
-use crate::plain::repeat;
-use crate::width::Width;
+use crate::array::{Array, Slot};
+use crate::lines::{Lines, LinesMut};
 
-/// What a forward pass keeps for the backward pass: at least the output `y`, and room for `dy`.
+/// What a forward pass keeps for the backward pass: the output `y`, room for `dy`, and what else a layer needs.
 ///
-/// Owned by the caller, who can put it in a `static`: a network's `TAPE` is a constant.
-pub trait Tape: Sized + Send + Sync + 'static {
+/// Owned by the caller, who can put it in a `static`: a network's `TAPE` is a constant, and `[Digits::TAPE; 32]` are the
+/// tapes of a batch. A layer's tape is a [`Slot`]; a chain's is the pair of its two parts' tapes. Sealed.
+pub trait Tape: sealed::Sealed + Clone + Send + Sync + 'static {
     /// The output's type.
-    type Output;
+    type Output: Array;
 
     /// A tape on which nothing was recorded.
     const BLANK: Self;
@@ -15,16 +15,25 @@ pub trait Tape: Sized + Send + Sync + 'static {
     /// The recorded output `y`.
     fn output(&self) -> &Self::Output;
 
-    /// `(y, dy)`: the recorded output, and the place of ∂J/∂y.
+    /// How many slots it is made of.
+    #[doc(hidden)]
+    const SLOTS: usize;
+
+    /// The last slot: the recorded output `y`, and the place of ∂J/∂y.
+    #[doc(hidden)]
     fn split(&mut self) -> (&mut Self::Output, &mut Self::Output);
 
-    /// How many tapes it is made of.
-    const LAYERS: usize = 1;
+    /// [`split`](Tape::split) of several tapes.
+    #[doc(hidden)]
+    fn outputs(tapes: LinesMut<Self>) -> (LinesMut<Self::Output>, LinesMut<Self::Output>);
 
-    /// Tells a tape, the one of this number in the network, what comes next. Only layers that do something else while
-    /// the network learns remember it.
-    #[inline(always)]
-    fn cue(&mut self, _: Cue, _layer: usize) {}
+    /// The recorded outputs of several tapes.
+    #[doc(hidden)]
+    fn recorded(tapes: Lines<Self>) -> Lines<Self::Output>;
+
+    /// Tells a tape, whose first slot has this number in the network, what comes next.
+    #[doc(hidden)]
+    fn cue(&mut self, cue: Cue, slot: usize);
 
     /// The next sample that is learned from is number `sample` of the training with this seed: what a
     /// [`Dropout`](crate::Dropout) leaves out depends on the two. A tape counts on from there.
@@ -32,6 +41,25 @@ pub trait Tape: Sized + Send + Sync + 'static {
     fn seek(&mut self, seed: u64, sample: u64) {
         self.cue(Cue::Seek { seed, sample }, 0);
     }
+}
+
+/// What a layer keeps of a forward pass besides its output: nothing, `()`, or a type of its own.
+pub trait Kept: Clone + Send + Sync + 'static {
+    /// Before the first pass.
+    const BLANK: Self;
+
+    /// Hears what comes next, and the number of the slot in the network. Only layers that do something else while the
+    /// network learns remember it.
+    #[inline(always)]
+    fn cue(&mut self, _: Cue, _slot: usize) {}
+}
+
+impl Kept for () {
+    const BLANK: Self = ();
+}
+
+impl<Y: Array> Kept for Slot<Y> {
+    const BLANK: Self = <Self as Tape>::BLANK;
 }
 
 /// What a tape is told before it is recorded on.
@@ -53,9 +81,25 @@ pub enum Cue {
     Ahead(i64),
 }
 
-impl<Y: Array> Tape for Slot<Y> {
+impl<Y: Array, K: Kept> Tape for Slot<Y, K> {
     type Output = Y;
-    const BLANK: Self = Slot { y: Y::ZERO, dy: Y::ZERO };
+    const BLANK: Self = Slot { y: Y::ZERO, dy: Y::ZERO, kept: K::BLANK };
+    const SLOTS: usize = 1;
+
+    #[inline(always)]
+    fn split(&mut self) -> (&mut Y, &mut Y) {
+        (&mut self.y, &mut self.dy)
+    }
+
+    #[inline(always)]
+    fn outputs(tapes: LinesMut<Self>) -> (LinesMut<Y>, LinesMut<Y>) {
+        tapes.slots()
+    }
+
+    #[inline(always)]
+    fn recorded(tapes: Lines<Self>) -> Lines<Y> {
+        tapes.slots().0
+    }
 
     #[inline(always)]
     fn output(&self) -> &Y {
@@ -63,8 +107,8 @@ impl<Y: Array> Tape for Slot<Y> {
     }
 
     #[inline(always)]
-    fn split(&mut self) -> (&mut Y, &mut Y) {
-        (&mut self.y, &mut self.dy)
+    fn cue(&mut self, cue: Cue, slot: usize) {
+        self.kept.cue(cue, slot);
     }
 }
 
@@ -72,6 +116,22 @@ impl<Y: Array> Tape for Slot<Y> {
 impl<A: Tape, B: Tape> Tape for (A, B) {
     type Output = B::Output;
     const BLANK: Self = (A::BLANK, B::BLANK);
+    const SLOTS: usize = A::SLOTS + B::SLOTS;
+
+    #[inline(always)]
+    fn split(&mut self) -> (&mut B::Output, &mut B::Output) {
+        self.1.split()
+    }
+
+    #[inline(always)]
+    fn outputs(tapes: LinesMut<Self>) -> (LinesMut<B::Output>, LinesMut<B::Output>) {
+        B::outputs(tapes.halves().1)
+    }
+
+    #[inline(always)]
+    fn recorded(tapes: Lines<Self>) -> Lines<B::Output> {
+        B::recorded(tapes.halves().1)
+    }
 
     #[inline(always)]
     fn output(&self) -> &B::Output {
@@ -79,54 +139,23 @@ impl<A: Tape, B: Tape> Tape for (A, B) {
     }
 
     #[inline(always)]
-    fn split(&mut self) -> (&mut B::Output, &mut B::Output) {
-        self.1.split()
-    }
-
-    const LAYERS: usize = A::LAYERS + B::LAYERS;
-
-    #[inline(always)]
-    fn cue(&mut self, cue: Cue, layer: usize) {
-        self.0.cue(cue, layer);
-        self.1.cue(cue, layer + A::LAYERS);
+    fn cue(&mut self, cue: Cue, slot: usize) {
+        self.0.cue(cue, slot);
+        self.1.cue(cue, slot + A::SLOTS);
     }
 }
 
-/// The tapes of several samples: constants, for a `static`.
-pub trait Tapes: Sized + Send + Sync + 'static {
-    /// Tapes on which nothing was recorded.
-    const BLANK: Self;
-
-    /// How many tapes a sample has.
-    const LAYERS: usize;
-
-    /// [`Tape::cue`] for all samples.
-    fn cue(&mut self, cue: Cue, layer: usize);
-
-    /// [`Tape::seek`]: `sample` is the number of the next batch's first.
-    #[inline]
-    fn seek(&mut self, seed: u64, sample: u64) {
-        self.cue(Cue::Seek { seed, sample }, 0);
-    }
+/// [`Tape::cue`] of the tapes of several samples.
+#[inline(always)]
+pub(crate) fn cue_all<T: Tape>(tapes: &mut [T], cue: Cue) {
+    tapes.iter_mut().for_each(|tape| tape.cue(cue, 0));
 }
 
-impl<T: Tape, B: Width> Tapes for Vector<B, T> {
-    const BLANK: Self = repeat::<T, B>();
-    const LAYERS: usize = T::LAYERS;
+mod sealed {
+    use super::{Kept, Slot};
+    use crate::array::Array;
 
-    #[inline(always)]
-    fn cue(&mut self, cue: Cue, layer: usize) {
-        self.iter_mut().for_each(|tape| tape.cue(cue, layer));
-    }
-}
-
-impl<A: Tapes, B: Tapes> Tapes for (A, B) {
-    const BLANK: Self = (A::BLANK, B::BLANK);
-    const LAYERS: usize = A::LAYERS + B::LAYERS;
-
-    #[inline(always)]
-    fn cue(&mut self, cue: Cue, layer: usize) {
-        self.0.cue(cue, layer);
-        self.1.cue(cue, layer + A::LAYERS);
-    }
+    pub trait Sealed {}
+    impl<Y: Array, K: Kept> Sealed for Slot<Y, K> {}
+    impl<A: super::Tape, B: super::Tape> Sealed for (A, B) {}
 }

@@ -1,4 +1,4 @@
-use super::{Linked, Loss, total};
+use super::{Loss, total};
 use crate::activation::Sigmoid;
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
@@ -43,11 +43,6 @@ impl Loss for SigmoidCrossEntropy {
     }
 
     #[inline]
-    fn linked(linked: impl Linked) {
-        linked.elementwise::<Sigmoid>();
-    }
-
-    #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
         total(z, y, |z, y| T::ZERO.max(z) - y * z + ln_1p(exp(-z.abs())))
     }
@@ -60,6 +55,11 @@ impl Loss for SigmoidCrossEntropy {
     #[inline(always)]
     fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
         kernel::across(Delta, z, dz);
+    }
+
+    #[inline(always)]
+    fn link_lanes<V: Real>(z: &mut [V]) {
+        z.iter_mut().for_each(|z| *z = sigmoid(*z));
     }
 }
 

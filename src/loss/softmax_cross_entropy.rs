@@ -60,4 +60,9 @@ impl Loss for SoftmaxCrossEntropy {
     fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
         kernel::softmax_across(z, dz);
     }
+
+    #[inline(always)]
+    fn link_lanes<V: Real>(z: &mut [V]) {
+        kernel::softmax_link_across(z);
+    }
 }

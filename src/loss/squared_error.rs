@@ -1,5 +1,4 @@
-use super::{Linked, Loss, total};
-use crate::activation::Identity;
+use super::{Loss, total};
 use crate::kernel::{self, Lanewise};
 use crate::scalar::{Real, Scalar};
 
@@ -27,11 +26,6 @@ pub struct SquaredError;
 impl Loss for SquaredError {
     const NAME: &'static str = "squared_error";
     const LANES: bool = true;
-
-    #[inline]
-    fn linked(linked: impl Linked) {
-        linked.elementwise::<Identity>();
-    }
 
     #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {

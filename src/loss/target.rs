@@ -2,6 +2,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::array::{Array, Like, Plain, Vector};
+use crate::lines::Lines;
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -18,10 +19,10 @@ pub trait Target<Y: Array> {
     /// Calls `read` with the target, flat, of the output's length.
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R;
 
-    /// Targets that stand side by side, each with weight 1 and read as it is.
+    /// Several targets, where each has weight 1 and is a `Y` as it is.
     #[doc(hidden)]
     #[inline(always)]
-    fn views(_: &[Self]) -> Option<&[Y]>
+    fn lines(_: Lines<Self>) -> Option<Lines<Y>>
     where
         Self: Sized,
     {
@@ -44,8 +45,8 @@ impl<Y: Array, X: Like<Y>> Target<Y> for X {
     }
 
     #[inline(always)]
-    fn views(all: &[Self]) -> Option<&[Y]> {
-        Like::views(all)
+    fn lines(all: Lines<Self>) -> Option<Lines<Y>> {
+        Like::lines(all)
     }
 }
 

@@ -1,104 +1,14 @@
-use generic_array::sequence::GenericSequence;
-
-use crate::activation::Activation;
-use crate::array::{Array, Like, Plain, Vector};
-use crate::kernel::{self, Arrays, Gradient, Sink, Walk, Whole, is_whole};
-use crate::layer::{Batched, Cue, InputOf, Layer, OutputOf, Tapes};
-use crate::loss::{Linked, Loss, Target, weigh};
-use crate::network::{Layers, Network, Samples};
+use crate::array::{Like, Plain};
+use crate::kernel::{self, Gradient as Adds, Sink, Walk, Whole, is_whole};
+use crate::layer::{Batch as _, Cue, InputOf, Inputs, Lines, LinesMut, OutputOf, Part, Stack, Tape, TapeOf, cue_all};
+use crate::loss::{Loss, Target, weigh};
+use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
-use crate::plain::gather;
+use crate::plain::Room;
 use crate::scalar::{Real, Scalar};
-use crate::width::Width;
 
-/// The tapes of `B` samples of a network, owned by the caller: `TapesOf::<Digits, U32>::BLANK` is a constant.
-pub type TapesOf<N, B> = <N as Batched>::Tapes<B>;
-
-impl<L: Layers, E: Loss> Batched for Network<L, E> {
-    const ALL_SPLIT: bool = L::Chain::ALL_SPLIT;
-    type Tapes<B: Width> = TapesOf<L::Chain, B>;
-
-    const LAYERS: usize = L::Chain::LAYERS;
-
-    fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
-        self.layers.record_one(layer, x, tape);
-    }
-
-    fn errors_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
-        self.layers.errors_one(layer, x, tape, dx);
-    }
-
-    fn descend_one(
-        &mut self,
-        layer: usize,
-        x: &Self::Input,
-        tape: &mut Self::Tape,
-        rate: L::Scalar,
-        dx: Option<&mut Self::Input>,
-    ) {
-        self.layers.descend_one(layer, x, tape, rate, dx);
-    }
-
-    fn record_all<B: Width>(&self, xs: &[&Self::Input], tapes: &mut Self::Tapes<B>) {
-        self.layers.record_all::<B>(xs, tapes);
-    }
-
-    fn forward_all<B: Width, G: Activation>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        ys: &mut [Self::Output],
-    ) {
-        self.layers.forward_all::<B, G>(xs, tapes, ys);
-    }
-
-    fn backward_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        grad: &mut Self,
-        dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, dxs);
-    }
-
-    fn errors_all<B: Width>(
-        &self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        self.layers.errors_all::<B>(xs, tapes, dxs);
-    }
-
-    fn step_all<B: Width, P: Penalty>(
-        &mut self,
-        xs: &[&Self::Input],
-        tapes: &mut Self::Tapes<B>,
-        step: Step<P>,
-        dxs: Option<&mut [&mut Self::Input]>,
-    ) {
-        self.layers.step_all::<B, P>(xs, tapes, step, dxs);
-    }
-
-    fn sums_all<B: Width>(xs: &[&Self::Input], tapes: &Self::Tapes<B>, start: usize, sums: &mut [L::Scalar]) {
-        L::Chain::sums_all::<B>(xs, tapes, start, sums);
-    }
-
-    fn recorded<B: Width, R: Default>(tapes: &Self::Tapes<B>, n: usize, read: impl FnOnce(&[&Self::Output]) -> R) -> R {
-        L::Chain::recorded::<B, R>(tapes, n, read)
-    }
-
-    fn outputs<B: Width, R: Default>(
-        tapes: &mut Self::Tapes<B>,
-        n: usize,
-        read: impl FnOnce(&[&Self::Output], &mut [&mut Self::Output]) -> R,
-    ) -> R {
-        L::Chain::outputs::<B, R>(tapes, n, read)
-    }
-}
-
-/// Batches of `B` samples, `B` a width: faster where weights are many, with the bits of sample after sample.
+/// Batches: up to as many samples at once as there are tapes. Faster where weights are many, with the bits of sample
+/// after sample.
 impl<L: Layers, E: Loss> Network<L, E> {
     /// [`predict`](Network::predict) of many inputs: `hs[k]` becomes the prediction of `xs[k]`, for as many as
     /// the shorter slice has.
@@ -109,40 +19,40 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// use nanoprop::prelude::*;
     ///
     /// network! { type Net = 3 => Dense<40, Relu> => Dense<2>, loss = SoftmaxCrossEntropy; }
-    /// let mut net = Net::ZERO;
+    /// let (mut net, mut tapes) = (Net::ZERO, [Net::TAPE; 2]);
     /// net.initialize(&He, &mut Pcg32::new(1));
     ///
     /// let xs = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]];
     /// let mut hs = [Vector::ZERO, Vector::ZERO, Vector::ZERO];
-    /// net.predict_batch(&xs, &mut hs, &mut TapesOf::<Net, U2>::BLANK);
+    /// net.predict_batch(&xs, &mut hs, &mut tapes);
     /// assert_eq!(hs, xs.map(|x| net.predict(&x)));
     /// ```
-    pub fn predict_batch<X: Like<InputOf<Self>>, B: Width>(
+    pub fn predict_batch<X: Like<InputOf<Self>>, const B: usize>(
         &self,
         xs: &[X],
         hs: &mut [OutputOf<Self>],
-        tapes: &mut TapesOf<Self, B>,
+        tapes: &mut [TapeOf<Self>; B],
     ) {
         let () = X::FITS;
-        if let Some(xs) = X::views(xs)
-            && const { is_whole::<Self>() }
+        let lines = X::lines(xs.into());
+        if let Some(lines) = lines
+            && kernel::predict(self, lines.into(), hs)
         {
-            let mut done = false;
-            E::linked(AtOnce { net: self, xs, hs, done: &mut done });
-            if done {
-                return;
-            }
+            return;
         }
-        for (xs, hs) in xs.chunks(B::USIZE).zip(hs.chunks_mut(B::USIZE)) {
-            let n = xs.len().min(hs.len());
-            gather::<_, B, ()>(xs.iter().take(n).map(Like::view), |xs| {
-                tapes.cue(Cue::Predict, 0);
-                E::linked(Predicted::<L, E, B> { net: self, xs, tapes, hs });
-            });
+        let mut room = Room::<_, B>::new();
+        for (first, hs) in (0..xs.len()).step_by(B.max(1)).zip(hs.chunks_mut(B.max(1))) {
+            let inputs = match lines {
+                Some(lines) => lines.skip(first).take(hs.len()).into(),
+                None => Inputs::Each(room.fill(xs.iter().skip(first).take(hs.len()).map(Like::view))),
+            };
+            self.record_first(Cue::Predict, inputs, tapes);
+            let zs = TapeOf::<Self>::recorded(Lines::from(&tapes[..]));
+            hs.iter_mut().zip(zs.take(inputs.len()).iter()).for_each(|(h, z)| E::link(z.flat(), h.flat_mut()));
         }
     }
 
-    /// [`gradient`](Network::gradient) through batches of `B` samples, with the same bits.
+    /// [`gradient`](Network::gradient) through batches, with the same bits.
     ///
     /// # Example
     ///
@@ -150,36 +60,55 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// use nanoprop::prelude::*;
     ///
     /// network! { type Net = 3 => Dense<40, Relu> => Dense<2>, loss = SoftmaxCrossEntropy; }
-    /// let mut net = Net::ZERO;
+    /// let (mut net, mut tape, mut tapes) = (Net::ZERO, Net::TAPE, [Net::TAPE; 2]);
     /// net.initialize(&He, &mut Pcg32::new(1));
     ///
     /// let samples = [([0.1, 0.2, 0.3], [1.0, 0.0]), ([0.4, 0.5, 0.6], [0.0, 1.0]), ([0.7, 0.8, 0.9], [1.0, 0.0])];
-    /// let (mut one_by_one, mut batched) = (Net::ZERO, Net::ZERO);
-    /// net.gradient(&samples, L2(0.1), &mut one_by_one, &mut Net::TAPE);
-    /// net.gradient_batch(&samples, L2(0.1), &mut batched, &mut TapesOf::<Net, U2>::BLANK);
+    /// let (mut one_by_one, mut batched) = (Net::GRADIENT, Net::GRADIENT);
+    /// net.gradient(&samples, L2(0.1), &mut one_by_one, &mut tape);
+    /// net.gradient_batch(&samples, L2(0.1), &mut batched, &mut tapes);
     /// assert_eq!(batched.digest(), one_by_one.digest());
     /// ```
-    pub fn gradient_batch<S, B: Width>(
+    pub fn gradient_batch<S, const B: usize>(
         &self,
         samples: &S,
         penalty: impl Penalty,
-        grad: &mut Self,
-        tapes: &mut TapesOf<Self, B>,
+        grad: &mut Gradient<Self>,
+        tapes: &mut [TapeOf<Self>; B],
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         let () = S::FITS;
-        grad.flat_mut().fill(L::Scalar::ZERO);
-        for first in (0..samples.len()).step_by(B::USIZE) {
-            let n = B::USIZE.min(samples.len() - first);
-            self.accumulate_batch::<S, B>(samples, first, n, grad, tapes, |_, _, _| ());
+        self.gradient_of(samples, penalty, grad, tapes, |_, _, _| ());
+    }
+
+    /// [`gradient_batch`](Network::gradient_batch); `look` is shown logits, targets and their weights.
+    #[inline]
+    pub(crate) fn gradient_of<S, const B: usize>(
+        &self,
+        samples: &S,
+        penalty: impl Penalty,
+        grad: &mut Gradient<Self>,
+        tapes: &mut [TapeOf<Self>; B],
+        mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
+    ) where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        const { assert!(B > 0, "a batch needs at least one tape") }
+        let mut first = 0;
+        grad.begin();
+        while first < samples.len() {
+            let n = B.min(grad.left()).min(samples.len() - first);
+            self.accumulate_batch(samples, first, n, grad.block(), tapes, &mut look);
+            grad.count(n);
+            first += n;
         }
-        self.average(samples.len(), penalty, grad);
+        self.mean(grad, penalty);
     }
 
     /// Mini-batch gradient descent, once through the samples: a step of [`gradient`](Network::gradient) and
     /// [`update`](Network::update) for each `B` samples in their order, the last for what is left; with the same
-    /// bits, but without a gradient buffer.
+    /// bits, but without a gradient buffer. A batch has 256 samples at most, since its sum has one block.
     ///
     /// # Memory
     ///
@@ -193,131 +122,138 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
     /// let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
     ///
-    /// let mut net = Net::ZERO;
+    /// let (mut net, mut tapes) = (Net::ZERO, [Net::TAPE; 4]);
     /// net.initialize(&Xavier, &mut Pcg32::new(1));
-    /// let mut tapes = TapesOf::<Net, U4>::BLANK;
     /// for _ in 0..2000 {
     ///     net.step_batch(&samples, NoPenalty, 0.5, &mut tapes);
     /// }
     /// assert!(net.cost(&samples, NoPenalty) < 0.05);
     /// ```
-    pub fn step_batch<S, B: Width>(
+    pub fn step_batch<S, const B: usize>(
         &mut self,
         samples: &S,
         penalty: impl Penalty,
         rate: L::Scalar,
-        tapes: &mut TapesOf<Self, B>,
+        tapes: &mut [TapeOf<Self>; B],
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         let () = S::FITS;
-        for first in (0..samples.len()).step_by(B::USIZE) {
-            let n = B::USIZE.min(samples.len() - first);
+        const { assert!(B > 0 && B <= super::gradient::BLOCK, "a batch has 1 to 256 samples, and as many tapes") }
+        for first in (0..samples.len()).step_by(B) {
+            let n = B.min(samples.len() - first);
             let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
             let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
-            if learn::<L, E, S, B, _>(None, samples, first, n, tapes, self, step) {
+            if learn(None, samples, first, n, tapes, self, step) {
                 continue;
             }
-            inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
-                self.layers.step_all::<B, _>(xs, tapes, step, None);
-            });
+            let mut room = Room::new();
+            let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
+            self.errors_first(samples, first, xs, tapes, |_, _, _| ());
+            self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
+            self.layers.step(xs, Lines::from(&tapes[..]).take(n), step);
         }
     }
 
     /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits, targets and their weights.
     #[inline]
-    pub(crate) fn accumulate_batch<S, B: Width>(
+    pub(crate) fn accumulate_batch<S, const B: usize>(
         &self,
         samples: &S,
         first: usize,
         n: usize,
         grad: &mut Self,
-        tapes: &mut TapesOf<Self, B>,
+        tapes: &mut [TapeOf<Self>; B],
         look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        if learn::<L, E, S, B, _>(Some(self), samples, first, n, tapes, grad, Gradient) {
-            return Self::outputs::<B, ()>(tapes, n, |_, zs| show(samples, first, zs.iter().map(|z| &**z), look));
+        if learn(Some(self), samples, first, n, tapes, grad, Adds) {
+            let (_, zs) = TapeOf::<Self>::outputs(LinesMut::from(&mut tapes[..]).take(n));
+            return show(samples, first, zs.lines(), look);
         }
-        inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-            self.errors_first::<S, B>(samples, first, xs, tapes, look);
-            self.layers.backward_all::<B>(xs, tapes, &mut grad.layers, None);
-        });
+        let mut room = Room::new();
+        let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
+        self.errors_first(samples, first, xs, tapes, look);
+        self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
+        let part = Part { start: 0, numbers: grad.flat_mut() };
+        self.layers.sums(xs, Lines::from(&tapes[..]).take(n), part);
     }
 
     /// Forward of `n ≤ B` samples from the `first`; `look` is shown logits, targets and their weights.
     #[inline]
-    pub(crate) fn look_batch<S, B: Width>(
+    pub(crate) fn look_batch<S, const B: usize>(
         &self,
         samples: &S,
         first: usize,
         n: usize,
-        tapes: &mut TapesOf<Self, B>,
+        tapes: &mut [TapeOf<Self>; B],
         look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
-        Self::outputs::<B, ()>(tapes, n, |zs, _| show(samples, first, zs.iter().copied(), look));
+        let mut room = Room::new();
+        self.record_first(Cue::Predict, inputs::<_, _, S, B>(samples, first, n, &mut room), tapes);
+        show(samples, first, TapeOf::<Self>::recorded(Lines::from(&tapes[..]).take(n)), look);
     }
 
     /// Forward of some inputs.
     #[inline]
-    pub(super) fn record_first<B: Width>(&self, cue: Cue, xs: &[&InputOf<Self>], tapes: &mut TapesOf<Self, B>) {
-        tapes.cue(cue, 0);
-        self.layers.record_all::<B>(xs, tapes);
+    pub(super) fn record_first(&self, cue: Cue, xs: Inputs<InputOf<Self>>, tapes: &mut [TapeOf<Self>]) {
+        cue_all(tapes, cue);
+        self.layers.record_batch(xs, tapes.into());
     }
 
     /// Forward of samples from the `first`, whose inputs are `xs`, and δ of their output layer.
     #[inline]
-    pub(super) fn errors_first<S, B: Width>(
+    pub(super) fn errors_first<S>(
         &self,
         samples: &S,
         first: usize,
-        xs: &[&InputOf<Self>],
-        tapes: &mut TapesOf<Self, B>,
+        xs: Inputs<InputOf<Self>>,
+        tapes: &mut [TapeOf<Self>],
         mut look: impl FnMut(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        self.record_first::<B>(Cue::Learn, xs, tapes);
-        Self::outputs::<B, ()>(tapes, xs.len(), |zs, dzs| {
-            for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
-                if let Some((_, y)) = samples.get(first + k) {
-                    let weight = y.weight();
-                    y.with(|y| {
-                        look(z.flat(), y, weight);
-                        E::delta(z.flat(), y, dz.flat_mut());
-                    });
-                    weigh(weight, dz.flat_mut());
-                }
+        self.record_first(Cue::Learn, xs, tapes);
+        let (zs, mut dzs) = TapeOf::<Self>::outputs(LinesMut::from(tapes).take(xs.len()));
+        for (k, (z, dz)) in zs.lines().iter().zip(dzs.iter_mut()).enumerate() {
+            if let Some((_, y)) = samples.get(first + k) {
+                let weight = y.weight();
+                y.with(|y| {
+                    look(z.flat(), y, weight);
+                    E::delta(z.flat(), y, dz.flat_mut());
+                });
+                weigh(weight, dz.flat_mut());
             }
-        });
+        }
     }
 }
 
-/// Calls `read` with the inputs of `n ≤ B` samples from the `first`.
+/// The inputs of `n ≤ B` samples from the `first`: where they are, or references to them, for which there is room.
 #[inline]
-pub(super) fn inputs<X: Array, Y: Array, S: Samples<X, Y> + ?Sized, B: Width, R>(
-    samples: &S,
+pub(super) fn inputs<'a, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized, const B: usize>(
+    samples: &'a S,
     first: usize,
     n: usize,
-    read: impl FnOnce(&[&X]) -> R,
-) -> R {
-    gather::<_, B, R>((first..first + n).map_while(|k| Some(samples.get(k)?.0)), read)
+    room: &'a mut Room<'a, X, B>,
+) -> Inputs<'a, X> {
+    match samples.lines() {
+        Some((xs, _)) => xs.skip(first).take(n).into(),
+        None => Inputs::Each(room.fill((first..first + n).map_while(|k| Some(samples.get(k)?.0)))),
+    }
 }
 
 /// Shows `look` the logits `zs` of samples from the `first`, with their targets and weights.
 #[inline]
-pub(super) fn show<'z, X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
+pub(super) fn show<X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized>(
     samples: &S,
     first: usize,
-    zs: impl Iterator<Item = &'z Y>,
+    zs: Lines<Y>,
     mut look: impl FnMut(&[Y::Scalar], &[Y::Scalar], Y::Scalar),
 ) {
-    for (k, z) in zs.enumerate() {
+    for (k, z) in zs.iter().enumerate() {
         if let Some((_, y)) = samples.get(first + k) {
             let weight = y.weight();
             y.with(|y| look(z.flat(), y, weight));
@@ -328,12 +264,12 @@ pub(super) fn show<'z, X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
 /// One kernel for all that `n ≤ B` samples from the `first` do to a gradient, or, by `sink`, to the network itself, where
 /// `net` is `None`; false where there is none. Of a gradient, the logits are in the place of the last dy.
 #[inline]
-fn learn<L: Layers, E: Loss, S, B: Width, K: Sink>(
+fn learn<L: Layers, E: Loss, S, const B: usize, K: Sink>(
     net: Option<&Network<L, E>>,
     samples: &S,
     first: usize,
     n: usize,
-    tapes: &mut TapesOf<L::Chain, B>,
+    tapes: &mut [TapeOf<L::Chain>; B],
     to: &mut Network<L, E>,
     sink: K,
 ) -> bool
@@ -343,25 +279,20 @@ where
     if !const { is_whole::<Network<L, E>>() } {
         return false;
     }
-    let mut shares = Vector::<B, _>::generate(|_| L::Scalar::ONE);
-    let slices = samples.slices().and_then(|(x, y)| Some((x.get(first..first + n)?, y.get(first..first + n)?)));
-    match slices {
-        Some((x, y)) if K::ADDS => L::Chain::outputs::<B, _>(tapes, n, |_, zs| {
-            kernel::learn(net, Arrays::Slice(x), Some(Arrays::Slice(y)), zs, &shares, to, sink)
-        }),
-        Some((x, y)) => kernel::learn(net, Arrays::Slice(x), Some(Arrays::Slice(y)), &mut [], &shares, to, sink),
-        None => inputs::<_, _, S, B, _>(samples, first, n, |xs| {
-            L::Chain::outputs::<B, _>(tapes, n, |_, zs| {
-                for (k, (z, share)) in zs.iter_mut().zip(&mut shares).enumerate() {
-                    if let Some((_, y)) = samples.get(first + k) {
-                        *share = y.weight();
-                        y.with(|y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
-                    }
-                }
-                kernel::learn(net, Arrays::Each(xs), None, zs, &shares, to, sink)
-            })
-        }),
+    let mut shares = [L::Scalar::ONE; B];
+    let mut room = Room::new();
+    let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
+    let (_, mut zs) = TapeOf::<L::Chain>::outputs(LinesMut::from(&mut tapes[..]).take(xs.len()));
+    let ys = samples.lines().and_then(|(_, ys)| ys).map(|ys| ys.skip(first).take(n));
+    if ys.is_none() {
+        for (k, (z, share)) in zs.iter_mut().zip(&mut shares).enumerate() {
+            if let Some((_, y)) = samples.get(first + k) {
+                *share = y.weight();
+                y.with(|y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
+            }
+        }
     }
+    kernel::learn(net, xs, ys, zs, &shares, to, sink)
 }
 
 impl<L: Layers, E: Loss> Whole for Network<L, E> {
@@ -378,47 +309,9 @@ impl<L: Layers, E: Loss> Whole for Network<L, E> {
     fn delta<V: Real>(z: &[V], dz: &mut [V]) {
         E::delta_lanes(z, dz);
     }
-}
 
-/// Predictions of a small network that wait for their link.
-struct AtOnce<'a, L: Layers, E: Loss> {
-    net: &'a Network<L, E>,
-    xs: &'a [InputOf<L::Chain>],
-    hs: &'a mut [OutputOf<L::Chain>],
-    done: &'a mut bool,
-}
-
-impl<L: Layers, E: Loss> Linked for AtOnce<'_, L, E> {
-    #[inline]
-    fn elementwise<G: Activation>(self) {
-        *self.done = kernel::predict::<_, G>(self.net, Arrays::Slice(self.xs), self.hs);
-    }
-
-    #[inline]
-    fn whole(self) {}
-}
-
-/// A batch of predictions that waits for its link.
-struct Predicted<'a, L: Layers, E: Loss, B: Width> {
-    net: &'a Network<L, E>,
-    xs: &'a [&'a InputOf<L::Chain>],
-    tapes: &'a mut TapesOf<L::Chain, B>,
-    hs: &'a mut [OutputOf<L::Chain>],
-}
-
-impl<L: Layers, E: Loss, B: Width> Linked for Predicted<'_, L, E, B> {
-    #[inline]
-    fn elementwise<G: Activation>(self) {
-        self.net.layers.forward_all::<B, G>(self.xs, self.tapes, self.hs);
-    }
-
-    #[inline]
-    fn whole(self) {
-        self.net.layers.record_all::<B>(self.xs, self.tapes);
-        L::Chain::outputs::<B, ()>(self.tapes, self.xs.len(), |zs, _| {
-            for (h, z) in self.hs.iter_mut().zip(zs) {
-                E::link(z.flat(), h.flat_mut());
-            }
-        });
+    #[inline(always)]
+    fn link<V: Real>(z: &mut [V]) {
+        E::link_lanes(z);
     }
 }

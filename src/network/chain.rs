@@ -1,11 +1,9 @@
-use crate::activation::Activation;
 use crate::array::Plain;
 use crate::kernel::Walk;
-use crate::layer::{Batched, Layer, Parameters, Plan, Tape, Tensor};
+use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Parameters, Part, Plan, Stack, Tape, Tensor};
 use crate::penalty::{Penalty, Step};
-use crate::plain::{fit, fit_all, fit_all_mut, fit_mut};
+use crate::plain::{fit, fit_mut};
 use crate::scalar::Scalar;
-use crate::width::Width;
 
 /// A layer and what follows it, itself a layer: what a tuple of layers is stored as.
 ///
@@ -52,7 +50,10 @@ unsafe impl<A: Plain, B: Plain<Scalar = A::Scalar>> Plain for Link<A, B> {
     const COUNT: usize = A::COUNT + B::COUNT;
 }
 
-impl<A: Layer, B: Layer<Scalar = A::Scalar>> Parameters for Link<A, B> {
+impl<A: Stack, B: Stack<Scalar = A::Scalar>> Parameters for Link<A, B> {
+    const NAME: &'static str = "Chain";
+    const LEARNS: bool = A::LEARNS || B::LEARNS;
+
     #[inline(always)]
     fn tensors(mut visit: impl FnMut(Tensor)) {
         A::tensors(&mut visit);
@@ -61,11 +62,7 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Parameters for Link<A, B> {
 }
 
 /// Forward one layer after the other   (T 1.1.1–1.1.7), backward in the opposite order   (T 2.1.7).
-impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
-    const NAME: &'static str = "Chain";
-    const PLAN: &'static Plan = &Plan::pair(A::PLAN, B::PLAN);
-    const LEARNS: bool = A::LEARNS || B::LEARNS;
-    const NARROW: usize = if A::NARROW > 0 && B::NARROW > 0 { A::NARROW + B::NARROW } else { 0 };
+impl<A: Stack, B: Stack<Scalar = A::Scalar>> Layer for Link<A, B> {
     type Input = A::Input;
     type Output = B::Output;
     type Tape = (A::Tape, B::Tape);
@@ -78,18 +75,6 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
     }
 
     #[inline]
-    fn forward_through<G: Activation>(&self, x: &A::Input, y: &mut B::Output) {
-        let mut between = A::Output::ZERO;
-        self.0.forward(x, &mut between);
-        self.1.forward_through::<G>(fit(&between), y);
-    }
-
-    #[inline(always)]
-    fn walk(walk: &mut impl Walk) {
-        walk_both::<A, B, _>(walk);
-    }
-
-    #[inline]
     fn record(&self, x: &A::Input, tape: &mut Self::Tape) {
         self.0.record(x, &mut tape.0);
         self.1.record(fit(tape.0.output()), &mut tape.1);
@@ -97,49 +82,79 @@ impl<A: Layer, B: Layer<Scalar = A::Scalar>> Layer for Link<A, B> {
 
     #[inline]
     fn backward(&self, x: &A::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut A::Input>) {
+        let read = A::LEARNS || dx.is_some();
         let (y, dy) = tape.0.split();
-        if !A::LEARNS && dx.is_none() {
-            return self.1.backward(fit(y), &mut tape.1, &mut grad.1, None);
+        self.1.backward(fit(y), &mut tape.1, &mut grad.1, read.then_some(fit_mut(dy)));
+        if read {
+            self.0.backward(x, &mut tape.0, &mut grad.0, dx);
         }
-        self.1.backward(fit(y), &mut tape.1, &mut grad.1, Some(fit_mut(dy)));
-        self.0.backward(x, &mut tape.0, &mut grad.0, dx);
-    }
-
-    #[inline]
-    fn errors(&self, x: &A::Input, tape: &mut Self::Tape, dx: &mut A::Input) {
-        let (y, dy) = tape.0.split();
-        self.1.errors(fit(y), &mut tape.1, fit_mut(dy));
-        self.0.errors(x, &mut tape.0, dx);
-    }
-
-    #[inline]
-    fn descend(&mut self, x: &A::Input, tape: &mut Self::Tape, rate: A::Scalar, dx: Option<&mut A::Input>) {
-        let (y, dy) = tape.0.split();
-        if !A::LEARNS && dx.is_none() {
-            return self.1.descend(fit(y), &mut tape.1, rate, None);
-        }
-        self.1.descend(fit(y), &mut tape.1, rate, Some(fit_mut(dy)));
-        self.0.descend(x, &mut tape.0, rate, dx);
-    }
-}
-
-#[inline(always)]
-fn walk_both<A: Layer, B: Layer, W: Walk>(walk: &mut W) {
-    if W::BACK {
-        B::walk(walk);
-        A::walk(walk);
-    } else {
-        A::walk(walk);
-        B::walk(walk);
     }
 }
 
 /// All samples through one layer, then through the next.
-impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
-    const ALL_SPLIT: bool = A::ALL_SPLIT && B::ALL_SPLIT;
-    type Tapes<N: Width> = (A::Tapes<N>, B::Tapes<N>);
+impl<A: Stack, B: Stack<Scalar = A::Scalar>> Batch for Link<A, B> {
+    #[inline]
+    fn record_batch(&self, xs: Inputs<A::Input>, tapes: LinesMut<Self::Tape>) {
+        let (mut first, second) = tapes.halves();
+        self.0.record_batch(xs, first.reborrow());
+        self.1.record_batch(A::Tape::recorded(first.lines()).fit().into(), second);
+    }
 
+    #[inline]
+    fn errors(&self, xs: Inputs<A::Input>, tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<A::Input>>) {
+        let read = A::LEARNS || dxs.is_some();
+        let (mut first, second) = tapes.halves();
+        let (ys, dys) = A::Tape::outputs(first.reborrow());
+        self.1.errors(ys.lines().fit().into(), second, read.then_some(dys.fit()));
+        if read {
+            self.0.errors(xs, first, dxs);
+        }
+    }
+
+    #[inline]
+    fn sums(&self, xs: Inputs<A::Input>, tapes: Lines<Self::Tape>, mut part: Part<A::Scalar>) {
+        let ((first, second), (a, b)) = (tapes.halves(), part.split(A::COUNT));
+        if A::LEARNS && !a.numbers.is_empty() {
+            self.0.sums(xs, first, a);
+        }
+        if B::LEARNS && !b.numbers.is_empty() {
+            self.1.sums(A::Tape::recorded(first).fit().into(), second, b);
+        }
+    }
+
+    #[inline]
+    fn step<P: Penalty>(&mut self, xs: Inputs<A::Input>, tapes: Lines<Self::Tape>, step: Step<P>) {
+        let (first, second) = tapes.halves();
+        if B::LEARNS {
+            self.1.step(A::Tape::recorded(first).fit().into(), second, step);
+        }
+        if A::LEARNS {
+            self.0.step(xs, first, step);
+        }
+    }
+
+    #[inline]
+    fn descend(&mut self, x: &A::Input, tape: &mut Self::Tape, rate: A::Scalar, dx: Option<&mut A::Input>) {
+        let read = A::LEARNS || dx.is_some();
+        let (y, dy) = tape.0.split();
+        self.1.descend(fit(y), &mut tape.1, rate, read.then_some(fit_mut(dy)));
+        if read {
+            self.0.descend(x, &mut tape.0, rate, dx);
+        }
+    }
+}
+
+impl<A: Stack, B: Stack<Scalar = A::Scalar>> __Sealed for Link<A, B> {}
+
+impl<A: Stack, B: Stack<Scalar = A::Scalar>> Stack for Link<A, B> {
+    const PLAN: &'static Plan = &Plan::pair(A::PLAN, B::PLAN);
     const LAYERS: usize = A::LAYERS + B::LAYERS;
+    const NARROW: usize = if A::NARROW > 0 && B::NARROW > 0 { A::NARROW + B::NARROW } else { 0 };
+
+    #[inline(always)]
+    fn walk(walk: &mut impl Walk) {
+        walk_both::<A, B, _>(walk);
+    }
 
     #[inline]
     fn record_one(&self, layer: usize, x: &A::Input, tape: &mut Self::Tape) {
@@ -179,86 +194,22 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
             }
         }
     }
+}
 
-    fn record_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>) {
-        self.0.record_all::<N>(xs, &mut tapes.0);
-        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, _| self.1.record_all::<N>(fit_all(ys), &mut tapes.1));
-    }
-
-    fn forward_all<N: Width, G: Activation>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>, ys: &mut [B::Output]) {
-        self.0.record_all::<N>(xs, &mut tapes.0);
-        A::outputs::<N, _>(&mut tapes.0, xs.len(), |between, _| {
-            self.1.forward_all::<N, G>(fit_all(between), &mut tapes.1, ys);
-        });
-    }
-
-    fn backward_all<N: Width>(
-        &self,
-        xs: &[&A::Input],
-        tapes: &mut Self::Tapes<N>,
-        grad: &mut Self,
-        dxs: Option<&mut [&mut A::Input]>,
-    ) {
-        let read = A::LEARNS || dxs.is_some();
-        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
-            let dys = read.then_some(fit_all_mut(dys));
-            self.1.backward_all::<N>(fit_all(ys), &mut tapes.1, &mut grad.1, dys);
-        });
-        if read {
-            self.0.backward_all::<N>(xs, &mut tapes.0, &mut grad.0, dxs);
-        }
-    }
-
-    fn step_all<N: Width, P: Penalty>(
-        &mut self,
-        xs: &[&A::Input],
-        tapes: &mut Self::Tapes<N>,
-        step: Step<P>,
-        dxs: Option<&mut [&mut A::Input]>,
-    ) {
-        let read = A::LEARNS || dxs.is_some();
-        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
-            let dys = read.then_some(fit_all_mut(dys));
-            self.1.step_all::<N, P>(fit_all(ys), &mut tapes.1, step, dys);
-        });
-        if read {
-            self.0.step_all::<N, P>(xs, &mut tapes.0, step, dxs);
-        }
-    }
-
-    fn errors_all<N: Width>(&self, xs: &[&A::Input], tapes: &mut Self::Tapes<N>, dxs: Option<&mut [&mut A::Input]>) {
-        let read = A::LEARNS || dxs.is_some();
-        A::outputs::<N, _>(&mut tapes.0, xs.len(), |ys, dys| {
-            self.1.errors_all::<N>(fit_all(ys), &mut tapes.1, read.then_some(fit_all_mut(dys)));
-        });
-        if read {
-            self.0.errors_all::<N>(xs, &mut tapes.0, dxs);
-        }
-    }
-
-    fn sums_all<N: Width>(xs: &[&A::Input], tapes: &Self::Tapes<N>, start: usize, sums: &mut [A::Scalar]) {
-        let (a, b) = sums.split_at_mut(A::COUNT.saturating_sub(start).min(sums.len()));
-        if !a.is_empty() {
-            A::sums_all::<N>(xs, &tapes.0, start, a);
-        }
-        if !b.is_empty() {
-            let start = start.saturating_sub(A::COUNT);
-            A::recorded::<N, _>(&tapes.0, xs.len(), |ys| B::sums_all::<N>(fit_all(ys), &tapes.1, start, b));
-        }
-    }
-
-    fn recorded<N: Width, R: Default>(tapes: &Self::Tapes<N>, n: usize, read: impl FnOnce(&[&B::Output]) -> R) -> R {
-        B::recorded::<N, R>(&tapes.1, n, read)
-    }
-
-    fn outputs<N: Width, R: Default>(
-        tapes: &mut Self::Tapes<N>,
-        n: usize,
-        read: impl FnOnce(&[&B::Output], &mut [&mut B::Output]) -> R,
-    ) -> R {
-        B::outputs::<N, R>(&mut tapes.1, n, read)
+#[inline(always)]
+fn walk_both<A: Stack, B: Stack, W: Walk>(walk: &mut W) {
+    if W::BACK {
+        B::walk(walk);
+        A::walk(walk);
+    } else {
+        A::walk(walk);
+        B::walk(walk);
     }
 }
+
+/// What keeps [`Layers`] and [`Stack`] to the crate and to `parameters!`.
+#[doc(hidden)]
+pub trait __Sealed {}
 
 /// What a [`Network`](crate::Network) can be made of: a layer, or a tuple of up to sixteen, whose elements
 /// may be tuples again. Sealed.
@@ -266,11 +217,11 @@ impl<A: Batched, B: Batched<Scalar = A::Scalar>> Batched for Link<A, B> {
     message = "`{Self}` is not a layer or a tuple of layers",
     label = "expected layers such as `(Dense<U64, U32, Sigmoid>, Dense<U32, U10>)`: sixteen at most, all of one scalar"
 )]
-pub trait Layers: 'static {
+pub trait Layers: __Sealed + 'static {
     /// The scalar of all of them.
     type Scalar: Scalar;
     /// What they are stored as: a layer.
-    type Chain: Batched<Scalar = Self::Scalar>;
+    type Chain: Stack<Scalar = Self::Scalar>;
     /// References to each: a tuple as it was written.
     type Refs<'a>;
     /// Exclusive references to each.
@@ -289,9 +240,11 @@ pub trait Layers: 'static {
 #[macro_export]
 macro_rules! __layers {
     ([$($generics:tt)*] $layer:ty) => {
+        impl<$($generics)*> $crate::network::__Sealed for $layer {}
+
         impl<$($generics)*> $crate::network::Layers for $layer
         where
-            Self: $crate::layer::Layer,
+            Self: $crate::layer::Stack,
         {
             type Scalar = <Self as $crate::array::Plain>::Scalar;
             type Chain = Self;
@@ -312,6 +265,8 @@ macro_rules! __layers {
 // tuple!(A a, B b, C c) makes (A, B, C) a chain stored as Link<A, Link<B, C>>, then does (B, C), then (C,).
 macro_rules! tuple {
     ($A:ident $a:ident $(, $B:ident $b:ident)*) => {
+        impl<$A: Layers $(, $B: Layers<Scalar = $A::Scalar>)*> __Sealed for ($A, $($B,)*) {}
+
         impl<$A: Layers $(, $B: Layers<Scalar = $A::Scalar>)*> Layers for ($A, $($B,)*) {
             type Scalar = $A::Scalar;
             type Chain = tuple!(@type $A::Chain $(, $B::Chain)*);

@@ -1,11 +1,9 @@
 use core::fmt;
-use core::marker::PhantomData;
 
 use crate::layer::TapeOf;
 use crate::loss::Loss;
-use crate::network::{Layers, Network, TapesOf};
+use crate::network::{Gradient, Layers, Network};
 use crate::shape::Text;
-use crate::width::{U1, Width};
 
 /// The bytes that a network needs, part by part; constants of its type.
 ///
@@ -78,7 +76,7 @@ impl fmt::Display for Footprint {
 
 /// A way to use a network of type `N`, as the memory that it takes: what [`budget!`](crate::budget) adds up.
 ///
-/// [`Inference`], [`Online`], [`Batch`] and [`FullBatch`] are such ways, and so are the optimisers.
+/// [`Inference`], [`Online`], [`MiniBatch`] and [`FullBatch`] are such ways, and so are the optimisers.
 ///
 /// # Example
 ///
@@ -97,7 +95,7 @@ impl fmt::Display for Footprint {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no way to use a network",
-    label = "expected `Inference`, `Online`, `Batch<U32>`, `FullBatch` or an optimiser"
+    label = "expected `Inference`, `Online`, `MiniBatch<32>`, `FullBatch` or an optimiser"
 )]
 pub trait Way<N> {
     /// The bytes, part by part.
@@ -114,12 +112,12 @@ pub struct Online;
 
 /// Steps of [`step_batch`](Network::step_batch), `B` samples at a time: weights and `B` tapes, no gradient.
 #[derive(Clone, Copy, Debug)]
-pub struct Batch<B: Width>(PhantomData<fn() -> B>);
+pub struct MiniBatch<const B: usize>;
 
 /// Steps by a [`gradient`](Network::gradient), or, `B` samples at a time, by a
 /// [`gradient_batch`](Network::gradient_batch): weights, a gradient and `B` tapes.
 #[derive(Clone, Copy, Debug)]
-pub struct FullBatch<B: Width = U1>(PhantomData<fn() -> B>);
+pub struct FullBatch<const B: usize = 1>;
 
 impl<L: Layers, E: Loss> Way<Network<L, E>> for Inference {
     const FOOTPRINT: Footprint = Footprint::NONE.with_weights(size_of::<Network<L, E>>());
@@ -130,13 +128,14 @@ impl<L: Layers, E: Loss> Way<Network<L, E>> for Online {
         <Inference as Way<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<TapeOf<Network<L, E>>>());
 }
 
-impl<L: Layers, E: Loss, B: Width> Way<Network<L, E>> for Batch<B> {
+impl<L: Layers, E: Loss, const B: usize> Way<Network<L, E>> for MiniBatch<B> {
     const FOOTPRINT: Footprint =
-        <Inference as Way<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<TapesOf<Network<L, E>, B>>());
+        <Inference as Way<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<[TapeOf<Network<L, E>>; B]>());
 }
 
-impl<L: Layers, E: Loss, B: Width> Way<Network<L, E>> for FullBatch<B> {
-    const FOOTPRINT: Footprint = <Batch<B> as Way<Network<L, E>>>::FOOTPRINT.with_gradient(size_of::<Network<L, E>>());
+impl<L: Layers, E: Loss, const B: usize> Way<Network<L, E>> for FullBatch<B> {
+    const FOOTPRINT: Footprint =
+        <MiniBatch<B> as Way<Network<L, E>>>::FOOTPRINT.with_gradient(size_of::<Gradient<Network<L, E>>>());
 }
 
 /// Asserts that a network, used one [`Way`], fits a number of bytes of RAM: over budget, the build fails.
@@ -211,10 +210,10 @@ mod tests {
         let total = |f: Footprint| f.total();
         assert_eq!(total(Digits::footprint::<Inference>()), 9640);
         assert_eq!(total(Digits::footprint::<Online>()), 9640 + 336);
-        assert_eq!(Digits::footprint::<Batch<U1>>(), Digits::footprint::<Online>());
-        assert_eq!(total(Digits::footprint::<Batch<U32>>()), 9640 + 32 * 336);
+        assert_eq!(Digits::footprint::<MiniBatch<1>>(), Digits::footprint::<Online>());
+        assert_eq!(total(Digits::footprint::<MiniBatch<32>>()), 9640 + 32 * 336);
         assert_eq!(Digits::footprint::<FullBatch>(), Digits::FOOTPRINT);
-        assert_eq!(total(Digits::footprint::<FullBatch<U4>>()), 2 * 9640 + 4 * 336);
+        assert_eq!(total(Digits::footprint::<FullBatch<4>>()), 9640 + size_of::<Gradient<Digits>>() + 4 * 336);
         let text = Digits::footprint::<Online>().with_optimizer(8).to_string();
         assert_eq!(text, "weights 9640 B, gradient 0 B, tape 336 B, optimizer 8 B");
         budget("Digits", "Online", Digits::footprint::<Online>(), 9976);

@@ -10,12 +10,14 @@ use pipeline::{MOST, Pipeline};
 use rayon::prelude::*;
 
 use crate::array::{Like, Plain};
-use crate::layer::{Batched, Cue, InputOf, OutputOf, Parameters, Tapes};
+use crate::layer::{Batch as _, Cue, InputOf, LinesMut, Lines, OutputOf, Parameters, Part, Tape, TapeOf, cue_all};
 use crate::loss::{Loss, Target};
 use crate::network::batch::{inputs, show};
-use crate::network::{Layers, Network, Samples, TapesOf};
+use crate::network::gradient::{BLOCK, carry, finish};
+use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::width::Width;
+use crate::plain::Room;
+use crate::scalar::Scalar;
 
 /// How many parts of a gradient and sets of samples for each thread: with others on the cores, threads are not equally
 /// fast. More samples at a time leave the second-level cache before their sums are taken.
@@ -43,19 +45,19 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// let xs: Vec<_> = (0..1000).map(|k| [0.1, 0.2, k as f32]).collect();
     /// let mut hs = vec![Vector::ZERO; 1000];
-    /// let mut tapes: Vec<_> = (0..8).map(|_| TapesOf::<Net, U32>::BLANK).collect();
+    /// let mut tapes = vec![[Net::TAPE; 32]; 8];
     /// net.predict_parallel(&xs, &mut hs, &mut tapes);
     /// assert_eq!(hs[999], net.predict(&xs[999]));
     /// ```
-    pub fn predict_parallel<X: Like<InputOf<Self>> + Sync, B: Width>(
+    pub fn predict_parallel<X: Like<InputOf<Self>> + Sync, const B: usize>(
         &self,
         xs: &[X],
         hs: &mut [OutputOf<Self>],
-        tapes: &mut [TapesOf<Self, B>],
+        tapes: &mut [[TapeOf<Self>; B]],
     ) {
         let () = X::FITS;
         let n = xs.len().min(hs.len());
-        let share = n.div_ceil(tapes.len().max(1)).next_multiple_of(B::USIZE).max(1);
+        let share = n.div_ceil(tapes.len().max(1)).next_multiple_of(B).max(1);
         if tapes.is_empty() {
             xs.iter().zip(hs).for_each(|(x, h)| *h = self.predict(x));
             return;
@@ -68,8 +70,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// Samples are shared first: forward, and errors back through the layers. Then the parameters are: each task
     /// sums its rows of the gradient over the samples in their order, so that the number of threads changes
-    /// nothing. A layer of one's own whose gradient is not [split](crate::Layer::SPLITS) has the network's backward
-    /// pass on one thread.
+    /// nothing. `samples` must not wait for the pool itself: a thread that waits for a task of this call would wait
+    /// for ever.
     ///
     /// # Memory
     ///
@@ -85,19 +87,19 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// net.initialize(&He, &mut Pcg32::new(1));
     ///
     /// let samples: Vec<_> = (0..1000).map(|k| ([0.1, 0.2, k as f32 / 1e3], [0.0, 1.0])).collect();
-    /// let (mut one, mut all) = (Net::ZERO, Net::ZERO);
-    /// net.gradient(&samples, L2(0.1), &mut one, &mut Net::TAPE);
+    /// let (mut one, mut all, mut tape) = (Net::GRADIENT, Net::GRADIENT, Net::TAPE);
+    /// net.gradient(&samples, L2(0.1), &mut one, &mut tape);
     ///
-    /// let mut tapes: Vec<_> = (0..8).map(|_| TapesOf::<Net, U32>::BLANK).collect();
+    /// let mut tapes = vec![[Net::TAPE; 32]; 8];
     /// net.gradient_parallel(&samples, L2(0.1), &mut all, &mut tapes);
     /// assert_eq!(all.digest(), one.digest());
     /// ```
-    pub fn gradient_parallel<S, B: Width>(
+    pub fn gradient_parallel<S, const B: usize>(
         &self,
         samples: &S,
         penalty: impl Penalty + Sync,
-        grad: &mut Self,
-        tapes: &mut [TapesOf<Self, B>],
+        grad: &mut Gradient<Self>,
+        tapes: &mut [[TapeOf<Self>; B]],
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
@@ -111,12 +113,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// [`cost_and_gradient`](Network::cost_and_gradient) on all threads, with the same bits: as
     /// [`gradient_parallel`](Network::gradient_parallel).
-    pub fn cost_and_gradient_parallel<S, B: Width>(
+    pub fn cost_and_gradient_parallel<S, const B: usize>(
         &self,
         samples: &S,
         penalty: impl Penalty + Sync,
-        grad: &mut Self,
-        tapes: &mut [TapesOf<Self, B>],
+        grad: &mut Gradient<Self>,
+        tapes: &mut [[TapeOf<Self>; B]],
     ) -> L::Scalar
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
@@ -126,17 +128,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let mut tape = Self::TAPE;
             return self.cost_and_gradient(samples, penalty, grad, &mut tape);
         }
-        let mut sum = L::Scalar::ZERO;
+        let mut sum = 0.0;
         self.parallel::<S, B>(samples, penalty, grad, tapes, Some(&mut sum));
         self.mean_cost(sum, samples.len(), penalty)
     }
 
     /// [`cost`](Network::cost) on all threads, with the same bits.
-    pub fn cost_parallel<S, B: Width>(
+    pub fn cost_parallel<S, const B: usize>(
         &self,
         samples: &S,
         penalty: impl Penalty,
-        tapes: &mut [TapesOf<Self, B>],
+        tapes: &mut [[TapeOf<Self>; B]],
     ) -> L::Scalar
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
@@ -145,102 +147,87 @@ impl<L: Layers, E: Loss> Network<L, E> {
         if tapes.is_empty() || samples.is_empty() {
             return self.cost(samples, penalty);
         }
-        let mut sum = L::Scalar::ZERO;
-        let fill = |first, n, tapes: &mut TapesOf<Self, B>| {
-            inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
+        let mut sum = 0.0;
+        let fill = |first, n, tapes: &mut [TapeOf<Self>; B]| {
+            let mut room = Room::new();
+            self.record_first(Cue::Predict, inputs::<_, _, S, B>(samples, first, n, &mut room), tapes);
             // No backward pass follows: there is room for the cost.
-            Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
-                for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
-                    if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
-                        *place = y.weight() * y.with(|y| E::value(z.flat(), y));
-                    }
+            let (zs, mut dzs) = TapeOf::<Self>::outputs(LinesMut::from(&mut tapes[..]).take(n));
+            for (k, (z, dz)) in zs.lines().iter().zip(dzs.iter_mut()).enumerate() {
+                if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
+                    *place = y.weight() * y.with(|y| E::value(z.flat(), y));
                 }
-            });
+            }
         };
-        let add = |_, n, tapes: &RwLock<&mut TapesOf<Self, B>>, sum: &mut &mut L::Scalar| {
+        let add = |_, n, tapes: &RwLock<&mut [TapeOf<Self>; B]>, sum: &mut &mut f64| {
             let Ok(mut tapes) = tapes.write() else { return };
-            Self::outputs::<B, ()>(&mut tapes, n, |_, dzs| {
-                dzs.iter().filter_map(|dz| dz.flat().first()).for_each(|&value| **sum = **sum + value);
-            });
+            let (_, dzs) = TapeOf::<Self>::outputs(LinesMut::from(&mut tapes[..]).take(n));
+            dzs.lines().iter().filter_map(|dz| dz.flat().first()).for_each(|value| **sum += value.to_f64());
         };
-        Shares::of::<B>(samples.len(), tapes.len()).work(tapes, [&mut sum], fill, add);
+        Shares::of(samples.len(), tapes.len(), B).work(tapes, [&mut sum], fill, add);
         self.mean_cost(sum, samples.len(), penalty)
     }
 
     /// The gradient, and where `cost` is given, the sum of the samples' costs.
-    fn parallel<S, B: Width>(
+    fn parallel<S, const B: usize>(
         &self,
         samples: &S,
         penalty: impl Penalty + Sync,
-        grad: &mut Self,
-        tapes: &mut [TapesOf<Self, B>],
-        cost: Option<&mut L::Scalar>,
+        grad: &mut Gradient<Self>,
+        tapes: &mut [[TapeOf<Self>; B]],
+        cost: Option<&mut f64>,
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
         let m = samples.len();
-        let fill = |first, n, tapes: &mut TapesOf<Self, B>| {
+        let fill = |first, n, tapes: &mut [TapeOf<Self>; B]| {
             // All tapes are at the place of the first sample, before and after.
-            tapes.cue(Cue::Ahead(first as i64), 0);
-            inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                self.errors_first::<S, B>(samples, first, xs, tapes, |_, _, _| ());
-                tapes.cue(Cue::Ahead(-((first + n) as i64)), 0);
-                if L::Chain::ALL_SPLIT {
-                    self.layers.errors_all::<B>(xs, tapes, None);
-                }
-            });
+            cue_all(tapes, Cue::Ahead(first as i64));
+            let mut room = Room::new();
+            let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
+            self.errors_first(samples, first, xs, tapes, |_, _, _| ());
+            cue_all(tapes, Cue::Ahead(-((first + n) as i64)));
+            self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
         };
-        let add = |first, n, tapes: &RwLock<&mut TapesOf<Self, B>>, part: &mut Part<Self>| match part {
-            Part::Rows(start, sums) => {
-                if first == 0 {
-                    sums.fill(L::Scalar::ZERO);
+        let add = |first, n, tapes: &RwLock<&mut [TapeOf<Self>; B]>, task: &mut Task<L::Scalar>| {
+            let Ok(tapes) = tapes.read() else { return };
+            let tapes = Lines::from(&tapes[..]).take(n);
+            match task {
+                Task::Rows { start, sums, carried } => {
+                    if first == 0 {
+                        sums.fill(L::Scalar::ZERO);
+                    }
+                    let mut room = Room::new();
+                    let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
+                    let numbers = if first < BLOCK { &mut **sums } else { &mut **carried };
+                    self.layers.sums(xs, tapes, Part { start: *start, numbers });
+                    carry(first + n, sums, carried);
+                    if first + n == m {
+                        finish(m, sums, carried);
+                        self.average_part(m, penalty, *start, sums);
+                    }
                 }
-                if let Ok(tapes) = tapes.read() {
-                    inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                        L::Chain::sums_all::<B>(xs, &tapes, *start, sums);
-                    });
+                Task::Cost(cost) => {
+                    let add = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
+                        **cost += (weight * E::value(z, y)).to_f64();
+                    };
+                    show(samples, first, TapeOf::<Self>::recorded(tapes), add);
                 }
-                if first + n == m {
-                    self.average_part(m, penalty, *start, sums);
-                }
-            }
-            Part::Whole(grad) => {
-                if first == 0 {
-                    grad.flat_mut().fill(L::Scalar::ZERO);
-                }
-                if let Ok(mut tapes) = tapes.write() {
-                    inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
-                        self.layers.backward_all::<B>(xs, &mut tapes, &mut grad.layers, None);
-                    });
-                }
-                if first + n == m {
-                    self.average(m, penalty, grad);
-                }
-            }
-            Part::Cost(cost) => {
-                let Ok(tapes) = tapes.read() else { return };
-                let add = |z: &[_], y: &[_], weight| **cost = **cost + weight * E::value(z, y);
-                L::Chain::recorded::<B, ()>(&tapes, n, |zs| show(samples, first, zs.iter().copied(), add));
             }
         };
-        let shares = Shares::of::<B>(m, tapes.len());
-        if L::Chain::ALL_SPLIT {
-            shares.work(tapes, rows(grad.flat_mut(), tasks()).chain(cost.map(Part::Cost)), fill, add);
-        } else {
-            shares.work(tapes, [Part::Whole(grad)].into_iter().chain(cost.map(Part::Cost)), fill, add);
-        }
-        tapes.iter_mut().for_each(|tapes| tapes.cue(Cue::Ahead(m as i64), 0));
+        let (sums, carried) = grad.halves();
+        let parts = rows::<Self>(sums.flat_mut(), carried.flat_mut(), tasks());
+        Shares::of(m, tapes.len(), B).work(tapes, parts.chain(cost.map(Task::Cost)), fill, add);
+        tapes.iter_mut().for_each(|tapes| cue_all(tapes, Cue::Ahead(m as i64)));
     }
 }
 
 /// What one thread at a time adds all samples to.
-enum Part<'a, N: Parameters> {
-    /// Numbers of the flat gradient, from a place on.
-    Rows(usize, &'a mut [N::Scalar]),
-    /// The gradient.
-    Whole(&'a mut N),
+enum Task<'a, T> {
+    /// Numbers of the flat gradient from a place on, and what is carried of their sums.
+    Rows { start: usize, sums: &'a mut [T], carried: &'a mut [T] },
     /// The sum of the costs.
-    Cost(&'a mut N::Scalar),
+    Cost(&'a mut f64),
 }
 
 /// How many parts of a gradient keep all threads busy; the cost is one more.
@@ -249,8 +236,12 @@ fn tasks() -> usize {
 }
 
 /// About so many parts of a flat gradient, of about equal size. A part begins where a row of a tensor does.
-fn rows<N: Parameters>(mut all: &mut [N::Scalar], count: usize) -> impl Iterator<Item = Part<'_, N>> {
-    let (len, mut start) = (all.len(), 0);
+fn rows<'a, N: Parameters>(
+    mut sums: &'a mut [N::Scalar],
+    mut carried: &'a mut [N::Scalar],
+    count: usize,
+) -> impl Iterator<Item = Task<'a, N::Scalar>> {
+    let (len, mut start) = (sums.len(), 0);
     (1..=count).filter_map(move |part| {
         let mut end = len * part / count;
         N::tensors(|t| {
@@ -259,15 +250,18 @@ fn rows<N: Parameters>(mut all: &mut [N::Scalar], count: usize) -> impl Iterator
                 end -= (end - t.start) % (ROWS * row);
             }
         });
-        let (rows, rest) = core::mem::take(&mut all).split_at_mut(end.saturating_sub(start));
-        all = rest;
-        let part = Part::Rows(start, rows);
+        let size = end.saturating_sub(start);
+        let (these, rest) = core::mem::take(&mut sums).split_at_mut(size);
+        let (those, left) = core::mem::take(&mut carried).split_at_mut(size);
+        (sums, carried) = (rest, left);
+        let task = Task::Rows { start, sums: these, carried: those };
         start = start.max(end);
-        (end > 0).then_some(part)
+        (end > 0).then_some(task)
     })
 }
 
-/// Samples in shares of one size, the last perhaps smaller, as many at a time as there are tapes for.
+/// Samples in shares of one size, the last perhaps smaller, as many at a time as there are tapes for. No share is in two
+/// blocks of a gradient.
 #[derive(Clone, Copy)]
 struct Shares {
     m: usize,
@@ -276,11 +270,12 @@ struct Shares {
 }
 
 impl Shares {
-    /// All `m` samples, on tapes for so many sets of up to `B`.
-    fn of<B: Width>(m: usize, sets: usize) -> Shares {
+    /// All `m` samples, on so many sets of `most` tapes.
+    fn of(m: usize, sets: usize, most: usize) -> Shares {
         let sets = sets.clamp(1, tasks());
-        let rounds = m.div_ceil(B::USIZE * sets);
-        Shares { m, sets, each: m.div_ceil(rounds * sets).next_multiple_of(ROWS).min(B::USIZE) }
+        let most = (most.clamp(1, BLOCK) + 1).next_power_of_two() / 2;
+        let rounds = m.div_ceil(most * sets);
+        Shares { m, sets, each: m.div_ceil(rounds * sets).next_power_of_two().min(most) }
     }
 
     /// Calls `fill` with each share, its first sample and how many there are, and its tapes; and when they are filled, `add`

@@ -1,4 +1,5 @@
 use crate::array::{Array, Like};
+use crate::lines::Lines;
 use crate::loss::Target;
 
 /// Inputs of shape `X` with their targets for an output of shape `Y`, in an order.
@@ -28,10 +29,10 @@ pub trait Samples<X: Array, Y: Array> {
         self.len() == 0
     }
 
-    /// The inputs and the targets of all samples, where each stand side by side.
+    /// All inputs, where they stand at equal distances; and so the targets, where each is a `Y` of weight 1.
     #[doc(hidden)]
     #[inline(always)]
-    fn slices(&self) -> Option<(&[X], &[Y])> {
+    fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {
         None
     }
 
@@ -60,6 +61,12 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
     fn get(&self, index: usize) -> Option<(&X, &Q)> {
         self.get(index).map(|(x, y)| (x.view(), y))
     }
+
+    #[inline(always)]
+    fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {
+        let (xs, ys) = Lines::from(self).halves();
+        Some((Like::lines(xs)?, Target::lines(ys)))
+    }
 }
 
 impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>, const M: usize> Samples<X, Y> for [(P, Q); M] {
@@ -74,6 +81,11 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>, const M: usize> Samples<X, Y>
     #[inline]
     fn get(&self, index: usize) -> Option<(&X, &Q)> {
         Samples::get(self.as_slice(), index)
+    }
+
+    #[inline(always)]
+    fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {
+        Samples::lines(self.as_slice())
     }
 }
 
@@ -93,8 +105,8 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]
     }
 
     #[inline(always)]
-    fn slices(&self) -> Option<(&[X], &[Y])> {
-        Some((Like::views(self.0)?, Target::views(self.1)?))
+    fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {
+        Some((Like::lines(self.0.into())?, Target::lines(self.1.into())))
     }
 }
 
@@ -111,5 +123,10 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for alloc::vec:
     #[inline]
     fn get(&self, index: usize) -> Option<(&X, &Q)> {
         Samples::get(self.as_slice(), index)
+    }
+
+    #[inline(always)]
+    fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {
+        Samples::lines(self.as_slice())
     }
 }

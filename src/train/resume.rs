@@ -8,7 +8,6 @@ use crate::network::{Layers, Network};
 use crate::scalar::Scalar;
 use crate::train::progress::{Phase, Position};
 use crate::train::{End, Optimizer, Plateau, Progress, Trainer, Training};
-use crate::width::Width;
 
 /// Numbers of progress and position.
 pub(super) const WORDS: usize = 25;
@@ -21,7 +20,7 @@ const GRADIENT: u64 = 1;
 const BEST: u64 = 2;
 const GOOD: u64 = 4;
 
-impl<L: Layers, E: Loss, O: Optimizer, B: Width> Training<Network<L, E>, O, B> {
+impl<L: Layers, E: Loss, O: Optimizer, const B: usize> Training<Network<L, E>, O, B> {
     /// The most bytes of a checkpoint of a training with this network and optimiser.
     pub const CHECKPOINT: usize = FIXED + size_of::<Network<L, E>>() * (1 + kept::<O>() + 3) + CRC;
 }
@@ -31,7 +30,7 @@ pub(super) const fn kept<O: Optimizer>() -> usize {
     size_of::<O::Kept<f64>>() / size_of::<f64>()
 }
 
-impl<L: Layers, E: Loss, O: Optimizer, S, P, B: Width, V: ?Sized, W> Trainer<'_, L, E, O, S, P, B, V, W> {
+impl<L: Layers, E: Loss, O: Optimizer, S, P, V: ?Sized, W, const B: usize> Trainer<'_, L, E, O, S, P, V, W, B> {
     /// Writes all that the training knows to the front of `bytes`, and returns how many bytes it wrote, at most
     /// [`CHECKPOINT`](Training::CHECKPOINT): parameters, optimiser, progress, the rooms for the best and the last good
     /// weights, and, in the middle of a batch, the gradient.

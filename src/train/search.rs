@@ -2,14 +2,13 @@ use core::fmt;
 
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
-use crate::layer::{Batched, InputOf, OutputOf, Parameters, Tapes};
+use crate::layer::{InputOf, Layer, OutputOf, Parameters, Tape, TapeOf};
 use crate::loss::Loss;
-use crate::network::{Layers, Network, Samples, TapesOf};
+use crate::network::{Layers, Network, Samples, Gradient};
 use crate::penalty::Penalty;
 use crate::plain::{Few, blank};
 use crate::scalar::{Real, Scalar};
 use crate::train::{Descent, Stop};
-use crate::width::{U1, Width};
 
 /// How a search for the least J turns from one direction to the next: [`ConjugateGradient`](super::ConjugateGradient) or
 /// [`Lbfgs`](super::Lbfgs). Sealed.
@@ -46,30 +45,30 @@ pub struct Turn<'a, N> {
 ///
 /// # Memory
 ///
-/// Four values of the network's type, the tapes of `B` samples, and what the method keeps: of
+/// Five values of the network's type, the tapes of `B` samples, and what the method keeps: of
 /// [`ConjugateGradient`](super::ConjugateGradient) nothing, of [`Lbfgs<M>`](super::Lbfgs) `2 M` more.
-pub struct Search<N: Batched, M: Method, B: Width = U1> {
-    grad: N,
+pub struct Search<N: Layer, M: Method, const B: usize = 1> {
+    grad: Gradient<N>,
     before: N,
     start: N,
     direction: N,
-    tapes: TapesOf<N, B>,
+    tapes: [TapeOf<N>; B],
     pairs: M::Pairs<N>,
 }
 
-impl<N: Batched, M: Method, B: Width> Search<N, M, B> {
+impl<N: Layer, M: Method, const B: usize> Search<N, M, B> {
     /// Before the first step.
     pub const ZERO: Self = Search {
-        grad: N::ZERO,
+        grad: Gradient::ZERO,
         before: N::ZERO,
         start: N::ZERO,
         direction: N::ZERO,
-        tapes: <TapesOf<N, B> as Tapes>::BLANK,
+        tapes: [const { <TapeOf<N> as Tape>::BLANK }; B],
         pairs: blank::<[N; 2], M::Pairs<N>>(),
     };
 }
 
-impl<N: Batched, M: Method, B: Width> fmt::Debug for Search<N, M, B> {
+impl<N: Layer, M: Method, const B: usize> fmt::Debug for Search<N, M, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Search")
     }
@@ -122,7 +121,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Source
     ///
     /// J. Nocedal, S. Wright, *Numerical Optimization*, 2nd ed. (2006), algorithms 3.5 and 3.6.
-    pub fn minimize<S, M: Method, B: Width>(
+    pub fn minimize<S, M: Method, const B: usize>(
         &mut self,
         samples: &S,
         penalty: impl Penalty,
@@ -150,11 +149,11 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let Line { net, search, .. } = &mut line;
             let Search { grad, before: earlier, start, direction, pairs, .. } = &mut **search;
             method
-                .turn(Turn { count: end.steps, net: &**net, grad, start, before: earlier, direction }, pairs.as_mut());
-            let mut slope = dot(grad, direction);
+                .turn(Turn { count: end.steps, net: &**net, grad: &**grad, start, before: earlier, direction }, pairs.as_mut());
+            let mut slope = dot(&**grad, direction);
             if slope.is_nan() || slope >= 0.0 {
                 kernel::map(Negative, grad.flat(), grad.flat(), direction.flat_mut());
-                slope = dot(grad, direction);
+                slope = dot(&**grad, direction);
             }
             earlier.copy_from(grad);
             start.copy_from(net);
@@ -175,14 +174,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
 }
 
 /// All that J along a line depends on.
-struct Line<'a, L: Layers, E: Loss, S: ?Sized, P, M: Method, B: Width> {
+struct Line<'a, L: Layers, E: Loss, S: ?Sized, P, M: Method, const B: usize> {
     net: &'a mut Network<L, E>,
     samples: &'a S,
     penalty: P,
     search: &'a mut Search<Network<L, E>, M, B>,
 }
 
-impl<L: Layers, E: Loss, S, P: Penalty, M: Method, B: Width> Line<'_, L, E, S, P, M, B>
+impl<L: Layers, E: Loss, S, P: Penalty, M: Method, const B: usize> Line<'_, L, E, S, P, M, B>
 where
     S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
 {
@@ -190,13 +189,9 @@ where
     fn evaluate(&mut self) -> f64 {
         let Search { grad, tapes, .. } = &mut *self.search;
         let (len, mut sum) = (self.samples.len(), 0.0);
-        grad.flat_mut().fill(L::Scalar::ZERO);
-        for first in (0..len).step_by(B::USIZE) {
-            let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| sum += (weight * E::value(z, y)).to_f64();
-            self.net.accumulate_batch::<S, B>(self.samples, first, B::USIZE.min(len - first), grad, tapes, look);
-        }
-        self.net.average(len, self.penalty, grad);
-        sum / len.max(1) as f64 + self.net.mean_cost(L::Scalar::ZERO, len, self.penalty).to_f64()
+        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| sum += (weight * E::value(z, y)).to_f64();
+        self.net.gradient_of::<S, B>(self.samples, self.penalty, grad, tapes, look);
+        sum / len.max(1) as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
     }
 
     /// The point so far along the line, where the network and its gradient now are.
@@ -204,7 +199,7 @@ where
         let Search { start, direction, .. } = &*self.search;
         kernel::map(Along(at), start.flat(), direction.flat(), self.net.flat_mut());
         let cost = self.evaluate();
-        Point { at, cost, slope: dot(&self.search.grad, &self.search.direction) }
+        Point { at, cost, slope: dot(&*self.search.grad, &self.search.direction) }
     }
 
     /// A point that keeps the conditions, or at least lowers J; `None`, with the network at the start, where none is found.

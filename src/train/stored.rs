@@ -1,8 +1,7 @@
-use crate::layer::{Batched, Fnv, Parameters};
+use crate::layer::{Fnv, Layer, Parameters};
 use crate::storage::{Restore, Save};
 use crate::train::resume::{WORDS, from_words, kept, to_words};
 use crate::train::{Optimizer, State, Training};
-use crate::width::Width;
 
 /// The count of steps, then each value that is kept.
 impl<N: Parameters + Save, O: Optimizer> Save for State<N, O> {
@@ -27,7 +26,7 @@ impl<N: Parameters + Restore, O: Optimizer> Restore for State<N, O> {
 /// All that a training knows beside the network and the rooms for others: `(&net, &training, &best, &good)` is the whole.
 ///
 /// Restored, it goes on with the same bits. Numbers that no training wrote start it anew.
-impl<N: Batched + Save, O: Optimizer, B: Width> Save for Training<N, O, B> {
+impl<N: Layer + Save, O: Optimizer, const B: usize> Save for Training<N, O, B> {
     const BYTES: usize = 8 * WORDS + State::<N, O>::BYTES + N::BYTES;
     const FINGERPRINT: u64 = Fnv::new().number(WORDS).number64(<State<N, O> as Save>::FINGERPRINT).0;
 
@@ -38,7 +37,7 @@ impl<N: Batched + Save, O: Optimizer, B: Width> Save for Training<N, O, B> {
     }
 }
 
-impl<N: Batched + Restore, O: Optimizer, B: Width> Restore for Training<N, O, B> {
+impl<N: Layer + Restore, O: Optimizer, const B: usize> Restore for Training<N, O, B> {
     fn read<E>(&mut self, from: &mut impl FnMut(&mut [u8]) -> Result<(), E>) -> Result<(), E> {
         let mut words = [0; WORDS];
         words.read(from)?;

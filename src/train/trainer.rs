@@ -11,7 +11,6 @@ use crate::network::{Layers, Network, Samples};
 use crate::penalty::{NoPenalty, Penalty};
 use crate::train::progress::Phase;
 use crate::train::{Cause, Constant, End, Guard, Observer, Optimizer, Recipe, Schedule, Training};
-use crate::width::{U1, Width};
 
 /// Trains a network by a [`Recipe`]: borrows what the caller owns, and keeps nothing itself. Made by [`Recipe::train`].
 ///
@@ -50,9 +49,9 @@ pub struct Trainer<
     O: Optimizer,
     S = Constant,
     P = NoPenalty,
-    B: Width = U1,
     V: ?Sized = NoSamples,
     W = (),
+    const B: usize = 1,
 > {
     recipe: Recipe<O, S, P>,
     pub(crate) net: &'a mut Network<L, E>,
@@ -81,20 +80,20 @@ pub enum Event {
 
 impl<O: Optimizer, S: Schedule, P: Penalty> Recipe<O, S, P> {
     /// A trainer by this recipe.
-    pub const fn train<'a, L: Layers, E: Loss, B: Width>(
+    pub const fn train<'a, L: Layers, E: Loss, const B: usize>(
         &self,
         net: &'a mut Network<L, E>,
         training: &'a mut Training<Network<L, E>, O, B>,
-    ) -> Trainer<'a, L, E, O, S, P, B> {
+    ) -> Trainer<'a, L, E, O, S, P, NoSamples, (), B> {
         Trainer { recipe: *self, net, training, held_out: &NoSamples, best: None, guard: None, observer: () }
     }
 }
 
-impl<'a, L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V: ?Sized, W>
-    Trainer<'a, L, E, O, S, P, B, V, W>
+impl<'a, L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, W, const B: usize>
+    Trainer<'a, L, E, O, S, P, V, W, B>
 {
     /// With samples that are not learned from: after each epoch their mean loss judges the network.
-    pub fn validate<H>(self, held_out: &'a H) -> Trainer<'a, L, E, O, S, P, B, H, W>
+    pub fn validate<H>(self, held_out: &'a H) -> Trainer<'a, L, E, O, S, P, H, W, B>
     where
         H: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
@@ -138,14 +137,14 @@ impl<'a, L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V:
     }
 
     /// With an observer.
-    pub fn observe<X: Observer>(self, observer: X) -> Trainer<'a, L, E, O, S, P, B, V, X> {
+    pub fn observe<X: Observer>(self, observer: X) -> Trainer<'a, L, E, O, S, P, V, X, B> {
         let Trainer { recipe, net, training, held_out, best, guard, .. } = self;
         Trainer { recipe, net, training, held_out, best, guard, observer }
     }
 }
 
-impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V, W: Observer>
-    Trainer<'_, L, E, O, S, P, B, V, W>
+impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V, W: Observer, const B: usize>
+    Trainer<'_, L, E, O, S, P, V, W, B>
 where
     V: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
 {

@@ -1,10 +1,8 @@
 use core::fmt;
 
-use crate::layer::{Batched, Tapes};
-use crate::network::TapesOf;
+use crate::layer::{Layer, Tape, TapeOf};
 use crate::train::progress::Position;
 use crate::train::{Optimizer, Progress, State};
-use crate::width::{U1, Width};
 
 /// All that training a network `N` with an optimiser `O` takes beside the network: a gradient, the tapes of `B` samples,
 /// the optimiser's state, and how far it is.
@@ -22,19 +20,19 @@ use crate::width::{U1, Width};
 /// static DESK: Mutex<(Digits, Training<Digits, Adam>)> = Mutex::new((Digits::ZERO, Training::ZERO));
 /// # let _ = &DESK;
 /// ```
-pub struct Training<N: Batched, O: Optimizer, B: Width = U1> {
+pub struct Training<N: Layer, O: Optimizer, const B: usize = 1> {
     pub(crate) grad: N,
-    pub(super) tapes: TapesOf<N, B>,
+    pub(super) tapes: [TapeOf<N>; B],
     pub(crate) state: State<N, O>,
     pub(crate) progress: Progress,
     pub(crate) position: Position,
 }
 
-impl<N: Batched, O: Optimizer, B: Width> Training<N, O, B> {
+impl<N: Layer, O: Optimizer, const B: usize> Training<N, O, B> {
     /// Before the first step.
     pub const ZERO: Self = Training {
         grad: N::ZERO,
-        tapes: <TapesOf<N, B> as Tapes>::BLANK,
+        tapes: [const { <TapeOf<N> as Tape>::BLANK }; B],
         state: State::ZERO,
         progress: Progress::START,
         position: Position::START,
@@ -58,7 +56,7 @@ impl<N: Batched, O: Optimizer, B: Width> Training<N, O, B> {
     }
 }
 
-impl<N: Batched, O: Optimizer, B: Width> fmt::Debug for Training<N, O, B> {
+impl<N: Layer, O: Optimizer, const B: usize> fmt::Debug for Training<N, O, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Training with {:?}: {:?}", self.state, self.progress)
     }

@@ -1,10 +1,9 @@
 use crate::layer::TapeOf;
 use crate::loss::Loss;
-use crate::network::{Footprint, Inference, Layers, Network, TapesOf, Way};
+use crate::network::{Footprint, Inference, Layers, Network, Way};
 use crate::train::{
     Adagrad, Adam, AdamW, Layerwise, Momentum, Nesterov, Optimizer, RmsProp, Rprop, Sgd, State, Training,
 };
-use crate::width::Width;
 
 // ways! { [O: Optimizer] Type } makes an optimiser a way of training: weights, a gradient, a tape, and its state. Written
 // out for each, because next to an implementation for all optimisers the compiler would speak of those where something
@@ -33,9 +32,9 @@ ways! {
 }
 
 /// All of it, with any optimiser and `B` tapes; how far the training is counts as the optimiser's.
-impl<L: Layers, E: Loss, O: Optimizer, B: Width> Way<Network<L, E>> for Training<Network<L, E>, O, B> {
+impl<L: Layers, E: Loss, O: Optimizer, const B: usize> Way<Network<L, E>> for Training<Network<L, E>, O, B> {
     const FOOTPRINT: Footprint = {
-        let (gradient, tapes) = (size_of::<Network<L, E>>(), size_of::<TapesOf<Network<L, E>, B>>());
+        let (gradient, tapes) = (size_of::<Network<L, E>>(), size_of::<[TapeOf<Network<L, E>>; B]>());
         let rest = size_of::<Self>() - gradient - tapes;
         let footprint = <Inference as Way<Network<L, E>>>::FOOTPRINT.with_gradient(gradient);
         footprint.with_tape(tapes).with_optimizer(rest)
@@ -53,8 +52,8 @@ mod tests {
         assert_eq!(Digits::footprint::<Momentum>().total(), 3 * 9640 + 336 + 8);
         assert_eq!(Digits::footprint::<Adam>().total(), 4 * 9640 + 336 + 8);
         assert_eq!(Digits::footprint::<Layerwise<Adam, 2>>(), Digits::footprint::<Adam>());
-        let whole = Digits::footprint::<Training<Digits, Adam, U32>>().total();
-        assert_eq!(whole, size_of::<Digits>() + size_of::<Training<Digits, Adam, U32>>());
+        let whole = Digits::footprint::<Training<Digits, Adam, 32>>().total();
+        assert_eq!(whole, size_of::<Digits>() + size_of::<Training<Digits, Adam, 32>>());
         assert!(whole < 4 * 9640 + 32 * 336 + 256);
     }
 }

@@ -37,7 +37,6 @@ parameters! {
 }
 
 impl<M: Is> Layer for Scale<M> {
-    const NAME: &'static str = "Scale";
     type Input = Vector<U4, f64>;
     type Output = Vector<U4, f64>;
     type Tape = Slot<Vector<U4, f64>>;

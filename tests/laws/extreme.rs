@@ -171,7 +171,6 @@ fn saturated_costs_are_right() {
 struct Root;
 
 impl Activation for Root {
-    const NAME: &'static str = "root";
 
     fn value<V: Real>(z: V) -> V {
         z.abs().sqrt()
@@ -190,7 +189,7 @@ fn slopes_without_a_limit_stay_where_they_are() {
     let (mut net, mut grad) = (Net::ZERO, Net::ZERO);
     net.initialize(&Uniform(0.5), &mut Pcg32::new(3));
     let samples = [([0.1, 0.2, 0.3], [0.5, -0.5]); 3];
-    let (mut tape, mut tapes) = (Net::TAPE, TapesOf::<Net, U2>::BLANK);
+    let (mut tape, mut tapes) = (Net::TAPE, [Net::TAPE; 2]);
     net.gradient(&samples, NoPenalty, &mut grad, &mut tape);
     finite("gradient", grad.parameters());
     net.gradient_batch(&samples, NoPenalty, &mut grad, &mut tapes);

@@ -53,7 +53,7 @@ fn rest<T: Copy>(values: &[T], start: usize, count: usize) -> Vec<T> {
     [&values[..start], &values[start + count..]].concat()
 }
 
-type Several<L, E, B> = TapesOf<Network<L, E>, B>;
+type Several<L, E, B> = [TapeOf<Network<L, E>>; B];
 
 fn same<L: Layers, P: Layers<Scalar = L::Scalar>, E: Loss>(whole: &Network<L, E>, count: usize, start: usize)
 where
@@ -193,7 +193,7 @@ fn no_backward_pass_in_front() {
         type N<L> = Network<L, SquaredError>;
         let (x, y) = (Vector::<U4>::ZERO, Vector::<U2>::ZERO);
         let (mut net, mut grad, mut tape) = (N::<L>::boxed(), N::<L>::boxed(), N::<L>::TAPE);
-        let mut tapes = TapesOf::<N<L>, U3>::BLANK;
+        let mut tapes = [<N<L>>::TAPE; 3];
         let samples = [(x, y), (x, y)];
         let count = |work: &mut dyn FnMut()| {
             ASKED.set(0);

@@ -109,7 +109,7 @@ proptest! {
         prop_assert_eq!(bits(whole.parameters()), bits(parts.parameters()));
 
         // Predictions in between change nothing, and drop nothing.
-        let mut tapes = TapesOf::<Dropped, U3>::BLANK;
+        let mut tapes = [Dropped::TAPE; 3];
         let (mut hs, mut other) = (vec![Vector::ZERO; 20], net(seed));
         for batch in samples.chunks(3) {
             let xs: Vec<_> = batch.iter().map(|sample| sample.0).collect();
@@ -120,7 +120,7 @@ proptest! {
             }
         }
         let mut plain = net(seed);
-        let mut tapes = TapesOf::<Dropped, U3>::BLANK;
+        let mut tapes = [Dropped::TAPE; 3];
         Dropped::step_batch(&mut plain, &samples, NoPenalty, 0.1, &mut tapes);
         prop_assert_eq!(bits(plain.parameters()), bits(other.parameters()));
     }
@@ -171,7 +171,7 @@ fn statistics_stay() {
     net.initialize(&Course, &mut Pcg32::new(1));
     let before = net.parameters().to_vec();
     let samples = [([0.5; 5], [1.0, -1.0]); 4];
-    let (mut grad, mut tape, mut tapes) = (Trained::ZERO, Trained::TAPE, TapesOf::<Trained, U2>::BLANK);
+    let (mut grad, mut tape, mut tapes) = (Trained::ZERO, Trained::TAPE, [Trained::TAPE; 2]);
     net.step_batch(&samples, L2(0.5), 0.1, &mut tapes);
     net.descend_batch(&samples, L2(0.5), 0.1, Stop::Steps(3), &mut grad, &mut tape);
     net.descend(&[0.5; 5], &[1.0, -1.0], 0.1, &mut tape);

@@ -87,7 +87,6 @@ parameters! {
 }
 
 impl<F: Fault> Layer for Scale<F> {
-    const NAME: &'static str = "Scale";
     type Input = Vector<U16>;
     type Output = Vector<U16>;
     type Tape = Slot<Vector<U16>>;

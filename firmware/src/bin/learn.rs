@@ -13,7 +13,7 @@ type Batch = U4;
 
 static NET: Hand<Digits> = Hand::new(Digits::ZERO);
 static TAPE: Hand<TapeOf<Digits>> = Hand::new(Digits::TAPE);
-static TAPES: Hand<TapesOf<Digits, Batch>> = Hand::new(TapesOf::<Digits, Batch>::BLANK);
+static TAPES: Hand<[TapeOf<Digits>; Batch]> = Hand::new([Digits::TAPE; Batch]);
 static SAMPLES: Hand<[Sample; Batch::USIZE]> = Hand::new([BLANK; Batch::USIZE]);
 
 firmware::program!(run);
@@ -24,7 +24,7 @@ fn run() -> bool {
         return false;
     };
     number("bytes", "online", Digits::FOOTPRINT.online() as u32);
-    number("bytes", "batch", (size_of::<TapesOf<Digits, Batch>>() + size_of::<[Sample; Batch::USIZE]>()) as u32);
+    number("bytes", "batch", (size_of::<[TapeOf<Digits>; Batch]>() + size_of::<[Sample; Batch::USIZE]>()) as u32);
     net.initialize(&Xavier, &mut Pcg32::new(1));
     digest("start", net.digest());
 

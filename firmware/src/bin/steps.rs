@@ -17,7 +17,7 @@ macro_rules! steps {
     ($Net:ident: $x:literal => $y:literal, $forward:literal, $online:literal, $slice:literal, $batch:literal, $gradient:literal) => {{
         static NET: Hand<$Net> = Hand::new($Net::ZERO);
         static TAPE: Hand<TapeOf<$Net>> = Hand::new($Net::TAPE);
-        static TAPES: Hand<TapesOf<$Net, U4>> = Hand::new(TapesOf::<$Net, U4>::BLANK);
+        static TAPES: Hand<[TapeOf<$Net>; 4]> = Hand::new([$Net::TAPE; 4]);
         static SAMPLES: Hand<[([f32; $x], [f32; $y]); 4]> = Hand::new([([0.5; $x], [0.25; $y]); 4]);
         let (Some(net), Some(tape)) = (NET.take(), TAPE.take()) else { return false };
         let (Some(tapes), Some(samples)) = (TAPES.take(), SAMPLES.take()) else { return false };

@@ -7,12 +7,11 @@ use crate::array::{Matrix, Plain, Vector};
 use crate::init::Pcg32;
 use crate::kernel::fence::{Fenced, same};
 use crate::kernel::narrow;
-use crate::kernel::pass::{Descend, Gradient};
+use crate::kernel::pass::{Descend, Gradient, Span};
 use crate::kernel::{Of, Value, backward as plain_backward, gemv as plain_gemv};
 use crate::math::sigmoid;
 use crate::scalar::{Fused, Real};
 use crate::width::*;
-use core::marker::PhantomData;
 use core::ptr::{null, null_mut};
 
 /// How many functions pick a level or are one.
@@ -244,8 +243,8 @@ fn check_map<T: Scalar, F: Lanewise>(f: F) {
 fn map_and_activate() {
     fn all<T: Scalar>() {
         check_map::<T, _>(Difference);
-        check_map::<T, _>(Of::<Value<Tanh>>(PhantomData));
-        check_map::<T, _>(Of::<Value<Relu>>(PhantomData));
+        check_map::<T, _>(Of::<Value<Tanh>>::NEW);
+        check_map::<T, _>(Of::<Value<Relu>>::NEW);
     }
     all::<f32>();
     all::<Fused>();
@@ -295,16 +294,21 @@ fn check_updates<T: Scalar>() {
     }
 }
 
-type Part = unsafe fn(usize, *const *const f32, Rows, *mut f32, usize, usize);
+type Part = unsafe fn(usize, Reads, Rows, *mut f32, *mut f32, Span, Gradient);
+
+/// Vectors that are each somewhere.
+fn pointers(all: &[*const f32]) -> Reads {
+    Reads { first: all.as_ptr().cast(), stride: size_of::<*const f32>(), indirect: true }
+}
 
 /// Some rows of a gradient, of several samples whose δ is the second half of a slot.
 fn check_part<T: Scalar, In: Width, Out: Width>() {
-    let forms: Forms<Part, PICKED> = forms!(part<Out>(n, x, delta, to, from, end));
+    let forms: Forms<Part, PICKED> = forms!(sums<In, Out, Gradient>(n, x, delta, bias, to, rows, sink));
     let (rng, cols) = (&mut Pcg32::new(3), Out::USIZE);
     let number = |x: f32| T::from_f64(x as f64);
     for n in [1, 2, 9] {
         let xs: Vec<_> = (0..n).map(|_| Fenced::random(rng, In::USIZE)).collect();
-        let pointers: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
+        let each: Vec<_> = xs.iter().map(Fenced::as_ptr).collect();
         let mut slots = Fenced::random(rng, n * 2 * cols);
         for (from, end) in [(0, In::USIZE), (In::USIZE / 3, In::USIZE), (In::USIZE / 2, In::USIZE / 2 + 1)] {
             let to = Fenced::random(rng, (end - from) * cols);
@@ -320,7 +324,7 @@ fn check_part<T: Scalar, In: Width, Out: Width>() {
                 // SAFETY: `n` rows each, those from `from` to `end` of the gradient, and the processor has the level.
                 unsafe {
                     let delta = Rows { first: slots.as_mut_ptr().add(cols), stride: 2 * cols };
-                    part(n, pointers.as_ptr(), delta, to.as_mut_ptr(), from, end);
+                    part(n, pointers(&each), delta, null_mut(), to.as_mut_ptr(), Span { start: from, end }, Gradient);
                 }
                 same(to.as_ref(), expected.as_ref(), format_args!("rows {from} to {end} of {cols} at {level:?}"));
             }
@@ -338,6 +342,7 @@ fn part_of_the_sums() {
     check_part::<Fused, U13, U7>();
     check_part::<f32, U20, U10>();
     check_part::<Fused, U20, U10>();
+    check_part::<f32, U70, U10>();
     check_part::<f32, U25, U33>();
     check_part::<Fused, U25, U33>();
     check_part::<f32, U9, U130>();

@@ -32,7 +32,11 @@ fn check<In: Width, Out: Width, S: Sink>(sink: S) {
         let inputs: Vec<*const f32> = xs.iter().map(Fenced::as_ptr).collect();
         let delta = Rows { first: deltas.as_mut_ptr(), stride: cols };
         // SAFETY: arrays of these widths, and `n` samples.
-        unsafe { sums::<In, Out, S>(n, inputs.as_ptr(), delta, bias.as_mut_ptr(), to.as_mut_ptr(), sink) };
+        unsafe {
+            let x = Reads { first: inputs.as_ptr().cast(), stride: size_of::<*const f32>(), indirect: true };
+            let rows = Span { start: 0, end: In::USIZE };
+            sums::<In, Out, S>(n, x, delta, bias.as_mut_ptr(), to.as_mut_ptr(), rows, sink)
+        };
         same(to.as_ref(), &weights, format_args!("weights {rows}-{cols} of {n}"));
         same(bias.as_ref(), &biases, format_args!("bias {rows}-{cols} of {n}"));
     }

@@ -6,7 +6,7 @@ use super::lanes::{self, NARROW};
 use super::{load, store};
 use crate::activation::Activation;
 use crate::kernel::arch::{Level, Register};
-use crate::kernel::pass::Rows;
+use crate::kernel::pass::{Reads, Rows};
 use crate::width::Width;
 
 /// [`gemv`](crate::kernel::gemv) of `n` samples: `y_b ← g(z + Wᵀ x_b)`.
@@ -20,7 +20,7 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     n: usize,
     w: *const f32,
     z: *const f32,
-    x: *const *const f32,
+    x: Reads,
     y: Rows,
 ) {
     let last = const { Out::USIZE - (Out::USIZE - 1) / 16 * 16 };
@@ -29,7 +29,7 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
         let (mut n, mut x, mut y) = (n, x, y);
         if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 } {
             let done = lanes::gemm::<L, In, Out, A>(n, w, z, x, y);
-            (n, x, y) = (n - done, x.add(done), y.from(done, 0));
+            (n, x, y) = (n - done, x.from(done), y.from(done, 0));
         }
         if const { Out::USIZE <= 4 } {
             blocks::<L::X4, In, Out, A, 4, 1, 4>(n, w, z, x, y, 0, Out::USIZE);
@@ -77,7 +77,7 @@ unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usi
     n: usize,
     w: *const f32,
     z: *const f32,
-    x: *const *const f32,
+    x: Reads,
     y: Rows,
     j: usize,
     last: usize,
@@ -87,15 +87,15 @@ unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usi
         let (w, z) = (w.add(j), z.add(j));
         let mut b = 0;
         while b + M <= n {
-            block::<V, In, Out, A, M, N, P>(w, z, x.add(b), y.from(b, j), last);
+            block::<V, In, Out, A, M, N, P>(w, z, x.from(b), y.from(b, j), last);
             b += M;
         }
         while const { M > 4 } && b + 4 <= n {
-            block::<V, In, Out, A, 4, N, P>(w, z, x.add(b), y.from(b, j), last);
+            block::<V, In, Out, A, 4, N, P>(w, z, x.from(b), y.from(b, j), last);
             b += 4;
         }
         while b < n {
-            tile::<V, A, N, P>(In::USIZE, Out::USIZE, w, *x.add(b), z, y.from(b, j).first, last);
+            tile::<V, A, N, P>(In::USIZE, Out::USIZE, w, x.line(b), z, y.from(b, j).first, last);
             b += 1;
         }
     }
@@ -105,7 +105,7 @@ unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usi
 unsafe fn block<V: Register, In: Width, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
     w: *const f32,
     z: *const f32,
-    x: *const *const f32,
+    x: Reads,
     y: Rows,
     last: usize,
 ) {
@@ -113,7 +113,7 @@ unsafe fn block<V: Register, In: Width, Out: Width, A: Activation, const M: usiz
     unsafe {
         let mut from = [core::ptr::null(); M];
         for b in 0..M {
-            from[b] = *x.add(b);
+            from[b] = x.line(b);
         }
         let mut s = [[[V::of(0.0); N]; M]; P];
         for v in 0..N {

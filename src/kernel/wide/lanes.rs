@@ -2,12 +2,12 @@
 //! broadcast from where they are, and activations run on whole vectors. Inputs are transposed once for all outputs.
 
 use core::mem::MaybeUninit;
-use core::ptr::null_mut;
+use core::ptr::{null, null_mut};
 
 use crate::activation::Activation;
 use crate::kernel::arch::{Across, Level, Register};
 use crate::kernel::gemv::partials;
-use crate::kernel::pass::Rows;
+use crate::kernel::pass::{Reads, Rows};
 use crate::width::Width;
 
 /// The most outputs of a layer that is narrow: up to here it has several partial sums an output.
@@ -30,7 +30,7 @@ pub(super) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     n: usize,
     w: *const f32,
     z: *const f32,
-    x: *const *const f32,
+    x: Reads,
     y: Rows,
 ) -> usize {
     let mut b = 0;
@@ -38,11 +38,11 @@ pub(super) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     unsafe {
         // Each weight is read once for two registers where there are registers for their sums.
         while const { L::TILE == 8 && Out::USIZE > 4 } && b + 2 * L::Own::LANES <= n {
-            block::<L, In, Out, A, 2>(w, z, x.add(b), y.from(b, 0));
+            block::<L, In, Out, A, 2>(w, z, x.from(b), y.from(b, 0));
             b += 2 * L::Own::LANES;
         }
         while b + L::Own::LANES <= n {
-            block::<L, In, Out, A, 1>(w, z, x.add(b), y.from(b, 0));
+            block::<L, In, Out, A, 1>(w, z, x.from(b), y.from(b, 0));
             b += L::Own::LANES;
         }
     }
@@ -54,7 +54,7 @@ pub(super) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
 unsafe fn block<L: Level, In: Width, Out: Width, A: Activation, const S: usize>(
     w: *const f32,
     z: *const f32,
-    x: *const *const f32,
+    x: Reads,
     y: Rows,
 ) {
     let mut columns = MaybeUninit::<[[L::Own; S]; CHUNK]>::uninit();
@@ -62,6 +62,10 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation, const S: usize>(
     let (columns, sums): (*mut [L::Own; S], *mut [L::Own; S]) = (columns.as_mut_ptr().cast(), sums.as_mut_ptr().cast());
     // SAFETY: the caller's; a chunk's columns are written before they are read, and so are the sums.
     unsafe {
+        let mut from = [null(); 32];
+        for r in 0..S * L::Own::LANES {
+            from[r] = x.line(r);
+        }
         let mut at = 0;
         while at < In::USIZE {
             let rows = if const { In::USIZE <= CHUNK } {
@@ -72,7 +76,7 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation, const S: usize>(
                 CHUNK
             };
             for s in 0..S {
-                transposed::<_, S>(x.add(s * L::Own::LANES), at, rows, columns.cast::<L::Own>().add(s));
+                transposed::<_, S>(from.as_ptr().add(s * L::Own::LANES), at, rows, columns.cast::<L::Own>().add(s));
             }
             let chunk =
                 Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };

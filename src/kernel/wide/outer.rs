@@ -6,32 +6,33 @@ use core::ptr::null;
 
 use super::lanes::NARROW;
 use crate::kernel::arch::{Across, Level, Register};
-use crate::kernel::pass::{Rows, Sink};
+use crate::kernel::pass::{Reads, Rows, Sink, Span};
 use crate::width::Width;
 
-/// [`sums`](super::sums()) for the weights of as many rows as fill registers, `Σ_b x_b δ_bᵀ` in the order of b; gives
+/// [`sums`](super::sums()) for as many of the rows as fill registers, `Σ_b x_b δ_bᵀ` in the order of b; gives
 /// how many.
 ///
 /// # Safety
 ///
 /// As `sums`; at most [`NARROW`] outputs.
 #[inline(always)]
-pub(super) unsafe fn outer<L: Level, In: Width, Out: Width, S: Sink>(
+pub(super) unsafe fn outer<L: Level, Out: Width, S: Sink>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     delta: Rows,
     to: *mut f32,
+    rows: Span,
     sink: S,
 ) -> usize {
-    let mut i = 0;
+    let mut i = rows.start;
     // SAFETY: the caller's.
     unsafe {
-        while const { L::TILE == 8 } && i + 2 * L::Own::LANES <= In::USIZE {
-            block::<L::Own, Out, S, 13, 2>(n, x, i, delta, to.add(i * Out::USIZE), sink);
+        while const { L::TILE == 8 } && i + 2 * L::Own::LANES <= rows.end {
+            block::<L::Own, Out, S, 13, 2>(n, x, i, delta, to.add((i - rows.start) * Out::USIZE), sink);
             i += 2 * L::Own::LANES;
         }
-        while i + L::Own::LANES <= In::USIZE {
-            let at = to.add(i * Out::USIZE);
+        while i + L::Own::LANES <= rows.end {
+            let at = to.add((i - rows.start) * Out::USIZE);
             if const { L::TILE == 8 } {
                 block::<L::Own, Out, S, 25, 1>(n, x, i, delta, at, sink);
             } else {
@@ -40,14 +41,14 @@ pub(super) unsafe fn outer<L: Level, In: Width, Out: Width, S: Sink>(
             i += L::Own::LANES;
         }
     }
-    i
+    i - rows.start
 }
 
 /// The rows of `K` registers from row `i` on, by tiles of at most `R` outputs, as equal as can be.
 #[inline(always)]
 unsafe fn block<V: Across, Out: Width, S: Sink, const R: usize, const K: usize>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     i: usize,
     delta: Rows,
     to: *mut f32,
@@ -156,7 +157,7 @@ unsafe fn four_rows<V: Across, Out: Width>(columns: *const V, apart: usize, r: u
 #[inline(always)]
 unsafe fn tile<V: Across, S: Sink, const R: usize, const K: usize>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     i: usize,
     delta: Rows,
     sums: *mut [V; K],
@@ -170,7 +171,7 @@ unsafe fn tile<V: Across, S: Sink, const R: usize, const K: usize>(
             }
         }
         for b in 0..n {
-            let at = (*x.add(b)).add(i);
+            let at = x.line(b).add(i);
             let mut x = [V::of(0.0); K];
             for k in 0..K {
                 x[k] = V::load(at.add(k * V::LANES));

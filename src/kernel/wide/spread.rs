@@ -10,14 +10,14 @@ use crate::width::Width;
 ///
 /// # Safety
 ///
-/// `w: [rows × cols]` and `n` rows of `delta` may be read, the `n` vectors `dx: [rows]` written; the processor
+/// `w: [rows × cols]` and `n` rows of `delta` may be read, `n` rows of `dx` written; the processor
 /// has the level.
 #[inline(always)]
 pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width>(
     n: usize,
     w: *const f32,
     delta: Rows,
-    dx: *const *mut f32,
+    dx: Rows,
 ) {
     // SAFETY: the caller's; the blocks cover the rows once.
     unsafe {
@@ -32,7 +32,7 @@ pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width>(
 }
 
 #[inline(always)]
-unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f32, delta: Rows, dx: *const *mut f32) {
+unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f32, delta: Rows, dx: Rows) {
     // SAFETY: the caller's.
     unsafe {
         let mut columns = MaybeUninit::<[V; SPREAD + 16]>::uninit();
@@ -57,7 +57,7 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f3
             }
             for b in 0..n {
                 let sum = column_sums::<V, Out, 1>(columns, delta.from(b, 0).first);
-                write(sum, (*dx.add(b)).add(i), rows);
+                write(sum, dx.from(b, i).first, rows);
             }
             i += V::LANES;
         }

@@ -2,51 +2,35 @@ use super::lanes::NARROW;
 use super::outer::outer;
 use super::{load, store};
 use crate::kernel::arch::{Level, Register, prefetch};
-use crate::kernel::pass::{Gradient, Rows, Sink};
+use crate::kernel::pass::{Reads, Rows, Sink, Span};
 use crate::width::Width;
 
-/// The sums over `n` samples, `Σ_b x_b δ_bᵀ` for the weights and `Σ_b δ_b` for the bias, in the order of b,
-/// and what becomes of them.
+/// The sums over `n` samples, `Σ_b x_b δ_bᵀ` for the rows of the weights from `rows.start` to before `rows.end` and
+/// `Σ_b δ_b` for the bias, in the order of b, and what becomes of them; `to` is the first of the rows.
 ///
 /// # Safety
 ///
-/// `n` rows of `x` and of `delta` may be read; `to: [rows × cols]` and `bias: [cols]`, which may be null, read
+/// `n` vectors of `x` and rows of `delta` may be read; `to: [rows × cols]` and `bias: [cols]`, which may be null, read
 /// and written; the processor has the level.
 #[inline(always)]
 pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     delta: Rows,
     bias: *mut f32,
     to: *mut f32,
+    rows: Span,
     sink: S,
 ) {
     // SAFETY: the caller's; `outer` gives how many rows it took.
     unsafe {
-        let mut from = 0;
+        let mut from = rows.start;
         if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 && In::USIZE >= 16 } {
-            from = outer::<L, In, Out, S>(n, x, delta, to, sink);
+            from += outer::<L, Out, S>(n, x, delta, to, rows, sink);
         }
-        tiles::<L, Out, S>(n, x, delta, bias, to.add(from * Out::USIZE), sink, from, In::USIZE);
+        let to = to.add((from - rows.start) * Out::USIZE);
+        tiles::<L, Out, S>(n, x, delta, bias, to, sink, from, rows.end);
     }
-}
-
-/// [`sums`] for the gradient of the rows from `from` to before `end`, without the bias; `to` is the first of them.
-///
-/// # Safety
-///
-/// As [`sums`], with `to: [(end − from) × cols]`.
-#[inline(always)]
-pub(crate) unsafe fn part<L: Level, Out: Width>(
-    n: usize,
-    x: *const *const f32,
-    delta: Rows,
-    to: *mut f32,
-    from: usize,
-    end: usize,
-) {
-    // SAFETY: the caller's.
-    unsafe { tiles::<L, Out, Gradient>(n, x, delta, core::ptr::null_mut(), to, Gradient, from, end) }
 }
 
 /// The rows from `from` to before `end`; `to` is the first of them.
@@ -54,7 +38,7 @@ pub(crate) unsafe fn part<L: Level, Out: Width>(
 #[allow(clippy::too_many_arguments)]
 unsafe fn tiles<L: Level, Out: Width, S: Sink>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     delta: Rows,
     bias: *mut f32,
     to: *mut f32,
@@ -99,7 +83,7 @@ unsafe fn tiles<L: Level, Out: Width, S: Sink>(
 #[allow(clippy::too_many_arguments)]
 unsafe fn columns<V: Register, Out: Width, S: Sink, const M: usize, const N: usize>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     delta: Rows,
     bias: *mut f32,
     to: *mut f32,
@@ -140,7 +124,7 @@ unsafe fn columns<V: Register, Out: Width, S: Sink, const M: usize, const N: usi
 #[inline(always)]
 unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize>(
     n: usize,
-    x: *const *const f32,
+    x: Reads,
     i: usize,
     delta: Rows,
     to: *mut f32,
@@ -158,7 +142,7 @@ unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize
             }
         }
         for b in 0..n {
-            let x = (*x.add(b)).add(i);
+            let x = x.line(b).add(i);
             // Samples are far apart, and may be in another core's cache.
             prefetch(x.wrapping_add(2 * M));
             let mut d = [V::of(0.0); N];

@@ -19,27 +19,26 @@ use forward::Forward;
 use sums::{Samples, Sums};
 
 use super::read;
-use crate::activation::Activation;
 use crate::array::Plain;
 use crate::kernel::arch::{Across, Level, Register};
-use crate::kernel::pass::Sink;
-use crate::kernel::whole::{Lesson, NUMBERS, SIDE, Vectors, Whole};
+use crate::kernel::pass::{Reads, Sink};
+use crate::kernel::whole::{Lesson, NUMBERS, SIDE, Whole};
 use crate::scalar::Real;
 
-/// The predictions of `n` samples, with the link `G`: each layer in the order of [`gemv`](crate::kernel::gemv).
+/// The predictions of `n` samples: each layer in the order of [`gemv`](crate::kernel::gemv).
 ///
 /// # Safety
 ///
 /// The parameters `w` and `n` inputs may be read, `n` predictions `h`, side by side, written; the processor has the level.
 #[inline(always)]
-pub(crate) unsafe fn predict<L: Level, N: Whole, G: Activation>(n: usize, w: *const f32, x: Vectors, h: *mut f32) {
+pub(crate) unsafe fn predict<L: Level, N: Whole>(n: usize, w: *const f32, x: Reads, h: *mut f32) {
     let mut a = MaybeUninit::<[L::Own; 2 * NUMBERS]>::uninit();
     let mut b = 0;
     while b < n {
         // SAFETY: the caller's.
         unsafe {
-            let (x, h) = (x.from(b, N::Input::COUNT), h.add(b * N::Output::COUNT));
-            predict_some::<L, N, G>(n - b, w, x, h, a.as_mut_ptr().cast());
+            let (x, h) = (x.from(b), h.add(b * N::Output::COUNT));
+            predict_some::<L, N>(n - b, w, x, h, a.as_mut_ptr().cast());
         }
         b += 2 * L::Own::LANES;
     }
@@ -47,10 +46,10 @@ pub(crate) unsafe fn predict<L: Level, N: Whole, G: Activation>(n: usize, w: *co
 
 /// As many of `n` samples as two groups have lanes.
 #[inline(always)]
-unsafe fn predict_some<L: Level, N: Whole, G: Activation>(
+unsafe fn predict_some<L: Level, N: Whole>(
     n: usize,
     w: *const f32,
-    x: Vectors,
+    x: Reads,
     y: *mut f32,
     a: *mut L::Own,
 ) {
@@ -59,8 +58,13 @@ unsafe fn predict_some<L: Level, N: Whole, G: Activation>(
         forward::<L, N>(n, w, x, a);
         let z = outputs::<N, _>(a);
         for h in 0..groups::<L::Own>(n) {
+            let mut logits = [L::Own::of(0.0); SIDE];
             for k in 0..N::Output::COUNT {
-                z.add(2 * k + h).write(G::value(*z.add(2 * k + h)));
+                logits[k] = *z.add(2 * k + h);
+            }
+            N::link(logits.get_mut(..N::Output::COUNT).unwrap_or_default());
+            for k in 0..N::Output::COUNT {
+                z.add(2 * k + h).write(logits[k]);
             }
         }
         if n >= 2 * L::Own::LANES && const { N::Output::COUNT <= 4 } {
@@ -120,13 +124,13 @@ unsafe fn learn_some<L: Level, N: Whole, S: Sink>(b: usize, lesson: Lesson<S>, r
         let (a, d): (*mut L::Own, *mut L::Own) = ((&raw mut (*room).a).cast(), (&raw mut (*room).d).cast());
         let (rows, sums): (*mut f32, *mut f32) = ((&raw mut (*room).rows).cast(), (&raw mut (*room).sums).cast());
         let n = lesson.n - b;
-        forward::<L, N>(n, w, lesson.x.from(b, N::Input::COUNT), a);
+        forward::<L, N>(n, w, lesson.x.from(b), a);
         let (z, dz) = (outputs::<N, _>(a), outputs::<N, _>(d));
-        columns::<L::Own>(n, lesson.y.from(b, N::Output::COUNT), N::Output::COUNT, dz);
-        if const { S::ADDS } && !lesson.z.is_null() {
+        columns::<L::Own>(n, lesson.y.from(b), N::Output::COUNT, dz);
+        if const { S::ADDS } && !lesson.z.first.is_null() {
             let mut to = [null_mut(); 32];
             for r in 0..2 * L::Own::LANES {
-                to[r] = *lesson.z.add(if r < n { b + r } else { lesson.n - 1 });
+                to[r] = lesson.z.from(if r < n { b + r } else { lesson.n - 1 }, 0).first;
             }
             write_columns::<L::Own, N>(groups::<L::Own>(n), z, to.as_ptr());
         }
@@ -170,7 +174,7 @@ unsafe fn share<V: Register>(n: usize, h: usize, shares: *const f32) -> V {
 
 /// The inputs x into the first registers of `a`, and what each layer writes into those behind.
 #[inline(always)]
-unsafe fn forward<L: Level, N: Whole>(n: usize, w: *const f32, x: Vectors, a: *mut L::Own) {
+unsafe fn forward<L: Level, N: Whole>(n: usize, w: *const f32, x: Reads, a: *mut L::Own) {
     // SAFETY: the caller's.
     unsafe { columns::<L::Own>(n, x, N::Input::COUNT, a) };
     let groups = groups::<L::Own>(n);

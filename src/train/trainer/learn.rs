@@ -1,17 +1,16 @@
 use super::source::Ordered;
 use super::{Event, Trainer};
 use crate::array::Plain;
-use crate::layer::{InputOf, OutputOf, Tapes};
+use crate::layer::{Cue, InputOf, OutputOf, cue_all};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::scalar::Scalar;
 use crate::train::progress::Phase;
 use crate::train::{Cause, End, Observer, Optimizer, Recipe, Schedule, Training};
-use crate::width::Width;
 
-impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V, W: Observer>
-    Trainer<'_, L, E, O, S, P, B, V, W>
+impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V, W: Observer, const B: usize>
+    Trainer<'_, L, E, O, S, P, V, W, B>
 where
     V: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
 {
@@ -26,7 +25,7 @@ where
             position.phase = Phase::Over(End::Epochs);
             return Event::End(End::Epochs);
         }
-        let left = batch.max(1).saturating_sub(position.batch).min(B::USIZE as u64);
+        let left = batch.max(1).saturating_sub(position.batch).min(B as u64);
         let n = (left as usize).min(len.saturating_sub(first));
         let ordered = Ordered { samples, order, epoch: progress.epochs };
         progress.samples += n as u64;
@@ -61,7 +60,7 @@ where
         }
         // By what a checkpoint has: a resumed training drops out the same.
         let sample = progress.steps.wrapping_mul(self.recipe.batch).wrapping_add(position.batch);
-        tapes.seek(self.recipe.order.seed(), sample);
+        cue_all(tapes, Cue::Seek { seed: self.recipe.order.seed(), sample });
         position.batch += n as u64;
         let finite = |index| samples.get(index).is_none_or(|(x, y)| is_finite(x.flat()) && y.with(is_finite));
         if self.guard.is_some() && !(first..first + n).all(finite) {
@@ -120,7 +119,7 @@ where
     pub(super) fn validate_some(&mut self) -> bool {
         let Training { tapes, position, .. } = &mut *self.training;
         let first = position.checked as usize;
-        let n = self.held_out.len().saturating_sub(first).min(B::USIZE);
+        let n = self.held_out.len().saturating_sub(first).min(B);
         let sum = &mut position.checked_sum;
         let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| *sum += (weight * E::value(z, y)).to_f64();
         self.net.look_batch::<V, B>(self.held_out, first, n, tapes, look);

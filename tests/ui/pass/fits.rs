@@ -17,7 +17,6 @@ parameters! {
 }
 
 impl<N: Width> Layer for Scale<N> {
-    const NAME: &'static str = "Scale";
     type Input = Vector<N>;
     type Output = Vector<N>;
     type Tape = Slot<Vector<N>>;

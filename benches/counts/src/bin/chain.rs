@@ -18,6 +18,6 @@ fn main() {
     net.initialize(&Xavier, &mut Pcg32::new(1));
     let samples = black_box([([0.5; 47], [1.0 / 31.0; 31]); 32]);
     net.descend(&samples[0].0, &samples[0].1, 0.1, &mut tape);
-    net.step_batch(&samples, NoPenalty, 0.1, &mut *Box::new(TapesOf::<Chain, U32>::BLANK));
+    net.step_batch(&samples, NoPenalty, 0.1, &mut *Box::new([Chain::TAPE; 32]));
     println!("{:?}", net.predict(&samples[0].0));
 }

@@ -12,7 +12,7 @@ const RATE: f32 = 0.05;
 struct Desk<L: Layers<Scalar = f32>, E: Loss> {
     net: Box<Network<L, E>>,
     tape: TapeOf<Network<L, E>>,
-    tapes: TapesOf<Network<L, E>, U32>,
+    tapes: [TapeOf<Network<L, E>>; 32],
     xs: Vec<InputOf<Network<L, E>>>,
     ys: Vec<OutputOf<Network<L, E>>>,
     hs: Vec<OutputOf<Network<L, E>>>,
@@ -31,7 +31,7 @@ impl<L: Layers<Scalar = f32>, E: Loss> Desk<L, E> {
             y.flat_mut()[k % outputs] = 1.0;
         }
         let hs = ys.clone();
-        Box::new(Desk { net, tape: Network::<L, E>::TAPE, tapes: TapesOf::<Network<L, E>, U32>::BLANK, xs, ys, hs })
+        Box::new(Desk { net, tape: Network::<L, E>::TAPE, tapes: [<Network<L, E>>::TAPE; 32], xs, ys, hs })
     }
 }
 

@@ -31,7 +31,7 @@ macro_rules! peer {
         struct $name {
             net: Box<Aligned<$net>>,
             tape: Box<Aligned<TapeOf<$net>>>,
-            tapes: Box<Aligned<TapesOf<$net, U32>>>,
+            tapes: Box<Aligned<[TapeOf<$net>; 32]>>,
             inputs: &'static [InputOf<$samples>],
             targets: &'static [OutputOf<$samples>],
             out: Box<Aligned<[OutputOf<$net>; LARGE]>>,
@@ -50,7 +50,7 @@ macro_rules! peer {
                 $name {
                     net,
                     tape: Box::new(Aligned(<$net>::TAPE)),
-                    tapes: Box::new(Aligned(<TapesOf<$net, U32> as Tapes>::BLANK)),
+                    tapes: Box::new(Aligned([<$net>::TAPE; 32])),
                     inputs,
                     targets,
                     out: Box::new(Aligned([const { <OutputOf<$net> as nanoprop::Plain>::ZERO }; LARGE])),

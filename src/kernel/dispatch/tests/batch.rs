@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::kernel::Slope;
-use crate::kernel::pass::SPREAD;
+use crate::kernel::pass::{SPREAD, Span};
 use crate::penalty::{L2, Step};
 
-type Gemm = unsafe fn(usize, *const f32, *const f32, *const *const f32, Rows);
+type Gemm = unsafe fn(usize, *const f32, *const f32, Reads, Rows);
 type MapRows<F> = unsafe fn(F, usize, Rows, Rows);
-type Spread = unsafe fn(usize, *const f32, Rows, *const *mut f32);
-type Sums<S> = unsafe fn(usize, *const *const f32, Rows, *mut f32, *mut f32, S);
+type Spread = unsafe fn(usize, *const f32, Rows, Rows);
+type Sums<S> = unsafe fn(usize, Reads, Rows, *mut f32, *mut f32, Span, S);
 
 /// A layer's arrays, the inputs of some samples, and their slots: a vector and as much again for each, but for the
 /// last.
@@ -40,7 +40,7 @@ fn check<T: Scalar, In: Width, Out: Width, A: Activation>() {
             slots: Fenced::random(rng, (2 * n - 1) * Out::USIZE),
         };
         check_gemm::<T, In, Out, A>(n, &batch);
-        check_map_rows::<T, Out, A, _>(n, &batch, Of::<Slope<A>>(PhantomData));
+        check_map_rows::<T, Out, A, _>(n, &batch, Of::<Slope<A>>::NEW);
         check_spread::<T, In, Out>(n, &batch);
         check_sums::<T, In, Out, _>(n, &batch, Gradient);
         check_sums::<T, In, Out, _>(n, &batch, Step { rate: 0.3, share: 0.2, penalty: L2(0.1) });
@@ -54,7 +54,7 @@ fn check_gemm<T: Scalar, In: Width, Out: Width, A: Activation>(n: usize, batch: 
         let what = format!("gemm {}-{} of {n} samples at {level:?}", In::USIZE, Out::USIZE);
         let mut found = slots.copy();
         // SAFETY: arrays of these widths, and the processor has the level.
-        unsafe { gemm(n, w.as_ptr(), bias.as_ptr(), batch.x().as_ptr(), rows::<Out>(&mut found)) };
+        unsafe { gemm(n, w.as_ptr(), bias.as_ptr(), pointers(&batch.x()), rows::<Out>(&mut found)) };
         let (found, before) = (found.as_ref().chunks(Out::USIZE), slots.as_ref().chunks(Out::USIZE));
         for (k, (found, before)) in found.zip(before).enumerate() {
             if k % 2 == 1 {
@@ -93,15 +93,15 @@ fn check_spread<T: Scalar, In: Width, Out: Width>(n: usize, batch: &Batch) {
     let forms: Forms<Spread, PICKED> = forms!(spread < In, Out > (n, w, delta, dx));
     for (level, spread) in runnable::<T, _, _>(forms).filter(|_| Out::USIZE <= SPREAD) {
         let mut slots = batch.slots.copy();
-        let mut dxs: Vec<_> = batch.xs.iter().map(Fenced::copy).collect();
-        let dx: Vec<_> = dxs.iter_mut().map(Fenced::as_mut_ptr).collect();
+        let mut dxs = Fenced::new(&vec![f32::NAN; n * In::USIZE]);
+        let dx = Rows { first: dxs.as_mut_ptr(), stride: In::USIZE };
         // SAFETY: arrays of these widths, and the processor has the level.
-        unsafe { spread(n, batch.w.as_ptr(), rows::<Out>(&mut slots), dx.as_ptr()) };
+        unsafe { spread(n, batch.w.as_ptr(), rows::<Out>(&mut slots), dx) };
         for (b, delta) in batch.slots.as_ref().chunks(Out::USIZE).step_by(2).enumerate() {
             let (mut expected, delta) = (Vector::<In, T>::ZERO, array(&Fenced::new(delta)));
             plain_backward::transposed_plain::<In, Out, T>(&array(&batch.w), &delta, &mut expected);
             let what = format_args!("spread {}-{}, sample {b} of {n} at {level:?}", In::USIZE, Out::USIZE);
-            same(dxs[b].as_ref(), &numbers(&expected), what);
+            same(&dxs.as_ref()[b * In::USIZE..][..In::USIZE], &numbers(&expected), what);
         }
         same(slots.as_ref(), batch.slots.as_ref(), format_args!("δ of spread"));
     }
@@ -122,13 +122,16 @@ fn check_sums<T: Scalar, In: Width, Out: Width, S: Sink>(n: usize, batch: &Batch
     for (j, bias) in biases.iter_mut().enumerate() {
         *bias = sink.bias(*bias, (0..n).fold(start(*bias), |sum, b| sum + delta(b, j)));
     }
-    let forms: Forms<Sums<S>, PICKED> = forms!(sums < In, Out, S > (n, x, delta, bias, to, sink));
+    let forms: Forms<Sums<S>, PICKED> = forms!(sums < In, Out, S > (n, x, delta, bias, to, rows, sink));
     for (level, sums) in runnable::<T, _, _>(forms) {
         for has_bias in [false, true] {
             let (mut to, mut b, mut slots) = (w.copy(), bias.copy(), slots.copy());
             let bias = if has_bias { b.as_mut_ptr() } else { null_mut() };
             // SAFETY: arrays of these widths, and the processor has the level.
-            unsafe { sums(n, batch.x().as_ptr(), rows::<Out>(&mut slots), bias, to.as_mut_ptr(), sink) };
+            unsafe {
+                let all = Span { start: 0, end: In::USIZE };
+                sums(n, pointers(&batch.x()), rows::<Out>(&mut slots), bias, to.as_mut_ptr(), all, sink)
+            };
             let what = format!(
                 "sums {}-{} of {n} samples, {}, bias: {has_bias}, at {level:?}",
                 In::USIZE,

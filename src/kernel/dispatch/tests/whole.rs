@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kernel::pass::Sink;
-use crate::kernel::whole::{Lesson, Vectors, Walk, Whole};
+use crate::kernel::whole::{Lesson, Walk, Whole};
 use crate::layer::{Dense, Unbiased};
 use crate::loss::{AbsoluteError, Huber, SigmoidCrossEntropy, SoftmaxCrossEntropy, SquaredError};
 use crate::network::Network;
@@ -103,7 +103,7 @@ fn single<T: Scalar>(numbers: &[T]) -> Vec<f32> {
     numbers.iter().map(|x| x.to_f64() as f32).collect()
 }
 
-type Predict = unsafe fn(usize, *const f32, Vectors, *mut f32);
+type Predict = unsafe fn(usize, *const f32, Reads, *mut f32);
 type Learn<S> = unsafe fn(Lesson<S>);
 
 /// Batches that fill registers, that do not, and both, with fewer and more samples than two groups have.
@@ -124,7 +124,7 @@ fn check<T: Scalar, N: Whole<Scalar = T>>() {
             samples.push(sample);
         }
         let batch = Batch { w, xs, ys, shares, samples };
-        check_predict::<T, N, Tanh>(&batch);
+        check_predict::<T, N>(&batch);
         check_learn::<T, N, _>(&batch, &grad, Gradient);
         check_learn::<T, N, _>(&batch, &batch.w, Step { rate: 0.3, share: 0.2, penalty: L2(0.1) });
     }
@@ -139,24 +139,26 @@ struct Batch<T> {
 }
 
 /// The arrays in one, and where each of its vectors is.
-fn side_by_side(all: &[Fenced]) -> (Fenced, Vectors) {
+fn side_by_side(all: &[Fenced]) -> (Fenced, Reads) {
     let joined = Fenced::new(&all.iter().flat_map(|one| one.as_ref().iter().copied()).collect::<Vec<_>>());
-    let vectors = Vectors { first: joined.as_ptr(), each: null() };
+    let stride = size_of_val(all[0].as_ref());
+    let vectors = Reads { first: joined.as_ptr().cast(), stride, indirect: false };
     (joined, vectors)
 }
 
-fn check_predict<T: Scalar, N: Whole<Scalar = T>, G: Activation>(batch: &Batch<T>) {
+fn check_predict<T: Scalar, N: Whole<Scalar = T>>(batch: &Batch<T>) {
     let (n, cols) = (batch.xs.len(), N::Output::COUNT);
     let each: Vec<_> = batch.xs.iter().map(Fenced::as_ptr).collect();
     let (_joined, joined) = side_by_side(&batch.xs);
-    let forms: Forms<Predict, PICKED> = forms!(predict < N, G > (n, w, x, h));
+    let forms: Forms<Predict, PICKED> = forms!(predict < N > (n, w, x, h));
     for (level, predict) in runnable::<T, _, _>(forms) {
-        for x in [joined, Vectors { first: null(), each: each.as_ptr() }] {
+        for x in [joined, pointers(&each)] {
             let mut found = Fenced::new(&vec![f32::NAN; n * cols]);
             // SAFETY: arrays of the network's widths, and the processor has the level.
             unsafe { predict(n, batch.w.as_ptr(), x, found.as_mut_ptr()) };
             for (b, (found, sample)) in found.as_ref().chunks(cols).zip(&batch.samples).enumerate() {
-                let h: Vec<T> = sample.a.last().unwrap().iter().map(|&z| G::value(z)).collect();
+                let mut h = sample.a.last().unwrap().clone();
+                N::link(&mut h);
                 same(found, &single(&h), format_args!("prediction {b} of {n} at {level:?}"));
             }
         }
@@ -173,13 +175,13 @@ fn check_learn<T: Scalar, N: Whole<Scalar = T>, S: Sink>(batch: &Batch<T>, to: &
     let forms: Forms<Learn<S>, PICKED> = forms!(learn < N, S > (lesson));
     for (level, learn) in runnable::<T, _, _>(forms) {
         for case in 0..3 {
-            let (mut found, mut zs): (_, Vec<_>) = (to.copy(), batch.ys.iter().map(Fenced::copy).collect());
-            let pointers: Vec<_> = zs.iter_mut().map(Fenced::as_mut_ptr).collect();
-            let z = if case == 1 { null() } else { pointers.as_ptr() };
+            let (mut found, mut zs) = (to.copy(), side_by_side(&batch.ys).0);
+            let stride = N::Output::COUNT;
+            let z = Rows { first: if case == 1 { null_mut() } else { zs.as_mut_ptr() }, stride };
             let (x, y) = if case < 2 {
                 (x, y)
             } else {
-                (Vectors { first: null(), each: each.as_ptr() }, Vectors { first: null(), each: z.cast() })
+                (pointers(&each), Reads { first: z.first.cast(), stride: 4 * stride, indirect: false })
             };
             let (to, shares) = (found.as_mut_ptr(), batch.shares.as_ptr());
             let w = if S::ADDS { batch.w.as_ptr() } else { to.cast_const() };
@@ -187,10 +189,10 @@ fn check_learn<T: Scalar, N: Whole<Scalar = T>, S: Sink>(batch: &Batch<T>, to: &
             unsafe { learn(Lesson { n, w, x, y, z, shares, to, sink }) };
             let what = format!("{} of {n} samples, case {case}, at {level:?}", core::any::type_name::<S>());
             same(found.as_ref(), &single(&expected.to), format_args!("{what}"));
-            for ((z, target), sample) in zs.iter().zip(&batch.ys).zip(&batch.samples) {
+            for ((z, target), sample) in zs.as_ref().chunks(stride).zip(&batch.ys).zip(&batch.samples) {
                 let written = S::ADDS && case != 1;
                 let logits = if written { single(sample.a.last().unwrap()) } else { target.as_ref().to_vec() };
-                same(z.as_ref(), &logits, format_args!("logits, {what}"));
+                same(z, &logits, format_args!("logits, {what}"));
             }
         }
     }

@@ -2,18 +2,19 @@ use core::ptr::null;
 
 use crate::array::Plain;
 use crate::kernel::arch::Across;
-use crate::kernel::whole::{Vectors, Whole};
+use crate::kernel::pass::Reads;
+use crate::kernel::whole::Whole;
 
 /// `len` numbers of each sample, a sample in each lane; behind the last of `n`, that one again.
 #[inline(always)]
-pub(super) unsafe fn columns<V: Across>(n: usize, from: Vectors, len: usize, to: *mut V) {
+pub(super) unsafe fn columns<V: Across>(n: usize, from: Reads, len: usize, to: *mut V) {
     let full = n >= 2 * V::LANES;
     let mut few = [null(); 32];
     // SAFETY: the caller's.
     unsafe {
-        if full && len <= 4 && !from.first.is_null() {
+        if full && len <= 4 && !from.indirect && from.stride == len * size_of::<f32>() {
             for h in 0..2 {
-                let four = V::deal(from.first.add(h * V::LANES * len), len);
+                let four = V::deal(from.line(h * V::LANES), len);
                 for k in 0..4 {
                     if k < len {
                         to.add(2 * k + h).write(four[k]);
@@ -22,12 +23,11 @@ pub(super) unsafe fn columns<V: Across>(n: usize, from: Vectors, len: usize, to:
             }
             return;
         }
-        let each = if full && from.first.is_null() {
-            from.each
+        let each = if full && from.indirect {
+            from.first.cast()
         } else {
             for r in 0..2 * V::LANES {
-                let b = if r < n { r } else { n - 1 };
-                few[r] = if from.first.is_null() { *from.each.add(b) } else { from.first.add(b * len) };
+                few[r] = from.line(if r < n { r } else { n - 1 });
             }
             few.as_ptr()
         };

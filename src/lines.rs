@@ -1,0 +1,335 @@
+//! Several values of one type in memory: side by side, at equal distances, or each behind a reference.
+#![allow(unsafe_code)]
+
+use core::marker::PhantomData;
+
+use crate::array::{Array, Slot};
+use crate::kernel::{Reads, Rows};
+use crate::plain::fits;
+
+/// Values of one type at equal distances: a slice, or one field of each element of a slice.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::layer::Lines;
+///
+/// let lines = Lines::from(&[[1.0, 2.0], [3.0, 4.0]][..]);
+/// assert_eq!(lines.get(1), Some(&[3.0, 4.0]));
+/// assert_eq!(lines.iter().map(|line| line[0]).sum::<f64>(), 4.0);
+/// ```
+#[derive(Debug)]
+pub struct Lines<'a, X> {
+    first: *const u8,
+    /// Bytes from one value to the next.
+    stride: usize,
+    len: usize,
+    values: PhantomData<&'a X>,
+}
+
+/// [`Lines`] to write.
+#[derive(Debug)]
+pub struct LinesMut<'a, X> {
+    first: *mut u8,
+    stride: usize,
+    len: usize,
+    values: PhantomData<&'a mut X>,
+}
+
+/// The inputs of several samples: [`Lines`], or a slice of references.
+#[derive(Debug)]
+pub enum Inputs<'a, X> {
+    /// At equal distances.
+    Lines(Lines<'a, X>),
+    /// Each behind a reference.
+    Each(&'a [&'a X]),
+}
+
+// SAFETY: shared references to values.
+unsafe impl<X: Sync> Send for Lines<'_, X> {}
+// SAFETY: as above.
+unsafe impl<X: Sync> Sync for Lines<'_, X> {}
+
+impl<X> Clone for Lines<'_, X> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<X> Copy for Lines<'_, X> {}
+
+impl<X> Clone for Inputs<'_, X> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<X> Copy for Inputs<'_, X> {}
+
+impl<'a, X> From<&'a [X]> for Lines<'a, X> {
+    #[inline(always)]
+    fn from(all: &'a [X]) -> Self {
+        Lines { first: all.as_ptr().cast(), stride: size_of::<X>(), len: all.len(), values: PhantomData }
+    }
+}
+
+impl<'a, X> From<&'a mut [X]> for LinesMut<'a, X> {
+    #[inline(always)]
+    fn from(all: &'a mut [X]) -> Self {
+        LinesMut { first: all.as_mut_ptr().cast(), stride: size_of::<X>(), len: all.len(), values: PhantomData }
+    }
+}
+
+impl<'a, X> From<Lines<'a, X>> for Inputs<'a, X> {
+    #[inline(always)]
+    fn from(lines: Lines<'a, X>) -> Self {
+        Inputs::Lines(lines)
+    }
+}
+
+impl<'a, X> From<&'a [X]> for Inputs<'a, X> {
+    #[inline(always)]
+    fn from(all: &'a [X]) -> Self {
+        Inputs::Lines(all.into())
+    }
+}
+
+impl<'a, X> From<&'a [&'a X]> for Inputs<'a, X> {
+    #[inline(always)]
+    fn from(all: &'a [&'a X]) -> Self {
+        Inputs::Each(all)
+    }
+}
+
+impl<'a, X> Lines<'a, X> {
+    /// How many.
+    #[inline(always)]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Value `b`, from 0.
+    #[inline(always)]
+    pub fn get(&self, b: usize) -> Option<&'a X> {
+        // SAFETY: there are more than `b` values at this distance.
+        (b < self.len).then(|| unsafe { &*self.first.add(b * self.stride).cast() })
+    }
+
+    /// Each value, in order.
+    #[inline(always)]
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'a X> + ExactSizeIterator + use<'a, X> {
+        let Lines { first, stride, len, .. } = *self;
+        // SAFETY: as in `get`.
+        (0..len).map(move |b| unsafe { &*first.add(b * stride).cast() })
+    }
+
+    /// The first `n`, or all where there are fewer.
+    #[inline(always)]
+    pub fn take(self, n: usize) -> Self {
+        Lines { len: self.len.min(n), ..self }
+    }
+
+    /// All but the first `n`.
+    #[inline(always)]
+    pub fn skip(self, n: usize) -> Self {
+        let n = self.len.min(n);
+        // SAFETY: there are at least `n`.
+        Lines { first: unsafe { self.first.add(n * self.stride) }, len: self.len - n, ..self }
+    }
+
+    /// What kernels take, only to read: the numbers of each value as `f32`.
+    #[inline(always)]
+    pub(crate) fn rows(self) -> Rows {
+        Rows { first: self.first.cast::<f32>().cast_mut(), stride: self.stride / size_of::<f32>() }
+    }
+
+    /// A part of each value.
+    ///
+    /// # Safety
+    ///
+    /// `offset` bytes behind the beginning of each value begins a `Y` that is part of it.
+    #[inline(always)]
+    pub(crate) unsafe fn field<Y>(self, offset: usize) -> Lines<'a, Y> {
+        Lines { first: self.first.wrapping_add(offset), stride: self.stride, len: self.len, values: PhantomData }
+    }
+}
+
+impl<'a, A: Array> Lines<'a, A> {
+    /// Arrays of one type as those of another of the same shape: [`fit`](crate::plain::fit) of each.
+    #[inline(always)]
+    pub(crate) fn fit<B: Array<Scalar = A::Scalar>>(self) -> Lines<'a, B> {
+        const { fits::<A, B>() }
+        // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
+        unsafe { self.field(0) }
+    }
+}
+
+impl<'a, A, B> Lines<'a, (A, B)> {
+    /// The halves of pairs.
+    #[inline(always)]
+    pub(crate) fn halves(self) -> (Lines<'a, A>, Lines<'a, B>) {
+        // SAFETY: both are fields.
+        unsafe { (self.field(core::mem::offset_of!((A, B), 0)), self.field(core::mem::offset_of!((A, B), 1))) }
+    }
+}
+
+impl<'a, Y, K> Lines<'a, Slot<Y, K>> {
+    /// The outputs, and the derivatives by them.
+    #[inline(always)]
+    pub(crate) fn slots(self) -> (Lines<'a, Y>, Lines<'a, Y>) {
+        use core::mem::offset_of;
+        // SAFETY: both are fields.
+        unsafe { (self.field(offset_of!(Slot<Y, K>, y)), self.field(offset_of!(Slot<Y, K>, dy))) }
+    }
+}
+
+impl<'a, X> Inputs<'a, X> {
+    /// How many.
+    #[inline(always)]
+    pub const fn len(&self) -> usize {
+        match self {
+            Inputs::Lines(lines) => lines.len(),
+            Inputs::Each(each) => each.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Input `b`, from 0.
+    #[inline(always)]
+    pub fn get(&self, b: usize) -> Option<&'a X> {
+        match self {
+            Inputs::Lines(lines) => lines.get(b),
+            Inputs::Each(each) => each.get(b).copied(),
+        }
+    }
+
+    /// Each input, in order.
+    #[inline(always)]
+    pub fn iter(&self) -> impl Iterator<Item = &'a X> + use<'a, X> {
+        let inputs = *self;
+        (0..self.len()).filter_map(move |b| inputs.get(b))
+    }
+
+    /// The first `n`, or all where there are fewer.
+    #[inline(always)]
+    pub fn take(self, n: usize) -> Self {
+        match self {
+            Inputs::Lines(lines) => lines.take(n).into(),
+            Inputs::Each(each) => each.get(..n).unwrap_or(each).into(),
+        }
+    }
+
+    /// What kernels take.
+    #[inline(always)]
+    pub(crate) fn reads(self) -> Reads {
+        match self {
+            Inputs::Lines(Lines { first, stride, .. }) => Reads { first, stride, indirect: false },
+            Inputs::Each(each) => Reads { first: each.as_ptr().cast(), stride: size_of::<&X>(), indirect: true },
+        }
+    }
+}
+
+impl<'a, X> LinesMut<'a, X> {
+    /// How many.
+    #[inline(always)]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The same lines, for a while.
+    #[inline(always)]
+    pub fn reborrow(&mut self) -> LinesMut<'_, X> {
+        LinesMut { ..*self }
+    }
+
+    /// The same lines, to read for a while.
+    #[inline(always)]
+    pub fn lines(&self) -> Lines<'_, X> {
+        Lines { first: self.first, stride: self.stride, len: self.len, values: PhantomData }
+    }
+
+    /// Value `b`, from 0.
+    #[inline(always)]
+    pub fn get_mut(&mut self, b: usize) -> Option<&mut X> {
+        // SAFETY: there are more than `b` values at this distance, and the lines are borrowed.
+        (b < self.len).then(|| unsafe { &mut *self.first.add(b * self.stride).cast() })
+    }
+
+    /// Each value, in order.
+    #[inline(always)]
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut X> + ExactSizeIterator {
+        let LinesMut { first, stride, len, .. } = *self;
+        // SAFETY: as in `get_mut`; each value is given once.
+        (0..len).map(move |b| unsafe { &mut *first.add(b * stride).cast::<X>() })
+    }
+
+    /// The first `n`, or all where there are fewer.
+    #[inline(always)]
+    pub fn take(self, n: usize) -> Self {
+        LinesMut { len: self.len.min(n), ..self }
+    }
+
+    /// What kernels take: the numbers of each value as `f32`.
+    #[inline(always)]
+    pub(crate) fn rows(&mut self) -> Rows {
+        Rows { first: self.first.cast(), stride: self.stride / size_of::<f32>() }
+    }
+
+    /// A part of each value.
+    ///
+    /// # Safety
+    ///
+    /// `offset` bytes behind the beginning of each value begins a `Y` that is part of it, and of no other lines.
+    #[inline(always)]
+    unsafe fn field<Y>(&mut self, offset: usize) -> LinesMut<'a, Y> {
+        LinesMut { first: self.first.wrapping_add(offset), stride: self.stride, len: self.len, values: PhantomData }
+    }
+}
+
+impl<'a, A: Array> LinesMut<'a, A> {
+    /// Arrays of one type as those of another of the same shape: [`fit_mut`](crate::plain::fit_mut) of each.
+    #[inline(always)]
+    pub(crate) fn fit<B: Array<Scalar = A::Scalar>>(mut self) -> LinesMut<'a, B> {
+        const { fits::<A, B>() }
+        // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
+        unsafe { self.field(0) }
+    }
+}
+
+impl<'a, A, B> LinesMut<'a, (A, B)> {
+    /// The halves of pairs.
+    #[inline(always)]
+    pub(crate) fn halves(mut self) -> (LinesMut<'a, A>, LinesMut<'a, B>) {
+        // SAFETY: both are fields, and not the same one; `self` is gone.
+        unsafe { (self.field(core::mem::offset_of!((A, B), 0)), self.field(core::mem::offset_of!((A, B), 1))) }
+    }
+}
+
+impl<'a, Y, K> LinesMut<'a, Slot<Y, K>> {
+    /// The outputs, and the places of the derivatives by them.
+    #[inline(always)]
+    pub(crate) fn slots(mut self) -> (LinesMut<'a, Y>, LinesMut<'a, Y>) {
+        use core::mem::offset_of;
+        // SAFETY: both are fields, and not the same one; `self` is gone.
+        unsafe { (self.field(offset_of!(Slot<Y, K>, y)), self.field(offset_of!(Slot<Y, K>, dy))) }
+    }
+}
