@@ -5,7 +5,7 @@ use core::ptr::null_mut;
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::pass::{SPREAD, Sink, Span};
+use crate::kernel::pass::{MOST, SPREAD, Sink, Span};
 use crate::kernel::{Of, Slope, axpy, gemv, through, transposed};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::scalar::Scalar;
@@ -93,7 +93,7 @@ pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
 ) {
     let n = xs.len().min(deltas.len());
     let end = In::USIZE.min(from.saturating_add(to.len()));
-    if const { single::<T>() } && n > 0 && from <= end {
+    if const { single::<T>() } && (1..=MOST).contains(&n) && from <= end {
         let rows = Span { start: from, end };
         let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { null_mut() };
         let to = to.as_mut_ptr().cast();

@@ -86,6 +86,24 @@ impl Reads {
         }
     }
 
+    /// Pointers to the first `n`: those that are there, or `room` with them, so that a loop over samples need not ask.
+    ///
+    /// # Safety
+    ///
+    /// There are so many, and room for as many pointers.
+    #[inline(always)]
+    #[cfg_attr(not(simd), allow(dead_code))]
+    pub(crate) unsafe fn pointers(self, n: usize, room: *mut *const f32) -> *const *const f32 {
+        if self.indirect {
+            return self.first.cast();
+        }
+        for b in 0..n {
+            // SAFETY: the caller's.
+            unsafe { room.add(b).write(self.line(b)) };
+        }
+        room
+    }
+
     /// The vectors from vector `b` on.
     ///
     /// # Safety
@@ -119,6 +137,9 @@ impl Rows {
         Rows { first: unsafe { self.first.add(b * self.stride + j) }, ..self }
     }
 }
+
+/// The most samples whose sums a kernel takes at once.
+pub(crate) const MOST: usize = 256;
 
 /// Rows of the weights.
 #[derive(Clone, Copy)]

@@ -94,7 +94,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        const { assert!(B > 0, "a batch needs at least one tape") }
         let mut first = 0;
         grad.begin();
         while first < samples.len() {
@@ -168,6 +167,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
+        const { assert!(B > 0 && B <= super::gradient::BLOCK, "a batch has 1 to 256 samples, and as many tapes") }
         if learn(Some(self), samples, first, n, tapes, grad, Adds) {
             let (_, zs) = TapeOf::<Self>::outputs(LinesMut::from(&mut tapes[..]).take(n));
             return show(samples, first, zs.lines(), look);

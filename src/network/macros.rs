@@ -42,7 +42,7 @@
 //         Dense<<Vector<width!(64), f32> as Flat>::Width, width!(32), Sigmoid, f32>,
 //         Dense<<<L1 as Layer>::Output as Flat>::Width, width!(10), Identity, f32>,
 //     ), E>;
-//     const _: () = network::fits(network::shape::<Vector<width!(64), f32>>(), <Digits as Layer>::PLAN);
+//     const _: () = network::fits(network::shape::<Vector<width!(64), f32>>(), <Digits>::PLAN);
 #[macro_export]
 macro_rules! network {
     ($(
@@ -59,7 +59,7 @@ macro_rules! network {
         >;
         const _: () = $crate::network::fits(
             $crate::network::shape::<$crate::network!(@input $crate::network!(@scalar $($t)?), $input)>(),
-            <$name as $crate::Layer>::PLAN,
+            <$name>::PLAN,
         );
     )*};
 

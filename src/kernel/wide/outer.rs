@@ -6,7 +6,7 @@ use core::ptr::null;
 
 use super::lanes::NARROW;
 use crate::kernel::arch::{Across, Level, Register};
-use crate::kernel::pass::{Reads, Rows, Sink, Span};
+use crate::kernel::pass::{Rows, Sink, Span};
 use crate::width::Width;
 
 /// [`sums`](super::sums()) for as many of the rows as fill registers, `Σ_b x_b δ_bᵀ` in the order of b; gives
@@ -18,7 +18,7 @@ use crate::width::Width;
 #[inline(always)]
 pub(super) unsafe fn outer<L: Level, Out: Width, S: Sink>(
     n: usize,
-    x: Reads,
+    x: *const *const f32,
     delta: Rows,
     to: *mut f32,
     rows: Span,
@@ -48,7 +48,7 @@ pub(super) unsafe fn outer<L: Level, Out: Width, S: Sink>(
 #[inline(always)]
 unsafe fn block<V: Across, Out: Width, S: Sink, const R: usize, const K: usize>(
     n: usize,
-    x: Reads,
+    x: *const *const f32,
     i: usize,
     delta: Rows,
     to: *mut f32,
@@ -157,7 +157,7 @@ unsafe fn four_rows<V: Across, Out: Width>(columns: *const V, apart: usize, r: u
 #[inline(always)]
 unsafe fn tile<V: Across, S: Sink, const R: usize, const K: usize>(
     n: usize,
-    x: Reads,
+    x: *const *const f32,
     i: usize,
     delta: Rows,
     sums: *mut [V; K],
@@ -171,7 +171,7 @@ unsafe fn tile<V: Across, S: Sink, const R: usize, const K: usize>(
             }
         }
         for b in 0..n {
-            let at = x.line(b).add(i);
+            let at = (*x.add(b)).add(i);
             let mut x = [V::of(0.0); K];
             for k in 0..K {
                 x[k] = V::load(at.add(k * V::LANES));

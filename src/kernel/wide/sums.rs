@@ -1,8 +1,10 @@
+use core::mem::MaybeUninit;
+
 use super::lanes::NARROW;
 use super::outer::outer;
 use super::{load, store};
 use crate::kernel::arch::{Level, Register, prefetch};
-use crate::kernel::pass::{Reads, Rows, Sink, Span};
+use crate::kernel::pass::{MOST, Reads, Rows, Sink, Span};
 use crate::width::Width;
 
 /// The sums over `n` samples, `Σ_b x_b δ_bᵀ` for the rows of the weights from `rows.start` to before `rows.end` and
@@ -10,7 +12,7 @@ use crate::width::Width;
 ///
 /// # Safety
 ///
-/// `n` vectors of `x` and rows of `delta` may be read; `to: [rows × cols]` and `bias: [cols]`, which may be null, read
+/// `n` vectors of `x`, [`MOST`] at most, and rows of `delta` may be read; `to: [rows × cols]` and `bias: [cols]`, which may be null, read
 /// and written; the processor has the level.
 #[inline(always)]
 pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
@@ -22,8 +24,11 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     rows: Span,
     sink: S,
 ) {
-    // SAFETY: the caller's; `outer` gives how many rows it took.
+    let mut pointers = MaybeUninit::<[*const f32; MOST]>::uninit();
+    // SAFETY: the caller's; as many pointers as samples are written before they are read; `outer` gives how many rows it
+    // took.
     unsafe {
+        let x = x.pointers(n, pointers.as_mut_ptr().cast());
         let mut from = rows.start;
         if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 && In::USIZE >= 16 } {
             from += outer::<L, Out, S>(n, x, delta, to, rows, sink);
@@ -38,7 +43,7 @@ pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
 #[allow(clippy::too_many_arguments)]
 unsafe fn tiles<L: Level, Out: Width, S: Sink>(
     n: usize,
-    x: Reads,
+    x: *const *const f32,
     delta: Rows,
     bias: *mut f32,
     to: *mut f32,
@@ -83,7 +88,7 @@ unsafe fn tiles<L: Level, Out: Width, S: Sink>(
 #[allow(clippy::too_many_arguments)]
 unsafe fn columns<V: Register, Out: Width, S: Sink, const M: usize, const N: usize>(
     n: usize,
-    x: Reads,
+    x: *const *const f32,
     delta: Rows,
     bias: *mut f32,
     to: *mut f32,
@@ -124,7 +129,7 @@ unsafe fn columns<V: Register, Out: Width, S: Sink, const M: usize, const N: usi
 #[inline(always)]
 unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize>(
     n: usize,
-    x: Reads,
+    x: *const *const f32,
     i: usize,
     delta: Rows,
     to: *mut f32,
@@ -142,7 +147,7 @@ unsafe fn patch<V: Register, Out: Width, S: Sink, const M: usize, const N: usize
             }
         }
         for b in 0..n {
-            let x = x.line(b).add(i);
+            let x = (*x.add(b)).add(i);
             // Samples are far apart, and may be in another core's cache.
             prefetch(x.wrapping_add(2 * M));
             let mut d = [V::of(0.0); N];
