@@ -22,11 +22,11 @@ mod whole;
 mod wide;
 
 pub(crate) use backward::{descend, gradient, transposed};
-pub(crate) use batch::{errors, gemm, sums};
+pub(crate) use batch::{errors, gemm, spread, sums, through_all};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
-pub(crate) use pass::{Gradient, Reads, Rows, Sink};
+pub(crate) use pass::{Gradient, Onto, Over, Reads, Rows, Sink};
 pub(crate) use softmax::{softmax, softmax_across, softmax_link_across};
 pub(crate) use sum::{dot, largest, sum};
 pub(crate) use whole::{SIDE, Walk, Whole, is_whole, learn, predict};

@@ -3,9 +3,12 @@
 
 use core::marker::PhantomData;
 
+use generic_array::GenericArray;
+
 use crate::array::{Array, Slot};
 use crate::kernel::{Reads, Rows};
 use crate::plain::fits;
+use crate::width::Width;
 
 /// Values of one type at equal distances: a slice, or one field of each element of a slice.
 ///
@@ -36,19 +39,26 @@ pub struct LinesMut<'a, X> {
     values: PhantomData<&'a mut X>,
 }
 
-/// The inputs of several samples: [`Lines`], or a slice of references.
+/// The inputs of several samples: [`Lines`], or a part of what each of a slice of references refers to.
 #[derive(Debug)]
-pub enum Inputs<'a, X> {
-    /// At equal distances.
-    Lines(Lines<'a, X>),
-    /// Each behind a reference.
-    Each(&'a [&'a X]),
+pub struct Inputs<'a, X> {
+    /// The first value, or the first reference.
+    first: *const u8,
+    stride: usize,
+    len: usize,
+    /// Whether there are references, and then the bytes from what each refers to to its value.
+    behind: Option<usize>,
+    values: PhantomData<&'a X>,
 }
 
 // SAFETY: shared references to values.
 unsafe impl<X: Sync> Send for Lines<'_, X> {}
 // SAFETY: as above.
 unsafe impl<X: Sync> Sync for Lines<'_, X> {}
+// SAFETY: as above.
+unsafe impl<X: Sync> Send for Inputs<'_, X> {}
+// SAFETY: as above.
+unsafe impl<X: Sync> Sync for Inputs<'_, X> {}
 
 impl<X> Clone for Lines<'_, X> {
     #[inline(always)]
@@ -84,22 +94,23 @@ impl<'a, X> From<&'a mut [X]> for LinesMut<'a, X> {
 
 impl<'a, X> From<Lines<'a, X>> for Inputs<'a, X> {
     #[inline(always)]
-    fn from(lines: Lines<'a, X>) -> Self {
-        Inputs::Lines(lines)
+    fn from(Lines { first, stride, len, .. }: Lines<'a, X>) -> Self {
+        Inputs { first, stride, len, behind: None, values: PhantomData }
     }
 }
 
 impl<'a, X> From<&'a [X]> for Inputs<'a, X> {
     #[inline(always)]
     fn from(all: &'a [X]) -> Self {
-        Inputs::Lines(all.into())
+        Lines::from(all).into()
     }
 }
 
 impl<'a, X> From<&'a [&'a X]> for Inputs<'a, X> {
     #[inline(always)]
     fn from(all: &'a [&'a X]) -> Self {
-        Inputs::Each(all)
+        let (first, stride) = (all.as_ptr().cast(), size_of::<&X>());
+        Inputs { first, stride, len: all.len(), behind: Some(0), values: PhantomData }
     }
 }
 
@@ -129,6 +140,12 @@ impl<'a, X> Lines<'a, X> {
         let Lines { first, stride, len, .. } = *self;
         // SAFETY: as in `get`.
         (0..len).map(move |b| unsafe { &*first.add(b * stride).cast() })
+    }
+
+    /// One value `n` times.
+    #[inline(always)]
+    pub(crate) const fn repeated(value: &'a X, n: usize) -> Self {
+        Lines { first: (&raw const *value).cast(), stride: 0, len: n, values: PhantomData }
     }
 
     /// The first `n`, or all where there are fewer.
@@ -195,49 +212,52 @@ impl<'a, X> Inputs<'a, X> {
     /// How many.
     #[inline(always)]
     pub const fn len(&self) -> usize {
-        match self {
-            Inputs::Lines(lines) => lines.len(),
-            Inputs::Each(each) => each.len(),
-        }
+        self.len
     }
 
     /// Whether there are none.
     #[inline(always)]
     pub const fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len == 0
     }
 
     /// Input `b`, from 0.
     #[inline(always)]
     pub fn get(&self, b: usize) -> Option<&'a X> {
-        match self {
-            Inputs::Lines(lines) => lines.get(b),
-            Inputs::Each(each) => each.get(b).copied(),
-        }
+        // SAFETY: there are more than `b` values, or references, at this distance, and a value behind each reference.
+        (b < self.len).then(|| unsafe { &*self.reads().line(b).cast() })
     }
 
     /// Each input, in order.
     #[inline(always)]
     pub fn iter(&self) -> impl Iterator<Item = &'a X> + use<'a, X> {
         let inputs = *self;
-        (0..self.len()).filter_map(move |b| inputs.get(b))
+        (0..self.len).filter_map(move |b| inputs.get(b))
     }
 
     /// The first `n`, or all where there are fewer.
     #[inline(always)]
     pub fn take(self, n: usize) -> Self {
-        match self {
-            Inputs::Lines(lines) => lines.take(n).into(),
-            Inputs::Each(each) => each.get(..n).unwrap_or(each).into(),
-        }
+        Inputs { len: self.len.min(n), ..self }
     }
 
     /// What kernels take.
     #[inline(always)]
     pub(crate) fn reads(self) -> Reads {
-        match self {
-            Inputs::Lines(Lines { first, stride, .. }) => Reads { first, stride, indirect: false },
-            Inputs::Each(each) => Reads { first: each.as_ptr().cast(), stride: size_of::<&X>(), indirect: true },
+        Reads { first: self.first, stride: self.stride, behind: self.behind }
+    }
+}
+
+impl<'a, X, N: Width> Inputs<'a, GenericArray<X, N>> {
+    /// Element `t` of each array, of which there are more.
+    #[inline(always)]
+    pub(crate) fn element(self, t: usize) -> Inputs<'a, X> {
+        // An array has the layout of its elements in a row, and more than `t`.
+        let offset = t.min(N::USIZE - 1) * size_of::<X>();
+        let Inputs { first, stride, len, behind, .. } = self;
+        match behind {
+            None => Inputs { first: first.wrapping_add(offset), stride, len, behind, values: PhantomData },
+            Some(behind) => Inputs { first, stride, len, behind: Some(behind + offset), values: PhantomData },
         }
     }
 }
@@ -315,6 +335,27 @@ impl<'a, A: Array> LinesMut<'a, A> {
     }
 }
 
+impl<'a, X, N: Width> Lines<'a, GenericArray<X, N>> {
+    /// Element `t` of each array, of which there are more.
+    #[inline(always)]
+    pub(crate) fn element(self, t: usize) -> Lines<'a, X> {
+        let t = t.min(N::USIZE - 1);
+        // SAFETY: an array has the layout of its elements in a row, and more than `t`.
+        unsafe { self.field(t * size_of::<X>()) }
+    }
+}
+
+impl<X, N: Width> LinesMut<'_, GenericArray<X, N>> {
+    /// Element `t` of each array, of which there are more, and the one before it, of which there is one but for 0.
+    #[inline(always)]
+    pub(crate) fn elements(&mut self, t: usize) -> (Option<LinesMut<'_, X>>, LinesMut<'_, X>) {
+        let t = t.min(N::USIZE - 1);
+        let before = t.checked_sub(1);
+        // SAFETY: an array has the layout of its elements in a row, and more than `t`; the two are not the same.
+        unsafe { (before.map(|t| self.field(t * size_of::<X>())), self.field(t * size_of::<X>())) }
+    }
+}
+
 impl<'a, A, B> LinesMut<'a, (A, B)> {
     /// The halves of pairs.
     #[inline(always)]
@@ -325,6 +366,13 @@ impl<'a, A, B> LinesMut<'a, (A, B)> {
 }
 
 impl<'a, Y, K> LinesMut<'a, Slot<Y, K>> {
+    /// What is kept besides.
+    #[inline(always)]
+    pub(crate) fn kept(mut self) -> LinesMut<'a, K> {
+        // SAFETY: a field; `self` is gone.
+        unsafe { self.field(core::mem::offset_of!(Slot<Y, K>, kept)) }
+    }
+
     /// The outputs, and the places of the derivatives by them.
     #[inline(always)]
     pub(crate) fn slots(mut self) -> (LinesMut<'a, Y>, LinesMut<'a, Y>) {

@@ -5,13 +5,14 @@ use core::ptr::null_mut;
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::pass::{MOST, SPREAD, Sink, Span};
-use crate::kernel::{Of, Slope, axpy, gemv, through, transposed};
+use crate::kernel::pass::{MOST, Over, Place, Rows, SPREAD, Sink, Span};
+use crate::kernel::{Of, Slope, add, axpy, gemv, through, transposed};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
-/// [`gemv`] of several samples: `y_b ← g(z + Wᵀ x_b)`, over the shorter of `xs` and `ys`.
+/// [`gemv`] of several samples: `y_b ← g(z + Wᵀ x_b)`, over the shorter of `xs` and `ys`; where z is `None`, from what
+/// `y_b` holds.
 ///
 /// # Order
 ///
@@ -19,21 +20,21 @@ use crate::width::Width;
 #[inline(always)]
 pub(crate) fn gemm<In: Width, Out: Width, A: Activation, T: Scalar>(
     w: &Matrix<In, Out, T>,
-    z: &Vector<Out, T>,
+    z: Option<&Vector<Out, T>>,
     xs: Inputs<Vector<In, T>>,
     mut ys: LinesMut<Vector<Out, T>>,
 ) {
     let n = xs.len().min(ys.len());
     if const { single::<T>() } && n > 0 {
-        let (w, z) = (w.as_ptr().cast(), z.as_ptr().cast());
+        let z = z.map_or(ys.rows(), |z| Rows { first: z.as_ptr().cast_mut().cast(), stride: 0 });
         // SAFETY: the arrays have the widths that the call names, and there are `n` of each; a `T` of f32's
         // digits is laid out as f32.
-        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w, z, xs.reads(), ys.rows()) } {
+        if unsafe { dispatch::gemm::<T, In, Out, A>(n, w.as_ptr().cast(), z, xs.reads(), ys.rows()) } {
             return;
         }
     }
     for (x, y) in xs.iter().zip(ys.iter_mut()) {
-        gemv::<In, Out, A, T>(w, x, Some(z), y);
+        gemv::<In, Out, A, T>(w, x, z, y);
     }
 }
 
@@ -50,22 +51,46 @@ pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
     dxs: Option<LinesMut<Vector<In, T>>>,
 ) {
     through_all::<Out, A, T>(ys, dys.reborrow());
-    let Some(mut dxs) = dxs else { return };
-    let n = dxs.len().min(dys.len());
+    if let Some(dxs) = dxs {
+        spread::<In, Out, T, Over>(w, dys, dxs);
+    }
+}
+
+/// `dx_b ← W δ_b` of several samples, or by [`Onto`](super::Onto) `dx_b ← dx_b + W δ_b`.
+///
+/// # Order
+///
+/// `W δ_b` as in [`gradient`](super::gradient), then one addition.
+#[inline(always)]
+pub(crate) fn spread<In: Width, Out: Width, T: Scalar, D: Place>(
+    w: &Matrix<In, Out, T>,
+    mut deltas: LinesMut<Vector<Out, T>>,
+    mut dxs: LinesMut<Vector<In, T>>,
+) {
+    let n = dxs.len().min(deltas.len());
     if const { single::<T>() && Out::USIZE <= SPREAD } && n > 0 {
         // SAFETY: as in `gemm`.
-        if unsafe { dispatch::spread::<T, In, Out>(n, w.as_ptr().cast(), dys.rows(), dxs.rows()) } {
+        if unsafe { dispatch::spread::<T, In, Out, D>(n, w.as_ptr().cast(), deltas.rows(), dxs.rows()) } {
             return;
         }
     }
-    for (delta, dx) in dys.iter_mut().zip(dxs.iter_mut()) {
-        transposed(w, delta, dx);
+    for (delta, dx) in deltas.iter_mut().zip(dxs.iter_mut()) {
+        if D::ADDS {
+            let mut more = Vector::ZERO;
+            transposed(w, delta, &mut more);
+            add(&more, dx);
+        } else {
+            transposed(w, delta, dx);
+        }
     }
 }
 
 /// [`through`] of several samples.
 #[inline(always)]
-fn through_all<Out: Width, A: Activation, T: Scalar>(ys: Lines<Vector<Out, T>>, mut dys: LinesMut<Vector<Out, T>>) {
+pub(crate) fn through_all<Out: Width, A: Activation, T: Scalar>(
+    ys: Lines<Vector<Out, T>>,
+    mut dys: LinesMut<Vector<Out, T>>,
+) {
     let n = ys.len().min(dys.len());
     if const { single::<T>() } && n > 0 {
         // SAFETY: there are `n` vectors of these widths; a `T` of f32's digits is laid out as f32.

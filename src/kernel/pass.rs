@@ -67,8 +67,8 @@ pub(crate) struct Reads {
     pub(crate) first: *const u8,
     /// Bytes from one to the next.
     pub(crate) stride: usize,
-    /// Whether there are pointers.
-    pub(crate) indirect: bool,
+    /// Whether there are pointers, and then the bytes from where each points to its vector.
+    pub(crate) behind: Option<usize>,
 }
 
 impl Reads {
@@ -82,7 +82,10 @@ impl Reads {
         // SAFETY: the caller's.
         unsafe {
             let at = self.first.add(b * self.stride);
-            if self.indirect { *at.cast::<*const f32>() } else { at.cast() }
+            match self.behind {
+                None => at.cast(),
+                Some(behind) => (*at.cast::<*const u8>()).add(behind).cast(),
+            }
         }
     }
 
@@ -94,7 +97,7 @@ impl Reads {
     #[inline(always)]
     #[cfg_attr(not(simd), allow(dead_code))]
     pub(crate) unsafe fn pointers(self, n: usize, room: *mut *const f32) -> *const *const f32 {
-        if self.indirect {
+        if self.behind == Some(0) {
             return self.first.cast();
         }
         for b in 0..n {
@@ -148,6 +151,26 @@ pub(crate) struct Span {
     pub(crate) start: usize,
     /// Before which they end.
     pub(crate) end: usize,
+}
+
+/// What becomes of dx.
+pub(crate) trait Place {
+    /// Whether it is added to what is there.
+    const ADDS: bool;
+}
+
+/// It is written.
+pub(crate) struct Over;
+
+/// It is added: another reader of x has written its own.
+pub(crate) struct Onto;
+
+impl Place for Over {
+    const ADDS: bool = false;
+}
+
+impl Place for Onto {
+    const ADDS: bool = true;
 }
 
 /// What becomes of the sums over a batch.

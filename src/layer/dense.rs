@@ -77,7 +77,7 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Den
     fn record_batch(&self, xs: Inputs<Vector<In, T>>, tapes: LinesMut<Self::Tape>) {
         let mut zero = Vector::ZERO;
         let z = B::start(&self.bias, &mut zero);
-        kernel::gemm::<In, Out, A, T>(&self.weight, z.unwrap_or(&zero), xs, tapes.slots().0);
+        kernel::gemm::<In, Out, A, T>(&self.weight, Some(z.unwrap_or(&zero)), xs, tapes.slots().0);
     }
 
     #[inline]

@@ -2,7 +2,7 @@ use core::iter::once;
 
 use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::kernel;
+use crate::kernel::{self, Gradient, Onto, Over};
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Role, Slot, Tape};
 use crate::parameters;
 use crate::scalar::Scalar;
@@ -122,7 +122,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
             self.step(x, &mut h);
             state.copy_from_slice(&h);
         }
-        E::record(&h, tape);
+        E::end(tape);
     }
 
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
@@ -146,28 +146,53 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     }
 }
 
+/// A step of all samples at once, as a dense layer takes it.
 impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scalar> Batch
     for Elman<Steps, In, Hidden, A, E, T>
 {
+    fn record_batch(&self, xs: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>) {
+        let zero = Vector::ZERO;
+        let mut states = E::lines(tapes.reborrow()).0.take(xs.len());
+        for t in 0..Steps::USIZE {
+            let n = states.len();
+            let (before, mut h) = states.elements(t);
+            let before = before.as_ref().map_or(Lines::repeated(&zero, n), LinesMut::lines);
+            let (x, bias) = (xs.element(t), Some(&self.bias));
+            kernel::gemm::<In, Hidden, Identity, T>(&self.weight, bias, x, h.reborrow());
+            kernel::gemm::<Hidden, Hidden, A, T>(&self.recurrent, None, before.into(), h);
+        }
+        tapes.take(xs.len()).iter_mut().for_each(E::end);
+    }
+
     fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, mut dxs: Option<LinesMut<Self::Input>>) {
-        for (b, tape) in tapes.iter_mut().enumerate() {
-            E::begin(tape);
-            let (states, deltas) = E::steps(tape);
-            self.deltas(states, deltas, dxs.as_mut().and_then(|dxs| dxs.get_mut(b)));
+        tapes.iter_mut().for_each(E::begin);
+        let (states, mut deltas) = E::lines(tapes);
+        for t in (0..Steps::USIZE).rev() {
+            let (before, mut delta) = deltas.elements(t);
+            kernel::through_all::<Hidden, A, T>(states.lines().element(t), delta.reborrow());
+            if let Some(before) = before {
+                kernel::spread::<_, _, T, Onto>(&self.recurrent, delta.reborrow(), before);
+            }
+            if let Some(dxs) = &mut dxs {
+                kernel::spread::<_, _, T, Over>(&self.weight, delta, dxs.elements(t).1);
+            }
         }
     }
 
-    /// Row r of b, W and U has the weights from number r of `(1, xₜ, hₜ₋₁)`.
-    fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, part: Part<T>) {
-        let (one, before) = (T::ONE, Vector::ZERO);
-        for (r, row) in (part.start / Hidden::USIZE..).zip(part.numbers.chunks_mut(Hidden::USIZE)) {
-            for (x, tape) in xs.iter().zip(tapes.iter()) {
-                let (states, deltas) = E::seen(tape);
-                for ((x, h), delta) in x.iter().zip(once(&before).chain(states)).zip(deltas) {
-                    let a = once(&one).chain(x).chain(h).nth(r);
-                    a.into_iter().for_each(|&a| kernel::axpy(a, delta, row));
-                }
-            }
+    /// Sample after sample, all steps at once.
+    fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, mut part: Part<T>) {
+        let zero = [Vector::<Hidden, T>::ZERO];
+        let (bias, mut rest) = part.split(Hidden::USIZE);
+        let (weight, recurrent) = rest.split(In::USIZE * Hidden::USIZE);
+        let rows = |numbers| Vector::<Hidden, T>::chunks_from_slice_mut(numbers).0;
+        let (weight_from, weights) = (weight.start / Hidden::USIZE, rows(weight.numbers));
+        let (recurrent_from, recurrents) = (recurrent.start / Hidden::USIZE, rows(recurrent.numbers));
+        for (x, tape) in xs.iter().zip(tapes.iter()) {
+            let (states, deltas) = E::seen(tape);
+            let (states, deltas) = (Lines::from(&states[..]), Lines::from(&deltas[..]));
+            kernel::sums(x[..].into(), deltas, bias.numbers, weight_from, weights, Gradient);
+            kernel::sums(zero[..].into(), deltas, &mut [], recurrent_from, recurrents, Gradient);
+            kernel::sums(states.into(), deltas.skip(1), &mut [], recurrent_from, recurrents, Gradient);
         }
     }
 
@@ -205,9 +230,15 @@ pub trait Emission: sealed::Sealed + 'static {
     #[doc(hidden)]
     fn seen<S: Width, H: Width, T: Scalar>(tape: &Self::Tape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>);
 
+    /// The states of several tapes, and the places of their δ.
+    #[doc(hidden)]
+    fn lines<S: Width, H: Width, T: Scalar>(
+        tapes: LinesMut<Self::Tape<S, H, T>>,
+    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>);
+
     /// After the last state of a recorded pass.
     #[doc(hidden)]
-    fn record<S: Width, H: Width, T: Scalar>(last: &Vector<H, T>, tape: &mut Self::Tape<S, H, T>);
+    fn end<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>);
 
     /// Before a backward pass: dy goes where the states' δ will be.
     #[doc(hidden)]
@@ -244,7 +275,14 @@ impl Emission for All {
     }
 
     #[inline]
-    fn record<S: Width, H: Width, T: Scalar>(_: &Vector<H, T>, _: &mut Slot<Matrix<S, H, T>>) {}
+    fn lines<S: Width, H: Width, T: Scalar>(
+        tapes: LinesMut<Slot<Matrix<S, H, T>>>,
+    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>) {
+        tapes.slots()
+    }
+
+    #[inline]
+    fn end<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
 
     #[inline]
     fn begin<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
@@ -273,8 +311,17 @@ impl Emission for Last {
     }
 
     #[inline]
-    fn record<S: Width, H: Width, T: Scalar>(last: &Vector<H, T>, tape: &mut Self::Tape<S, H, T>) {
-        tape.y.copy_from_slice(last);
+    fn lines<S: Width, H: Width, T: Scalar>(
+        tapes: LinesMut<Self::Tape<S, H, T>>,
+    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>) {
+        tapes.kept().slots()
+    }
+
+    #[inline]
+    fn end<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>) {
+        if let Some(last) = tape.kept.y.last() {
+            tape.y.copy_from_slice(last);
+        }
     }
 
     #[inline]

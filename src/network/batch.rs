@@ -44,7 +44,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         for (first, hs) in (0..xs.len()).step_by(B.max(1)).zip(hs.chunks_mut(B.max(1))) {
             let inputs = match lines {
                 Some(lines) => lines.skip(first).take(hs.len()).into(),
-                None => Inputs::Each(room.fill(xs.iter().skip(first).take(hs.len()).map(Like::view))),
+                None => room.fill(xs.iter().skip(first).take(hs.len()).map(Like::view)).into(),
             };
             self.record_first(Cue::Predict, inputs, tapes);
             let zs = TapeOf::<Self>::recorded(Lines::from(&tapes[..]));
@@ -241,7 +241,7 @@ pub(super) fn inputs<'a, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?S
 ) -> Inputs<'a, X> {
     match samples.lines() {
         Some((xs, _)) => xs.skip(first).take(n).into(),
-        None => Inputs::Each(room.fill((first..first + n).map_while(|k| Some(samples.get(k)?.0)))),
+        None => room.fill((first..first + n).map_while(|k| Some(samples.get(k)?.0))).into(),
     }
 }
 

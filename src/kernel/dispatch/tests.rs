@@ -298,7 +298,7 @@ type Part = unsafe fn(usize, Reads, Rows, *mut f32, *mut f32, Span, Gradient);
 
 /// Vectors that are each somewhere.
 fn pointers(all: &[*const f32]) -> Reads {
-    Reads { first: all.as_ptr().cast(), stride: size_of::<*const f32>(), indirect: true }
+    Reads { first: all.as_ptr().cast(), stride: size_of::<*const f32>(), behind: Some(0) }
 }
 
 /// Some rows of a gradient, of several samples whose δ is the second half of a slot.

@@ -33,7 +33,7 @@ fn check<In: Width, Out: Width, S: Sink>(sink: S) {
         let delta = Rows { first: deltas.as_mut_ptr(), stride: cols };
         // SAFETY: arrays of these widths, and `n` samples.
         unsafe {
-            let x = Reads { first: inputs.as_ptr().cast(), stride: size_of::<*const f32>(), indirect: true };
+            let x = Reads { first: inputs.as_ptr().cast(), stride: size_of::<*const f32>(), behind: Some(0) };
             let rows = Span { start: 0, end: In::USIZE };
             sums::<In, Out, S>(n, x, delta, bias.as_mut_ptr(), to.as_mut_ptr(), rows, sink)
         };

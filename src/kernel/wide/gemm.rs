@@ -19,7 +19,7 @@ use crate::width::Width;
 pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     n: usize,
     w: *const f32,
-    z: *const f32,
+    z: Rows,
     x: Reads,
     y: Rows,
 ) {
@@ -27,8 +27,8 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
         let (mut n, mut x, mut y) = (n, x, y);
-        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 } {
-            let done = lanes::gemm::<L, In, Out, A>(n, w, z, x, y);
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 } && z.stride == 0 {
+            let done = lanes::gemm::<L, In, Out, A>(n, w, z.first, x, y);
             (n, x, y) = (n - done, x.from(done), y.from(done, 0));
         }
         if const { Out::USIZE <= 4 } {
@@ -76,7 +76,7 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
 unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
     n: usize,
     w: *const f32,
-    z: *const f32,
+    z: Rows,
     x: Reads,
     y: Rows,
     j: usize,
@@ -84,18 +84,18 @@ unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usi
 ) {
     // SAFETY: the caller's.
     unsafe {
-        let (w, z) = (w.add(j), z.add(j));
+        let (w, z) = (w.add(j), z.from(0, j));
         let mut b = 0;
         while b + M <= n {
-            block::<V, In, Out, A, M, N, P>(w, z, x.from(b), y.from(b, j), last);
+            block::<V, In, Out, A, M, N, P>(w, z.from(b, 0), x.from(b), y.from(b, j), last);
             b += M;
         }
         while const { M > 4 } && b + 4 <= n {
-            block::<V, In, Out, A, 4, N, P>(w, z, x.from(b), y.from(b, j), last);
+            block::<V, In, Out, A, 4, N, P>(w, z.from(b, 0), x.from(b), y.from(b, j), last);
             b += 4;
         }
         while b < n {
-            tile::<V, A, N, P>(In::USIZE, Out::USIZE, w, x.line(b), z, y.from(b, j).first, last);
+            tile::<V, A, N, P>(In::USIZE, Out::USIZE, w, x.line(b), z.from(b, 0).first, y.from(b, j).first, last);
             b += 1;
         }
     }
@@ -104,7 +104,7 @@ unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usi
 #[inline(always)]
 unsafe fn block<V: Register, In: Width, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
     w: *const f32,
-    z: *const f32,
+    z: Rows,
     x: Reads,
     y: Rows,
     last: usize,
@@ -116,10 +116,9 @@ unsafe fn block<V: Register, In: Width, Out: Width, A: Activation, const M: usiz
             from[b] = x.line(b);
         }
         let mut s = [[[V::of(0.0); N]; M]; P];
-        for v in 0..N {
-            let z = load::<V, N>(z, v, last);
-            for b in 0..M {
-                s[0][b][v] = z;
+        for b in 0..M {
+            for v in 0..N {
+                s[0][b][v] = load::<V, N>(z.from(b, 0).first, v, last);
             }
         }
         let mut i = 0;

@@ -2,18 +2,18 @@ use core::mem::MaybeUninit;
 
 use super::{read, write};
 use crate::kernel::arch::{Level, Register};
-use crate::kernel::pass::{Rows, SPREAD};
+use crate::kernel::pass::{Place, Rows, SPREAD};
 use crate::width::Width;
 
-/// `dx_b ← W δ_b` of `n` samples, for up to [`SPREAD`] outputs: each block of rows is transposed once, so that a
+/// `dx_b ← W δ_b` of `n` samples, or `dx_b ← dx_b + W δ_b`, for up to [`SPREAD`] outputs: each block of rows is transposed once, so that a
 /// vector is a column of it, and no sum crosses lanes.
 ///
 /// # Safety
 ///
-/// `w: [rows × cols]` and `n` rows of `delta` may be read, `n` rows of `dx` written; the processor
+/// `w: [rows × cols]` and `n` rows of `delta` may be read, `n` rows of `dx` read and written; the processor
 /// has the level.
 #[inline(always)]
-pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width>(
+pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width, D: Place>(
     n: usize,
     w: *const f32,
     delta: Rows,
@@ -22,17 +22,22 @@ pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width>(
     // SAFETY: the caller's; the blocks cover the rows once.
     unsafe {
         if const { In::USIZE <= 4 } {
-            spread_rows::<L::X4, In, Out>(n, w, delta, dx);
+            spread_rows::<L::X4, In, Out, D>(n, w, delta, dx);
         } else if const { In::USIZE <= 8 } {
-            spread_rows::<L::X8, In, Out>(n, w, delta, dx);
+            spread_rows::<L::X8, In, Out, D>(n, w, delta, dx);
         } else {
-            spread_rows::<L::X16, In, Out>(n, w, delta, dx);
+            spread_rows::<L::X16, In, Out, D>(n, w, delta, dx);
         }
     }
 }
 
 #[inline(always)]
-unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f32, delta: Rows, dx: Rows) {
+unsafe fn spread_rows<V: Register, In: Width, Out: Width, D: Place>(
+    n: usize,
+    w: *const f32,
+    delta: Rows,
+    dx: Rows,
+) {
     // SAFETY: the caller's.
     unsafe {
         let mut columns = MaybeUninit::<[V; SPREAD + 16]>::uninit();
@@ -57,7 +62,8 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width>(n: usize, w: *const f3
             }
             for b in 0..n {
                 let sum = column_sums::<V, Out, 1>(columns, delta.from(b, 0).first);
-                write(sum, dx.from(b, i).first, rows);
+                let dx = dx.from(b, i).first;
+                write(if const { D::ADDS } { read::<V>(dx, rows) + sum } else { sum }, dx, rows);
             }
             i += V::LANES;
         }

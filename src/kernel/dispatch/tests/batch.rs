@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::kernel::Slope;
-use crate::kernel::pass::{SPREAD, Span};
+use crate::kernel::pass::{Onto, Over, Place, SPREAD, Span};
 use crate::penalty::{L2, Step};
 
-type Gemm = unsafe fn(usize, *const f32, *const f32, Reads, Rows);
+type Gemm = unsafe fn(usize, *const f32, Rows, Reads, Rows);
 type MapRows<F> = unsafe fn(F, usize, Rows, Rows);
 type Spread = unsafe fn(usize, *const f32, Rows, Rows);
 type Sums<S> = unsafe fn(usize, Reads, Rows, *mut f32, *mut f32, Span, S);
@@ -41,7 +41,8 @@ fn check<T: Scalar, In: Width, Out: Width, A: Activation>() {
         };
         check_gemm::<T, In, Out, A>(n, &batch);
         check_map_rows::<T, Out, A, _>(n, &batch, Of::<Slope<A>>::NEW);
-        check_spread::<T, In, Out>(n, &batch);
+        check_spread::<T, In, Out, Over>(n, &batch);
+        check_spread::<T, In, Out, Onto>(n, &batch);
         check_sums::<T, In, Out, _>(n, &batch, Gradient);
         check_sums::<T, In, Out, _>(n, &batch, Step { rate: 0.3, share: 0.2, penalty: L2(0.1) });
     }
@@ -54,7 +55,10 @@ fn check_gemm<T: Scalar, In: Width, Out: Width, A: Activation>(n: usize, batch: 
         let what = format!("gemm {}-{} of {n} samples at {level:?}", In::USIZE, Out::USIZE);
         let mut found = slots.copy();
         // SAFETY: arrays of these widths, and the processor has the level.
-        unsafe { gemm(n, w.as_ptr(), bias.as_ptr(), pointers(&batch.x()), rows::<Out>(&mut found)) };
+        unsafe {
+            let z = Rows { first: bias.as_ptr().cast_mut(), stride: 0 };
+            gemm(n, w.as_ptr(), z, pointers(&batch.x()), rows::<Out>(&mut found));
+        };
         let (found, before) = (found.as_ref().chunks(Out::USIZE), slots.as_ref().chunks(Out::USIZE));
         for (k, (found, before)) in found.zip(before).enumerate() {
             if k % 2 == 1 {
@@ -89,17 +93,20 @@ fn check_map_rows<T: Scalar, Out: Width, A: Activation, F: Lanewise>(n: usize, b
     }
 }
 
-fn check_spread<T: Scalar, In: Width, Out: Width>(n: usize, batch: &Batch) {
-    let forms: Forms<Spread, PICKED> = forms!(spread < In, Out > (n, w, delta, dx));
+fn check_spread<T: Scalar, In: Width, Out: Width, D: Place>(n: usize, batch: &Batch) {
+    let forms: Forms<Spread, PICKED> = forms!(spread < In, Out, D > (n, w, delta, dx));
     for (level, spread) in runnable::<T, _, _>(forms).filter(|_| Out::USIZE <= SPREAD) {
         let mut slots = batch.slots.copy();
-        let mut dxs = Fenced::new(&vec![f32::NAN; n * In::USIZE]);
+        let mut dxs = Fenced::new(&vec![if D::ADDS { 0.25 } else { f32::NAN }; n * In::USIZE]);
         let dx = Rows { first: dxs.as_mut_ptr(), stride: In::USIZE };
         // SAFETY: arrays of these widths, and the processor has the level.
         unsafe { spread(n, batch.w.as_ptr(), rows::<Out>(&mut slots), dx) };
         for (b, delta) in batch.slots.as_ref().chunks(Out::USIZE).step_by(2).enumerate() {
             let (mut expected, delta) = (Vector::<In, T>::ZERO, array(&Fenced::new(delta)));
             plain_backward::transposed_plain::<In, Out, T>(&array(&batch.w), &delta, &mut expected);
+            if D::ADDS {
+                expected.iter_mut().for_each(|dx| *dx = T::of(0.25) + *dx);
+            }
             let what = format_args!("spread {}-{}, sample {b} of {n} at {level:?}", In::USIZE, Out::USIZE);
             same(&dxs.as_ref()[b * In::USIZE..][..In::USIZE], &numbers(&expected), what);
         }

@@ -142,7 +142,7 @@ struct Batch<T> {
 fn side_by_side(all: &[Fenced]) -> (Fenced, Reads) {
     let joined = Fenced::new(&all.iter().flat_map(|one| one.as_ref().iter().copied()).collect::<Vec<_>>());
     let stride = size_of_val(all[0].as_ref());
-    let vectors = Reads { first: joined.as_ptr().cast(), stride, indirect: false };
+    let vectors = Reads { first: joined.as_ptr().cast(), stride, behind: None };
     (joined, vectors)
 }
 
@@ -181,7 +181,7 @@ fn check_learn<T: Scalar, N: Whole<Scalar = T>, S: Sink>(batch: &Batch<T>, to: &
             let (x, y) = if case < 2 {
                 (x, y)
             } else {
-                (pointers(&each), Reads { first: z.first.cast(), stride: 4 * stride, indirect: false })
+                (pointers(&each), Reads { first: z.first.cast(), stride: 4 * stride, behind: None })
             };
             let (to, shares) = (found.as_mut_ptr(), batch.shares.as_ptr());
             let w = if S::ADDS { batch.w.as_ptr() } else { to.cast_const() };

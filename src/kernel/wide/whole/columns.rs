@@ -12,7 +12,7 @@ pub(super) unsafe fn columns<V: Across>(n: usize, from: Reads, len: usize, to: *
     let mut few = [null(); 32];
     // SAFETY: the caller's.
     unsafe {
-        if full && len <= 4 && !from.indirect && from.stride == len * size_of::<f32>() {
+        if full && len <= 4 && from.behind.is_none() && from.stride == len * size_of::<f32>() {
             for h in 0..2 {
                 let four = V::deal(from.line(h * V::LANES), len);
                 for k in 0..4 {
@@ -23,7 +23,7 @@ pub(super) unsafe fn columns<V: Across>(n: usize, from: Reads, len: usize, to: *
             }
             return;
         }
-        let each = if full && from.indirect {
+        let each = if full && from.behind == Some(0) {
             from.first.cast()
         } else {
             for r in 0..2 * V::LANES {
