@@ -31,7 +31,7 @@ type Trace = (u64, u64, Vec<[u8; 8]>);
 
 fn train<L: Layers, E: Loss>(
     net: &mut Network<L, E>,
-    grad: &mut Network<L, E>,
+    grad: &mut Gradient<Network<L, E>>,
     tape: &mut TapeOf<Network<L, E>>,
 ) -> Trace {
     let rng = &mut Pcg32::new(5);
@@ -54,10 +54,10 @@ fn train<L: Layers, E: Loss>(
     }
     let online = net.digest();
     net.descend_batch(&samples, L2(0.1), L::Scalar::of(0.1), Stop::Steps(3), grad, tape);
-    batches::<L, E, U1>(net, &samples);
-    batches::<L, E, U4>(net, &samples);
-    batches::<L, E, U13>(net, &samples);
-    batches::<L, E, U40>(net, &samples);
+    batches::<L, E, 1>(net, &samples);
+    batches::<L, E, 4>(net, &samples);
+    batches::<L, E, 13>(net, &samples);
+    batches::<L, E, 40>(net, &samples);
     optimizers(net, grad, &samples[..4], tape);
     let predictions = samples.iter().flat_map(|(x, _)| bits(net.predict(x).flat())).collect();
     assert!(net.parameters().iter().all(|w| w.is_finite()), "nothing is compared where all is NaN");
@@ -67,7 +67,7 @@ fn train<L: Layers, E: Loss>(
 /// Two steps of each formula, one after the other.
 fn optimizers<L: Layers, E: Loss>(
     net: &mut Network<L, E>,
-    grad: &mut Network<L, E>,
+    grad: &mut Gradient<Network<L, E>>,
     samples: &[Sample<Network<L, E>>],
     tape: &mut TapeOf<Network<L, E>>,
 ) {
@@ -98,32 +98,33 @@ fn boxed<N: Parameters, O: Optimizer>(_: &O) -> Box<State<N, O>> {
 }
 
 /// Tiles of `B` samples, the last of fewer, have the bits of sample after sample.
-fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<Network<L, E>>]) {
+fn batches<L: Layers, E: Loss, const B: usize>(net: &Network<L, E>, samples: &[Sample<Network<L, E>>]) {
     let mut tapes = Box::new([<Network<L, E>>::TAPE; B]);
     let mut tape = Box::new(Network::<L, E>::TAPE);
-    let (mut one_by_one, mut batched) = (Network::<L, E>::boxed(), Network::<L, E>::boxed());
+    let mut one_by_one = Box::new(Network::<L, E>::GRADIENT);
+    let mut batched = Box::new(Network::<L, E>::GRADIENT);
     let seek = |tape: &mut TapeOf<Network<L, E>>, sample: usize| tape.seek(3, sample as u64);
-    let what = format!("batches of {} at {:?}", B::USIZE, Level::current());
+    let what = format!("batches of {} at {:?}", B, Level::current());
 
     seek(&mut tape, 0);
-    tapes.seek(3, 0);
+    tapes.iter_mut().for_each(|tape| tape.seek(3, 0));
     net.gradient(samples, L2(0.1), &mut one_by_one, &mut tape);
     net.gradient_batch(samples, L2(0.1), &mut batched, &mut tapes);
     assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "gradient, {what}");
 
     let mut sets: Vec<_> = vec![[<Network<L, E>>::TAPE; B]; 3];
     batched.parameters_mut().fill(L::Scalar::of(f64::NAN));
-    sets.iter_mut().for_each(|tapes| tapes.seek(3, 0));
+    sets.iter_mut().flatten().for_each(|tape| tape.seek(3, 0));
     net.gradient_parallel(samples, L2(0.1), &mut batched, &mut sets);
     assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()), "parallel gradient, {what}");
 
-    let mut stepped = Network::<L, E>::boxed();
+    let (mut stepped, mut batched) = (Network::<L, E>::boxed(), Network::<L, E>::boxed());
     stepped.parameters_mut().copy_from_slice(net.parameters());
     batched.parameters_mut().copy_from_slice(net.parameters());
     seek(&mut tape, 0);
-    tapes.seek(3, 0);
+    tapes.iter_mut().for_each(|tape| tape.seek(3, 0));
     batched.step_batch(samples, L2(0.1), L::Scalar::of(0.03), &mut tapes);
-    for batch in samples.chunks(B::USIZE) {
+    for batch in samples.chunks(B) {
         stepped.gradient(batch, L2(0.1), &mut one_by_one, &mut tape);
         stepped.update(&one_by_one, L::Scalar::of(0.03));
     }
@@ -131,7 +132,7 @@ fn batches<L: Layers, E: Loss, B: Width>(net: &Network<L, E>, samples: &[Sample<
 
     let (xs, mut hs): (Vec<_>, Vec<_>) = samples.iter().cloned().unzip();
     batched.parameters_mut().copy_from_slice(net.parameters());
-    tapes.seek(3, 0);
+    tapes.iter_mut().for_each(|tape| tape.seek(3, 0));
     batched.step_batch(&(&*xs, &*hs), L2(0.1), L::Scalar::of(0.03), &mut tapes);
     assert_eq!(bits(batched.parameters()), bits(stepped.parameters()), "step of slices, {what}");
     net.predict_batch(&xs, &mut hs, &mut tapes);
@@ -148,7 +149,7 @@ fn bits<T: Scalar>(numbers: &[T]) -> Vec<[u8; 8]> {
 fn traces() -> Vec<(&'static str, Trace)> {
     macro_rules! each {
         ($($Net:ident),*) => {
-            vec![$((stringify!($Net), train(&mut $Net::boxed(), &mut $Net::boxed(), &mut Box::new($Net::TAPE)))),*]
+            vec![$((stringify!($Net), train(&mut $Net::boxed(), &mut Box::new($Net::GRADIENT), &mut Box::new($Net::TAPE)))),*]
         };
     }
     each!(

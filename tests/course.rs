@@ -48,7 +48,7 @@ where
         (x, Class::<U10>::new(label.into()).unwrap())
     });
     let samples = samples.collect::<Vec<_>>();
-    let (mut net, mut search) = (Net::<L>::boxed(), Box::new(Search::<Net<L>, M, U32>::ZERO));
+    let (mut net, mut search) = (Net::<L>::boxed(), Box::new(Search::<Net<L>, M, 32>::ZERO));
     net.parameters_mut().iter_mut().zip(numbers("start")).for_each(|(w, start)| *w = L::Scalar::from_f64(start));
     let end = net.minimize(&samples, L2(1.0), method, Stop::Steps(steps), &mut search);
     let right = samples.iter().filter(|(x, y)| net.classify(x) == y.index()).count();

@@ -60,7 +60,8 @@ fn case<L: Layers, E: Loss>(name: &str, lambda: f64, scale: f64, tolerance: f64)
     type Y<L> = OutputOf<<L as Layers>::Chain>;
     let number = L::Scalar::from_f64;
     let mut generator = Generator(name.len() as u64);
-    let (mut net, mut grad, mut tape) = (Network::<L, E>::boxed(), Network::<L, E>::boxed(), Network::<L, E>::TAPE);
+    let (mut net, mut tape) = (Network::<L, E>::boxed(), Network::<L, E>::TAPE);
+    let mut grad = Box::new(Network::<L, E>::GRADIENT);
     generator.fill(net.parameters_mut(), scale);
     let start = net.parameters().to_vec();
 

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use nanoprop::dev::{Report, check_layer, check_network};
 use nanoprop::layer::{Map, MishFunction};
+use nanoprop::layer::{Batch, Stack};
 use nanoprop::prelude::*;
 
 #[macro_use]
@@ -50,7 +51,7 @@ fn setup<L: Layer<Scalar = f64>>(kinked: bool, layer: &mut [f64], x: &mut [f64],
     }
 }
 
-fn layer<L: Layer<Scalar = f64>>(kinked: bool) {
+fn layer<L: Batch<Scalar = f64>>(kinked: bool) {
     let mut rng = Pcg32::new(1);
     let (mut layer, mut x) = (L::ZERO, L::Input::ZERO);
     for seed in 0..3 {
@@ -89,7 +90,7 @@ type Targets = fn(&[f64], &mut [f64], &mut Pcg32);
 /// A layer with what follows it and a loss, as one network: three samples, without and with a penalty.
 fn network<L, R, E>(kinked: bool, targets: Targets)
 where
-    L: Layer<Scalar = f64> + Layers<Scalar = f64, Chain = L>,
+    L: Stack<Scalar = f64> + Layers<Scalar = f64, Chain = L>,
     R: Layers<Scalar = f64>,
     E: Loss,
 {

@@ -67,7 +67,7 @@ fn digits_of_other_writers_are_harder() {
 fn digits_reach_the_same_bits() {
     let (train, _) = digits::split(|row| row % 5 == 4);
     let mut net = learn(1, 3, 0.3, &train);
-    let (mut grad, mut tape) = (Digits::ZERO, Digits::TAPE);
+    let (mut grad, mut tape) = (Digits::GRADIENT, Digits::TAPE);
     net.descend_batch(&train[..256], L2(1.0), 0.5, Stop::Steps(3), &mut grad, &mut tape);
     expect(&net, digest::DIGITS);
 }
@@ -76,7 +76,7 @@ fn digits_reach_the_same_bits() {
 #[test]
 fn fused_digits_reach_the_same_bits() {
     let (train, held_out) = digits::split(|row| row % 5 == 4);
-    let (mut net, mut grad, mut tape) = (FusedDigits::ZERO, FusedDigits::ZERO, FusedDigits::TAPE);
+    let (mut net, mut grad, mut tape) = (FusedDigits::ZERO, FusedDigits::GRADIENT, FusedDigits::TAPE);
     net.initialize(&Xavier, &mut Pcg32::new(1));
     for epoch in 0..3 {
         let rate = 0.3 / (1.0 + epoch as f32 / 4.0);
@@ -120,7 +120,7 @@ fn fused_control_reaches_the_same_bits() {
 fn control_reaches_the_same_bits() {
     let mut rng = Pcg32::new(7);
     let samples = control_samples(&mut rng);
-    let (mut net, mut grad, mut tape) = (Control::ZERO, Control::ZERO, Control::TAPE);
+    let (mut net, mut grad, mut tape) = (Control::ZERO, Control::GRADIENT, Control::TAPE);
     net.initialize(&Xavier, &mut rng);
     let before = net.cost(&samples, NoPenalty);
     for _ in 0..10 {
@@ -141,7 +141,7 @@ fn rectified_reaches_the_same_bits() {
         let step = (x[0] + x[1] + x[2] + 3.0) * (5.0 / 6.0);
         (x, Class::new((step as usize).min(4)).expect("one of five"))
     });
-    let (mut net, mut grad, mut tape) = (Rectified::ZERO, Rectified::ZERO, Rectified::TAPE);
+    let (mut net, mut grad, mut tape) = (Rectified::ZERO, Rectified::GRADIENT, Rectified::TAPE);
     net.initialize(&He, &mut rng);
     let before = net.cost(&samples, NoPenalty);
     for _ in 0..10 {
@@ -163,7 +163,7 @@ fn random<const N: usize>(rng: &mut Pcg32) -> [f32; N] {
 fn xor_is_learned() {
     let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
     for seed in 1..=8 {
-        let (mut net, mut grad, mut tape) = (Xor::ZERO, Xor::ZERO, Xor::TAPE);
+        let (mut net, mut grad, mut tape) = (Xor::ZERO, Xor::GRADIENT, Xor::TAPE);
         net.initialize(&Xavier, &mut Pcg32::new(seed));
         let end = net.descend_batch(&samples, NoPenalty, 1.0, Stop::Steps(2000), &mut grad, &mut tape);
         println!("seed {seed}: {end:?}");

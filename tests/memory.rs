@@ -45,26 +45,26 @@ fn allocations(work: impl FnOnce()) -> usize {
 /// All that learning takes, in statics: made by constants, never on a stack.
 struct Desk {
     net: Mnist,
-    grad: Mnist,
+    grad: Gradient<Mnist>,
     tape: TapeOf<Mnist>,
     file: [u8; Mnist::CHECKPOINT],
     training: Training<Mnist, Adam, 4>,
     search: Search<Mnist, Lbfgs<2>, 4>,
     best: Mnist,
     good: Mnist,
-    resumed: [u8; Training::<Mnist, Adam, U4>::CHECKPOINT],
+    resumed: [u8; Training::<Mnist, Adam, 4>::CHECKPOINT],
 }
 
 static DESK: Mutex<Desk> = Mutex::new(Desk {
     net: Mnist::ZERO,
-    grad: Mnist::ZERO,
+    grad: Mnist::GRADIENT,
     tape: Mnist::TAPE,
     file: [0; Mnist::CHECKPOINT],
     training: Training::ZERO,
     search: Search::ZERO,
     best: Mnist::ZERO,
     good: Mnist::ZERO,
-    resumed: [0; Training::<Mnist, Adam, U4>::CHECKPOINT],
+    resumed: [0; Training::<Mnist, Adam, 4>::CHECKPOINT],
 });
 
 const RECIPE: Recipe<Adam, Cosine, L2> = Recipe {
@@ -146,7 +146,7 @@ fn nothing_allocates() {
 #[test]
 fn threads_allocate_nothing() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-    let (net, mut grad) = (Mnist::boxed(), Mnist::boxed());
+    let (net, mut grad) = (Mnist::boxed(), Box::new(Mnist::GRADIENT));
     let mut tapes: Vec<_> = vec![[Mnist::TAPE; 4]; 8];
     let samples = vec![SAMPLES[0]; 100];
     let mut hs = vec![Vector::ZERO; 4];

@@ -53,7 +53,7 @@ where
 {
     type Net<L> = Network<L, SoftmaxCrossEntropy>;
     let mut generator = Generator(5);
-    let (mut net, mut grad, mut tape) = (Net::<L>::ZERO, Net::<L>::ZERO, Net::<L>::TAPE);
+    let (mut net, mut grad, mut tape) = (Net::<L>::ZERO, Net::<L>::GRADIENT, Net::<L>::TAPE);
     let mut state = State::<Net<L>, O>::ZERO;
     let number = L::Scalar::from_f64;
     net.parameters_mut().iter_mut().for_each(|w| *w = number(0.5 * generator.number()));

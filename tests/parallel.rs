@@ -14,7 +14,7 @@ network! {
 }
 
 parameters! {
-    /// y = g ⊙ x, which does not say how its gradient is split.
+    /// y = g ⊙ x
     pub struct Scale<N: Width> of f32 {
         gain: Vector<N> = Role::Gain,
     }
@@ -44,7 +44,7 @@ fn bits<T: Scalar>(numbers: &[T]) -> Vec<u64> {
 }
 
 /// All that there is, from `sets` tapes of `B` samples, on each pool.
-fn agree<L: Layers, E: Loss, B: Width>(count: usize, sets: usize, pools: &[ThreadPool]) {
+fn agree<L: Layers, E: Loss, const B: usize>(count: usize, sets: usize, pools: &[ThreadPool]) {
     type Net<L, E> = Network<L, E>;
     let rng = &mut Pcg32::new(count as u64);
     let mut unit = || L::Scalar::from_f64(f64::from(rng.bits() >> 8) / f64::from(1 << 23) - 1.0);
@@ -56,12 +56,13 @@ fn agree<L: Layers, E: Loss, B: Width>(count: usize, sets: usize, pools: &[Threa
         let classes = y.flat().len();
         y.flat_mut()[k % classes] = L::Scalar::from_f64(1.0);
     }
-    let (mut tape, mut one, mut all) = (Net::<L, E>::TAPE, Net::<L, E>::boxed(), Net::<L, E>::boxed());
+    let (mut tape, mut one) = (Net::<L, E>::TAPE, Box::new(Net::<L, E>::GRADIENT));
+    let mut all = Box::new(Net::<L, E>::GRADIENT);
     let cost = bits(&[net.cost_and_gradient(&samples, L2(0.3), &mut one, &mut tape)]);
     let expected = bits(one.parameters());
     let xs: Vec<_> = samples.iter().map(|(x, _)| x.clone()).collect();
     for pool in pools {
-        let what = format!("{count} samples, {sets} sets of {}, {} threads", B::USIZE, pool.current_num_threads());
+        let what = format!("{count} samples, {sets} sets of {}, {} threads", B, pool.current_num_threads());
         // What is there already changes nothing.
         let mut tapes: Vec<_> = vec![[<Net<L, E>>::TAPE; B]; sets];
         let mut hs = vec![OutputOf::<Net<L, E>>::ZERO; count];
@@ -85,11 +86,11 @@ fn agree<L: Layers, E: Loss, B: Width>(count: usize, sets: usize, pools: &[Threa
 fn each_size<L: Layers, E: Loss>() {
     let pools = pools();
     for count in [0, 1, 2, 9, 31, 97] {
-        agree::<L, E, U1>(count, 3, &pools);
-        agree::<L, E, U5>(count, 1, &pools);
-        agree::<L, E, U5>(count, 7, &pools);
-        agree::<L, E, U32>(count, 40, &pools);
-        agree::<L, E, U32>(count, 0, &pools);
+        agree::<L, E, 1>(count, 3, &pools);
+        agree::<L, E, 5>(count, 1, &pools);
+        agree::<L, E, 5>(count, 7, &pools);
+        agree::<L, E, 32>(count, 40, &pools);
+        agree::<L, E, 32>(count, 0, &pools);
     }
 }
 
@@ -118,7 +119,7 @@ tests! {
     double: Double;
     recurrent: Recurrent;
     mixed: Mixed;
-    a_layer_that_does_not_split: OneOfOnesOwn;
+    a_layer_of_ones_own: OneOfOnesOwn;
 }
 
 #[test]
@@ -127,7 +128,7 @@ fn samples_keep_their_weights() {
     net.initialize(&Xavier, &mut Pcg32::new(1));
     let target = |k: u8| Weighted { target: [0.0, 1.0], weight: 0.1 + f32::from(k) / 8.0 };
     let samples: Vec<_> = (0..50).map(|k| ([0.1, 0.2, f32::from(k) / 50.0], target(k))).collect();
-    let (mut one, mut all, mut tape) = (Small::ZERO, Small::ZERO, Small::TAPE);
+    let (mut one, mut all, mut tape) = (Small::GRADIENT, Small::GRADIENT, Small::TAPE);
     let cost = net.cost_and_gradient(&samples, L2(0.3), &mut one, &mut tape);
     for pool in pools() {
         let mut tapes: Vec<_> = vec![[Small::TAPE; 8]; 3];
@@ -163,7 +164,7 @@ fn a_panic_reaches_the_caller() {
         let mut tapes: Vec<_> = vec![[Small::TAPE; 8]; 6];
         let result = pool.install(|| {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                Small::boxed().gradient_parallel(&samples, NoPenalty, &mut Small::boxed(), &mut tapes);
+                Small::boxed().gradient_parallel(&samples, NoPenalty, &mut Box::new(Small::GRADIENT), &mut tapes);
             }))
         });
         let message = result.unwrap_err();

@@ -45,7 +45,7 @@ struct Outcome {
 }
 
 /// A training of `recipe`, which goes on from its own checkpoint, in fresh memory, after as many calls as each of `cuts`.
-fn train<O: Optimizer, S: Schedule, P: Penalty, B: Width>(recipe: &Recipe<O, S, P>, cuts: &[usize]) -> Outcome {
+fn train<O: Optimizer, S: Schedule, P: Penalty, const B: usize>(recipe: &Recipe<O, S, P>, cuts: &[usize]) -> Outcome {
     let (samples, held_out) = (samples(40, 1), samples(13, 2));
     let guard = Guard { absolute: 3.0, relative: 1.5 };
     let (mut net, mut best, mut good) = (start(), Net::boxed(), Net::boxed());
@@ -82,8 +82,8 @@ macro_rules! resumed {
             #[test]
             fn $name(cuts in prop::collection::vec(0..160usize, 1..4)) {
                 let recipe = recipe($optimizer);
-                let whole = train::<_, _, _, U1>(&recipe, &[]);
-                prop_assert_eq!(train::<_, _, _, U1>(&recipe, &cuts), whole);
+                let whole = train::<_, _, _, 1>(&recipe, &[]);
+                prop_assert_eq!(train::<_, _, _, 1>(&recipe, &cuts), whole);
             }
         }
     )+};
@@ -112,10 +112,10 @@ mod resumed {
 fn resumed_on_a_plateau() {
     let schedule = ReduceOnPlateau { patience: 0, threshold: 0.5, ..ReduceOnPlateau::DEFAULT };
     let recipe = Recipe { epochs: 8, ..recipe(Adam::new(0.01)).schedule(schedule) };
-    let whole = train::<_, _, _, U4>(&recipe, &[]);
+    let whole = train::<_, _, _, 4>(&recipe, &[]);
     assert!(!whole.progress.contains("factor: 1.0,"), "{}", whole.progress);
     for cut in [3, 50, 101] {
-        assert_eq!(train::<_, _, _, U4>(&recipe, &[cut, cut]), whole);
+        assert_eq!(train::<_, _, _, 4>(&recipe, &[cut, cut]), whole);
     }
 }
 
@@ -123,9 +123,9 @@ fn resumed_on_a_plateau() {
 #[test]
 fn any_number_of_tapes_has_the_same_bits() {
     let recipe = recipe(Adam::new(0.01));
-    let one = train::<_, _, _, U1>(&recipe, &[]);
-    assert_eq!(train::<_, _, _, U3>(&recipe, &[]), one);
-    assert_eq!(train::<_, _, _, U32>(&recipe, &[]), one);
+    let one = train::<_, _, _, 1>(&recipe, &[]);
+    assert_eq!(train::<_, _, _, 3>(&recipe, &[]), one);
+    assert_eq!(train::<_, _, _, 32>(&recipe, &[]), one);
 }
 
 /// An epoch by hand: a permutation, batches, a gradient each, and the optimiser.
@@ -136,7 +136,7 @@ fn a_trainer_is_the_loop_that_one_would_write() {
     let (mut net, mut training) = (start(), Training::<Net, Adam>::ZERO);
     recipe.train(&mut net, &mut training).run(&samples);
 
-    let (mut other, mut grad, mut tape, mut state) = (start(), Net::boxed(), Net::TAPE, State::ZERO);
+    let (mut other, mut grad, mut tape, mut state) = (start(), Net::GRADIENT, Net::TAPE, State::ZERO);
     let mut progress = Progress::START;
     for epoch in 0..3_u64 {
         let key = 11_u64.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(epoch);
@@ -164,7 +164,7 @@ fn plain_descent_is_one_thing() {
     (0..2).for_each(|_| stepped.step_batch(&samples, L2(0.01), 0.1, &mut tapes));
     assert_eq!(stepped.digest(), net.digest());
 
-    let (mut updated, mut grad, mut tape) = (start(), Net::boxed(), Net::TAPE);
+    let (mut updated, mut grad, mut tape) = (start(), Net::GRADIENT, Net::TAPE);
     for batch in samples.chunks(8).chain(samples.chunks(8)) {
         updated.gradient(batch, L2(0.01), &mut grad, &mut tape);
         updated.update(&grad, 0.1);
@@ -269,7 +269,7 @@ mod guarded {
         held_out: &[Sample],
     ) -> (Box<Net>, Causes) {
         let (mut net, mut good, mut causes) = (start(), Net::boxed(), Causes::default());
-        let mut training = Training::<Net, O, U4>::ZERO;
+        let mut training = Training::<Net, O, 4>::ZERO;
         let trainer = recipe.train(&mut net, &mut training).guard(guard, &mut good).observe(&mut causes);
         if held_out.is_empty() {
             { trainer }.run(samples);
@@ -327,7 +327,7 @@ mod guarded {
 
         samples.iter_mut().for_each(|(_, y)| *y = Class::new((y.index() + 1) % 3).unwrap());
         let mut good = Net::boxed();
-        let (mut guarded, mut training, mut causes) = (net, Training::<Net, Adam, U4>::ZERO, Causes::default());
+        let (mut guarded, mut training, mut causes) = (net, Training::<Net, Adam, 4>::ZERO, Causes::default());
         let (mut naive, mut unguarded) = (Net::boxed(), Training::<Net, Adam>::ZERO);
         naive.copy_from(&guarded);
         Recipe { epochs: 5, ..recipe }.train(&mut naive, &mut unguarded).run(&samples);
@@ -346,7 +346,7 @@ mod guarded {
 fn patience_ends_and_the_best_is_kept() {
     let (samples, held_out) = (samples(30, 1), samples(60, 2));
     let recipe = Recipe { batch: 8, epochs: 500, patience: 5, ..Recipe::new(Adam::new(0.02)) };
-    let (mut net, mut best, mut training) = (start(), Net::boxed(), Training::<Net, Adam, U8>::ZERO);
+    let (mut net, mut best, mut training) = (start(), Net::boxed(), Training::<Net, Adam, 8>::ZERO);
     let mut trainer = recipe.train(&mut net, &mut training).validate(&held_out).keep_best(&mut best);
     assert_eq!(trainer.run(&samples), End::Patience);
     assert_eq!(trainer.run(&samples), End::Patience);

@@ -2,6 +2,7 @@
 
 use super::{D, accept, random};
 use nanoprop::dev::{Place, Report, What, check_layer, check_network};
+use nanoprop::layer::Batch;
 use nanoprop::prelude::*;
 
 #[derive(PartialEq)]
@@ -31,7 +32,7 @@ trait Is: 'static {
 
 parameters! {
     /// y = g ⊙ x
-    struct Scale<M: Is> of f64 {
+    struct Scale<M: Is> of f64, Batch {
         gain: Vector<U4, f64> = Role::Gain,
     }
 }
@@ -69,7 +70,9 @@ impl<M: Is> Layer for Scale<M> {
             }
         }
     }
+}
 
+impl<M: Is> Batch for Scale<M> {
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: f64, mut dx: Option<&mut Self::Input>) {
         for i in 0..4 {
             let before = self.gain[i];

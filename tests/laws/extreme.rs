@@ -51,7 +51,7 @@ fn network<E: Loss, T: Scalar>() {
     let tiny = T::from_f64(if T::DIGITS == 24 { 1e-41 } else { 1e-311 });
     type Net<E, T> = Network<(Dense<U2, U3, Tanh, T>, Dense<U3, U3, Identity, T>), E>;
     let mut net: Box<Net<E, T>> = net(1);
-    let (mut grad, mut tape) = (Net::<E, T>::boxed(), Net::<E, T>::TAPE);
+    let (mut grad, mut tape) = (Net::<E, T>::GRADIENT, Net::<E, T>::TAPE);
     let targets = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|y| y.map(T::from_f64));
 
     let mut check = |what: &str, net: &Net<E, T>, x: [T; 2]| {
@@ -171,6 +171,7 @@ fn saturated_costs_are_right() {
 struct Root;
 
 impl Activation for Root {
+    const NAME: &'static str = "root";
 
     fn value<V: Real>(z: V) -> V {
         z.abs().sqrt()
@@ -186,7 +187,7 @@ impl Activation for Root {
 fn slopes_without_a_limit_stay_where_they_are() {
     type Net =
         Network<(Dense<U3, U20, Tanh>, Dense<U20, U5, Root>, Dense<U5, U20, Root>, Dense<U20, U2>), SquaredError>;
-    let (mut net, mut grad) = (Net::ZERO, Net::ZERO);
+    let (mut net, mut grad) = (Net::ZERO, Net::GRADIENT);
     net.initialize(&Uniform(0.5), &mut Pcg32::new(3));
     let samples = [([0.1, 0.2, 0.3], [0.5, -0.5]); 3];
     let (mut tape, mut tapes) = (Net::TAPE, [Net::TAPE; 2]);

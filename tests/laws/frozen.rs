@@ -53,8 +53,6 @@ fn rest<T: Copy>(values: &[T], start: usize, count: usize) -> Vec<T> {
     [&values[..start], &values[start + count..]].concat()
 }
 
-type Several<L, E, B> = [TapeOf<Network<L, E>>; B];
-
 fn same<L: Layers, P: Layers<Scalar = L::Scalar>, E: Loss>(whole: &Network<L, E>, count: usize, start: usize)
 where
     P::Chain: Layer<Input = InputOf<L::Chain>, Output = OutputOf<L::Chain>>,
@@ -76,13 +74,14 @@ where
         assert_eq!(bits(part.predict(x).flat()), bits(whole.predict(x).flat()));
     }
 
-    let (mut grad, mut expected) = (Network::<P, E>::boxed(), Network::<L, E>::boxed());
+    let mut grad = Box::new(Network::<P, E>::GRADIENT);
+    let mut expected = Box::new(Network::<L, E>::GRADIENT);
     let (mut tape, mut other) = (Network::<L, E>::TAPE, Network::<P, E>::TAPE);
     whole.gradient(&samples, L2(0.3), &mut expected, &mut tape);
     part.gradient(&samples, L2(0.3), &mut grad, &mut other);
     assert_eq!(bits(grad.parameters()), learns(&expected));
     grad.parameters_mut().fill(L::Scalar::ONE);
-    let mut tapes = Several::<P, E, U4>::BLANK;
+    let mut tapes = [<Network<P, E>>::TAPE; 4];
     part.gradient_batch(&samples, L2(0.3), &mut grad, &mut tapes);
     assert_eq!(bits(grad.parameters()), learns(&expected));
 
@@ -106,7 +105,7 @@ where
 
     moved.parameters_mut().copy_from_slice(whole.parameters());
     part.parameters_mut().copy_from_slice(&rest(whole.parameters(), start, count));
-    let (mut tapes, mut others) = (Several::<L, E, U7>::BLANK, Several::<P, E, U7>::BLANK);
+    let (mut tapes, mut others) = ([<Network<L, E>>::TAPE; 7], [<Network<P, E>>::TAPE; 7]);
     moved.step_batch(&samples, L2(0.1), L::Scalar::from_f64(0.1), &mut tapes);
     part.step_batch(&samples, L2(0.1), L::Scalar::from_f64(0.1), &mut others);
     assert_eq!(bits(part.parameters()), learns(&moved));
@@ -192,7 +191,7 @@ fn no_backward_pass_in_front() {
     {
         type N<L> = Network<L, SquaredError>;
         let (x, y) = (Vector::<U4>::ZERO, Vector::<U2>::ZERO);
-        let (mut net, mut grad, mut tape) = (N::<L>::boxed(), N::<L>::boxed(), N::<L>::TAPE);
+        let (mut net, mut grad, mut tape) = (N::<L>::boxed(), N::<L>::GRADIENT, N::<L>::TAPE);
         let mut tapes = [<N<L>>::TAPE; 3];
         let samples = [(x, y), (x, y)];
         let count = |work: &mut dyn FnMut()| {
@@ -208,8 +207,8 @@ fn no_backward_pass_in_front() {
     }
     assert_eq!(passes::<((Frozen<Counted>, Frozen<Counted>), Frozen<Counted>, D<U4, U2>)>(), [3; 3]);
     assert_eq!(passes::<(D<U4, U4>, Frozen<Counted>, D<U4, U2>)>(), [2; 3]);
-    assert_eq!(Front::FOOTPRINT.gradient, 5 * 2 * size_of::<f32>());
-    assert_eq!(Behind::FOOTPRINT.weights, 2 * Behind::FOOTPRINT.gradient - (5 * 4 + 5 * 2) * size_of::<f32>());
+    assert_eq!(Front::FOOTPRINT.gradient, size_of::<Gradient<Front>>());
+    assert_eq!(Behind::FOOTPRINT.weights, (5 * 4 + 5 * 2) * size_of::<f32>());
     let plan = " 1  Dense identity  4 → 4  20 parameters\n 2  Dense tanh  4 → 4  20 frozen parameters\n \
                  3  Dense identity  4 → 2  10 parameters\n";
     assert_eq!(Behind::PLAN.to_string(), plan);

@@ -42,9 +42,10 @@ fn copy<L: Layers, E: Loss>(net: &Network<L, E>) -> Box<Network<L, E>> {
 /// The gradient of samples, one way or another.
 fn gradient<L: Layers, E: Loss>(
     net: &Network<L, E>,
-    of: impl FnOnce(&mut Network<L, E>, &mut TapeOf<Network<L, E>>),
+    of: impl FnOnce(&mut Gradient<Network<L, E>>, &mut TapeOf<Network<L, E>>),
 ) -> Vec<L::Scalar> {
-    let (mut grad, mut tape) = (copy(net), Network::<L, E>::TAPE);
+    let (mut grad, mut tape) = (Box::new(Network::<L, E>::GRADIENT), Network::<L, E>::TAPE);
+    grad.parameters_mut().copy_from_slice(net.parameters());
     of(&mut grad, &mut tape);
     grad.parameters().to_vec()
 }
@@ -130,7 +131,7 @@ fn descend_is_the_update<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
     let rate = L::Scalar::from_f64(0.3);
     let (mut online, mut exact, mut tape) = (copy(net), copy(net), Network::<L, E>::TAPE);
     online.descend(x, y, rate, &mut tape);
-    let mut grad = copy(net);
+    let mut grad = Box::new(Network::<L, E>::GRADIENT);
     net.gradient(&[(x.clone(), y.clone())], NoPenalty, &mut grad, &mut tape);
     exact.update(&grad, rate);
     let ulp = 2.0_f64.powi(1 - L::Scalar::DIGITS as i32);
@@ -152,7 +153,7 @@ fn descend_batch_is_updates<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) 
     let samples = samples::<L>(4, seed);
     let number = L::Scalar::from_f64;
     let (mut batch, mut hand) = (copy(net), copy(net));
-    let (mut grad, mut tape) = (copy(net), Network::<L, E>::TAPE);
+    let (mut grad, mut tape) = (Box::new(Network::<L, E>::GRADIENT), Network::<L, E>::TAPE);
     let end = batch.descend_batch(&samples, L2(0.1), number(0.1), Stop::Steps(3), &mut grad, &mut tape);
     for _ in 0..3 {
         hand.gradient(&samples, L2(0.1), &mut grad, &mut tape);
@@ -199,7 +200,8 @@ fn stops_where_it_should() {
     let samples = samples::<(Dense<U3, U2>,)>(4, 1);
     let end = |rate, stop| {
         let mut net: Box<Network<(Dense<U3, U2>,), SquaredError>> = net(1);
-        let (mut grad, mut tape) = (copy(&net), Network::<(Dense<U3, U2>,), SquaredError>::TAPE);
+        type Net = Network<(Dense<U3, U2>,), SquaredError>;
+        let (mut grad, mut tape) = (Net::GRADIENT, Net::TAPE);
         let end = net.descend_batch(&samples, NoPenalty, rate, stop, &mut grad, &mut tape);
         (end, net.cost(&samples, NoPenalty))
     };

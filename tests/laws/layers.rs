@@ -171,7 +171,7 @@ fn statistics_stay() {
     net.initialize(&Course, &mut Pcg32::new(1));
     let before = net.parameters().to_vec();
     let samples = [([0.5; 5], [1.0, -1.0]); 4];
-    let (mut grad, mut tape, mut tapes) = (Trained::ZERO, Trained::TAPE, [Trained::TAPE; 2]);
+    let (mut grad, mut tape, mut tapes) = (Trained::GRADIENT, Trained::TAPE, [Trained::TAPE; 2]);
     net.step_batch(&samples, L2(0.5), 0.1, &mut tapes);
     net.descend_batch(&samples, L2(0.5), 0.1, Stop::Steps(3), &mut grad, &mut tape);
     net.descend(&[0.5; 5], &[1.0, -1.0], 0.1, &mut tape);
@@ -181,7 +181,7 @@ fn statistics_stay() {
 }
 
 /// A training with dropout, cut after some steps and resumed from its checkpoint in fresh memory.
-fn trained<B: Width>(cut: usize) -> u64 {
+fn trained<const B: usize>(cut: usize) -> u64 {
     let samples: Vec<_> = (0..30).map(|k| ([(k as f32).sin(); 64], [(k as f32).cos(), 0.5])).collect();
     let recipe = Recipe { batch: 7, epochs: 3, order: Order::Shuffled(5), ..Recipe::new(Adam::new(0.01)) };
     let (mut net, mut training) = (net::<_, _>(8), Box::new(Training::<Dropped, Adam, B>::ZERO));
@@ -199,11 +199,11 @@ fn trained<B: Width>(cut: usize) -> u64 {
 
 #[test]
 fn trainings_with_dropout_resume_and_come_in_any_pieces() {
-    let whole = trained::<U1>(0);
+    let whole = trained::<1>(0);
     for cut in [1, 6, 7, 31, 50] {
-        assert_eq!(trained::<U1>(cut), whole, "cut after {cut}");
+        assert_eq!(trained::<1>(cut), whole, "cut after {cut}");
     }
-    assert_eq!([trained::<U3>(0), trained::<U3>(9), trained::<U8>(2)], [whole; 3]);
+    assert_eq!([trained::<3>(0), trained::<3>(9), trained::<8>(2)], [whole; 3]);
 }
 
 /// A gradient of 0 moves nothing, whatever the optimiser does with it.
