@@ -1,5 +1,27 @@
 //! Activations: `a = g(z)`, one number at a time, with the slope as a function of the output.
 
+/// Calls `$go!` with each activation: its file, its type, whether its slope has a kink or jump, and the least and the
+/// greatest value. Modules, re-exports, the fit check and the tests read this list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __activations {
+    ($go:ident) => {
+        $go! {
+            elu: Elu, kinked = true, -1.0, f64::INFINITY;
+            hard_sigmoid: HardSigmoid, kinked = true, 0.0, 1.0;
+            hard_tanh: HardTanh, kinked = true, -1.0, 1.0;
+            identity: Identity, kinked = false, f64::NEG_INFINITY, f64::INFINITY;
+            leaky_relu: LeakyRelu, kinked = true, f64::NEG_INFINITY, f64::INFINITY;
+            relu: Relu, kinked = true, 0.0, f64::INFINITY;
+            sigmoid: Sigmoid, kinked = false, 0.0, 1.0;
+            softplus: Softplus, kinked = false, 0.0, f64::INFINITY;
+            softsign: Softsign, kinked = true, -1.0, 1.0;
+            tanh: Tanh, kinked = false, -1.0, 1.0;
+        }
+    };
+}
+
+// Written out, since rustfmt formats the files of modules that it sees.
 mod elu;
 mod hard_sigmoid;
 mod hard_tanh;
@@ -11,16 +33,12 @@ mod softplus;
 mod softsign;
 mod tanh;
 
-pub use elu::Elu;
-pub use hard_sigmoid::HardSigmoid;
-pub use hard_tanh::HardTanh;
-pub use identity::Identity;
-pub use leaky_relu::LeakyRelu;
-pub use relu::Relu;
-pub use sigmoid::Sigmoid;
-pub use softplus::Softplus;
-pub use softsign::Softsign;
-pub use tanh::Tanh;
+macro_rules! public {
+    ($($file:ident: $type:ident, kinked = $kinked:literal, $least:expr, $greatest:expr;)+) => {
+        $(pub use $file::$type;)+
+    };
+}
+__activations!(public);
 
 use crate::scalar::Real;
 

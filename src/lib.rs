@@ -407,9 +407,7 @@ pub mod width;
 #[doc(hidden)]
 pub use plain::count as __count;
 
-pub use activation::{
-    Activation, Elu, HardSigmoid, HardTanh, Identity, LeakyRelu, Relu, Sigmoid, Softplus, Softsign, Tanh,
-};
+pub use activation::*;
 pub use array::{Array, Like, Matrix, Plain, Vector, Volume};
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::CheckpointError;
@@ -421,10 +419,7 @@ pub use layer::{
     Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
     Tapes, Tensor, Unbiased, Weights,
 };
-pub use loss::{
-    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, Smoothed, SoftmaxCrossEntropy, SquaredError,
-    Target, Weighted,
-};
+pub use loss::*;
 pub use network::{Batch, Footprint, FullBatch, Inference, Layers, Network, Online, Samples, TapesOf, Way};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Fused, Real, Scalar};

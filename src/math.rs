@@ -65,3 +65,21 @@ use crate::scalar::{Real, Scalar};
 fn constant<V: Real>(single: f64, double: f64) -> V {
     V::of(if V::Scalar::DIGITS == 24 { single } else { double })
 }
+
+/// `x`, with the least finite number in place of −∞: where −∞ · 0 has the limit 0. A NaN passes.
+#[inline(always)]
+pub(crate) fn above<V: Real>(x: V) -> V {
+    (-most::<V>()).max(x)
+}
+
+/// `x`, with the nearest finite number in place of an infinite one. A NaN passes.
+#[inline(always)]
+pub(crate) fn finite<V: Real>(x: V) -> V {
+    most::<V>().min(above(x))
+}
+
+/// The largest finite number.
+#[inline(always)]
+fn most<V: Real>() -> V {
+    constant(f32::MAX as f64, f64::MAX)
+}

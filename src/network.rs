@@ -25,7 +25,7 @@ use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel::{self, Update};
 use crate::layer::{Cue, InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
-use crate::loss::{Linked, Loss, Target, weigh};
+use crate::loss::{Linked, Loss, Target, share, weigh};
 use crate::penalty::{Penalty, Step, descended};
 use crate::scalar::{Real, Scalar};
 
@@ -128,10 +128,14 @@ impl<L: Layers, E: Loss> Layer for Network<L, E> {
 }
 
 impl<L: Layers, E: Loss> Network<L, E> {
-    /// The assertion that each layer reads what the one before it writes: a misfit is a compile error,
-    /// `layer 2 reads 16 values, but layer 1 writes 32`. [`ZERO`](Network::ZERO) evaluates it;
+    /// The assertion that each layer reads what the one before it writes, and the loss what the last one writes: a misfit
+    /// is a compile error, `layer 2 reads 16 values, but layer 1 writes 32` or
+    /// `layer 3 ends in Sigmoid, and SigmoidCrossEntropy applies it again: write Dense<3>`. [`ZERO`](Network::ZERO) evaluates it;
     /// `const _: () = Digits::FITS;` does so under `cargo check` too.
-    pub const FITS: () = L::Chain::PLAN.check();
+    pub const FITS: () = {
+        L::Chain::PLAN.check();
+        fit::check_logits(L::Chain::PLAN, E::NAME, E::OUTPUTS);
+    };
 
     /// The network, or gradient, whose parameters are all 0.
     pub const ZERO: Self = {
@@ -250,7 +254,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     pub fn loss<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
         let ((), ()) = (X::FITS, Y::FITS);
         let z = self.logits(x);
-        y.weight() * y.with(|y| E::value(z.flat(), y))
+        share(y.weight(), y.with_outputs(E::OUTPUTS, |y| E::value(z.flat(), y)))
     }
 
     /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Of no samples, 0.
@@ -303,7 +307,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut sum = L::Scalar::ZERO;
         grad.flat_mut().fill(L::Scalar::ZERO);
         samples.each(|x, y| {
-            self.errors(x, y, tape, |z, t, weight| sum = sum + weight * E::value(z, t));
+            self.errors(x, y, tape, |z, t, weight| sum = sum + share(weight, E::value(z, t)));
             self.layers.backward(x, tape, &mut grad.layers, None);
         });
         self.average(samples.len(), penalty, grad);
@@ -397,7 +401,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) {
         let (z, dz) = tape.split();
         let weight = y.weight();
-        y.with(|y| {
+        y.with_outputs(E::OUTPUTS, |y| {
             look(z.flat(), y, weight);
             E::delta(z.flat(), y, dz.flat_mut());
         });

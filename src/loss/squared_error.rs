@@ -1,7 +1,6 @@
-use super::{Linked, Loss, total};
+use super::{Linked, Loss, Pointwise, pointwise};
 use crate::activation::Identity;
-use crate::kernel::{self, Lanewise};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::Real;
 
 /// Half the squared distance: regression with the network's outputs as they are.
 ///
@@ -26,36 +25,22 @@ pub struct SquaredError;
 
 impl Loss for SquaredError {
     const NAME: &'static str = "squared_error";
-    const LANES: bool = true;
+    pointwise!();
 
     #[inline]
     fn linked(linked: impl Linked) {
         linked.elementwise::<Identity>();
     }
-
-    #[inline]
-    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
-        T::of(0.5) * total(z, y, |z, y| (z - y) * (z - y))
-    }
-
-    #[inline]
-    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, y, dz);
-    }
-
-    #[inline(always)]
-    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
-        kernel::across(Delta, z, dz);
-    }
 }
 
-/// δ = z − y
-#[derive(Clone, Copy)]
-struct Delta;
-
-impl Lanewise for Delta {
+impl Pointwise for SquaredError {
     #[inline(always)]
-    fn of<V: Real>(self, z: V, y: V) -> V {
+    fn term<V: Real>(z: V, y: V) -> V {
+        V::of(0.5) * (z - y) * (z - y)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(z: V, y: V) -> V {
         z - y
     }
 }

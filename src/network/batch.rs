@@ -239,7 +239,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         if learn::<L, E, S, B, _>(Some(self), samples, first, n, tapes, grad, Gradient) {
-            return Self::outputs::<B, ()>(tapes, n, |_, zs| show(samples, first, zs.iter().map(|z| &**z), look));
+            return Self::outputs::<B, ()>(tapes, n, |_, zs| {
+                show::<E, _, _, _>(samples, first, zs.iter().map(|z| &**z), look)
+            });
         }
         inputs::<_, _, S, B, ()>(samples, first, n, |xs| {
             self.errors_first::<S, B>(samples, first, xs, tapes, look);
@@ -260,7 +262,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         inputs::<_, _, S, B, ()>(samples, first, n, |xs| self.record_first::<B>(Cue::Predict, xs, tapes));
-        Self::outputs::<B, ()>(tapes, n, |zs, _| show(samples, first, zs.iter().copied(), look));
+        Self::outputs::<B, ()>(tapes, n, |zs, _| show::<E, _, _, _>(samples, first, zs.iter().copied(), look));
     }
 
     /// Forward of some inputs.
@@ -287,7 +289,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                 if let Some((_, y)) = samples.get(first + k) {
                     let weight = y.weight();
-                    y.with(|y| {
+                    y.with_outputs(E::OUTPUTS, |y| {
                         look(z.flat(), y, weight);
                         E::delta(z.flat(), y, dz.flat_mut());
                     });
@@ -311,7 +313,7 @@ pub(super) fn inputs<X: Array, Y: Array, S: Samples<X, Y> + ?Sized, B: Width, R>
 
 /// Shows `look` the logits `zs` of samples from the `first`, with their targets and weights.
 #[inline]
-pub(super) fn show<'z, X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
+pub(super) fn show<'z, E: Loss, X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
     samples: &S,
     first: usize,
     zs: impl Iterator<Item = &'z Y>,
@@ -320,7 +322,7 @@ pub(super) fn show<'z, X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
     for (k, z) in zs.enumerate() {
         if let Some((_, y)) = samples.get(first + k) {
             let weight = y.weight();
-            y.with(|y| look(z.flat(), y, weight));
+            y.with_outputs(E::OUTPUTS, |y| look(z.flat(), y, weight));
         }
     }
 }
@@ -355,7 +357,7 @@ where
                 for (k, (z, share)) in zs.iter_mut().zip(&mut shares).enumerate() {
                     if let Some((_, y)) = samples.get(first + k) {
                         *share = y.weight();
-                        y.with(|y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
+                        y.with_outputs(E::OUTPUTS, |y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
                     }
                 }
                 kernel::learn(net, Arrays::Each(xs), None, zs, &shares, to, sink)

@@ -152,7 +152,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             Self::outputs::<B, ()>(tapes, n, |zs, dzs| {
                 for (k, (z, dz)) in zs.iter().zip(dzs).enumerate() {
                     if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
-                        *place = y.weight() * y.with(|y| E::value(z.flat(), y));
+                        *place = crate::loss::share(y.weight(), y.with_outputs(E::OUTPUTS, |y| E::value(z.flat(), y)));
                     }
                 }
             });
@@ -219,8 +219,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
             Part::Cost(cost) => {
                 let Ok(tapes) = tapes.read() else { return };
-                let add = |z: &[_], y: &[_], weight| **cost = **cost + weight * E::value(z, y);
-                L::Chain::recorded::<B, ()>(&tapes, n, |zs| show(samples, first, zs.iter().copied(), add));
+                let add = |z: &[_], y: &[_], weight| **cost = **cost + crate::loss::share(weight, E::value(z, y));
+                L::Chain::recorded::<B, ()>(&tapes, n, |zs| {
+                    show::<E, _, _, _>(samples, first, zs.iter().copied(), add)
+                });
             }
         };
         let shares = Shares::of::<B>(m, tapes.len());

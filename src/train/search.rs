@@ -192,7 +192,9 @@ where
         let (len, mut sum) = (self.samples.len(), 0.0);
         grad.flat_mut().fill(L::Scalar::ZERO);
         for first in (0..len).step_by(B::USIZE) {
-            let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| sum += (weight * E::value(z, y)).to_f64();
+            let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
+                sum += crate::loss::share(weight, E::value(z, y)).to_f64()
+            };
             self.net.accumulate_batch::<S, B>(self.samples, first, B::USIZE.min(len - first), grad, tapes, look);
         }
         self.net.average(len, self.penalty, grad);
