@@ -7,16 +7,16 @@
 macro_rules! __activations {
     ($go:ident) => {
         $go! {
-            elu: Elu, kinked = true, -1.0, f64::INFINITY;
-            hard_sigmoid: HardSigmoid, kinked = true, 0.0, 1.0;
-            hard_tanh: HardTanh, kinked = true, -1.0, 1.0;
-            identity: Identity, kinked = false, f64::NEG_INFINITY, f64::INFINITY;
-            leaky_relu: LeakyRelu, kinked = true, f64::NEG_INFINITY, f64::INFINITY;
-            relu: Relu, kinked = true, 0.0, f64::INFINITY;
-            sigmoid: Sigmoid, kinked = false, 0.0, 1.0;
-            softplus: Softplus, kinked = false, 0.0, f64::INFINITY;
-            softsign: Softsign, kinked = true, -1.0, 1.0;
-            tanh: Tanh, kinked = false, -1.0, 1.0;
+            elu: Elu { kinked: true, least: -1.0, greatest: f64::INFINITY }
+            hard_sigmoid: HardSigmoid { kinked: true, least: 0.0, greatest: 1.0 }
+            hard_tanh: HardTanh { kinked: true, least: -1.0, greatest: 1.0 }
+            identity: Identity { kinked: false, least: f64::NEG_INFINITY, greatest: f64::INFINITY }
+            leaky_relu: LeakyRelu { kinked: true, least: f64::NEG_INFINITY, greatest: f64::INFINITY }
+            relu: Relu { kinked: true, least: 0.0, greatest: f64::INFINITY }
+            sigmoid: Sigmoid { kinked: false, least: 0.0, greatest: 1.0 }
+            softplus: Softplus { kinked: false, least: 0.0, greatest: f64::INFINITY }
+            softsign: Softsign { kinked: true, least: -1.0, greatest: 1.0 }
+            tanh: Tanh { kinked: false, least: -1.0, greatest: 1.0 }
         }
     };
 }
@@ -34,7 +34,7 @@ mod softsign;
 mod tanh;
 
 macro_rules! public {
-    ($($file:ident: $type:ident, kinked = $kinked:literal, $least:expr, $greatest:expr;)+) => {
+    ($($file:ident: $type:ident $rest:tt)+) => {
         $(pub use $file::$type;)+
     };
 }

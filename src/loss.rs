@@ -6,11 +6,11 @@
 macro_rules! __losses {
     ($go:ident) => {
         $go! {
-            absolute_error: AbsoluteError, numbers;
-            huber: Huber, numbers;
-            sigmoid_cross_entropy: SigmoidCrossEntropy, probabilities;
-            softmax_cross_entropy: SoftmaxCrossEntropy, distributions;
-            squared_error: SquaredError, numbers;
+            absolute_error: AbsoluteError { targets: numbers }
+            huber: Huber { targets: numbers }
+            sigmoid_cross_entropy: SigmoidCrossEntropy { targets: probabilities }
+            softmax_cross_entropy: SoftmaxCrossEntropy { targets: distributions }
+            squared_error: SquaredError { targets: numbers }
         }
     };
 }
@@ -28,7 +28,7 @@ mod target;
 mod weighted;
 
 macro_rules! public {
-    ($($file:ident: $type:ident, $targets:ident;)+) => { $(pub use $file::$type;)+ };
+    ($($file:ident: $type:ident $rest:tt)+) => { $(pub use $file::$type;)+ };
 }
 __losses!(public);
 

@@ -8,8 +8,13 @@
 //! | --- | --- | --- |
 //! | [`Accuracy`], [`TopK`] | classes | a score that is NaN is below all others; where the right one is, it's a miss |
 //! | [`Confusion`]: precision, recall, F1 | classes | takes classes only |
+//! | [`MultiLabel`]: precision, recall, F1, exact match | answers of yes or no | a score that is NaN is a no |
 //! | [`MeanSquaredError`], [`R2`] | numbers | makes the result NaN |
 //! | [`roc_auc`], [`Roc`] | scores of two classes | makes the result NaN |
+//!
+//! A network's single output is of two classes where its loss says so
+//! ([`Outputs::Labels`](crate::Outputs::Labels)): 1 where the logit is above 0, or above the threshold of a
+//! `measure_above`. A target's class is its largest number, of a single one whether it is above ½.
 //!
 //! # Example
 //!
@@ -38,24 +43,37 @@
 
 mod accuracy;
 mod confusion;
+mod multi_label;
 mod regression;
 mod roc;
 
 pub use accuracy::{Accuracy, TopK};
 pub use confusion::Confusion;
+pub use multi_label::MultiLabel;
 pub use regression::{MeanSquaredError, R2};
 pub use roc::{Roc, roc_auc};
 
-use crate::scalar::Scalar;
+use crate::array::Array;
+use crate::loss::{Loss, Target};
+use crate::scalar::{Real, Scalar};
 
 /// a / b, and 0 where both are 0.
 fn ratio(a: u64, b: u64) -> f64 {
     if b == 0 { 0.0 } else { a as f64 / b as f64 }
 }
 
-/// The index of the largest number, the first of equals, 0 where there is none: as
-/// [`Network::classify`](crate::Network::classify).
-fn largest<T: Scalar>(scores: &[T]) -> usize {
+/// The index of the largest number, the first of equals, 0 where there is none. Of a single number, whether it is above
+/// the threshold.
+#[inline]
+pub(crate) fn class<T: Scalar>(scores: &[T], threshold: T) -> usize {
+    if let [score] = scores {
+        return usize::from(*score > threshold);
+    }
     let better = |best: (usize, T), (k, &score): (usize, &T)| if score > best.1 { (k, score) } else { best };
     scores.iter().enumerate().fold((0, T::from_f64(f64::NEG_INFINITY)), better).0
+}
+
+/// The class of a target: of a single number from 0 to 1, whether it is above ½.
+fn labelled<Y: Array, E: Loss>(y: &impl Target<Y>) -> usize {
+    y.with_outputs(E::OUTPUTS, |y| class(y, Real::of(0.5)))
 }

@@ -13,6 +13,7 @@ use core::marker::PhantomData;
 
 pub use batch::TapesOf;
 pub use chain::{Layers, Link};
+pub(crate) use fit::check_classes;
 #[doc(hidden)]
 pub use fit::{Unknown, fits, shape};
 #[doc(hidden)]
@@ -26,6 +27,7 @@ use crate::init::{Initializer, Random};
 use crate::kernel::{self, Update};
 use crate::layer::{Cue, InputOf, Layer, OutputOf, Parameters, Plan, Tape, TapeOf, Tensor};
 use crate::loss::{Linked, Loss, Target, share, weigh};
+use crate::metrics;
 use crate::penalty::{Penalty, Step, descended};
 use crate::scalar::{Real, Scalar};
 
@@ -240,14 +242,44 @@ impl<L: Layers, E: Loss> Network<L, E> {
         h
     }
 
-    /// The index of the largest logit, the first of equals: the class that the network believes in. A NaN is
-    /// passed over; where all are NaN or −∞, it is 0.
+    /// The predicted class: the index of the largest logit, the first of equals. A NaN is passed over; where all are NaN
+    /// or −∞, it is 0.
+    ///
+    /// A single output is of two classes where the loss says so, as [`SigmoidCrossEntropy`](crate::SigmoidCrossEntropy)
+    /// does: 1 if the logit is positive, which is a probability above ½, else 0. Under another loss it is a number, and
+    /// asking for its class does not compile.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U1>, SigmoidCrossEntropy>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[-1.0, 2.0]);
+    /// assert_eq!([net.classify(&[0.25]), net.classify(&[0.75])], [0, 1]);
+    /// assert_eq!(net.classify_above(&[0.75], 1.0), 0); // yes only above a probability of 1 / (1 + e⁻¹)
+    /// ```
     #[inline]
     pub fn classify<X: Like<InputOf<Self>>>(&self, x: &X) -> usize {
         let () = X::FITS;
-        let z = self.logits(x);
-        let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
-        z.flat().iter().enumerate().fold((0, L::Scalar::of(f64::NEG_INFINITY)), better).0
+        self.decide(x, 0.0)
+    }
+
+    /// The predicted class of a single output: 1 if its logit is above `threshold`, else 0.
+    ///
+    /// For a probability p the threshold is `ln(p / (1 − p))`.
+    #[doc(alias = "threshold")]
+    #[inline]
+    pub fn classify_above<X: Like<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
+        let ((), ()) = (X::FITS, const { fit::check_threshold(E::OUTPUTS, OutputOf::<Self>::COUNT) });
+        self.decide(x, threshold)
+    }
+
+    /// The class of the logits; the threshold is of a single one.
+    #[inline]
+    pub(crate) fn decide<X: Like<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
+        let () = const { fit::check_classes(E::OUTPUTS, OutputOf::<Self>::COUNT) };
+        metrics::class(self.logits(x).flat(), L::Scalar::from_f64(threshold))
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).

@@ -1,6 +1,6 @@
 //! Metrics against scikit-learn: `golden/metrics.py` wrote `golden/metrics.txt`; and what they say of edge cases.
 
-use nanoprop::metrics::{Accuracy, Confusion, MeanSquaredError, R2, Roc, TopK, roc_auc};
+use nanoprop::metrics::{Accuracy, Confusion, MeanSquaredError, MultiLabel, R2, Roc, TopK, roc_auc};
 use nanoprop::prelude::*;
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
@@ -85,6 +85,116 @@ fn of_numbers() {
     compare("regression", "moments", &[mean[0], mean[1], moments.deviation(0), moments.deviation(1)]);
 }
 
+/// The answers of metrics.py: K logits of each sample, and what is true.
+fn answers() -> Vec<([f64; 4], [f64; 4])> {
+    let mut g = Generator(11);
+    let sample = |_| {
+        let (a, b): ([f64; 4], [f64; 4]) = (core::array::from_fn(|_| g.number()), core::array::from_fn(|_| g.number()));
+        let y = core::array::from_fn(|k| if a[k] > 0.25 * k as f64 { 1.0 } else { 0.0 });
+        (core::array::from_fn(|k| b[k] + if y[k] == 1.0 { 0.5 } else { -0.5 }), y)
+    };
+    (0..SAMPLES).map(sample).collect()
+}
+
+/// One output that hands its input on, of two classes.
+#[test]
+fn of_one_output() {
+    type Net = Network<Dense<U1, U1, Identity, f64>, SigmoidCrossEntropy>;
+    let mut net = Net::ZERO;
+    net.parameters_mut()[1] = 1.0;
+    let samples: Vec<_> = answers().iter().map(|(z, y)| ([z[0]], [y[0]])).collect();
+    let classes: Vec<_> = samples.iter().map(|(z, y)| (*z, Class::<U2>::new(y[0] as usize).unwrap())).collect();
+    let smoothed: Vec<_> = samples.iter().map(|&(z, target)| (z, Smoothed { target, label_smoothing: 0.2 })).collect();
+
+    let (mut accuracy, mut confusion) = ([Accuracy::NEW; 4], Confusion::<U2>::NEW);
+    accuracy[0].measure(&net, &samples);
+    accuracy[1].measure(&net, &classes);
+    accuracy[2].measure(&net, &smoothed);
+    samples.iter().for_each(|(z, y)| accuracy[3].add(y[0] as usize, net.classify(z)));
+    confusion.measure(&net, &samples);
+    accuracy.iter().for_each(|accuracy| compare("answers", "two_accuracy", &[accuracy.value()]));
+    let counts: Vec<f64> = confusion.rows().iter().flatten().map(|&n| n.into()).collect();
+    compare("answers", "two_confusion", &counts);
+    compare("answers", "two_f1", &[confusion.f1(1)]);
+    let (mut one, mut two) = (TopK::<1>::NEW, TopK::<2>::NEW);
+    one.measure(&net, &samples);
+    two.measure(&net, &samples);
+    compare("answers", "two_accuracy", &[one.value()]);
+    assert_eq!(two.value(), 1.0);
+
+    let (mut accuracy, mut confusion) = (Accuracy::NEW, Confusion::<U2>::NEW);
+    accuracy.measure_above(&net, &samples, 0.25);
+    confusion.measure_above(&net, &classes, 0.25);
+    compare("answers_above", "two_accuracy", &[accuracy.value()]);
+    let counts: Vec<f64> = confusion.rows().iter().flatten().map(|&n| n.into()).collect();
+    compare("answers_above", "two_confusion", &counts);
+    assert_eq!([-0.0, 0.0, 1e-300, f64::NAN].map(|z| net.classify(&[z])), [0, 0, 1, 0]);
+    assert_eq!([0.25, 0.250001].map(|z| net.classify_above(&[z], 0.25)), [0, 1]);
+    // Whatever the cost of a class is, it is that of its number.
+    assert_eq!(net.loss(&[0.5], &Class::<U2>::new(1).unwrap()), net.loss(&[0.5], &[1.0]));
+    assert_eq!(net.loss(&[0.5], &Class::<U2>::new(0).unwrap()), net.loss(&[0.5], &[0.0]));
+}
+
+#[test]
+fn of_several_labels() {
+    type Net = Network<Dense<U4, U4, Identity, f64>, SigmoidCrossEntropy>;
+    let mut net = Net::ZERO;
+    (0..4).for_each(|k| net.parameters_mut()[4 + 5 * k] = 1.0);
+    let samples = answers();
+    for (case, threshold) in [("answers", 0.0), ("answers_above", 0.25)] {
+        let mut labels = MultiLabel::<U4>::above(threshold);
+        let mut half = labels.clone();
+        labels.measure(&net, &samples[..150]);
+        half.measure(&net, &samples[150..]);
+        labels.merge(&half);
+        let all = |of: &dyn Fn(usize) -> f64| (0..4).map(of).collect::<Vec<_>>();
+        let each = [all(&|k| labels.precision(k)), all(&|k| labels.recall(k)), all(&|k| labels.f1(k))];
+        compare(case, "each", &each.concat());
+        compare(case, "macro", &[labels.macro_precision(), labels.macro_recall(), labels.macro_f1()]);
+        compare(case, "micro", &[labels.micro_precision(), labels.micro_recall(), labels.micro_f1()]);
+        compare(case, "match", &[labels.exact_match(), labels.hamming_loss()]);
+        let support = samples.iter().filter(|(_, y)| y[2] == 1.0).count() as u64;
+        assert_eq!((labels.samples(), labels.support(2), half.samples()), (400, support, 250));
+        assert_eq!(
+            labels.to_string().lines().next(),
+            Some(&*format!(" 0  {:.3}  {:.3}  {:.3}", labels.precision(0), labels.recall(0), labels.f1(0)))
+        );
+    }
+    let empty = MultiLabel::<U4>::NEW;
+    assert_eq!([empty.micro_f1(), empty.macro_f1(), empty.exact_match(), empty.hamming_loss(), empty.f1(9)], [0.0; 5]);
+    let mut odd = MultiLabel::<U2>::NEW;
+    odd.add(&[N, 1.0], &[1.0, 1.0]);
+    odd.add(&[1.0], &[]);
+    assert_eq!((odd.recall(0), odd.precision(0), odd.recall(1), odd.exact_match()), (0.0, 0.0, 1.0, 0.0));
+}
+
+#[test]
+fn of_columns_that_hardly_change() {
+    fn scale(mean: f32, n: usize) -> f64 {
+        let mut moments = Moments::<U1>::NEW;
+        moments.observe(&[mean.next_up()]);
+        (1..n).for_each(|_| moments.observe(&[mean]));
+        moments.scale(0)
+    }
+    for (mean, n) in [(14.62, 1_000_000), (14.62, 10), (1e7, 4), (-3e38, 7)] {
+        let found = scale(mean, n);
+        let expected = if found == 0.0 { 1.0 } else { found };
+        let line = format!("scale_of_{n} ");
+        let line = NUMBERS.lines().find_map(|text| text.strip_prefix(line.as_str())).unwrap();
+        let right: f64 = line.parse().unwrap();
+        assert!((expected - right).abs() <= 1e-7 * right, "{mean}, {n}: {found}, not {right}");
+    }
+    // What a layer makes of it.
+    let mut moments = Moments::<U1>::NEW;
+    moments.observe(&[14.62_f32.next_up()]);
+    (1..1_000_000).for_each(|_| moments.observe(&[14.62_f32]));
+    let mut layer = Standardize::<U1>::ZERO;
+    layer.fit(&moments);
+    let mut y = Vector::ZERO;
+    layer.forward(&[14.63].into(), &mut y);
+    assert!((y[0] - 0.01).abs() < 1e-6, "{}", y[0]);
+}
+
 #[test]
 fn of_two_classes() {
     let mut g = Generator(9);
@@ -148,6 +258,33 @@ fn of_nothing() {
     assert!(R2::NEW.value().is_nan() && Roc::<U3>::NEW.value().is_nan() && roc_auc::<f32>(&mut []).is_nan());
 }
 
+/// Of equal scores the first counts as higher.
+#[test]
+fn ties() {
+    let hits = |class, scores: &[f32]| {
+        let (mut one, mut two) = (TopK::<1>::NEW, TopK::<2>::NEW);
+        one.add(class, scores);
+        two.add(class, scores);
+        [one.value(), two.value()]
+    };
+    let scores = [0.5, 1.0, 1.0, 1.0, 0.5];
+    assert_eq!([1, 2, 3, 0].map(|class| hits(class, &scores)), [[1.0, 1.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]]);
+    assert_eq!([0, 1, 2].map(|class| hits(class, &[0.0; 3])), [[1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]);
+}
+
+#[test]
+fn as_text() {
+    let (mut accuracy, mut top, mut error, mut r2) = (Accuracy::NEW, TopK::<2>::NEW, MeanSquaredError::NEW, R2::NEW);
+    (0..3).for_each(|k| accuracy.add(0, k / 2));
+    top.add(0, &[1.0, 0.0]);
+    error.add(&[1.0], &[1.5]);
+    [(1.0, 1.0), (2.5, 2.0)].iter().for_each(|&(h, y)| r2.add(h, y));
+    assert_eq!(format!("{accuracy:.3} {top} {error} {r2}"), "0.667 1 0.25 0.5");
+    let mut roc = Roc::<U2>::NEW;
+    [(0.1, false), (0.9, true)].iter().for_each(|&(score, p)| roc.add(score, p));
+    assert_eq!(format!("{roc:.1}"), "1.0");
+}
+
 #[test]
 fn of_nan_and_of_classes_that_are_not() {
     let mut top = TopK::<2>::NEW;
@@ -208,6 +345,17 @@ fn of_a_network() {
     assert!((5..40).contains(&hits));
     assert_eq!([accuracy.hits(), (top.value() * 50.0) as u64, (confusion.accuracy() * 50.0) as u64], [hits as u64; 3]);
     assert_eq!((confusion.samples(), confusion.support(0), half.samples()), (50, 13, 30));
+
+    let (mut r2, mut by_hand) = (R2::NEW, R2::NEW);
+    let numbers: Vec<_> = samples.iter().map(|(x, y)| (*x, [0.0, x[0], y.index() as f32, 0.0])).collect();
+    r2.measure_output(2, &net, &numbers);
+    numbers.iter().for_each(|(x, y)| by_hand.add(net.predict(x)[2], y[2]));
+    assert_eq!(r2, by_hand);
+    type Line = Network<Dense<U1, U1>, SquaredError>;
+    let (mut line, mut r2) = (Line::ZERO, R2::NEW);
+    line.parameters_mut()[1] = 1.0;
+    r2.measure(&line, &[([1.0], [1.0]), ([2.5], [2.0]), ([3.0], [3.0]), ([3.5], [4.0])]);
+    assert_eq!(r2.value(), 0.9);
 
     let mut error = MeanSquaredError::NEW;
     error.measure(&net, &[([0.0; 3], [0.0; 4])]);

@@ -11,9 +11,9 @@ use crate::scalar::Real;
 macro_rules! __functions {
     ($go:ident) => {
         $go! {
-            gelu: GeluFunction, kinked = false, -1.0, f64::INFINITY;
-            silu: SiluFunction, kinked = false, -1.0, f64::INFINITY;
-            mish: MishFunction, kinked = false, -1.0, f64::INFINITY;
+            gelu: GeluFunction { kinked: false, least: -1.0, greatest: f64::INFINITY }
+            silu: SiluFunction { kinked: false, least: -1.0, greatest: f64::INFINITY }
+            mish: MishFunction { kinked: false, least: -1.0, greatest: f64::INFINITY }
         }
     };
 }

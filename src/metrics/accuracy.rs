@@ -1,8 +1,10 @@
-use super::{largest, ratio};
+use core::fmt;
+
+use super::{labelled, ratio};
 use crate::array::Plain;
 use crate::layer::{InputOf, OutputOf};
-use crate::loss::{Loss, Target};
-use crate::network::{Layers, Network, Samples};
+use crate::loss::Loss;
+use crate::network::{Layers, Network, Samples, check_classes};
 use crate::scalar::Scalar;
 
 /// The share of samples whose class was found.
@@ -32,13 +34,22 @@ impl Accuracy {
         self.samples += 1;
     }
 
-    /// Adds what a network finds of some samples. A target's class is its largest number.
+    /// Adds what a network finds of some samples.
     pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
         let () = S::FITS;
-        samples.each(|x, y| self.add(y.with(largest), net.classify(x)));
+        samples.each(|x, y| self.add(labelled::<_, E>(y), net.classify(x)));
+    }
+
+    /// Adds what a network with one output finds of some samples: class 1 where the logit is above `threshold`.
+    pub fn measure_above<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S, threshold: f64)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = S::FITS;
+        samples.each(|x, y| self.add(labelled::<_, E>(y), net.classify_above(x, threshold)));
     }
 
     /// How many were right.
@@ -92,13 +103,16 @@ impl<const K: usize> TopK<K> {
         self.counted.samples += 1;
     }
 
-    /// Adds what a network finds of some samples. A target's class is its largest number.
+    /// Adds what a network finds of some samples. A single output has the scores 0 and z of its two classes.
     pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
-        let () = S::FITS;
-        samples.each(|x, y| self.add(y.with(largest), net.logits(x).flat()));
+        let ((), ()) = (S::FITS, const { check_classes(E::OUTPUTS, OutputOf::<Network<L, E>>::COUNT) });
+        samples.each(|x, y| match net.logits(x).flat() {
+            [z] => self.add(labelled::<_, E>(y), &[L::Scalar::ZERO, *z]),
+            z => self.add(labelled::<_, E>(y), z),
+        });
     }
 
     /// How many were added.
@@ -109,5 +123,19 @@ impl<const K: usize> TopK<K> {
     /// The share of the right ones; 0 of none.
     pub fn value(&self) -> f64 {
         self.counted.value()
+    }
+}
+
+/// The share, with the precision asked for: `{:.3}`.
+impl fmt::Display for Accuracy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
+    }
+}
+
+/// The share, with the precision asked for: `{:.3}`.
+impl<const K: usize> fmt::Display for TopK<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
     }
 }

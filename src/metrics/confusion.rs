@@ -1,12 +1,12 @@
 use core::fmt;
 
-use super::{largest, ratio};
-use crate::array::Vector;
-use crate::layer::InputOf;
-use crate::loss::{Class, Loss, Target};
+use super::{labelled, ratio};
+use crate::array::{Plain, Vector};
+use crate::layer::{InputOf, OutputOf};
+use crate::loss::{Class, Loss};
 use crate::network::{Layers, Network, Samples};
 use crate::plain::zeroes;
-use crate::scalar::Scalar;
+use crate::shape::Text;
 use crate::width::Width;
 
 /// How often each class was taken for each: a row for each class, a column for each answer.
@@ -55,17 +55,44 @@ impl<Classes: Width> Confusion<Classes> {
         }
     }
 
-    /// Adds what a classifier finds of some samples. A target's class is its largest number.
-    pub fn measure<T: Scalar, L: Layers<Scalar = T>, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
+    /// Adds what a classifier finds of some samples: one with an output for each class, or with one output for two.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::metrics::Confusion;
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U1>, SigmoidCrossEntropy>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[-1.0, 2.0]);
+    /// let samples = [([0.25], [0.0]), ([0.75], [1.0]), ([1.0], [0.0])];
+    /// let mut confusion = Confusion::<U2>::NEW;
+    /// confusion.measure(&net, &samples);
+    /// assert_eq!(confusion.to_string(), "1 1\n0 1\n");
+    /// ```
+    pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
-        S: Samples<InputOf<Network<L, E>>, Vector<Classes, T>> + ?Sized,
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
+        let () = const { fits::<Classes>(OutputOf::<Network<L, E>>::COUNT) };
         let () = S::FITS;
-        samples.each(|x, y| {
-            if let Ok(class) = Class::new(y.with(largest)) {
-                self.add(class, net.classify(x));
-            }
-        });
+        samples.each(|x, y| self.add_found(labelled::<_, E>(y), net.classify(x)));
+    }
+
+    /// Adds what a network with one output finds of some samples: class 1 where the logit is above `threshold`.
+    pub fn measure_above<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S, threshold: f64)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = const { fits::<Classes>(OutputOf::<Network<L, E>>::COUNT) };
+        let () = S::FITS;
+        samples.each(|x, y| self.add_found(labelled::<_, E>(y), net.classify_above(x, threshold)));
+    }
+
+    fn add_found(&mut self, class: usize, found: usize) {
+        if let Ok(class) = Class::new(class) {
+            self.add(class, found);
+        }
     }
 
     /// Adds the counts of another matrix, of other samples.
@@ -140,6 +167,14 @@ impl<Classes: Width> Confusion<Classes> {
 
     fn mean(&self, of: impl Fn(&Self, usize) -> f64) -> f64 {
         (0..Classes::USIZE).map(|k| of(self, k)).sum::<f64>() / Classes::USIZE as f64
+    }
+}
+
+/// Refuses a network with more or fewer classes.
+const fn fits<Classes: Width>(outputs: usize) {
+    if Classes::USIZE != outputs && (outputs != 1 || Classes::USIZE != 2) {
+        let text = Text::new().words("a Confusion of ").number(Classes::USIZE).words(" classes, but the network has ");
+        panic!("{}", text.number(outputs).words(" outputs").as_str());
     }
 }
 

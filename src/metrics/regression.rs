@@ -1,3 +1,5 @@
+use core::fmt;
+
 use crate::array::Plain;
 use crate::layer::{InputOf, OutputOf};
 use crate::loss::{Loss, Target};
@@ -45,7 +47,7 @@ impl MeanSquaredError {
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
         let () = S::FITS;
-        samples.each(|x, y| y.with(|y| self.add(net.predict(x).flat(), y)));
+        samples.each(|x, y| y.with_outputs(E::OUTPUTS, |y| self.add(net.predict(x).flat(), y)));
     }
 
     /// The mean squared error.
@@ -76,6 +78,7 @@ impl MeanSquaredError {
 /// let mut r2 = R2::NEW;
 /// [(1.0, 1.0), (2.0, 2.5), (3.0, 3.0), (4.0, 3.5)].iter().for_each(|&(h, y)| r2.add(h, y));
 /// assert_eq!(r2.value(), 1.0 - 0.5 / 3.5);
+/// assert_eq!(format!("{r2:.2}"), "0.86");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct R2 {
@@ -99,6 +102,33 @@ impl R2 {
         self.residual += (y - h) * (y - h);
     }
 
+    /// Adds what a network with one output predicts of some samples.
+    pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        const {
+            let one = OutputOf::<Network<L, E>>::COUNT == 1;
+            assert!(one, "R2 is of one number: of several outputs, give each a value of its own and `measure_output`");
+        }
+        self.measure_output(0, net, samples);
+    }
+
+    /// Adds what a network predicts of some samples for one of its outputs, from 0. An output that is none adds nothing.
+    pub fn measure_output<L: Layers, E: Loss, S>(&mut self, output: usize, net: &Network<L, E>, samples: &S)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = S::FITS;
+        samples.each(|x, y| {
+            y.with_outputs(E::OUTPUTS, |y| {
+                if let (Some(&h), Some(&y)) = (net.predict(x).flat().get(output), y.get(output)) {
+                    self.add(h, y);
+                }
+            });
+        });
+    }
+
     /// R², at most 1.
     pub fn value(&self) -> f64 {
         match (self.count, self.squares == 0.0, self.residual == 0.0) {
@@ -107,5 +137,19 @@ impl R2 {
             (_, true, false) if !self.residual.is_nan() => 0.0,
             _ => 1.0 - self.residual / self.squares,
         }
+    }
+}
+
+/// The mean squared error, with the precision asked for: `{:.3}`.
+impl fmt::Display for MeanSquaredError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
+    }
+}
+
+/// R², with the precision asked for: `{:.3}`.
+impl fmt::Display for R2 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
     }
 }

@@ -1,3 +1,5 @@
+use core::fmt;
+
 use crate::array::Vector;
 use crate::plain::zeroes;
 use crate::scalar::Scalar;
@@ -99,6 +101,13 @@ impl<Bins: Width> Roc<Bins> {
         let mut area = Area::default();
         positives.zip(negatives).for_each(|(&p, &n)| area.add(p.into(), n.into()));
         area
+    }
+}
+
+/// The area, with the precision asked for: `{:.3}`.
+impl<Bins: Width> fmt::Display for Roc<Bins> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
     }
 }
 

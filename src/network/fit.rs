@@ -58,6 +58,26 @@ pub(crate) const fn check_logits(plan: &Plan, loss: &str, outputs: Outputs) {
     }
 }
 
+/// Refuses to make a class of one number.
+#[track_caller]
+pub(crate) const fn check_classes(outputs: Outputs, count: usize) {
+    assert!(
+        count > 1 || matches!(outputs, Outputs::Labels),
+        "one output is a number under this loss, and no class: use SigmoidCrossEntropy, or compare the prediction itself \
+         (a loss of your own whose logits are yes or no by their sign says `const OUTPUTS: Outputs = Outputs::Labels`)"
+    );
+}
+
+/// Refuses a threshold where a class is not decided by one.
+#[track_caller]
+pub(crate) const fn check_threshold(outputs: Outputs, count: usize) {
+    check_classes(outputs, count);
+    assert!(
+        count == 1,
+        "a threshold is for one output: of several, the largest logit decides; `MultiLabel` has one for each"
+    );
+}
+
 /// The function that a layer ends in, and its least and greatest value.
 const fn ends(last: &Ending) -> (&'static str, f64, f64) {
     if same(last.name, "Softmax") {
@@ -65,7 +85,7 @@ const fn ends(last: &Ending) -> (&'static str, f64, f64) {
     }
     if same(last.name, "Dense") || same(last.name, "Elman") || same(last.name, "Map") {
         macro_rules! each {
-            ($($file:ident: $type:ident, kinked = $kinked:literal, $least:expr, $greatest:expr;)+) => {$(
+            ($($word:ident: $type:ident { kinked: $kinked:literal, least: $least:expr, greatest: $greatest:expr })+) => {$(
                 if same(last.detail, $type::NAME) {
                     return (last.detail, $least, $greatest);
                 }
@@ -155,7 +175,7 @@ mod tests {
     #[test]
     fn logits_that_no_loss_reads() {
         macro_rules! numbers {
-            ($($file:ident: $type:ident, kinked = $kinked:literal, $least:expr, $greatest:expr;)+) => {$(
+            ($($word:ident: $type:ident $rest:tt)+) => {$(
                 assert_eq!(says::<Last<$type>, SquaredError>(), "");
                 assert_eq!(says::<Last<$type>, Own>(), "");
             )+};
