@@ -89,13 +89,13 @@ impl<T: Scalar> Normal<T> {
         let rest = mean::<N, T>(x.iter().map(|&x| unit * x - near));
         let distance = |x: T| (unit * x - near) - rest;
         let variance = mean::<N, T>(x.iter().map(|&x| distance(x) * distance(x)));
-        // Scaled, ε is nothing beside any variance but 0.
-        let epsilon = match huge {
-            true if variance == T::ZERO => T::ONE,
-            true => T::ZERO,
-            false => T::of(EPSILON),
+        let scale = match huge {
+            // Scaled, ε is nothing beside any variance but 0.
+            true if variance == T::ZERO => T::ONE / Real::sqrt(T::of(EPSILON)) / unit,
+            true => T::ONE / Real::sqrt(variance),
+            false => T::ONE / Real::sqrt(variance + T::of(EPSILON)),
         };
-        Normal { unit, near, rest, scale: T::ONE / Real::sqrt(variance + epsilon) }
+        Normal { unit, near, rest, scale }
     }
 
     /// x̂.
