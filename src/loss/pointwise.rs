@@ -1,9 +1,9 @@
 //! Losses that are a sum of one term for each output.
 
-use crate::plain::Plain;
+use crate::kernel;
 use crate::scalar::{Real, Scalar};
 
-/// `J = Σₖ value(zₖ, yₖ)`, in the order of k.
+/// `J = Σₖ term(zₖ, yₖ)`, in the order of [`kernel::sum`].
 pub(super) trait Pointwise: Copy {
     /// An output's share of the cost.
     fn term<V: Real>(z: V, y: V) -> V;
@@ -14,7 +14,7 @@ pub(super) trait Pointwise: Copy {
     /// J of one sample.
     #[inline(always)]
     fn sum<T: Scalar>(z: &[T], y: &[T]) -> T {
-        z.iter().zip(y).fold(T::ZERO, |sum, (&z, &y)| sum + Self::term(z, y))
+        kernel::sum(z.iter().zip(y).map(|(&z, &y)| Self::term(z, y)))
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) use pointwise;
 #[derive(Clone, Copy)]
 pub(super) struct Delta<E>(pub(super) E);
 
-impl<E: Pointwise> crate::kernel::Lanewise for Delta<E> {
+impl<E: Pointwise> kernel::Lanewise for Delta<E> {
     #[inline(always)]
     fn of<V: Real>(self, z: V, y: V) -> V {
         E::slope(z, y)

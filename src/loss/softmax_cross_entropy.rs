@@ -51,7 +51,7 @@ impl Loss for SoftmaxCrossEntropy {
         let m = kernel::largest(z);
         // A share of 0 is 0 of a masked logit too.
         let term = |(&z, &y): (&T, &T)| if y == T::ZERO { T::ZERO } else { y * (m - z) };
-        let straight = z.iter().zip(y).map(term).fold(T::ZERO, |sum, term| sum + term);
+        let straight = kernel::sum(z.iter().zip(y).map(term));
         ln(kernel::sum(z.iter().map(|&z| exp(z - m)))) + straight
     }
 
