@@ -1,7 +1,7 @@
 //! Activations: `a = g(z)`, one number at a time, with the slope as a function of the output.
 
 /// Calls `$go!` with each activation: its file, its type, whether its slope has a kink or jump, and the least and the
-/// greatest value. Modules, re-exports, the fit check and the tests read this list.
+/// greatest value. Re-exports, the fit check and tests read this list.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __activations {
@@ -21,7 +21,7 @@ macro_rules! __activations {
     };
 }
 
-// Written out, since rustfmt formats the files of modules that it sees.
+// Written out, because rustfmt does not find modules that a macro declares.
 mod elu;
 mod hard_sigmoid;
 mod hard_tanh;

@@ -1,6 +1,6 @@
 //! Losses: what a network's logits mean, what they cost, and where learning starts.
 
-/// Calls `$go!` with each loss: its file, its type, and what its targets are. Re-exports and the tests read this list.
+/// Calls `$go!` with each loss: its file, its type, and the kind of its targets. Re-exports and tests read this list.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __losses {
@@ -15,7 +15,7 @@ macro_rules! __losses {
     };
 }
 
-// Written out, since rustfmt formats the files of modules that it sees.
+// Written out, because rustfmt does not find modules that a macro declares.
 mod absolute_error;
 mod huber;
 mod outputs;

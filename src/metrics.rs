@@ -1,20 +1,20 @@
 //! Metrics: how good predictions are, one sample after another, without a heap.
 //!
-//! Each is a value that a constant makes, that samples are added to, and that says its result at any time. What is
-//! counted is counted in integers, what is summed is summed in f64 in the order of the samples, whatever the network's
-//! scalar is. Nothing panics: a ratio of 0 to 0 is 0, as scikit-learn's `zero_division=0`, unless said otherwise.
+//! Each metric starts from a constant, `NEW`; samples are added to it, and its result can be read at any time. Counts are
+//! integers. Sums are in f64, in the order of the samples, whatever the network's scalar is. Nothing panics. A ratio of 0
+//! to 0 is 0, as with scikit-learn's `zero_division=0`, unless stated otherwise.
 //!
 //! | metric | of | NaN |
 //! | --- | --- | --- |
-//! | [`Accuracy`], [`TopK`] | classes | a score that is NaN is below all others; where the right one is, it's a miss |
-//! | [`Confusion`]: precision, recall, F1 | classes | takes classes only |
-//! | [`MultiLabel`]: precision, recall, F1, exact match | answers of yes or no | a score that is NaN is a no |
+//! | [`Accuracy`], [`TopK`] | classes | a NaN score ranks below all others; the sample is a miss if the right class has it |
+//! | [`Confusion`]: precision, recall, F1 | classes | takes class indices, not scores |
+//! | [`MultiLabel`]: precision, recall, F1, exact match | yes-or-no labels | a NaN score counts as no |
 //! | [`MeanSquaredError`], [`R2`] | numbers | makes the result NaN |
 //! | [`roc_auc`], [`Roc`] | scores of two classes | makes the result NaN |
 //!
-//! A network's single output is of two classes where its loss says so
-//! ([`Outputs::Labels`](crate::Outputs::Labels)): 1 where the logit is above 0, or above the threshold of a
-//! `measure_above`. A target's class is its largest number, of a single one whether it is above ½.
+//! `measure` runs a network on samples. A network with one output has two classes if its loss has yes-or-no outputs
+//! ([`Outputs::Labels`](crate::Outputs::Labels)): class 1 if the logit is above 0, or above the threshold given to
+//! `measure_above`. The class of a target is the index of its largest number; a target of one number is class 1 above ½.
 //!
 //! # Example
 //!
@@ -62,8 +62,8 @@ fn ratio(a: u64, b: u64) -> f64 {
     if b == 0 { 0.0 } else { a as f64 / b as f64 }
 }
 
-/// The index of the largest number, the first of equals, 0 where there is none. Of a single number, whether it is above
-/// the threshold.
+/// The predicted class: the index of the largest score, the first of equals, 0 if there is none. A single score is class
+/// 1 if it is above the threshold.
 #[inline]
 pub(crate) fn class<T: Scalar>(scores: &[T], threshold: T) -> usize {
     if let [score] = scores {
@@ -73,7 +73,7 @@ pub(crate) fn class<T: Scalar>(scores: &[T], threshold: T) -> usize {
     scores.iter().enumerate().fold((0, T::from_f64(f64::NEG_INFINITY)), better).0
 }
 
-/// The class of a target: of a single number from 0 to 1, whether it is above ½.
+/// The class of a target. A single number is class 1 if it is above ½.
 fn labelled<Y: Array, E: Loss>(y: &impl Target<Y>) -> usize {
     y.with_outputs(E::OUTPUTS, |y| class(y, Real::of(0.5)))
 }

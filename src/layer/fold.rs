@@ -20,8 +20,8 @@ pub trait Fold<To>: sealed::Sealed {
     fn fold(&self, to: &mut To) -> Result<(), FoldError>;
 }
 
-/// A [`Standardize`] that can't be [folded](Network::fold): an input's mean is so many deviations that sums with it lose
-/// the digits which standardised sums have.
+/// The reason why a [`Standardize`] can't be [folded](Network::fold): an input's mean is so many deviations that the folded
+/// bias would cost predictions their last digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FoldError {
     input: usize,
@@ -30,7 +30,7 @@ pub struct FoldError {
 }
 
 impl FoldError {
-    /// The input, from 0, whose mean weighs most.
+    /// The input, counted from 0, whose mean contributes most to the bias.
     pub const fn input(&self) -> usize {
         self.input
     }
@@ -68,11 +68,11 @@ impl<N: Width, T: Scalar, Out: Width, A: Activation, R: Plain<Scalar = T>> Fold<
     }
 }
 
-/// The share of a sum of standardised inputs that rounding may add: 2⁻¹².
+/// The rounding error that folding may add, relative to a sum of standardised inputs: 2⁻¹².
 const LOST: f64 = 1.0 / 4096.0;
 
-/// Refuses to fold where, for inputs at their means, the terms `μᵢ wᵢⱼ/σᵢ` of a sum are rounded by more than [`LOST`] of
-/// `Σᵢ |wᵢⱼ| + |bⱼ|`, what the sum is of for standardised inputs.
+/// Refuses to fold if, for inputs at their means, half an ulp of the terms `μᵢ wᵢⱼ/σᵢ` exceeds [`LOST`] of
+/// `Σᵢ |wᵢⱼ| + |bⱼ|`, the size of the sum for standardised inputs.
 fn check<N: Width, T: Scalar, Out: Width, A: Activation>(
     first: &Standardize<N, T>,
     dense: &Dense<N, Out, A, T, Biased>,
@@ -121,8 +121,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Errors
     ///
-    /// [`FoldError`] where an input's mean is so many deviations that rounding would show: for a sum of standardised
-    /// inputs by more than 1/4096 of it, which in f32 takes a mean of about 4096 deviations. `folded` is as it was then.
+    /// [`FoldError`] if an input's mean is so many deviations that rounding would change a sum of standardised inputs by
+    /// more than 1/4096, which in f32 takes a mean of about 4096 deviations. `folded` is unchanged then.
     ///
     /// # Example
     ///

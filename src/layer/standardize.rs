@@ -51,8 +51,8 @@ parameters! {
 }
 
 impl<N: Width, T: Scalar> Standardize<N, T> {
-    /// Takes over the mean and deviation of what was observed, rounded to `T`. Values that hardly change at all keep
-    /// their scale, as in [`Moments::scale`].
+    /// Takes the mean and deviation of the observed data, rounded to `T`. A value that is constant but for rounding is not
+    /// scaled; see [`Moments::scale`].
     pub fn fit(&mut self, moments: &Moments<N>) {
         let rounded = |to: &mut Vector<N, T>, number: &dyn Fn(usize) -> f64| {
             to.iter_mut().enumerate().for_each(|(k, to)| *to = T::from_f64(number(k)));
@@ -133,10 +133,10 @@ pub struct Moments<N: Width> {
 }
 
 impl<N: Width> Moments<N> {
-    /// Of no observations.
+    /// No observations yet.
     pub const NEW: Self = Moments { count: 0, mean: Plain::ZERO, squares: Plain::ZERO };
 
-    /// Takes one more sample into account. A NaN makes the statistics of its value NaN.
+    /// Adds one sample. A NaN makes the statistics of its value NaN.
     pub fn observe<X: Plain + Like<Vector<N, X::Scalar>>>(&mut self, x: &X) {
         let () = X::FITS;
         self.count += 1;
@@ -164,12 +164,12 @@ impl<N: Width> Moments<N> {
         Real::sqrt(self.variance(k))
     }
 
-    /// What value `k` is divided by: σ, or 0, which counts as 1, where the variance is no more than the rounding of its
-    /// sums could make: `σ² ≤ n ε σ² + (n ε μ)²`, with `ε = 2⁻⁵²` and `n ε` at most 2⁻²⁴.
+    /// The deviation that [`Standardize::fit`] uses for value `k`: σ, or 0 (which counts as 1) if the variance is within
+    /// the rounding error of its sums, `σ² ≤ n ε σ² + (n ε μ)²`, with `ε = 2⁻⁵²` and `n ε` at most 2⁻²⁴.
     ///
     /// # Source
     ///
-    /// scikit-learn's `StandardScaler`, which takes such values for constant; the bound on `n ε` is ours.
+    /// scikit-learn's `StandardScaler`, which treats such values as constant; the bound on `n ε` is ours.
     pub fn scale(&self, k: usize) -> f64 {
         let variance = self.variance(k);
         let rounding = f64::min(self.count as f64 * f64::EPSILON, 1.0 / (1 << 24) as f64);

@@ -1,8 +1,8 @@
-/// What a network's logits stand for, as its loss says: [`Loss::OUTPUTS`](super::Loss::OUTPUTS).
+/// The meaning of a network's logits, which its loss states: [`Loss::OUTPUTS`](super::Loss::OUTPUTS).
 ///
 /// # Example
 ///
-/// The hinge loss of one's own, `J = Σₖ max(0, 1 − tₖ zₖ)` with `t = 2y − 1`, answers by the sign of each logit:
+/// A hinge loss, `J = Σₖ max(0, 1 − tₖ zₖ)` with `t = 2y − 1`, whose predictions are the signs of the logits:
 ///
 /// ```
 /// use nanoprop::prelude::*;
@@ -31,10 +31,10 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outputs {
-    /// K numbers, which may mean anything.
+    /// K numbers of any meaning.
     Numbers,
-    /// K answers of yes or no, each on its own: yes where the logit is positive, with targets in [0, 1].
+    /// K independent yes-or-no labels: yes if the logit is positive. Targets lie in [0, 1].
     Labels,
-    /// One choice of K classes: the one with the largest logit. The targets are a distribution over the classes.
+    /// One choice among K classes: the one with the largest logit. Targets are a distribution over the classes.
     Classes,
 }

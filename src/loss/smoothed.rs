@@ -3,13 +3,13 @@ use crate::loss::{Outputs, Target};
 use crate::scalar::{Real, Scalar};
 use crate::width::Width;
 
-/// A target made less certain: label smoothing.
+/// Label smoothing: a target with less than full certainty.
 ///
 /// # Equations
 ///
-/// - one choice of K classes, as with [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy): `y ← (1 − ε) y + ε / K`
-/// - answers of yes or no, as with [`SigmoidCrossEntropy`](crate::SigmoidCrossEntropy), each on its own, and a single
-///   output of any loss: `y ← (1 − ε) y + ε / 2`
+/// - one choice among K classes, as with [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy): `y ← (1 − ε) y + ε / K`
+/// - yes-or-no labels, as with [`SigmoidCrossEntropy`](crate::SigmoidCrossEntropy), and a single output of any loss:
+///   `y ← (1 − ε) y + ε / 2` for each output
 ///
 /// # Memory
 ///

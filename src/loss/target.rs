@@ -19,8 +19,8 @@ pub trait Target<Y: Array> {
     /// Calls `read` with the target, flat, of the output's length.
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R;
 
-    /// [`with`](Target::with), for the outputs of a given kind: what a [`Smoothed`](crate::Smoothed) target depends on.
-    /// Networks read targets by this method.
+    /// Calls `read` with the target for outputs of the given kind, which a [`Smoothed`](crate::Smoothed) target depends on.
+    /// Networks read targets with this method; it is provided by way of [`with`](Target::with).
     #[inline]
     fn with_outputs<R>(&self, outputs: Outputs, read: impl FnOnce(&[Y::Scalar]) -> R) -> R {
         let _ = outputs;

@@ -3,7 +3,7 @@ use crate::loss::{Outputs, Target};
 use crate::scalar::{Real, Scalar};
 use crate::width::Width;
 
-/// A target that counts more, or less, than others: its sample's loss and gradient are multiplied by the weight.
+/// A target with a weight: the sample's loss and gradient are multiplied by it.
 ///
 /// For classes of which there are few samples, give each target the weight of its class. Means stay over the number of
 /// samples, not over the sum of weights. A weight of 0 leaves the sample out, even if its target or loss is NaN.
@@ -47,8 +47,7 @@ impl<P: Array<Scalar = T>, N: Width, Q: Target<Vector<N, P>>, T: Scalar> Target<
     }
 }
 
-/// A number of a sample times the sample's weight. Chosen by the weight, and not multiplied by 0: what does not count is
-/// 0, not NaN.
+/// A sample's cost or δ times its weight. A weight of 0 selects 0 and does not multiply by it, so the result is not NaN.
 #[inline(always)]
 pub(crate) fn share<V: Real>(weight: V, number: V) -> V {
     V::select(weight.abs().le(V::of(0.0)), V::of(0.0), weight * number)

@@ -10,19 +10,19 @@ use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::{U3, Width};
 
-/// How well K answers of yes or no are found, each on its own: for K outputs behind
+/// Precision, recall and F1 of K independent yes-or-no labels: for K outputs with
 /// [`SigmoidCrossEntropy`](crate::SigmoidCrossEntropy).
 ///
-/// An answer is yes where its logit is above the threshold, 0 unless [`above`](MultiLabel::above) sets another; a target
-/// is yes above ½.
+/// A label is predicted if its logit is above the threshold, which is 0 unless [`above`](MultiLabel::above) sets another.
+/// A sample has a label if its target is above ½.
 ///
 /// # Equations
 ///
-/// With TP, FP and FN the yes that are right, wrong and missed, of one label
+/// With TP, FP and FN the true positives, false positives and false negatives of one label
 ///
 /// - precision `TP / (TP + FP)`, recall `TP / (TP + FN)`, F1 `2 TP / (2 TP + FP + FN)`;
 /// - macro: the mean over all labels, in their order; micro: of all labels together;
-/// - exact match: the share of samples with every answer right; Hamming loss: the share of answers that are wrong.
+/// - exact match: the share of samples with every label right; Hamming loss: the share of labels that are wrong.
 ///
 /// # Memory
 ///
@@ -51,16 +51,17 @@ pub struct MultiLabel<Labels: Width> {
 }
 
 impl<Labels: Width> MultiLabel<Labels> {
-    /// Of no samples.
+    /// No samples yet; the threshold is 0.
     pub const NEW: Self = Self::above(0.0);
 
-    /// Of no samples, with a yes where a logit is above `threshold`: for a probability p, `ln(p / (1 − p))`.
+    /// No samples yet; a label is predicted if its logit is above `threshold`, which for a probability p is
+    /// `ln(p / (1 − p))`.
     #[doc(alias = "threshold")]
     pub const fn above(threshold: f64) -> Self {
         MultiLabel { counts: zeroes(), samples: 0, exact: 0, threshold }
     }
 
-    /// Adds a sample's logits and its target. What either lacks is a no.
+    /// Adds a sample's logits and target. A label that either slice is too short for counts as no.
     pub fn add<T: Scalar>(&mut self, z: &[T], y: &[T]) {
         let mut exact = true;
         for (k, counts) in self.counts.iter_mut().enumerate() {
@@ -81,7 +82,7 @@ impl<Labels: Width> MultiLabel<Labels> {
         self.exact += u64::from(exact);
     }
 
-    /// Adds what a network finds of some samples.
+    /// Adds a network's logits for some samples.
     pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
@@ -91,7 +92,7 @@ impl<Labels: Width> MultiLabel<Labels> {
         samples.each(|x, y| y.with_outputs(E::OUTPUTS, |y| self.add(net.logits(x).flat(), y)));
     }
 
-    /// Adds the counts of another, of other samples.
+    /// Adds the counts of another, over other samples.
     pub fn merge(&mut self, other: &Self) {
         let pairs = self.counts.iter_mut().flatten().zip(other.counts.iter().flatten());
         pairs.for_each(|(count, &more)| *count = count.saturating_add(more));
@@ -110,12 +111,12 @@ impl<Labels: Width> MultiLabel<Labels> {
         tp + missed
     }
 
-    /// Of the samples found to have a label, the share that has it.
+    /// The share of true members among the samples predicted to have a label.
     pub fn precision(&self, label: usize) -> f64 {
         precision(self.of(label))
     }
 
-    /// Of the samples with a label, the share that was found.
+    /// The share of a label's samples that were predicted to have it.
     pub fn recall(&self, label: usize) -> f64 {
         recall(self.of(label))
     }
@@ -160,13 +161,13 @@ impl<Labels: Width> MultiLabel<Labels> {
         ratio(self.exact, self.samples)
     }
 
-    /// The share of answers that are wrong.
+    /// The share of labels, over all samples, that are wrong.
     pub fn hamming_loss(&self) -> f64 {
         let [_, wrong, missed] = self.all();
         ratio(wrong + missed, self.samples.saturating_mul(Labels::USIZE as u64))
     }
 
-    /// TP, FP and FN of a label; 0 where there is no such label.
+    /// TP, FP and FN of a label; zeros if there is no such label.
     fn of(&self, label: usize) -> [u64; 3] {
         core::array::from_fn(|kind| {
             self.counts.get(label).and_then(|counts| counts.get(kind)).copied().unwrap_or(0).into()
@@ -202,7 +203,7 @@ const fn fits<Labels: Width>(outputs: usize) {
     }
 }
 
-/// A line for each label: its number, precision, recall and F1, with the precision asked for, and three digits otherwise.
+/// Prints a line for each label: its number, precision, recall and F1, with three digits unless a precision is given.
 impl<Labels: Width> fmt::Display for MultiLabel<Labels> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(3);

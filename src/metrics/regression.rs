@@ -10,7 +10,7 @@ use crate::scalar::Scalar;
 ///
 /// # Equations
 ///
-/// `1/n Σ (h − y)²`; of no samples, 0.
+/// `1/n Σ (h − y)²`, and 0 for an empty set.
 ///
 /// # Example
 ///
@@ -29,10 +29,10 @@ pub struct MeanSquaredError {
 }
 
 impl MeanSquaredError {
-    /// Of no samples.
+    /// No samples yet.
     pub const NEW: Self = MeanSquaredError { sum: 0.0, count: 0 };
 
-    /// Adds a prediction and its target, as far as the shorter goes.
+    /// Adds a prediction and its target, up to the length of the shorter.
     pub fn add<T: Scalar>(&mut self, h: &[T], y: &[T]) {
         for (h, y) in h.iter().zip(y) {
             let distance = h.to_f64() - y.to_f64();
@@ -41,7 +41,7 @@ impl MeanSquaredError {
         }
     }
 
-    /// Adds what a network predicts of some samples.
+    /// Adds a network's predictions for some samples.
     pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
@@ -63,12 +63,13 @@ impl MeanSquaredError {
 
 /// The coefficient of determination of one number: the share of the targets' variance that predictions explain.
 ///
-/// For a network with several outputs, one for each; their mean is scikit-learn's `uniform_average`.
+/// A network with several outputs needs one `R2` for each; their mean is scikit-learn's `uniform_average`.
 ///
 /// # Equations
 ///
-/// `R² = 1 − Σ (y − h)² / Σ (y − ȳ)²`, the lower sum by Welford's updates, as in [`Moments`](crate::Moments). Where all
-/// targets are equal it is 1 if all predictions are right, and else 0, as in scikit-learn. NaN for less than two samples.
+/// `R² = 1 − Σ (y − h)² / Σ (y − ȳ)²`, the denominator by Welford's updates, as in [`Moments`](crate::Moments). If all
+/// targets are equal, R² is 1 if all predictions are right and 0 otherwise, as in scikit-learn. It is NaN for fewer than
+/// two samples.
 ///
 /// # Example
 ///
@@ -89,7 +90,7 @@ pub struct R2 {
 }
 
 impl R2 {
-    /// Of no samples.
+    /// No samples yet.
     pub const NEW: Self = R2 { count: 0, mean: 0.0, squares: 0.0, residual: 0.0 };
 
     /// Adds a prediction and its target.
@@ -102,7 +103,7 @@ impl R2 {
         self.residual += (y - h) * (y - h);
     }
 
-    /// Adds what a network with one output predicts of some samples.
+    /// Adds the predictions of a network with one output.
     pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
@@ -114,7 +115,7 @@ impl R2 {
         self.measure_output(0, net, samples);
     }
 
-    /// Adds what a network predicts of some samples for one of its outputs, from 0. An output that is none adds nothing.
+    /// Adds a network's predictions for one of its outputs, counted from 0. An index beyond the outputs adds nothing.
     pub fn measure_output<L: Layers, E: Loss, S>(&mut self, output: usize, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
@@ -140,14 +141,14 @@ impl R2 {
     }
 }
 
-/// The mean squared error, with the precision asked for: `{:.3}`.
+/// Prints the mean squared error; a precision applies: `{:.3}`.
 impl fmt::Display for MeanSquaredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.value(), f)
     }
 }
 
-/// R², with the precision asked for: `{:.3}`.
+/// Prints R²; a precision applies: `{:.3}`.
 impl fmt::Display for R2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.value(), f)
