@@ -10,7 +10,7 @@ parameters! {
     ///
     /// [`Moments`] measure the data, [`fit`](Standardize::fit) takes them over. They are saved with the network, but
     /// not learned: initialisers leave them, their gradient is 0, and no penalty counts them. Trained, the layer can be
-    /// [folded](Network::fold) into the dense layer behind it.
+    /// [folded](crate::Network::fold) into the dense layer behind it.
     ///
     /// # Equations
     ///
