@@ -47,6 +47,7 @@ mod tanh;
 mod exponential;
 mod logarithm;
 mod polynomial;
+mod squares;
 
 pub use erf::erf;
 pub use exp::exp;
@@ -56,6 +57,7 @@ pub use ln_1p::ln_1p;
 pub use normal_cdf::normal_cdf;
 pub use sigmoid::sigmoid;
 pub use softplus::softplus;
+pub(crate) use squares::Squares;
 pub use tanh::tanh;
 
 use crate::scalar::{Real, Scalar};

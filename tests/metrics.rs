@@ -231,6 +231,24 @@ fn of_nan_and_of_classes_that_are_not() {
     assert_eq!((confusion.samples(), confusion.count(0, 9), confusion.recall(9)), (0, 0, 0.0));
 }
 
+/// Numbers whose squares overflow or vanish in f64: what there is of smaller ones, in their unit.
+#[test]
+fn squares_at_the_ends_of_the_range() {
+    let pairs = [(1.0, 1.0), (2.0, 2.5), (3.0, 3.0), (4.0, 3.5)];
+    for unit in [1e-250, 1e-200, 1.0, 1e160, 1e300] {
+        let (mut r2, mut error, mut moments) = (R2::NEW, MeanSquaredError::NEW, Moments::<U1>::NEW);
+        for (h, y) in pairs.map(|(h, y)| (h * unit, y * unit)) {
+            r2.add(h, y);
+            error.add(&[h], &[y]);
+            moments.observe(&[y]);
+        }
+        assert!((r2.value() - (1.0 - 0.5 / 3.5)).abs() < 1e-14, "{unit}: {r2}");
+        assert!((error.root() / unit - 0.125_f64.sqrt()).abs() < 1e-14, "{unit}: {}", error.root());
+        assert!((moments.deviation(0) / unit - 0.875_f64.sqrt()).abs() < 1e-14, "{unit}: {}", moments.deviation(0));
+        assert_eq!(moments.scale(0), moments.deviation(0));
+    }
+}
+
 #[test]
 fn equal_targets() {
     let r2 = |pairs: [(f32, f32); 3]| {

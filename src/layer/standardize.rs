@@ -1,7 +1,8 @@
 use crate::array::{Like, Plain, Vector};
 use crate::layer::{Layer, Role, Slot};
+use crate::math::Squares;
 use crate::parameters;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::Scalar;
 use crate::width::Width;
 
 parameters! {
@@ -108,7 +109,7 @@ impl<N: Width, T: Scalar> Layer for Standardize<N, T> {
 ///
 /// # Memory
 ///
-/// `2 · N` numbers and one, in f64 whatever the network's scalar is: the sums of a million samples in f32 would be off
+/// `3 · N` numbers and one, in f64 whatever the network's scalar is: the sums of a million samples in f32 would be off
 /// by more than the data.
 ///
 /// # Example
@@ -130,22 +131,25 @@ pub struct Moments<N: Width> {
     count: u64,
     mean: Vector<N, f64>,
     squares: Vector<N, f64>,
+    levels: Vector<N, f64>,
 }
 
 impl<N: Width> Moments<N> {
     /// No observations yet.
-    pub const NEW: Self = Moments { count: 0, mean: Plain::ZERO, squares: Plain::ZERO };
+    pub const NEW: Self = Moments { count: 0, mean: Plain::ZERO, squares: Plain::ZERO, levels: Plain::ZERO };
 
     /// Adds one sample. A NaN makes the statistics of its value NaN.
     pub fn observe<X: Plain + Like<Vector<N, X::Scalar>>>(&mut self, x: &X) {
         let () = X::FITS;
         self.count += 1;
         let n = self.count as f64;
-        let parts = self.mean.iter_mut().zip(&mut self.squares).zip(x.view());
-        for ((mean, squares), &x) in parts {
+        let parts = self.mean.iter_mut().zip(&mut self.squares).zip(&mut self.levels).zip(x.view());
+        for (((mean, squares), level), &x) in parts {
             let d = x.to_f64() - *mean;
             *mean += d / n;
-            *squares += d * (x.to_f64() - *mean);
+            let mut sum = Squares::new(*squares, *level);
+            sum.add(d, x.to_f64() - *mean);
+            (*squares, *level) = sum.parts();
         }
     }
 
@@ -161,23 +165,37 @@ impl<N: Width> Moments<N> {
 
     /// σ of value `k`, from 0: `√(S/n)`; 0 before the first sample.
     pub fn deviation(&self, k: usize) -> f64 {
-        Real::sqrt(self.variance(k))
+        let part = |of: &Vector<N, f64>| of.get(k).copied().unwrap_or(0.0);
+        Squares::new(part(&self.squares), part(&self.levels)).root_mean(self.count.max(1) as f64)
     }
 
-    /// The deviation that [`Standardize::fit`] uses for value `k`: σ, or 0 (which counts as 1) if the variance is within
-    /// the rounding error of its sums, `σ² ≤ n ε σ² + (n ε μ)²`, with `ε = 2⁻⁵²` and `n ε` at most 2⁻²⁴.
+    /// The deviation that [`Standardize::fit`] uses for value `k`: σ, or 0 (which counts as 1) if σ is within the rounding
+    /// error of its sums, `σ ≤ n ε |μ|`, with `ε = 2⁻⁵²` and `n ε` at most 2⁻²⁴.
     ///
     /// # Source
     ///
     /// scikit-learn's `StandardScaler`, which treats such values as constant; the bound on `n ε` is ours.
     pub fn scale(&self, k: usize) -> f64 {
-        let variance = self.variance(k);
+        let deviation = self.deviation(k);
         let rounding = f64::min(self.count as f64 * f64::EPSILON, 1.0 / (1 << 24) as f64);
-        let noise = rounding * self.mean.get(k).copied().unwrap_or(0.0);
-        if variance <= rounding * variance + noise * noise { 0.0 } else { Real::sqrt(variance) }
+        let noise = rounding * self.mean.get(k).copied().unwrap_or(0.0).abs();
+        if deviation <= noise { 0.0 } else { deviation }
     }
+}
 
-    fn variance(&self, k: usize) -> f64 {
-        self.squares.get(k).copied().unwrap_or(0.0) / self.count.max(1) as f64
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::width::U1;
+
+    /// However many the samples are, rounding is not taken for more than a 2⁻²⁴ of the mean.
+    #[test]
+    fn deviations_beyond_rounding_stay() {
+        for (deviation, scale) in [(1e-6, 1e-6), (1e-8, 0.0)] {
+            let (count, n) = (1 << 40, (1_u64 << 40) as f64);
+            let [mean, squares, levels] = [-1.0, deviation * deviation * n, 1.0].map(|x| Vector::<U1, f64>::from([x]));
+            let moments = Moments { count, mean, squares, levels };
+            assert!((moments.scale(0) - scale).abs() < 1e-20, "{deviation}: {}", moments.scale(0));
+        }
     }
 }

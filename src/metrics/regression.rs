@@ -3,6 +3,7 @@ use core::fmt;
 use crate::array::Plain;
 use crate::layer::{InputOf, OutputOf};
 use crate::loss::{Loss, Target};
+use crate::math::Squares;
 use crate::network::{Layers, Network, Samples};
 use crate::scalar::Scalar;
 
@@ -24,19 +25,19 @@ use crate::scalar::Scalar;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeanSquaredError {
-    sum: f64,
+    sum: Squares,
     count: u64,
 }
 
 impl MeanSquaredError {
     /// No samples yet.
-    pub const NEW: Self = MeanSquaredError { sum: 0.0, count: 0 };
+    pub const NEW: Self = MeanSquaredError { sum: Squares::ZERO, count: 0 };
 
     /// Adds a prediction and its target, up to the length of the shorter.
     pub fn add<T: Scalar>(&mut self, h: &[T], y: &[T]) {
         for (h, y) in h.iter().zip(y) {
             let distance = h.to_f64() - y.to_f64();
-            self.sum += distance * distance;
+            self.sum.add(distance, distance);
             self.count += 1;
         }
     }
@@ -52,12 +53,12 @@ impl MeanSquaredError {
 
     /// The mean squared error.
     pub fn value(&self) -> f64 {
-        if self.count == 0 { 0.0 } else { self.sum / self.count as f64 }
+        if self.count == 0 { 0.0 } else { self.sum.mean(self.count as f64) }
     }
 
     /// Its root, in the unit of the targets.
     pub fn root(&self) -> f64 {
-        crate::scalar::Real::sqrt(self.value())
+        if self.count == 0 { 0.0 } else { self.sum.root_mean(self.count as f64) }
     }
 }
 
@@ -85,13 +86,13 @@ impl MeanSquaredError {
 pub struct R2 {
     count: u64,
     mean: f64,
-    squares: f64,
-    residual: f64,
+    squares: Squares,
+    residual: Squares,
 }
 
 impl R2 {
     /// No samples yet.
-    pub const NEW: Self = R2 { count: 0, mean: 0.0, squares: 0.0, residual: 0.0 };
+    pub const NEW: Self = R2 { count: 0, mean: 0.0, squares: Squares::ZERO, residual: Squares::ZERO };
 
     /// Adds a prediction and its target.
     pub fn add<T: Scalar>(&mut self, h: T, y: T) {
@@ -99,8 +100,8 @@ impl R2 {
         self.count += 1;
         let d = y - self.mean;
         self.mean += d / self.count as f64;
-        self.squares += d * (y - self.mean);
-        self.residual += (y - h) * (y - h);
+        self.squares.add(d, y - self.mean);
+        self.residual.add(y - h, y - h);
     }
 
     /// Adds the predictions of a network with one output.
@@ -132,11 +133,11 @@ impl R2 {
 
     /// R², at most 1.
     pub fn value(&self) -> f64 {
-        match (self.count, self.squares == 0.0, self.residual == 0.0) {
+        match (self.count, self.squares.is_zero(), self.residual.is_zero()) {
             (0..2, ..) => f64::NAN,
             (_, true, true) => 1.0,
             (_, true, false) if !self.residual.is_nan() => 0.0,
-            _ => 1.0 - self.residual / self.squares,
+            _ => 1.0 - self.residual.over(self.squares),
         }
     }
 }

@@ -55,6 +55,7 @@ fn normalisation_at_the_ends_of_the_range() {
     check::<U20>(Vector::<U20>::from([-7.25e5; 20].map(|x| x)));
     check::<U3>([1e30, 2e30, 3e30].into());
     check::<U3>([3.4e38, 3.4e38, 3.4e38].into());
+    check::<U3>([-1e30, -2e30, -3e30].into());
     check::<U2>([3.4e38, -3.4e38].into());
     check::<U5>([3e38, 3.1e38, -3e38, 0.0, 1.0].into());
     check::<U3>([3e14, 3e14_f32.next_up(), 3e14].into());
