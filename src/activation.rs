@@ -1,5 +1,27 @@
 //! Activations: `a = g(z)`, one number at a time, with the slope as a function of the output.
 
+/// Calls `$go!` with each activation: its file, its type, whether its slope has a kink or jump, and the least and the
+/// greatest value. Re-exports, the fit check and tests read this list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __activations {
+    ($go:ident) => {
+        $go! {
+            elu: Elu { kinked: true, least: -1.0, greatest: f64::INFINITY }
+            hard_sigmoid: HardSigmoid { kinked: true, least: 0.0, greatest: 1.0 }
+            hard_tanh: HardTanh { kinked: true, least: -1.0, greatest: 1.0 }
+            identity: Identity { kinked: false, least: f64::NEG_INFINITY, greatest: f64::INFINITY }
+            leaky_relu: LeakyRelu { kinked: true, least: f64::NEG_INFINITY, greatest: f64::INFINITY }
+            relu: Relu { kinked: true, least: 0.0, greatest: f64::INFINITY }
+            sigmoid: Sigmoid { kinked: false, least: 0.0, greatest: 1.0 }
+            softplus: Softplus { kinked: false, least: 0.0, greatest: f64::INFINITY }
+            softsign: Softsign { kinked: true, least: -1.0, greatest: 1.0 }
+            tanh: Tanh { kinked: false, least: -1.0, greatest: 1.0 }
+        }
+    };
+}
+
+// Written out, because rustfmt does not find modules that a macro declares.
 mod elu;
 mod hard_sigmoid;
 mod hard_tanh;
@@ -11,16 +33,12 @@ mod softplus;
 mod softsign;
 mod tanh;
 
-pub use elu::Elu;
-pub use hard_sigmoid::HardSigmoid;
-pub use hard_tanh::HardTanh;
-pub use identity::Identity;
-pub use leaky_relu::LeakyRelu;
-pub use relu::Relu;
-pub use sigmoid::Sigmoid;
-pub use softplus::Softplus;
-pub use softsign::Softsign;
-pub use tanh::Tanh;
+macro_rules! public {
+    ($($file:ident: $type:ident $rest:tt)+) => {
+        $(pub use $file::$type;)+
+    };
+}
+__activations!(public);
 
 use crate::scalar::Real;
 

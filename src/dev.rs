@@ -133,7 +133,7 @@ where
         let errors = |net: &Network<L, E>, tape: &mut TapeOf<Network<L, E>>| {
             net.record(x, tape);
             let (z, dz) = tape.split();
-            y.with(|y| E::delta(z.flat(), y, dz.flat_mut()));
+            y.with_outputs(E::OUTPUTS, |y| E::delta(z.flat(), y, dz.flat_mut()));
             crate::loss::weigh(y.weight(), dz.flat_mut());
         };
         let mut dx = blank::<InputOf<Network<L, E>>>();

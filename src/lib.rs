@@ -43,8 +43,9 @@
 //! );
 //! ```
 //!
-//! The loss owns the *link* from logits to predictions, so the last layer has no activation: [`SigmoidCrossEntropy`] puts
-//! the sigmoid behind it, [`SoftmaxCrossEntropy`] the softmax, the others nothing.
+//! The loss owns the *link* from logits to predictions, so the last layer has no activation: [`SigmoidCrossEntropy`] applies
+//! the sigmoid, [`SoftmaxCrossEntropy`] the softmax, the others nothing. A last layer that repeats the link, or bounds the
+//! logits, does not compile.
 //!
 //! Where a layer does not read what the one before it writes, the compiler says so, here
 //! `layer 2 reads 16 values, but layer 1 writes 32`:
@@ -204,7 +205,7 @@
 //! ## Measure
 //!
 //! [`metrics`] count what a network gets right, one sample after another: accuracy, top-k, a confusion matrix with
-//! precision, recall and F1, mean squared error, R², the area under the ROC curve.
+//! precision, recall and F1, the same for several labels, mean squared error, R², the area under the ROC curve.
 //!
 //! ```
 //! use nanoprop::metrics::Confusion;
@@ -408,9 +409,7 @@ pub mod width;
 #[doc(hidden)]
 pub use plain::count as __count;
 
-pub use activation::{
-    Activation, Elu, HardSigmoid, HardTanh, Identity, LeakyRelu, Relu, Sigmoid, Softplus, Softsign, Tanh,
-};
+pub use activation::*;
 pub use array::{Array, Like, Matrix, Plain, Vector, Volume};
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::CheckpointError;
@@ -422,10 +421,7 @@ pub use layer::{
     Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
     Tensor, Unbiased, Weights,
 };
-pub use loss::{
-    AbsoluteError, Class, Huber, Loss, OutOfRange, SigmoidCrossEntropy, Smoothed, SoftmaxCrossEntropy, SquaredError,
-    Target, Weighted,
-};
+pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Way};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Fused, Real, Scalar};

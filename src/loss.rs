@@ -1,7 +1,25 @@
 //! Losses: what a network's logits mean, what they cost, and where learning starts.
 
+/// Calls `$go!` with each loss: its file, its type, and the kind of its targets. Re-exports and tests read this list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __losses {
+    ($go:ident) => {
+        $go! {
+            absolute_error: AbsoluteError { targets: numbers }
+            huber: Huber { targets: numbers }
+            sigmoid_cross_entropy: SigmoidCrossEntropy { targets: probabilities }
+            softmax_cross_entropy: SoftmaxCrossEntropy { targets: distributions }
+            squared_error: SquaredError { targets: numbers }
+        }
+    };
+}
+
+// Written out, because rustfmt does not find modules that a macro declares.
 mod absolute_error;
 mod huber;
+mod outputs;
+mod pointwise;
 mod sigmoid_cross_entropy;
 mod smoothed;
 mod softmax_cross_entropy;
@@ -9,16 +27,19 @@ mod squared_error;
 mod target;
 mod weighted;
 
-pub use absolute_error::AbsoluteError;
-pub use huber::Huber;
-pub use sigmoid_cross_entropy::SigmoidCrossEntropy;
+macro_rules! public {
+    ($($file:ident: $type:ident $rest:tt)+) => { $(pub use $file::$type;)+ };
+}
+__losses!(public);
+
+pub use outputs::Outputs;
 pub use smoothed::Smoothed;
-pub use softmax_cross_entropy::SoftmaxCrossEntropy;
-pub use squared_error::SquaredError;
 pub use target::{Class, OutOfRange, Target};
 pub use weighted::Weighted;
+pub(crate) use weighted::{share, weigh};
 
-use crate::array::Plain;
+use pointwise::{Pointwise, pointwise};
+
 use crate::scalar::{Real, Scalar};
 
 /// The last step of a network: the link `h = link(z)` from logits to prediction, the cost `J(h, y)`,
@@ -67,8 +88,14 @@ use crate::scalar::{Real, Scalar};
     label = "not a loss; an activation belongs to a layer"
 )]
 pub trait Loss: 'static {
-    /// Its name in checkpoints and messages.
+    /// Its name in checkpoints and messages: the type's, in snake case.
     const NAME: &'static str;
+
+    /// What the logits stand for: [`Outputs::Numbers`], unless the loss says otherwise.
+    ///
+    /// [`Network::classify`](crate::Network::classify), the metrics and [`Smoothed`] read it, and the fit check refuses a
+    /// last layer whose outputs can't be such logits.
+    const OUTPUTS: Outputs = Outputs::Numbers;
 
     /// Whether [`delta_lanes`](Loss::delta_lanes) is there.
     #[doc(hidden)]
@@ -95,17 +122,4 @@ pub trait Loss: 'static {
 
     /// `δ = ∂J/∂z` of one sample, of logits `z` against the target `y`, into `dz`.
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]);
-}
-
-/// δ times the weight of its sample.
-#[inline(always)]
-pub(crate) fn weigh<T: Scalar>(weight: T, dz: &mut [T]) {
-    if weight != T::ONE {
-        dz.iter_mut().for_each(|dz| *dz = weight * *dz);
-    }
-}
-
-/// Σₖ f(zₖ, yₖ), in the order of k.
-fn total<T: Scalar>(z: &[T], y: &[T], f: impl Fn(T, T) -> T) -> T {
-    z.iter().zip(y).fold(T::ZERO, |sum, (&z, &y)| sum + f(z, y))
 }

@@ -47,6 +47,7 @@ mod tanh;
 mod exponential;
 mod logarithm;
 mod polynomial;
+mod squares;
 
 pub use erf::erf;
 pub use exp::exp;
@@ -56,6 +57,7 @@ pub use ln_1p::ln_1p;
 pub use normal_cdf::normal_cdf;
 pub use sigmoid::sigmoid;
 pub use softplus::softplus;
+pub(crate) use squares::Squares;
 pub use tanh::tanh;
 
 use crate::scalar::{Real, Scalar};
@@ -64,4 +66,22 @@ use crate::scalar::{Real, Scalar};
 #[inline(always)]
 fn constant<V: Real>(single: f64, double: f64) -> V {
     V::of(if V::Scalar::DIGITS == 24 { single } else { double })
+}
+
+/// `x`, with the least finite number in place of −∞: where −∞ · 0 has the limit 0. A NaN passes.
+#[inline(always)]
+pub(crate) fn above<V: Real>(x: V) -> V {
+    (-most::<V>()).max(x)
+}
+
+/// `x`, with the nearest finite number in place of an infinite one. A NaN passes.
+#[inline(always)]
+pub(crate) fn finite<V: Real>(x: V) -> V {
+    most::<V>().min(above(x))
+}
+
+/// The largest finite number.
+#[inline(always)]
+fn most<V: Real>() -> V {
+    constant(f32::MAX as f64, f64::MAX)
 }

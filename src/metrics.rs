@@ -1,15 +1,20 @@
 //! Metrics: how good predictions are, one sample after another, without a heap.
 //!
-//! Each is a value that a constant makes, that samples are added to, and that says its result at any time. What is
-//! counted is counted in integers, what is summed is summed in f64 in the order of the samples, whatever the network's
-//! scalar is. Nothing panics: a ratio of 0 to 0 is 0, as scikit-learn's `zero_division=0`, unless said otherwise.
+//! Each metric starts from a constant, `NEW`; samples are added to it, and its result can be read at any time. Counts are
+//! integers. Sums are in f64, in the order of the samples, whatever the network's scalar is. Nothing panics. A ratio of 0
+//! to 0 is 0, as with scikit-learn's `zero_division=0`, unless stated otherwise.
 //!
 //! | metric | of | NaN |
 //! | --- | --- | --- |
-//! | [`Accuracy`], [`TopK`] | classes | a score that is NaN is below all others; where the right one is, it's a miss |
-//! | [`Confusion`]: precision, recall, F1 | classes | takes classes only |
+//! | [`Accuracy`], [`TopK`] | classes | a NaN score ranks below all others; the sample is a miss if the right class has it |
+//! | [`Confusion`]: precision, recall, F1 | classes | takes class indices, not scores |
+//! | [`MultiLabel`]: precision, recall, F1, exact match | yes-or-no labels | a NaN score counts as no |
 //! | [`MeanSquaredError`], [`R2`] | numbers | makes the result NaN |
 //! | [`roc_auc`], [`Roc`] | scores of two classes | makes the result NaN |
+//!
+//! `measure` runs a network on samples. A network with one output has two classes if its loss has yes-or-no outputs
+//! ([`Outputs::Labels`](crate::Outputs::Labels)): class 1 if the logit is above 0, or above the threshold given to
+//! `measure_above`. The class of a target is the index of its largest number; a target of one number is class 1 above ½.
 //!
 //! # Example
 //!
@@ -38,24 +43,37 @@
 
 mod accuracy;
 mod confusion;
+mod multi_label;
 mod regression;
 mod roc;
 
 pub use accuracy::{Accuracy, TopK};
 pub use confusion::Confusion;
+pub use multi_label::MultiLabel;
 pub use regression::{MeanSquaredError, R2};
 pub use roc::{Roc, roc_auc};
 
-use crate::scalar::Scalar;
+use crate::array::Array;
+use crate::loss::{Loss, Target};
+use crate::scalar::{Real, Scalar};
 
 /// a / b, and 0 where both are 0.
 fn ratio(a: u64, b: u64) -> f64 {
     if b == 0 { 0.0 } else { a as f64 / b as f64 }
 }
 
-/// The index of the largest number, the first of equals, 0 where there is none: as
-/// [`Network::classify`](crate::Network::classify).
-fn largest<T: Scalar>(scores: &[T]) -> usize {
+/// The predicted class: the index of the largest score, the first of equals, 0 if there is none. A single score is class
+/// 1 if it is above the threshold.
+#[inline]
+pub(crate) fn class<T: Scalar>(scores: &[T], threshold: T) -> usize {
+    if let [score] = scores {
+        return usize::from(*score > threshold);
+    }
     let better = |best: (usize, T), (k, &score): (usize, &T)| if score > best.1 { (k, score) } else { best };
     scores.iter().enumerate().fold((0, T::from_f64(f64::NEG_INFINITY)), better).0
+}
+
+/// The class of a target. A single number is class 1 if it is above ½.
+fn labelled<Y: Array, E: Loss>(y: &impl Target<Y>) -> usize {
+    y.with_outputs(E::OUTPUTS, |y| class(y, Real::of(0.5)))
 }

@@ -15,6 +15,7 @@ use core::marker::PhantomData;
 #[doc(hidden)]
 pub use chain::__Sealed;
 pub use chain::{Layers, Link};
+pub(crate) use fit::check_classes;
 #[doc(hidden)]
 pub use fit::{Unknown, fits, shape};
 #[doc(hidden)]
@@ -29,7 +30,8 @@ use crate::kernel::{self, Update};
 use crate::layer::{
     Batch as _, Cue, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf, Tensor,
 };
-use crate::loss::{Loss, Target, weigh};
+use crate::loss::{Loss, Target, share, weigh};
+use crate::metrics;
 use crate::penalty::{Penalty, Step, descended};
 use crate::scalar::{Real, Scalar};
 
@@ -171,10 +173,14 @@ impl<L: Layers, E: Loss> Stack for Network<L, E> {
 }
 
 impl<L: Layers, E: Loss> Network<L, E> {
-    /// The assertion that each layer reads what the one before it writes: a misfit is a compile error,
-    /// `layer 2 reads 16 values, but layer 1 writes 32`. [`ZERO`](Network::ZERO) evaluates it;
+    /// The assertion that each layer reads what the one before it writes, and the loss what the last one writes: a misfit
+    /// is a compile error, `layer 2 reads 16 values, but layer 1 writes 32` or
+    /// `layer 3 ends in Sigmoid, and SigmoidCrossEntropy applies it again: write Dense<3>`. [`ZERO`](Network::ZERO) evaluates it;
     /// `const _: () = Digits::FITS;` does so under `cargo check` too.
-    pub const FITS: () = L::Chain::PLAN.check();
+    pub const FITS: () = {
+        L::Chain::PLAN.check();
+        fit::check_logits(L::Chain::PLAN, E::NAME, E::OUTPUTS);
+    };
 
     /// The network, or gradient, whose parameters are all 0.
     pub const ZERO: Self = {
@@ -282,21 +288,51 @@ impl<L: Layers, E: Loss> Network<L, E> {
         h
     }
 
-    /// The index of the largest logit, the first of equals: the class that the network believes in. A NaN is
-    /// passed over; where all are NaN or −∞, it is 0.
+    /// The predicted class: the index of the largest logit, the first of equals. A NaN is passed over; where all are NaN
+    /// or −∞, it is 0.
+    ///
+    /// A single output is of two classes where the loss says so, as [`SigmoidCrossEntropy`](crate::SigmoidCrossEntropy)
+    /// does: 1 if the logit is positive, which is a probability above ½, else 0. Under another loss it is a number, and
+    /// asking for its class does not compile.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U1>, SigmoidCrossEntropy>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[-1.0, 2.0]);
+    /// assert_eq!([net.classify(&[0.25]), net.classify(&[0.75])], [0, 1]);
+    /// assert_eq!(net.classify_above(&[0.75], 1.0), 0); // yes only above a probability of 1 / (1 + e⁻¹)
+    /// ```
     #[inline]
     pub fn classify<X: Like<InputOf<Self>>>(&self, x: &X) -> usize {
         let () = X::FITS;
-        let z = self.logits(x);
-        let better = |best: (usize, L::Scalar), (k, &z): (usize, &L::Scalar)| if z > best.1 { (k, z) } else { best };
-        z.flat().iter().enumerate().fold((0, L::Scalar::of(f64::NEG_INFINITY)), better).0
+        self.decide(x, 0.0)
+    }
+
+    /// The predicted class of a single output: 1 if its logit is above `threshold`, else 0.
+    ///
+    /// For a probability p the threshold is `ln(p / (1 − p))`.
+    #[doc(alias = "threshold")]
+    #[inline]
+    pub fn classify_above<X: Like<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
+        let ((), ()) = (X::FITS, const { fit::check_threshold(E::OUTPUTS, OutputOf::<Self>::COUNT) });
+        self.decide(x, threshold)
+    }
+
+    /// The class of the logits; the threshold is of a single one.
+    #[inline]
+    pub(crate) fn decide<X: Like<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
+        let () = const { fit::check_classes(E::OUTPUTS, OutputOf::<Self>::COUNT) };
+        metrics::class(self.logits(x).flat(), L::Scalar::from_f64(threshold))
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).
     pub fn loss<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
         let ((), ()) = (X::FITS, Y::FITS);
         let z = self.logits(x);
-        y.weight() * y.with(|y| E::value(z.flat(), y))
+        share(y.weight(), y.with_outputs(E::OUTPUTS, |y| E::value(z.flat(), y)))
     }
 
     /// `J(Θ)`: the mean cost of m samples   (T 1.2.2) and the penalty   (T 1.2.5–1.2.6). Returns 0 for an empty set.
@@ -352,7 +388,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut sum = 0.0;
         grad.begin();
         samples.each(|x, y| {
-            self.errors(x, y, tape, |z, t, weight| sum += (weight * E::value(z, t)).to_f64());
+            self.errors(x, y, tape, |z, t, weight| sum += share(weight, E::value(z, t)).to_f64());
             self.layers.backward(x, tape, &mut grad.block().layers, None);
             grad.count(1);
         });
@@ -457,7 +493,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) {
         let (z, dz) = tape.split();
         let weight = y.weight();
-        y.with(|y| {
+        y.with_outputs(E::OUTPUTS, |y| {
             look(z.flat(), y, weight);
             E::delta(z.flat(), y, dz.flat_mut());
         });

@@ -68,6 +68,20 @@ impl Text {
         self
     }
 
+    /// Appends a type's name, from its word in snake case: `SquaredError` of `squared_error`.
+    pub(crate) const fn camel(mut self, word: &str) -> Text {
+        let (word, mut i, mut start) = (word.as_bytes(), 0, true);
+        while i < word.len() && self.len < self.bytes.len() {
+            if word[i] != b'_' {
+                self.bytes[self.len] = if start { word[i].to_ascii_uppercase() } else { word[i] };
+                self.len += 1;
+            }
+            start = word[i] == b'_';
+            i += 1;
+        }
+        self
+    }
+
     /// Appends a number in decimal.
     pub(crate) const fn number(self, n: usize) -> Text {
         const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -104,6 +118,16 @@ impl Text {
     }
 }
 
+/// Whether two texts are the same.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +139,6 @@ mod tests {
         assert_eq!((shape.widths(), shape.count()), (&[8, 120, 12][..], 11_520));
         assert_eq!(Shape::SCALAR.of(10).to_string(), "10");
         assert_eq!(Text::new().words("layer ").number(1_048_575).as_str(), "layer 1048575");
+        assert_eq!(Text::new().camel("leaky_relu").words(" ").camel("elu").as_str(), "LeakyRelu Elu");
     }
 }

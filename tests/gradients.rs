@@ -6,6 +6,7 @@ use nanoprop::dev::{Report, check_layer, check_network};
 use nanoprop::layer::{Map, MishFunction};
 use nanoprop::layer::{Batch, Stack};
 use nanoprop::prelude::*;
+use nanoprop::{__activations as activations, __losses as losses};
 
 #[macro_use]
 #[path = "support/list.rs"]
@@ -119,7 +120,7 @@ mod active {
         ($($file:ident: $($layer:ty => $rest:ty),+;)+) => {$($( layer::<$layer>(KINKED); )+)+};
     }
     macro_rules! each_activation {
-        ($($file:ident: $activation:ident, kinked = $kinked:literal;)+) => {$(
+        ($($file:ident: $activation:ident { kinked: $kinked:literal, $($rest:tt)+ })+) => {$(
             #[test]
             fn $file() {
                 type A = $activation;
@@ -164,6 +165,8 @@ mod plain {
 
 /// Networks: for each loss a test for each activation, with all layers that have one, and one for the others.
 mod networks {
+    use nanoprop::__losses as losses;
+
     macro_rules! each_active_layer {
         ($($file:ident: $($layer:ty => $rest:ty),+;)+) => {
             $($( network::<$layer, $rest, E>(KINKED, TARGETS); )+)+
@@ -175,7 +178,7 @@ mod networks {
         };
     }
     macro_rules! each_activation {
-        ($($file:ident: $activation:ident, kinked = $kinked:literal;)+) => {$(
+        ($($file:ident: $activation:ident { kinked: $kinked:literal, $($rest:tt)+ })+) => {$(
             #[test]
             fn $file() {
                 type A = $activation;
@@ -185,7 +188,7 @@ mod networks {
         )+};
     }
     macro_rules! each_loss {
-        ($($file:ident: $loss:ident, $targets:ident;)+) => {$(
+        ($($file:ident: $loss:ident { targets: $targets:ident })+) => {$(
             mod $file {
                 use super::super::*;
                 type E = $loss;
@@ -206,7 +209,7 @@ mod networks {
 #[test]
 fn every_file_is_listed() {
     macro_rules! files {
-        ($($file:ident: $type:ident, $($rest:ident)+ $(= $kinked:literal)?;)+) => { [$(stringify!($file)),+] };
+        ($($file:ident: $type:ident $rest:tt)+) => { [$(stringify!($file)),+] };
     }
     macro_rules! layer_files {
         ($($file:ident: $($layer:ty => $rest:ty),+;)+) => { [$(stringify!($file)),+] };

@@ -12,6 +12,10 @@ mod frozen;
 mod gradient;
 #[path = "laws/layers.rs"]
 mod layers;
+#[path = "laws/limits.rs"]
+mod limits;
+#[path = "laws/normal.rs"]
+mod normal;
 #[path = "laws/random.rs"]
 mod random;
 #[path = "laws/self_test.rs"]

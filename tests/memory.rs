@@ -276,7 +276,7 @@ fn sizes_are_those_of_the_numbers() {
         }
     }
     network! {
-        type Recurrent = [10, 3] => Elman<16, Tanh, All> => Flatten => Gelu => Dense<4, Relu, Unbiased>,
+        type Recurrent = [10, 3] => Elman<16, Tanh, All> => Flatten => Gelu => Dense<4, LeakyRelu, Unbiased>,
             loss = SoftmaxCrossEntropy, scalar = f64;
     }
     type Nested = Network<((Dense<U3, U5>, Softmax<U5>), (Dense<U5, U5>, (Dense<U5, U1>,))), Huber>;

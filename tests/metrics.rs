@@ -4,6 +4,9 @@ use nanoprop::metrics::{Accuracy, Confusion, MeanSquaredError, R2, Roc, TopK, ro
 use nanoprop::prelude::*;
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
+#[path = "metrics/answers.rs"]
+mod answers;
+
 const NUMBERS: &str = include_str!("golden/metrics.txt");
 const SAMPLES: usize = 400;
 
@@ -86,6 +89,33 @@ fn of_numbers() {
 }
 
 #[test]
+fn of_columns_that_hardly_change() {
+    fn scale(mean: f32, n: usize) -> f64 {
+        let mut moments = Moments::<U1>::NEW;
+        moments.observe(&[mean.next_up()]);
+        (1..n).for_each(|_| moments.observe(&[mean]));
+        moments.scale(0)
+    }
+    for (mean, n) in [(14.62, 1_000_000), (14.62, 10), (1e7, 4), (-3e38, 7)] {
+        let found = scale(mean, n);
+        let expected = if found == 0.0 { 1.0 } else { found };
+        let line = format!("scale_of_{n} ");
+        let line = NUMBERS.lines().find_map(|text| text.strip_prefix(line.as_str())).unwrap();
+        let right: f64 = line.parse().unwrap();
+        assert!((expected - right).abs() <= 1e-7 * right, "{mean}, {n}: {found}, not {right}");
+    }
+    // What a layer makes of it.
+    let mut moments = Moments::<U1>::NEW;
+    moments.observe(&[14.62_f32.next_up()]);
+    (1..1_000_000).for_each(|_| moments.observe(&[14.62_f32]));
+    let mut layer = Standardize::<U1>::ZERO;
+    layer.fit(&moments);
+    let mut y = Vector::ZERO;
+    layer.forward(&[14.63].into(), &mut y);
+    assert!((y[0] - 0.01).abs() < 1e-6, "{}", y[0]);
+}
+
+#[test]
 fn of_two_classes() {
     let mut g = Generator(9);
     let positive: Vec<bool> = (0..SAMPLES).map(|_| g.number() > 0.25).collect();
@@ -148,6 +178,33 @@ fn of_nothing() {
     assert!(R2::NEW.value().is_nan() && Roc::<U3>::NEW.value().is_nan() && roc_auc::<f32>(&mut []).is_nan());
 }
 
+/// Of equal scores the first counts as higher.
+#[test]
+fn ties() {
+    let hits = |class, scores: &[f32]| {
+        let (mut one, mut two) = (TopK::<1>::NEW, TopK::<2>::NEW);
+        one.add(class, scores);
+        two.add(class, scores);
+        [one.value(), two.value()]
+    };
+    let scores = [0.5, 1.0, 1.0, 1.0, 0.5];
+    assert_eq!([1, 2, 3, 0].map(|class| hits(class, &scores)), [[1.0, 1.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]]);
+    assert_eq!([0, 1, 2].map(|class| hits(class, &[0.0; 3])), [[1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]);
+}
+
+#[test]
+fn as_text() {
+    let (mut accuracy, mut top, mut error, mut r2) = (Accuracy::NEW, TopK::<2>::NEW, MeanSquaredError::NEW, R2::NEW);
+    (0..3).for_each(|k| accuracy.add(0, k / 2));
+    top.add(0, &[1.0, 0.0]);
+    error.add(&[1.0], &[1.5]);
+    [(1.0, 1.0), (2.5, 2.0)].iter().for_each(|&(h, y)| r2.add(h, y));
+    assert_eq!(format!("{accuracy:.3} {top} {error} {r2}"), "0.667 1 0.25 0.5");
+    let mut roc = Roc::<U2>::NEW;
+    [(0.1, false), (0.9, true)].iter().for_each(|&(score, p)| roc.add(score, p));
+    assert_eq!(format!("{roc:.1}"), "1.0");
+}
+
 #[test]
 fn of_nan_and_of_classes_that_are_not() {
     let mut top = TopK::<2>::NEW;
@@ -172,6 +229,24 @@ fn of_nan_and_of_classes_that_are_not() {
     let mut confusion = Confusion::<U2>::NEW;
     confusion.add(Class::new(0).unwrap(), 2);
     assert_eq!((confusion.samples(), confusion.count(0, 9), confusion.recall(9)), (0, 0, 0.0));
+}
+
+/// Numbers whose squares overflow or vanish in f64: what there is of smaller ones, in their unit.
+#[test]
+fn squares_at_the_ends_of_the_range() {
+    let pairs = [(1.0, 1.0), (2.0, 2.5), (3.0, 3.0), (4.0, 3.5)];
+    for unit in [1e-250, 1e-200, 1.0, 1e160, 1e300] {
+        let (mut r2, mut error, mut moments) = (R2::NEW, MeanSquaredError::NEW, Moments::<U1>::NEW);
+        for (h, y) in pairs.map(|(h, y)| (h * unit, y * unit)) {
+            r2.add(h, y);
+            error.add(&[h], &[y]);
+            moments.observe(&[y]);
+        }
+        assert!((r2.value() - (1.0 - 0.5 / 3.5)).abs() < 1e-14, "{unit}: {r2}");
+        assert!((error.root() / unit - 0.125_f64.sqrt()).abs() < 1e-14, "{unit}: {}", error.root());
+        assert!((moments.deviation(0) / unit - 0.875_f64.sqrt()).abs() < 1e-14, "{unit}: {}", moments.deviation(0));
+        assert_eq!(moments.scale(0), moments.deviation(0));
+    }
 }
 
 #[test]
@@ -208,6 +283,17 @@ fn of_a_network() {
     assert!((5..40).contains(&hits));
     assert_eq!([accuracy.hits(), (top.value() * 50.0) as u64, (confusion.accuracy() * 50.0) as u64], [hits as u64; 3]);
     assert_eq!((confusion.samples(), confusion.support(0), half.samples()), (50, 13, 30));
+
+    let (mut r2, mut by_hand) = (R2::NEW, R2::NEW);
+    let numbers: Vec<_> = samples.iter().map(|(x, y)| (*x, [0.0, x[0], y.index() as f32, 0.0])).collect();
+    r2.measure_output(2, &net, &numbers);
+    numbers.iter().for_each(|(x, y)| by_hand.add(net.predict(x)[2], y[2]));
+    assert_eq!(r2, by_hand);
+    type Line = Network<Dense<U1, U1>, SquaredError>;
+    let (mut line, mut r2) = (Line::ZERO, R2::NEW);
+    line.parameters_mut()[1] = 1.0;
+    r2.measure(&line, &[([1.0], [1.0]), ([2.5], [2.0]), ([3.0], [3.0]), ([3.5], [4.0])]);
+    assert_eq!(r2.value(), 0.9);
 
     let mut error = MeanSquaredError::NEW;
     error.measure(&net, &[([0.0; 3], [0.0; 4])]);

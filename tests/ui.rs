@@ -93,6 +93,25 @@ fn a_misfit_in_a_spec() {
     assert_eq!(scratch.errors().lines().next(), Some(&*format!("error: scratch@0.0.0: {expected}")));
 }
 
+/// What the types of a spec are checked for when they are used: a link that is doubled, through the third door.
+#[test]
+fn a_doubled_link_in_a_spec() {
+    let manifest = format!(
+        "[dependencies]\nnanoprop.path = '{ROOT}'\n[build-dependencies]\nnanoprop-build.path = '{ROOT}/crates/nanoprop-build'\n"
+    );
+    let scratch = Scratch::new("doubled", &manifest);
+    scratch.write("src/main.rs", "include!(concat!(env!(\"OUT_DIR\"), \"/nets.rs\"));\nfn main() {}\n");
+    scratch.write("build.rs", "fn main() {\n    nanoprop_build::generate(\"networks\", \"nets.rs\");\n}\n");
+    scratch.write(
+        "networks/yes.toml",
+        "name = 'Yes'\nloss = 'SigmoidCrossEntropy'\n\n\
+         [[layer]]\nkind = 'Dense'\nreads = 4\nwrites = 3\nactivation = 'Sigmoid'\n",
+    );
+    let expected = "layer 1 ends in Sigmoid, and SigmoidCrossEntropy applies it again: write Dense<3>";
+    let found = scratch.errors();
+    assert!(found.lines().next().is_some_and(|line| line.contains(expected)), "{found}");
+}
+
 /// The programs that must not compile, sorted.
 fn cases() -> Vec<PathBuf> {
     let folder = fs::read_dir(Path::new(ROOT).join("tests/ui")).unwrap();

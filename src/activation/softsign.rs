@@ -1,11 +1,12 @@
 use crate::activation::Activation;
+use crate::math;
 use crate::scalar::Real;
 
 /// A sigmoid without an exponential, from −1 to 1, that saturates slowly.
 ///
 /// # Equations
 ///
-/// - `g(z) = z / (1 + |z|)`
+/// - `g(z) = z / (1 + |z|)`, ±1 at ±∞
 /// - `g′ = 1 / (1 + |z|)² = (1 − |a|)²`, since `1 − |a| = 1 / (1 + |z|)`
 #[derive(Clone, Copy, Debug)]
 pub struct Softsign;
@@ -15,6 +16,7 @@ impl Activation for Softsign {
 
     #[inline(always)]
     fn value<V: Real>(z: V) -> V {
+        let z = math::finite(z);
         z / (V::of(1.0) + z.abs())
     }
 

@@ -1,4 +1,4 @@
-use crate::array::Vector;
+use crate::array::{Plain, Vector};
 use crate::kernel;
 use crate::layer::{Layer, Role, Slot};
 use crate::parameters;
@@ -22,7 +22,10 @@ parameters! {
     ///
     /// # Order
     ///
-    /// Each sum has sixteen partial sums by `k mod 16`, joined by halves. The quotients are products by `1/√(σ² + ε)`.
+    /// Each sum has sixteen partial sums by `k mod 16`, joined by halves. μ is a number near the mean, between the least
+    /// and the greatest x, and the mean distance from it, so that equal numbers have the distance 0 and close ones keep
+    /// their digits. Numbers whose squares could overflow are scaled by a power of two first. The quotients are products
+    /// by `1/√(σ² + ε)`.
     ///
     /// # Memory
     ///
@@ -60,12 +63,56 @@ fn mean<N: Width, T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T {
     kernel::sum(terms) / T::from_f64(N::USIZE as f64)
 }
 
-/// μ and 1/√(σ² + ε).
-#[inline(always)]
-fn moments<N: Width, T: Scalar>(x: &Vector<N, T>) -> (T, T) {
-    let centre = mean::<N, T>(x.iter().copied());
-    let variance = mean::<N, T>(x.iter().map(|&x| (x - centre) * (x - centre)));
-    (centre, T::ONE / Real::sqrt(variance + T::of(EPSILON)))
+/// From a number to its distance from the mean in deviations: x̂.
+#[derive(Clone, Copy)]
+struct Normal<T> {
+    /// A power of two: u.
+    unit: T,
+    /// About the mean of u x.
+    near: T,
+    /// How far the mean is from there.
+    rest: T,
+    /// 1/√(u²σ² + u²ε).
+    scale: T,
+}
+
+impl<T: Scalar> Normal<T> {
+    fn new<N: Width>(x: &Vector<N, T>) -> Self {
+        let (mut least, mut greatest) = (T::of(f64::INFINITY), T::of(f64::NEG_INFINITY));
+        for &x in x {
+            (least, greatest) = (x.min(least), x.max(greatest));
+        }
+        let huge = T::of(LARGE[usize::from(T::DIGITS != 24)]) < (-least).max(greatest);
+        let unit = if huge { T::of(UNIT[usize::from(T::DIGITS != 24)]) } else { T::ONE };
+        // The sum may overflow; what is taken for the mean is a finite number between the ends then.
+        let near = unit * mean::<N, T>(x.iter().copied()).min(greatest).max(least);
+        let rest = mean::<N, T>(x.iter().map(|&x| unit * x - near));
+        let distance = |x: T| (unit * x - near) - rest;
+        let variance = mean::<N, T>(x.iter().map(|&x| distance(x) * distance(x)));
+        let scale = match huge {
+            // Scaled, ε is nothing beside any variance but 0.
+            true if variance == T::ZERO => T::ONE / Real::sqrt(T::of(EPSILON)) / unit,
+            true => T::ONE / Real::sqrt(variance),
+            false => T::ONE / Real::sqrt(variance + T::of(EPSILON)),
+        };
+        Normal { unit, near, rest, scale }
+    }
+
+    /// x̂.
+    #[inline(always)]
+    fn of(self, x: T) -> T {
+        ((self.unit * x - self.near) - self.rest) * self.scale
+    }
+}
+
+/// Beyond these, in f32 and f64, squares may overflow: 2⁴⁸, 2⁴⁰⁰.
+const LARGE: [f64; 2] = [(1u64 << 48) as f64, power(400)];
+/// What then takes the largest numbers to about those: 2⁻⁸⁰, 2⁻⁶²⁴.
+const UNIT: [f64; 2] = [1.0 / power(80), 1.0 / power(624)];
+
+/// 2ⁿ
+const fn power(n: u64) -> f64 {
+    f64::from_bits((1023 + n) << 52)
 }
 
 impl<N: Width, T: Scalar> Layer for LayerNorm<N, T> {
@@ -75,24 +122,23 @@ impl<N: Width, T: Scalar> Layer for LayerNorm<N, T> {
 
     #[inline]
     fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
-        let (centre, scale) = moments(x);
+        let normal = Normal::new(x);
         let parts = y.iter_mut().zip(x).zip(&self.gain).zip(&self.bias);
-        parts.for_each(|(((y, &x), &g), &b)| *y = g * ((x - centre) * scale) + b);
+        parts.for_each(|(((y, &x), &g), &b)| *y = g * normal.of(x) + b);
     }
 
     #[inline]
     fn backward(&self, x: &Vector<N, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<N, T>>) {
-        let (centre, scale) = moments(x);
-        let normal = |x: T| (x - centre) * scale;
+        let normal = Normal::new(x);
         kernel::add(&tape.dy, &mut grad.bias);
         let parts = grad.gain.iter_mut().zip(&tape.dy).zip(x);
-        parts.for_each(|((dg, &dy), &x)| *dg = *dg + dy * normal(x));
+        parts.for_each(|((dg, &dy), &x)| *dg = *dg + dy * normal.of(x));
 
         let Some(dx) = dx else { return };
         let d = || self.gain.iter().zip(&tape.dy).map(|(&g, &dy)| g * dy);
         let along_one = mean::<N, T>(d());
-        let along_x = mean::<N, T>(d().zip(x).map(|(d, &x)| d * normal(x)));
+        let along_x = mean::<N, T>(d().zip(x).map(|(d, &x)| d * normal.of(x)));
         let parts = dx.iter_mut().zip(d()).zip(x);
-        parts.for_each(|((dx, d), &x)| *dx = (d - along_one - normal(x) * along_x) * scale);
+        parts.for_each(|((dx, d), &x)| *dx = ((d - along_one - normal.of(x) * along_x) * normal.scale) * normal.unit);
     }
 }

@@ -4,6 +4,20 @@ use crate::math;
 use crate::parameters;
 use crate::scalar::Real;
 
+/// Calls `$go!` with each function: its word, its type, whether its slope has a kink or jump, and its least and greatest
+/// value, to whole numbers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __functions {
+    ($go:ident) => {
+        $go! {
+            gelu: GeluFunction { kinked: false, least: -1.0, greatest: f64::INFINITY }
+            silu: SiluFunction { kinked: false, least: -1.0, greatest: f64::INFINITY }
+            mish: MishFunction { kinked: false, least: -1.0, greatest: f64::INFINITY }
+        }
+    };
+}
+
 /// A function of one number whose slope is a function of its input: what [`Map`] makes a layer of.
 ///
 /// An [`Activation`](crate::Activation) is cheaper where the slope is a function of the output.
@@ -206,11 +220,12 @@ impl Function for GeluFunction {
 
     #[inline(always)]
     fn value<V: Real>(x: V) -> V {
-        x * math::normal_cdf(x)
+        math::above(x) * math::normal_cdf(x)
     }
 
     #[inline(always)]
     fn slope<V: Real>(x: V) -> V {
+        let x = math::finite(x);
         let density = V::of(0.398_942_280_401_432_7) * math::exp(V::of(-0.5) * x * x); // 1/√(2π)
         math::normal_cdf(x) + x * density
     }
@@ -221,11 +236,12 @@ impl Function for SiluFunction {
 
     #[inline(always)]
     fn value<V: Real>(x: V) -> V {
-        x * math::sigmoid(x)
+        math::above(x) * math::sigmoid(x)
     }
 
     #[inline(always)]
     fn slope<V: Real>(x: V) -> V {
+        let x = math::finite(x);
         let s = math::sigmoid(x);
         s * (V::of(1.0) + x * math::sigmoid(-x))
     }
@@ -236,11 +252,12 @@ impl Function for MishFunction {
 
     #[inline(always)]
     fn value<V: Real>(x: V) -> V {
-        x * math::tanh(math::softplus(x))
+        math::above(x) * math::tanh(math::softplus(x))
     }
 
     #[inline(always)]
     fn slope<V: Real>(x: V) -> V {
+        let x = math::finite(x);
         let t = math::tanh(math::softplus(x));
         t + x * math::sigmoid(x) * (V::of(1.0) - t * t)
     }

@@ -3,7 +3,7 @@ use core::fmt;
 use crate::array::{Array, Plain};
 use crate::layer::Layer;
 use crate::scalar::Scalar;
-use crate::shape::{Shape, Text};
+use crate::shape::{Shape, Text, same};
 
 /// What a network is made of, as a constant: a tree whose leaves are layers.
 ///
@@ -76,7 +76,7 @@ impl Plan {
         }
     }
 
-    /// Refuses a chain in which a layer does not read what the one before it writes.
+    /// Refuses a chain in which a layer does not read what the one before it writes, or a softmax has one value.
     ///
     /// # Panics
     ///
@@ -89,7 +89,7 @@ impl Plan {
     #[track_caller]
     const fn check_from(&self, position: usize) {
         let (first, second) = match self.0 {
-            Node::Leaf { .. } => return,
+            Node::Leaf { name, writes, .. } => return check_softmax(name, writes, position),
             Node::Pair(first, second) => (first, second),
             Node::Frozen(layers) => return layers.check_from(position),
             Node::Around(layers) => return layers.check_around(position),
@@ -103,6 +103,27 @@ impl Plan {
             panic!("{}", text.flatten(reads, writes).as_str());
         }
         second.check_from(next);
+    }
+
+    /// The layer whose function the outputs come from, `position` being the number of the first; `None` where all only
+    /// hand values on.
+    pub(crate) const fn last(&self, position: usize) -> Option<Ending> {
+        match self.0 {
+            Node::Leaf { name, detail, reads, writes, parameters } => {
+                let hands_on = same(name, "Flatten") || same(name, "Dropout");
+                let biased = parameters != reads.count() * writes.count();
+                if hands_on { None } else { Some(Ending { position, name, detail, writes, biased }) }
+            }
+            Node::Pair(first, second) => match second.last(position + first.layers()) {
+                None => first.last(position),
+                last => last,
+            },
+            Node::Frozen(layers) => layers.last(position),
+            // A sum with what the layers read.
+            Node::Around(layers) => {
+                Some(Ending { position, name: "Residual", detail: "", writes: layers.writes(), biased: true })
+            }
+        }
     }
 
     /// Refuses layers in a Residual that don't write the shape that they read.
@@ -134,6 +155,25 @@ impl Plan {
             Node::Frozen(layers) => layers.hash(hash.bytes(b"Frozen")),
             Node::Around(layers) => layers.hash(hash.bytes(b"Residual").number(layers.layers())),
         }
+    }
+}
+
+/// The layer that a network's logits come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Ending {
+    pub(crate) position: usize,
+    pub(crate) name: &'static str,
+    pub(crate) detail: &'static str,
+    pub(crate) writes: Shape,
+    pub(crate) biased: bool,
+}
+
+/// Refuses a softmax that is always 1.
+#[track_caller]
+const fn check_softmax(name: &str, writes: Shape, position: usize) {
+    if same(name, "Softmax") && writes.count() == 1 {
+        let text = Text::new().words("layer ").number(position);
+        panic!("{}", text.words(" is a Softmax of one value, which is always 1: leave it out").as_str());
     }
 }
 

@@ -1,11 +1,8 @@
-use crate::activation::Activation;
 use crate::array::{Like, Plain, Vector};
-use crate::kernel;
-use crate::layer::{Biased, Dense, Layer, Role, Slot};
-use crate::loss::Loss;
-use crate::network::{Layers, Link, Network};
+use crate::layer::{Layer, Role, Slot};
+use crate::math::Squares;
 use crate::parameters;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::Scalar;
 use crate::width::Width;
 
 parameters! {
@@ -14,7 +11,7 @@ parameters! {
     ///
     /// [`Moments`] measure the data, [`fit`](Standardize::fit) takes them over. They are saved with the network, but
     /// not learned: initialisers leave them, their gradient is 0, and no penalty counts them. Trained, the layer can be
-    /// [folded](Network::fold) into the dense layer behind it.
+    /// [folded](crate::Network::fold) into the dense layer behind it.
     ///
     /// # Equations
     ///
@@ -55,13 +52,14 @@ parameters! {
 }
 
 impl<N: Width, T: Scalar> Standardize<N, T> {
-    /// Takes over the mean and deviation of what was observed, rounded to `T`.
+    /// Takes the mean and deviation of the observed data, rounded to `T`. A value that is constant but for rounding is not
+    /// scaled; see [`Moments::scale`].
     pub fn fit(&mut self, moments: &Moments<N>) {
         let rounded = |to: &mut Vector<N, T>, number: &dyn Fn(usize) -> f64| {
             to.iter_mut().enumerate().for_each(|(k, to)| *to = T::from_f64(number(k)));
         };
         rounded(&mut self.mean, &|k| moments.mean.get(k).copied().unwrap_or(0.0));
-        rounded(&mut self.deviation, &|k| moments.deviation(k));
+        rounded(&mut self.deviation, &|k| moments.scale(k));
     }
 
     /// μ.
@@ -77,7 +75,7 @@ impl<N: Width, T: Scalar> Standardize<N, T> {
 
 /// σ, or 1 where it is 0.
 #[inline(always)]
-fn divisor<T: Scalar>(deviation: T) -> T {
+pub(super) fn divisor<T: Scalar>(deviation: T) -> T {
     if deviation == T::ZERO { T::ONE } else { deviation }
 }
 
@@ -109,7 +107,7 @@ impl<N: Width, T: Scalar> Layer for Standardize<N, T> {
 ///
 /// # Memory
 ///
-/// `2 · N` numbers and one, in f64 whatever the network's scalar is: the sums of a million samples in f32 would be off
+/// `3 · N` numbers and one, in f64 whatever the network's scalar is: the sums of a million samples in f32 would be off
 /// by more than the data.
 ///
 /// # Example
@@ -131,22 +129,25 @@ pub struct Moments<N: Width> {
     count: u64,
     mean: Vector<N, f64>,
     squares: Vector<N, f64>,
+    levels: Vector<N, f64>,
 }
 
 impl<N: Width> Moments<N> {
-    /// Of no observations.
-    pub const NEW: Self = Moments { count: 0, mean: Plain::ZERO, squares: Plain::ZERO };
+    /// No observations yet.
+    pub const NEW: Self = Moments { count: 0, mean: Plain::ZERO, squares: Plain::ZERO, levels: Plain::ZERO };
 
-    /// Takes one more sample into account. A NaN makes the statistics of its value NaN.
+    /// Adds one sample. A NaN makes the statistics of its value NaN.
     pub fn observe<X: Plain + Like<Vector<N, X::Scalar>>>(&mut self, x: &X) {
         let () = X::FITS;
         self.count += 1;
         let n = self.count as f64;
-        let parts = self.mean.iter_mut().zip(&mut self.squares).zip(x.view());
-        for ((mean, squares), &x) in parts {
+        let parts = self.mean.iter_mut().zip(&mut self.squares).zip(&mut self.levels).zip(x.view());
+        for (((mean, squares), level), &x) in parts {
             let d = x.to_f64() - *mean;
             *mean += d / n;
-            *squares += d * (x.to_f64() - *mean);
+            let mut sum = Squares::new(*squares, *level);
+            sum.add(d, x.to_f64() - *mean);
+            (*squares, *level) = sum.parts();
         }
     }
 
@@ -162,89 +163,37 @@ impl<N: Width> Moments<N> {
 
     /// σ of value `k`, from 0: `√(S/n)`; 0 before the first sample.
     pub fn deviation(&self, k: usize) -> f64 {
-        let squares = self.squares.get(k).copied().unwrap_or(0.0);
-        Real::sqrt(squares / self.count.max(1) as f64)
+        let part = |of: &Vector<N, f64>| of.get(k).copied().unwrap_or(0.0);
+        Squares::new(part(&self.squares), part(&self.levels)).root_mean(self.count.max(1) as f64)
     }
-}
 
-/// A chain of a [`Standardize`] and, behind it, a dense layer with a bias; without the former, it is `To`. Sealed.
-#[diagnostic::on_unimplemented(
-    message = "there is no Standardize to fold here",
-    label = "expected the same network without its first layer, a Standardize before a dense layer with a bias"
-)]
-pub trait Fold<To>: sealed::Sealed {
-    /// The same function of the inputs as they were before.
-    #[doc(hidden)]
-    fn fold(&self, to: &mut To);
-}
-
-impl<N: Width, T: Scalar, Out: Width, A: Activation> Fold<Dense<N, Out, A, T>>
-    for Link<Standardize<N, T>, Dense<N, Out, A, T>>
-{
-    fn fold(&self, to: &mut Dense<N, Out, A, T>) {
-        to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, to);
-    }
-}
-
-impl<N: Width, T: Scalar, Out: Width, A: Activation, R: Plain<Scalar = T>> Fold<Link<Dense<N, Out, A, T>, R>>
-    for Link<Standardize<N, T>, Link<Dense<N, Out, A, T>, R>>
-{
-    fn fold(&self, to: &mut Link<Dense<N, Out, A, T>, R>) {
-        to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, &mut to.0);
-    }
-}
-
-/// `Σᵢ xᵢ wᵢⱼ` of standardised x is `Σᵢ xᵢ (wᵢⱼ/σᵢ) − Σᵢ μᵢ (wᵢⱼ/σᵢ)`.
-fn absorb<N: Width, T: Scalar, Out: Width, A: Activation>(
-    first: &Standardize<N, T>,
-    dense: &mut Dense<N, Out, A, T, Biased>,
-) {
-    for (row, &deviation) in dense.weight.iter_mut().zip(&first.deviation) {
-        row.iter_mut().for_each(|w| *w = *w / divisor(deviation));
-    }
-    for (j, b) in dense.bias.iter_mut().enumerate() {
-        let column = dense.weight.iter().map(|row| row.get(j).copied().unwrap_or(T::ZERO));
-        *b = *b - kernel::sum(first.mean.iter().zip(column).map(|(&mean, w)| mean * w));
-    }
-}
-
-impl<L: Layers, E: Loss> Network<L, E> {
-    /// Writes the network without its [`Standardize`] to `folded`, a network of the type without it: the weights and
-    /// biases of the dense layer behind it take it in, so that it costs nothing. The predictions are the same but for
-    /// rounding.
+    /// The deviation that [`Standardize::fit`] uses for value `k`: σ, or 0 (which counts as 1) if σ is within the rounding
+    /// error of its sums, `σ ≤ n ε |μ|`, with `ε = 2⁻⁵²` and `n ε` at most 2⁻²⁴.
     ///
-    /// # Example
+    /// # Source
     ///
-    /// ```
-    /// use nanoprop::prelude::*;
-    ///
-    /// network! {
-    ///     type Trained = 2 => Standardize => Dense<3, Tanh> => Dense<1>, loss = SquaredError;
-    ///     type Shipped = 2 => Dense<3, Tanh> => Dense<1>, loss = SquaredError;
-    /// }
-    /// let (mut trained, mut moments) = (Trained::ZERO, Moments::<U2>::NEW);
-    /// [[1.0_f32, 10.0], [2.0, 30.0], [3.0, 50.0]].iter().for_each(|x| moments.observe(x));
-    /// trained.layers_mut().0.fit(&moments);
-    /// trained.initialize(&Xavier, &mut Pcg32::new(1));
-    ///
-    /// let mut shipped = Shipped::ZERO;
-    /// trained.fold(&mut shipped);
-    /// let (a, b) = (trained.predict(&[1.5, 40.0])[0], shipped.predict(&[1.5, 40.0])[0]);
-    /// assert!((a - b).abs() < 1e-6);
-    /// ```
-    pub fn fold<M: Layers>(&self, folded: &mut Network<M, E>)
-    where
-        L::Chain: Fold<M::Chain>,
-    {
-        self.chain().fold(folded.chain_mut());
+    /// scikit-learn's `StandardScaler`, which treats such values as constant; the bound on `n ε` is ours.
+    pub fn scale(&self, k: usize) -> f64 {
+        let deviation = self.deviation(k);
+        let rounding = f64::min(self.count as f64 * f64::EPSILON, 1.0 / (1 << 24) as f64);
+        let noise = rounding * self.mean.get(k).copied().unwrap_or(0.0).abs();
+        if deviation <= noise { 0.0 } else { deviation }
     }
 }
 
-mod sealed {
-    use super::{Link, Standardize};
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::width::U1;
 
-    pub trait Sealed {}
-    impl<N: super::Width, T: super::Scalar, R> Sealed for Link<Standardize<N, T>, R> {}
+    /// However many the samples are, rounding is not taken for more than a 2⁻²⁴ of the mean.
+    #[test]
+    fn deviations_beyond_rounding_stay() {
+        for (deviation, scale) in [(1e-6, 1e-6), (1e-8, 0.0)] {
+            let (count, n) = (1 << 40, (1_u64 << 40) as f64);
+            let [mean, squares, levels] = [-1.0, deviation * deviation * n, 1.0].map(|x| Vector::<U1, f64>::from([x]));
+            let moments = Moments { count, mean, squares, levels };
+            assert!((moments.scale(0) - scale).abs() < 1e-20, "{deviation}: {}", moments.scale(0));
+        }
+    }
 }

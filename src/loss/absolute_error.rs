@@ -1,6 +1,5 @@
-use super::{Loss, total};
-use crate::kernel::{self, Lanewise};
-use crate::scalar::{Real, Scalar};
+use super::{Loss, Pointwise, pointwise};
+use crate::scalar::Real;
 
 /// The sum of distances: regression towards the median.
 ///
@@ -25,31 +24,17 @@ pub struct AbsoluteError;
 
 impl Loss for AbsoluteError {
     const NAME: &'static str = "absolute_error";
-    const LANES: bool = true;
-
-    #[inline]
-    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
-        total(z, y, |z, y| (z - y).abs())
-    }
-
-    #[inline]
-    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, y, dz);
-    }
-
-    #[inline(always)]
-    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
-        kernel::across(Delta, z, dz);
-    }
+    pointwise!();
 }
 
-/// δ = sign(z − y)
-#[derive(Clone, Copy)]
-struct Delta;
-
-impl Lanewise for Delta {
+impl Pointwise for AbsoluteError {
     #[inline(always)]
-    fn of<V: Real>(self, z: V, y: V) -> V {
+    fn term<V: Real>(z: V, y: V) -> V {
+        (z - y).abs()
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(z: V, y: V) -> V {
         V::select(z.lt(y), V::of(-1.0), V::select(y.lt(z), V::of(1.0), z - y))
     }
 }

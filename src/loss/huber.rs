@@ -1,6 +1,5 @@
-use super::{Loss, total};
-use crate::kernel::{self, Lanewise};
-use crate::scalar::{Real, Scalar};
+use super::{Loss, Pointwise, pointwise};
+use crate::scalar::Real;
 
 /// Squared error near the target, absolute error beyond a distance of 1: regression with outliers.
 ///
@@ -31,35 +30,19 @@ pub struct Huber;
 
 impl Loss for Huber {
     const NAME: &'static str = "huber";
-    const LANES: bool = true;
-
-    #[inline]
-    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
-        total(z, y, |z, y| {
-            let e = (z - y).abs();
-            let c = T::ONE.min(e);
-            c * (e - T::of(0.5) * c)
-        })
-    }
-
-    #[inline]
-    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, y, dz);
-    }
-
-    #[inline(always)]
-    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
-        kernel::across(Delta, z, dz);
-    }
+    pointwise!();
 }
 
-/// δ = min(max(z − y, −1), 1)
-#[derive(Clone, Copy)]
-struct Delta;
-
-impl Lanewise for Delta {
+impl Pointwise for Huber {
     #[inline(always)]
-    fn of<V: Real>(self, z: V, y: V) -> V {
+    fn term<V: Real>(z: V, y: V) -> V {
+        let e = (z - y).abs();
+        let c = V::of(1.0).min(e);
+        c * (e - V::of(0.5) * c)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(z: V, y: V) -> V {
         V::of(1.0).min(V::of(-1.0).max(z - y))
     }
 }

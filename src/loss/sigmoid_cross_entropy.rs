@@ -1,7 +1,6 @@
-use super::{Loss, total};
+use super::{Loss, Outputs, Pointwise, pointwise};
 use crate::activation::Sigmoid;
-use crate::array::Plain;
-use crate::kernel::{self, Lanewise};
+use crate::kernel;
 use crate::math::{exp, ln_1p, sigmoid};
 use crate::scalar::{Real, Scalar};
 
@@ -11,10 +10,11 @@ use crate::scalar::{Real, Scalar};
 ///
 /// - `hₖ = σ(zₖ)`
 /// - `J = −Σₖ [yₖ ln hₖ + (1 − yₖ) ln(1 − hₖ)]   (T 1.2.1)`, computed as
-///   `Σₖ [max(zₖ, 0) − yₖ zₖ + ln(1 + e^−|zₖ|)]`, which is finite for every finite `z`
+///   `Σₖ [wₖ |zₖ| + ln(1 + e^−|zₖ|)]`, with `wₖ = 1 − yₖ` where `zₖ > 0` and `yₖ` elsewhere, which is finite for every
+///   finite `z`
 /// - `δₖ = hₖ − yₖ   (T 2.4.6)`
 ///
-/// Targets lie in `[0, 1]`.
+/// Targets lie in `[0, 1]`; of one output, a [`Class`](super::Class) of two is a target too.
 ///
 /// # Example
 ///
@@ -35,26 +35,12 @@ pub struct SigmoidCrossEntropy;
 
 impl Loss for SigmoidCrossEntropy {
     const NAME: &'static str = "sigmoid_cross_entropy";
-    const LANES: bool = true;
+    const OUTPUTS: Outputs = Outputs::Labels;
+    pointwise!();
 
     #[inline]
     fn link<T: Scalar>(z: &[T], h: &mut [T]) {
         kernel::activate::<Sigmoid, T>(z, h);
-    }
-
-    #[inline]
-    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
-        total(z, y, |z, y| T::ZERO.max(z) - y * z + ln_1p(exp(-z.abs())))
-    }
-
-    #[inline]
-    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, y, dz);
-    }
-
-    #[inline(always)]
-    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
-        kernel::across(Delta, z, dz);
     }
 
     #[inline(always)]
@@ -63,13 +49,18 @@ impl Loss for SigmoidCrossEntropy {
     }
 }
 
-/// δ = σ(z) − y
-#[derive(Clone, Copy)]
-struct Delta;
-
-impl Lanewise for Delta {
+impl Pointwise for SigmoidCrossEntropy {
+    /// A share of 0 is 0 of an infinite logit too.
     #[inline(always)]
-    fn of<V: Real>(self, z: V, y: V) -> V {
+    fn term<V: Real>(z: V, y: V) -> V {
+        let (zero, size) = (V::of(0.0), z.abs());
+        let wrong = V::select(zero.lt(z), V::of(1.0) - y, y);
+        let straight = V::select(wrong.abs().le(zero), zero, wrong * size);
+        straight + ln_1p(exp(-size))
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(z: V, y: V) -> V {
         sigmoid(z) - y
     }
 }

@@ -1,4 +1,5 @@
-use super::{Loss, total};
+use super::{Loss, Outputs};
+use crate::array::Plain;
 use crate::kernel::{self, softmax};
 use crate::math::{exp, ln};
 use crate::scalar::{Real, Scalar};
@@ -11,7 +12,8 @@ use crate::scalar::{Real, Scalar};
 /// - `J = −Σₖ yₖ ln hₖ`, computed as `Σₖ yₖ (m − zₖ) + ln Σⱼ e^(zⱼ − m)`
 /// - `δₖ = hₖ − yₖ`, the same as (T 2.4.6)
 ///
-/// The target is a distribution over the classes (it sums to 1), or a [`Class`](super::Class).
+/// The target is a distribution over the classes (it sums to 1), or a [`Class`](super::Class). A logit of −∞ masks its
+/// class out: `h = 0`, and J is finite where `y = 0`. One output alone would always be 1: it is a compile error.
 ///
 /// # Example
 ///
@@ -36,6 +38,7 @@ pub struct SoftmaxCrossEntropy;
 
 impl Loss for SoftmaxCrossEntropy {
     const NAME: &'static str = "softmax_cross_entropy";
+    const OUTPUTS: Outputs = Outputs::Classes;
     const LANES: bool = true;
 
     #[inline]
@@ -46,14 +49,18 @@ impl Loss for SoftmaxCrossEntropy {
     #[inline]
     fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
         let m = kernel::largest(z);
-        ln(kernel::sum(z.iter().map(|&z| exp(z - m)))) + total(z, y, |z, y| y * (m - z))
+        // A share of 0 is 0 of a masked logit too.
+        let term = |(&z, &y): (&T, &T)| if y == T::ZERO { T::ZERO } else { y * (m - z) };
+        let straight = kernel::sum(z.iter().zip(y).map(term));
+        ln(kernel::sum(z.iter().map(|&z| exp(z - m)))) + straight
     }
 
     #[inline]
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         let m = kernel::largest(z);
-        let sum = kernel::sum(z.iter().map(|&z| exp(z - m)));
-        z.iter().zip(y).zip(dz).for_each(|((&z, &y), dz)| *dz = exp(z - m) / sum - y);
+        dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = exp(z - m));
+        let total = kernel::sum(dz.iter().copied());
+        dz.iter_mut().zip(y).for_each(|(dz, &y)| *dz = *dz / total - y);
     }
 
     #[inline(always)]

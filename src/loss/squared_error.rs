@@ -1,6 +1,5 @@
-use super::{Loss, total};
-use crate::kernel::{self, Lanewise};
-use crate::scalar::{Real, Scalar};
+use super::{Loss, Pointwise, pointwise};
+use crate::scalar::Real;
 
 /// Half the squared distance: regression with the network's outputs as they are.
 ///
@@ -25,31 +24,17 @@ pub struct SquaredError;
 
 impl Loss for SquaredError {
     const NAME: &'static str = "squared_error";
-    const LANES: bool = true;
-
-    #[inline]
-    fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
-        T::of(0.5) * total(z, y, |z, y| (z - y) * (z - y))
-    }
-
-    #[inline]
-    fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
-        kernel::map(Delta, z, y, dz);
-    }
-
-    #[inline(always)]
-    fn delta_lanes<V: Real>(z: &[V], dz: &mut [V]) {
-        kernel::across(Delta, z, dz);
-    }
+    pointwise!();
 }
 
-/// δ = z − y
-#[derive(Clone, Copy)]
-struct Delta;
-
-impl Lanewise for Delta {
+impl Pointwise for SquaredError {
     #[inline(always)]
-    fn of<V: Real>(self, z: V, y: V) -> V {
+    fn term<V: Real>(z: V, y: V) -> V {
+        V::of(0.5) * (z - y) * (z - y)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(z: V, y: V) -> V {
         z - y
     }
 }

@@ -3,8 +3,9 @@ use core::marker::PhantomData;
 
 use crate::array::{Array, Like, Plain, Vector};
 use crate::lines::Lines;
+use crate::loss::Outputs;
 use crate::scalar::Scalar;
-use crate::width::Width;
+use crate::width::{U1, U2, Width};
 
 /// What an output of shape `Y` is compared with: an array of that shape, or a [`Class`].
 #[diagnostic::on_unimplemented(
@@ -18,6 +19,14 @@ pub trait Target<Y: Array> {
 
     /// Calls `read` with the target, flat, of the output's length.
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R;
+
+    /// Calls `read` with the target for outputs of the given kind, which a [`Smoothed`](crate::Smoothed) target depends on.
+    /// Networks read targets with this method; it is provided by way of [`with`](Target::with).
+    #[inline]
+    fn with_outputs<R>(&self, outputs: Outputs, read: impl FnOnce(&[Y::Scalar]) -> R) -> R {
+        let _ = outputs;
+        self.with(read)
+    }
 
     /// Several targets, where each has weight 1 and is a `Y` as it is.
     #[doc(hidden)]
@@ -53,7 +62,7 @@ impl<Y: Array, X: Like<Y>> Target<Y> for X {
 /// One of `N` classes, the one-hot target: `yₖ = 1` for its index, 0 for all others.
 ///
 /// Made by [`Class::new`], which refuses an index that is no class, so that a bad label is found where
-/// it enters.
+/// it enters. A class of two is also the target of a single output: 0 or 1.
 ///
 /// # Example
 ///
@@ -96,6 +105,14 @@ impl<N: Width, T: Scalar> Target<Vector<N, T>> for Class<N> {
         let mut y = Vector::<N, T>::ZERO;
         y.iter_mut().enumerate().filter(|(k, _)| *k == self.index).for_each(|(_, y)| *y = T::ONE);
         read(&y)
+    }
+}
+
+/// One output that says which of two classes it is.
+impl<T: Scalar> Target<Vector<U1, T>> for Class<U2> {
+    #[inline]
+    fn with<R>(&self, read: impl FnOnce(&[T]) -> R) -> R {
+        read(&[if self.index == 1 { T::ONE } else { T::ZERO }])
     }
 }
 

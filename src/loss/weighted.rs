@@ -1,12 +1,12 @@
 use crate::array::{Array, Vector};
-use crate::loss::Target;
-use crate::scalar::Scalar;
+use crate::loss::{Outputs, Target};
+use crate::scalar::{Real, Scalar};
 use crate::width::Width;
 
-/// A target that counts more, or less, than others: its sample's loss and gradient are multiplied by the weight.
+/// A target with a weight: the sample's loss and gradient are multiplied by it.
 ///
 /// For classes of which there are few samples, give each target the weight of its class. Means stay over the number of
-/// samples, not over the sum of weights.
+/// samples, not over the sum of weights. A weight of 0 leaves the sample out, even if its target or loss is NaN.
 ///
 /// # Example
 ///
@@ -36,8 +36,27 @@ impl<P: Array<Scalar = T>, N: Width, Q: Target<Vector<N, P>>, T: Scalar> Target<
         self.target.with(read)
     }
 
+    #[inline]
+    fn with_outputs<R>(&self, outputs: Outputs, read: impl FnOnce(&[T]) -> R) -> R {
+        self.target.with_outputs(outputs, read)
+    }
+
     #[inline(always)]
     fn weight(&self) -> T {
         self.weight * self.target.weight()
+    }
+}
+
+/// A sample's cost or δ times its weight. A weight of 0 selects 0 and does not multiply by it, so the result is not NaN.
+#[inline(always)]
+pub(crate) fn share<V: Real>(weight: V, number: V) -> V {
+    V::select(weight.abs().le(V::of(0.0)), V::of(0.0), weight * number)
+}
+
+/// δ times the weight of its sample.
+#[inline(always)]
+pub(crate) fn weigh<T: Scalar>(weight: T, dz: &mut [T]) {
+    if weight != T::ONE {
+        dz.iter_mut().for_each(|dz| *dz = share(weight, *dz));
     }
 }

@@ -1,11 +1,13 @@
-use super::{largest, ratio};
+use core::fmt;
+
+use super::{labelled, ratio};
 use crate::array::Plain;
 use crate::layer::{InputOf, OutputOf};
-use crate::loss::{Loss, Target};
-use crate::network::{Layers, Network, Samples};
+use crate::loss::Loss;
+use crate::network::{Layers, Network, Samples, check_classes};
 use crate::scalar::Scalar;
 
-/// The share of samples whose class was found.
+/// The share of samples that were classified correctly.
 ///
 /// # Example
 ///
@@ -23,35 +25,44 @@ pub struct Accuracy {
 }
 
 impl Accuracy {
-    /// Of no samples.
+    /// No samples yet.
     pub const NEW: Self = Accuracy { hits: 0, samples: 0 };
 
-    /// Adds a sample of a class, and the class that was found.
+    /// Adds a sample's class and the predicted class.
     pub fn add(&mut self, class: usize, found: usize) {
         self.hits += u64::from(class == found);
         self.samples += 1;
     }
 
-    /// Adds what a network finds of some samples. A target's class is its largest number.
+    /// Adds a network's predictions for some samples.
     pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
         let () = S::FITS;
-        samples.each(|x, y| self.add(y.with(largest), net.classify(x)));
+        samples.each(|x, y| self.add(labelled::<_, E>(y), net.classify(x)));
     }
 
-    /// How many were right.
+    /// Adds the predictions of a network with one output: class 1 if the logit is above `threshold`.
+    pub fn measure_above<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S, threshold: f64)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = S::FITS;
+        samples.each(|x, y| self.add(labelled::<_, E>(y), net.classify_above(x, threshold)));
+    }
+
+    /// How many samples were classified correctly.
     pub const fn hits(&self) -> u64 {
         self.hits
     }
 
-    /// How many were added.
+    /// How many samples were added.
     pub const fn samples(&self) -> u64 {
         self.samples
     }
 
-    /// The share of the right ones; 0 of none.
+    /// The share of samples classified correctly. Returns 0 for an empty set.
     pub fn value(&self) -> f64 {
         ratio(self.hits, self.samples)
     }
@@ -59,7 +70,7 @@ impl Accuracy {
 
 /// The share of samples whose class is among the `K` with the highest scores.
 ///
-/// Of equal scores the first counts as higher, so that `TopK<1>` is [`Accuracy`].
+/// Among equal scores the first ranks higher, so `TopK<1>` equals [`Accuracy`].
 ///
 /// # Example
 ///
@@ -77,11 +88,10 @@ pub struct TopK<const K: usize> {
 }
 
 impl<const K: usize> TopK<K> {
-    /// Of no samples.
+    /// No samples yet.
     pub const NEW: Self = TopK { counted: Accuracy::NEW };
 
-    /// Adds a sample of a class, and the scores of all classes, logits or probabilities. It is a miss where the class
-    /// has no score.
+    /// Adds a sample's class and the scores of all classes, logits or probabilities. A class without a score is a miss.
     pub fn add<T: Scalar>(&mut self, class: usize, scores: &[T]) {
         let ahead = scores.get(class).map(|own| {
             let higher = |(k, score): &(usize, &T)| *score > own || *score == own && *k < class;
@@ -92,22 +102,39 @@ impl<const K: usize> TopK<K> {
         self.counted.samples += 1;
     }
 
-    /// Adds what a network finds of some samples. A target's class is its largest number.
+    /// Adds a network's logits for some samples. A single output z gives its two classes the scores 0 and z.
     pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
-        let () = S::FITS;
-        samples.each(|x, y| self.add(y.with(largest), net.logits(x).flat()));
+        let ((), ()) = (S::FITS, const { check_classes(E::OUTPUTS, OutputOf::<Network<L, E>>::COUNT) });
+        samples.each(|x, y| match net.logits(x).flat() {
+            [z] => self.add(labelled::<_, E>(y), &[L::Scalar::ZERO, *z]),
+            z => self.add(labelled::<_, E>(y), z),
+        });
     }
 
-    /// How many were added.
+    /// How many samples were added.
     pub const fn samples(&self) -> u64 {
         self.counted.samples
     }
 
-    /// The share of the right ones; 0 of none.
+    /// The share of hits. Returns 0 for an empty set.
     pub fn value(&self) -> f64 {
         self.counted.value()
+    }
+}
+
+/// Prints the share; a precision applies: `{:.3}`.
+impl fmt::Display for Accuracy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
+    }
+}
+
+/// Prints the share; a precision applies: `{:.3}`.
+impl<const K: usize> fmt::Display for TopK<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
     }
 }

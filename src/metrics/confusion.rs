@@ -1,24 +1,24 @@
 use core::fmt;
 
-use super::{largest, ratio};
-use crate::array::Vector;
-use crate::layer::InputOf;
-use crate::loss::{Class, Loss, Target};
+use super::{labelled, ratio};
+use crate::array::{Plain, Vector};
+use crate::layer::{InputOf, OutputOf};
+use crate::loss::{Class, Loss};
 use crate::network::{Layers, Network, Samples};
 use crate::plain::zeroes;
-use crate::scalar::Scalar;
+use crate::shape::Text;
 use crate::width::Width;
 
-/// How often each class was taken for each: a row for each class, a column for each answer.
+/// The confusion matrix: a row for each true class, a column for each predicted class.
 ///
 /// # Equations
 ///
-/// With `Cᵢⱼ` samples of class i that were taken for j, of class k
+/// With `Cᵢⱼ` samples of class i predicted as class j, for class k
 ///
 /// - precision `Cₖₖ / Σᵢ Cᵢₖ`, recall `Cₖₖ / Σⱼ Cₖⱼ`, F1 `2 Cₖₖ / (Σᵢ Cᵢₖ + Σⱼ Cₖⱼ)`, their harmonic mean;
 /// - macro: the mean over all `Classes`, those without samples included, in their order;
-/// - micro: of all decisions together. Each sample has one class and one answer, so precision, recall and F1 are all
-///   the accuracy.
+/// - micro: over all predictions together. Each sample has one class and one prediction, so precision, recall and F1
+///   all equal the accuracy.
 ///
 /// # Memory
 ///
@@ -45,41 +45,68 @@ pub struct Confusion<Classes: Width> {
 }
 
 impl<Classes: Width> Confusion<Classes> {
-    /// Of no samples.
+    /// No samples yet.
     pub const NEW: Self = Confusion { counts: zeroes() };
 
-    /// Adds a sample of a class, and the class that it was taken for. An answer that is no class is not added.
+    /// Adds a sample's class and the predicted class. A prediction outside the classes is not added.
     pub fn add(&mut self, class: Class<Classes>, found: usize) {
         if let Some(count) = self.counts.get_mut(class.index()).and_then(|row| row.get_mut(found)) {
             *count = count.saturating_add(1);
         }
     }
 
-    /// Adds what a classifier finds of some samples. A target's class is its largest number.
-    pub fn measure<T: Scalar, L: Layers<Scalar = T>, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
+    /// Adds a network's predictions for some samples. The network has one output per class, or one output for two.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::metrics::Confusion;
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U1>, SigmoidCrossEntropy>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[-1.0, 2.0]);
+    /// let samples = [([0.25], [0.0]), ([0.75], [1.0]), ([1.0], [0.0])];
+    /// let mut confusion = Confusion::<U2>::NEW;
+    /// confusion.measure(&net, &samples);
+    /// assert_eq!(confusion.to_string(), "1 1\n0 1\n");
+    /// ```
+    pub fn measure<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S)
     where
-        S: Samples<InputOf<Network<L, E>>, Vector<Classes, T>> + ?Sized,
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
+        let () = const { fits::<Classes>(OutputOf::<Network<L, E>>::COUNT) };
         let () = S::FITS;
-        samples.each(|x, y| {
-            if let Ok(class) = Class::new(y.with(largest)) {
-                self.add(class, net.classify(x));
-            }
-        });
+        samples.each(|x, y| self.add_found(labelled::<_, E>(y), net.classify(x)));
     }
 
-    /// Adds the counts of another matrix, of other samples.
+    /// Adds the predictions of a network with one output: class 1 if the logit is above `threshold`.
+    pub fn measure_above<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S, threshold: f64)
+    where
+        S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
+    {
+        let () = const { fits::<Classes>(OutputOf::<Network<L, E>>::COUNT) };
+        let () = S::FITS;
+        samples.each(|x, y| self.add_found(labelled::<_, E>(y), net.classify_above(x, threshold)));
+    }
+
+    fn add_found(&mut self, class: usize, found: usize) {
+        if let Ok(class) = Class::new(class) {
+            self.add(class, found);
+        }
+    }
+
+    /// Adds the counts of another matrix, over other samples.
     pub fn merge(&mut self, other: &Self) {
         let pairs = self.counts.iter_mut().flatten().zip(other.counts.iter().flatten());
         pairs.for_each(|(count, &more)| *count = count.saturating_add(more));
     }
 
-    /// How many samples of a class were taken for another, or the same; 0 where there is no such class.
+    /// How many samples of `class` were predicted as `found`. Returns 0 if there is no such class.
     pub fn count(&self, class: usize, found: usize) -> u32 {
         self.counts.get(class).and_then(|row| row.get(found)).copied().unwrap_or(0)
     }
 
-    /// The rows: of each class how often it was taken for each.
+    /// The matrix: a row for each true class.
     pub fn rows(&self) -> &Vector<Classes, Vector<Classes, u32>> {
         &self.counts
     }
@@ -94,22 +121,22 @@ impl<Classes: Width> Confusion<Classes> {
         self.counts.get(class).into_iter().flatten().map(|&count| u64::from(count)).sum()
     }
 
-    /// How many samples were taken for a class.
+    /// How many samples were predicted as a class.
     pub fn answers(&self, found: usize) -> u64 {
         self.counts.iter().filter_map(|row| row.get(found)).map(|&count| u64::from(count)).sum()
     }
 
-    /// The share of samples that were taken for what they are; also the micro-averaged precision, recall and F1.
+    /// The share of samples classified correctly; also the micro-averaged precision, recall and F1.
     pub fn accuracy(&self) -> f64 {
         ratio((0..Classes::USIZE).map(|k| self.hits(k)).sum(), self.samples())
     }
 
-    /// Of the samples taken for a class, the share that has it.
+    /// The share of true members among the samples predicted as a class.
     pub fn precision(&self, class: usize) -> f64 {
         ratio(self.hits(class), self.answers(class))
     }
 
-    /// Of the samples of a class, the share that was taken for it.
+    /// The share of a class's samples that were predicted as it.
     pub fn recall(&self, class: usize) -> f64 {
         ratio(self.hits(class), self.support(class))
     }
@@ -140,6 +167,14 @@ impl<Classes: Width> Confusion<Classes> {
 
     fn mean(&self, of: impl Fn(&Self, usize) -> f64) -> f64 {
         (0..Classes::USIZE).map(|k| of(self, k)).sum::<f64>() / Classes::USIZE as f64
+    }
+}
+
+/// Refuses a network with more or fewer classes.
+const fn fits<Classes: Width>(outputs: usize) {
+    if Classes::USIZE != outputs && (outputs != 1 || Classes::USIZE != 2) {
+        let text = Text::new().words("a Confusion of ").number(Classes::USIZE).words(" classes, but the network has ");
+        panic!("{}", text.number(outputs).words(" outputs").as_str());
     }
 }
 

@@ -1,12 +1,14 @@
+use core::fmt;
+
 use crate::array::Vector;
 use crate::plain::zeroes;
 use crate::scalar::Scalar;
 use crate::width::{U2, Width};
 
-/// The area under the ROC curve, exactly: of all pairs of a positive and a negative, the share in which the positive has
-/// the higher score, ties counting half. NaN where a score is NaN or one of the kinds is missing.
+/// The exact area under the ROC curve: the share of pairs of a positive and a negative sample in which the positive has
+/// the higher score, ties counting half. NaN if a score is NaN, or if there is no positive or no negative.
 ///
-/// Sorts the pairs `(score, positive)` in place; where they can't be kept, see [`Roc`].
+/// Sorts the pairs `(score, positive)` in place. [`Roc`] needs no memory for the pairs.
 ///
 /// # Example
 ///
@@ -34,10 +36,10 @@ pub fn roc_auc<T: Scalar>(scores: &mut [(T, bool)]) -> f64 {
     area.value()
 }
 
-/// The area under the ROC curve of scores in [0, 1], as probabilities are, one after another in fixed memory.
+/// The area under the ROC curve of scores in [0, 1], such as probabilities, in fixed memory.
 ///
-/// Scores are counted in `Bins` bins of equal width, of which the last holds 1 too; a score outside goes to the nearest.
-/// Those in one bin count as equal, which is all that is lost: [`error`](Roc::error) bounds it.
+/// Scores are counted in `Bins` bins of equal width; a score of 1 goes to the last, a score outside to the nearest. Scores
+/// in one bin count as equal; [`error`](Roc::error) bounds what that changes.
 ///
 /// # Equations
 ///
@@ -69,14 +71,14 @@ pub struct Roc<Bins: Width> {
 }
 
 impl<Bins: Width> Roc<Bins> {
-    /// Of no samples.
+    /// No samples yet.
     pub const NEW: Self = Roc { counts: zeroes(), nan: false };
 
     /// Adds a sample's score, and whether it is positive.
     pub fn add<T: Scalar>(&mut self, score: T, positive: bool) {
         let score = score.to_f64();
         self.nan |= score.is_nan();
-        // As a cast to an integer does, by 0 below 0 and the largest above.
+        // The cast saturates: 0 below 0, the largest integer above its range.
         let bin = (score * Bins::USIZE as f64) as usize;
         let counts = self.counts.get_mut(usize::from(positive));
         if let Some(count) = counts.and_then(|counts| counts.get_mut(bin.min(Bins::USIZE - 1))) {
@@ -84,12 +86,12 @@ impl<Bins: Width> Roc<Bins> {
         }
     }
 
-    /// The area, with ties within each bin. NaN where a score was NaN or one of the kinds is missing.
+    /// The area, with ties within each bin. NaN if a score was NaN, or if there is no positive or no negative.
     pub fn value(&self) -> f64 {
         if self.nan { f64::NAN } else { self.area().value() }
     }
 
-    /// How far the exact area is off, at most; NaN where the area is.
+    /// The greatest distance to the exact area. NaN if the area is NaN.
     pub fn error(&self) -> f64 {
         if self.nan { f64::NAN } else { self.area().tied() }
     }
@@ -99,6 +101,13 @@ impl<Bins: Width> Roc<Bins> {
         let mut area = Area::default();
         positives.zip(negatives).for_each(|(&p, &n)| area.add(p.into(), n.into()));
         area
+    }
+}
+
+/// Prints the area; a precision applies: `{:.3}`.
+impl<Bins: Width> fmt::Display for Roc<Bins> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
     }
 }
 

@@ -170,7 +170,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         const { assert!(B > 0 && B <= super::gradient::BLOCK, "a batch has 1 to 256 samples, and as many tapes") }
         if learn(Some(self), samples, first, n, tapes, grad, Adds) {
             let (_, zs) = TapeOf::<Self>::outputs(LinesMut::from(&mut tapes[..]).take(n));
-            return show(samples, first, zs.lines(), look);
+            return show::<E, _, _, _>(samples, first, zs.lines(), look);
         }
         let mut room = Room::new();
         let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
@@ -194,7 +194,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     {
         let mut room = Room::new();
         self.record_first(Cue::Predict, inputs::<_, _, S, B>(samples, first, n, &mut room), tapes);
-        show(samples, first, TapeOf::<Self>::recorded(Lines::from(&tapes[..]).take(n)), look);
+        show::<E, _, _, _>(samples, first, TapeOf::<Self>::recorded(Lines::from(&tapes[..]).take(n)), look);
     }
 
     /// Forward of some inputs.
@@ -221,7 +221,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         for (k, (z, dz)) in zs.lines().iter().zip(dzs.iter_mut()).enumerate() {
             if let Some((_, y)) = samples.get(first + k) {
                 let weight = y.weight();
-                y.with(|y| {
+                y.with_outputs(E::OUTPUTS, |y| {
                     look(z.flat(), y, weight);
                     E::delta(z.flat(), y, dz.flat_mut());
                 });
@@ -247,7 +247,7 @@ pub(super) fn inputs<'a, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?S
 
 /// Shows `look` the logits `zs` of samples from the `first`, with their targets and weights.
 #[inline]
-pub(super) fn show<X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized>(
+pub(super) fn show<E: Loss, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized>(
     samples: &S,
     first: usize,
     zs: Lines<Y>,
@@ -256,7 +256,7 @@ pub(super) fn show<X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized>(
     for (k, z) in zs.iter().enumerate() {
         if let Some((_, y)) = samples.get(first + k) {
             let weight = y.weight();
-            y.with(|y| look(z.flat(), y, weight));
+            y.with_outputs(E::OUTPUTS, |y| look(z.flat(), y, weight));
         }
     }
 }
@@ -288,7 +288,7 @@ where
         for (k, (z, share)) in zs.iter_mut().zip(&mut shares).enumerate() {
             if let Some((_, y)) = samples.get(first + k) {
                 *share = y.weight();
-                y.with(|y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
+                y.with_outputs(E::OUTPUTS, |y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
             }
         }
     }

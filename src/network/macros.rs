@@ -60,6 +60,8 @@ macro_rules! network {
         const _: () = $crate::network::fits(
             $crate::network::shape::<$crate::network!(@input $crate::network!(@scalar $($t)?), $input)>(),
             <$name>::PLAN,
+            <$loss as $crate::Loss>::NAME,
+            <$loss as $crate::Loss>::OUTPUTS,
         );
     )*};
 

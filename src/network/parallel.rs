@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::array::{Like, Plain};
 use crate::layer::{Batch as _, Cue, InputOf, LinesMut, Lines, OutputOf, Parameters, Part, Tape, TapeOf, cue_all};
-use crate::loss::{Loss, Target};
+use crate::loss::{Loss, Target, share};
 use crate::network::batch::{inputs, show};
 use crate::network::gradient::{BLOCK, carry, finish};
 use crate::network::{Gradient, Layers, Network, Samples};
@@ -155,7 +155,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let (zs, mut dzs) = TapeOf::<Self>::outputs(LinesMut::from(&mut tapes[..]).take(n));
             for (k, (z, dz)) in zs.lines().iter().zip(dzs.iter_mut()).enumerate() {
                 if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
-                    *place = y.weight() * y.with(|y| E::value(z.flat(), y));
+                    *place = share(y.weight(), y.with_outputs(E::OUTPUTS, |y| E::value(z.flat(), y)));
                 }
             }
         };
@@ -209,9 +209,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 }
                 Task::Cost(cost) => {
                     let add = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
-                        **cost += (weight * E::value(z, y)).to_f64();
+                        **cost += share(weight, E::value(z, y)).to_f64();
                     };
-                    show(samples, first, TapeOf::<Self>::recorded(tapes), add);
+                    show::<E, _, _, _>(samples, first, TapeOf::<Self>::recorded(tapes), add);
                 }
             }
         };

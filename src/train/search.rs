@@ -189,7 +189,9 @@ where
     fn evaluate(&mut self) -> f64 {
         let Search { grad, tapes, .. } = &mut *self.search;
         let (len, mut sum) = (self.samples.len(), 0.0);
-        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| sum += (weight * E::value(z, y)).to_f64();
+        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
+            sum += crate::loss::share(weight, E::value(z, y)).to_f64();
+        };
         self.net.gradient_of::<S, B>(self.samples, self.penalty, grad, tapes, look);
         sum / len.max(1) as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
     }

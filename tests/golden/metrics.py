@@ -67,8 +67,37 @@ def roc():
     write("auc", [m.roc_auc_score(y, s) for s in (score, np.round(score * 16) / 16, np.minimum(np.floor(score * 100), 99))])
 
 
+def answers():
+    """One logit for two classes, and four for four labels, at two thresholds; labels of 0 and 1."""
+    g = Generator(11)
+    rows = [([g.number() for _ in range(4)], [g.number() for _ in range(4)]) for _ in range(SAMPLES)]
+    y = np.array([[int(a > 0.25 * k) for k, a in enumerate(t)] for t, _ in rows])
+    z = np.array([[b + (0.5 if a > 0.25 * k else -0.5) for k, (a, b) in enumerate(zip(t, n))] for t, n in rows])
+    for case, threshold in [("answers", 0.0), ("answers_above", 0.25)]:
+        found = (z > threshold).astype(int)
+        print("case", case)
+        write("two_accuracy", [m.accuracy_score(y[:, 0], found[:, 0])])
+        write("two_confusion", m.confusion_matrix(y[:, 0], found[:, 0]))
+        write("two_f1", [m.f1_score(y[:, 0], found[:, 0])])
+        write("each", *m.precision_recall_fscore_support(y, found, zero_division=0)[:3])
+        for average in ("macro", "micro"):
+            write(average, m.precision_recall_fscore_support(y, found, average=average, zero_division=0)[:3])
+        write("match", [m.accuracy_score(y, found), m.hamming_loss(y, found)])
+
+
+def constant():
+    """Columns of equal float32 numbers but for one that is an ulp more: what a scaler divides by."""
+    print("case constant")
+    for mean, n in [(14.62, 1000000), (14.62, 10), (1e7, 4), (-3e38, 7)]:
+        x = np.full((n, 1), np.float32(mean), dtype=np.float64)
+        x[0] = np.nextafter(np.float32(mean), np.float32(np.inf))
+        write(f"scale_of_{n}", StandardScaler().fit(x).scale_)
+
+
 print(f"# Written by metrics.py with scikit-learn {sklearn.__version__}")
 classes("classes", 5, 5)
 classes("absent", 3, 4)
 regression()
 roc()
+answers()
+constant()

@@ -191,15 +191,19 @@ fn checkpoints_of_other_networks_are_found() {
     }
     refused! {
         Activation = 17: { 2 => Dense<3, Sigmoid> => Dense<2>, loss = SigmoidCrossEntropy };
-        LastActivation = 17: { 2 => Dense<3, Tanh> => Dense<2, Tanh>, loss = SigmoidCrossEntropy };
+        LastActivation = 17: { 2 => Dense<3, Tanh> => Dense<2, LeakyRelu>, loss = SigmoidCrossEntropy };
         AnotherLoss = 17: { 2 => Dense<3, Tanh> => Dense<2>, loss = SoftmaxCrossEntropy };
         Width = 22: { 2 => Dense<4, Tanh> => Dense<2>, loss = SigmoidCrossEntropy };
-        Backwards = 17: { 2 => Dense<3> => Dense<2, Tanh>, loss = SigmoidCrossEntropy };
         OneMore = 17: { 2 => Dense<3, Tanh> => Gelu => Dense<2>, loss = SigmoidCrossEntropy };
         NoBias = 12: { 2 => Dense<3, Tanh, Unbiased> => Dense<2, Identity, Unbiased>, loss = SigmoidCrossEntropy };
     }
     let other: Box<Double> = net(1);
     assert_eq!(refused(&saved(&other)), CheckpointError::WrongScalar { expected: 4, found: 8 });
+    network! {
+        type Forwards = 2 => Dense<3, Tanh> => Dense<2>, loss = SquaredError;
+        type Backwards = 2 => Dense<3> => Dense<2, Tanh>, loss = SquaredError;
+    }
+    assert_ne!(Forwards::FINGERPRINT, Backwards::FINGERPRINT);
 
     // One network, written with and without a nested tuple.
     type Nested = Network<(Dense<U2, U3, Tanh>, (Dense<U3, U2>,)), SigmoidCrossEntropy>;

@@ -3,11 +3,7 @@
 use super::{fill, net};
 use nanoprop::layer::{Function, GeluFunction, MishFunction, SiluFunction};
 use nanoprop::prelude::*;
-
-#[macro_use]
-#[allow(unused_macros, dead_code)]
-#[path = "../support/list.rs"]
-mod list;
+use nanoprop::{__activations as activations, __functions as functions, __losses as losses};
 
 fn finite<T: Scalar>(what: &str, values: &[T]) {
     assert!(values.iter().all(|v| v.is_finite()), "{what} in {}: {values:?}", T::NAME);
@@ -116,7 +112,7 @@ fn function<F: Function, T: Scalar>() {
 #[test]
 fn losses() {
     macro_rules! each {
-        ($($file:ident: $loss:ident, $targets:ident;)+) => {$(
+        ($($file:ident: $loss:ident { targets: $targets:ident })+) => {$(
             loss::<$loss, f32>();
             loss::<$loss, f64>();
             network::<$loss, f32>();
@@ -129,7 +125,7 @@ fn losses() {
 #[test]
 fn activations() {
     macro_rules! each {
-        ($($file:ident: $activation:ident, kinked = $kinked:literal;)+) => {$(
+        ($($file:ident: $activation:ident { kinked: $kinked:literal, $($rest:tt)+ })+) => {$(
             activation::<$activation, f32>();
             activation::<$activation, f64>();
         )+};
@@ -139,12 +135,13 @@ fn activations() {
 
 #[test]
 fn functions() {
-    function::<GeluFunction, f32>();
-    function::<GeluFunction, f64>();
-    function::<SiluFunction, f32>();
-    function::<SiluFunction, f64>();
-    function::<MishFunction, f32>();
-    function::<MishFunction, f64>();
+    macro_rules! each {
+        ($($word:ident: $function:ident $rest:tt)+) => {$(
+            function::<$function, f32>();
+            function::<$function, f64>();
+        )+};
+    }
+    functions!(each);
 }
 
 #[test]

@@ -141,7 +141,7 @@ proptest! {
         trained.initialize(&Uniform(0.7), &mut rng);
         prop_assert_eq!(trained.layers().0.deviation()[3], 0.0);
         prop_assert!((trained.layers().0.mean()[3] - 7.0).abs() < 1e-14);
-        trained.fold(&mut shipped);
+        trained.fold(&mut shipped).unwrap();
         for x in &data {
             for (a, b) in trained.predict(x).iter().zip(&shipped.predict(x)) {
                 prop_assert!((a - b).abs() < 1e-11, "{a} {b}");
@@ -151,7 +151,7 @@ proptest! {
         let (mut single, mut folded) = (Single::ZERO, Folded::ZERO);
         single.layers_mut().0.fit(&moments);
         single.initialize(&Xavier, &mut rng);
-        single.fold(&mut folded);
+        single.fold(&mut folded).unwrap();
         for x in &data {
             for (a, b) in single.predict(x).iter().zip(&folded.predict(x)) {
                 prop_assert!((a - b).abs() < 1e-4, "{a} {b}");

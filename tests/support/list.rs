@@ -1,36 +1,5 @@
-//! One list of all activations, losses and layers, which feeds the tests; `complete` fails when a file under
-//! `src` is missing from it.
-
-/// Calls `$go!` with each activation: its file, its type, and whether its slope has a kink or jump.
-macro_rules! activations {
-    ($go:ident) => {
-        $go! {
-            elu: Elu, kinked = true;
-            hard_sigmoid: HardSigmoid, kinked = true;
-            hard_tanh: HardTanh, kinked = true;
-            identity: Identity, kinked = false;
-            leaky_relu: LeakyRelu, kinked = true;
-            relu: Relu, kinked = true;
-            sigmoid: Sigmoid, kinked = false;
-            softplus: Softplus, kinked = false;
-            softsign: Softsign, kinked = true;
-            tanh: Tanh, kinked = false;
-        }
-    };
-}
-
-/// Calls `$go!` with each loss: its file, its type, and what its targets are.
-macro_rules! losses {
-    ($go:ident) => {
-        $go! {
-            absolute_error: AbsoluteError, numbers;
-            huber: Huber, numbers;
-            sigmoid_cross_entropy: SigmoidCrossEntropy, probabilities;
-            softmax_cross_entropy: SoftmaxCrossEntropy, distributions;
-            squared_error: SquaredError, numbers;
-        }
-    };
-}
+//! The list of all layers, which feeds the tests beside those of activations, functions and losses in the library;
+//! `complete` fails when a file under `src` is missing.
 
 /// Calls `$go!` with each layer that has an activation `A`: its file, and types in f64 that read rows of 4,
 /// with what follows each up to 3 outputs.
@@ -68,8 +37,8 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 4] = ["batch", "parameters", "plan", "tape"];
-pub(crate) const NO_LOSS: [&str; 3] = ["smoothed", "target", "weighted"];
+pub(crate) const NO_LAYER: [&str; 5] = ["batch", "fold", "parameters", "plan", "tape"];
+pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.
 pub(crate) fn complete<'a>(folder: &str, listed: impl IntoIterator<Item = &'a str>) {

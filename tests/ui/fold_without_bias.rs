@@ -9,5 +9,5 @@ network! {
 
 fn main() {
     let mut shipped = Shipped::ZERO;
-    Trained::ZERO.fold(&mut shipped);
+    _ = Trained::ZERO.fold(&mut shipped);
 }

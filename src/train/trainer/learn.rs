@@ -67,7 +67,9 @@ where
             position.poisoned = true;
         }
         let sum = &mut position.batch_sum;
-        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| *sum += (weight * E::value(z, y)).to_f64();
+        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
+            *sum += crate::loss::share(weight, E::value(z, y)).to_f64()
+        };
         self.net.accumulate_batch::<T, B>(samples, first, n, grad, tapes, look);
     }
 
@@ -121,7 +123,9 @@ where
         let first = position.checked as usize;
         let n = self.held_out.len().saturating_sub(first).min(B);
         let sum = &mut position.checked_sum;
-        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| *sum += (weight * E::value(z, y)).to_f64();
+        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
+            *sum += crate::loss::share(weight, E::value(z, y)).to_f64()
+        };
         self.net.look_batch::<V, B>(self.held_out, first, n, tapes, look);
         position.checked += n as u64;
         (position.checked as usize) < self.held_out.len()
