@@ -68,6 +68,17 @@ pub(crate) fn map<F: Lanewise, T: Scalar>(f: F, x: &[T], y: &[T], to: &mut [T]) 
     }
 }
 
+/// to ← f(to, to), elementwise.
+#[inline(always)]
+#[allow(unsafe_code)]
+pub(crate) fn map_in_place<F: Lanewise, T: Scalar>(f: F, to: &mut [T]) {
+    let (n, all): (_, *mut f32) = (to.len(), to.as_mut_ptr().cast());
+    // SAFETY: as in `map`; of a vector, all is read before it is written.
+    if !(const { single::<T>() } && unsafe { dispatch::map::<T, F>(f, n, all, all, all) }) {
+        to.iter_mut().for_each(|to| *to = f.of(*to, *to));
+    }
+}
+
 /// to ← f(x, to), elementwise: a number of each sample in each.
 #[inline(always)]
 pub(crate) fn across<F: Lanewise, V: Real>(f: F, x: &[V], to: &mut [V]) {

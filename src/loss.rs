@@ -107,6 +107,10 @@ pub trait Loss: 'static {
         h.copy_from_slice(z);
     }
 
+    /// Whether the link of each output depends on its logit alone, and [`link_lanes`](Loss::link_lanes) is there.
+    #[doc(hidden)]
+    const POINTWISE: bool = false;
+
     /// δ with a sample in each lane, in place of the targets in `dz`; there if [`LANES`](Loss::LANES).
     #[doc(hidden)]
     #[inline(always)]

@@ -57,6 +57,14 @@ pub unsafe trait Plain: Sized + Send + Sync + 'static {
     }
 }
 
+/// The numbers of several values that stand side by side, in memory order.
+#[inline(always)]
+pub(crate) fn flat_all<P: Plain>(all: &mut [P]) -> &mut [P::Scalar] {
+    const { layout::<P>() }
+    // SAFETY: `layout` has checked size and alignment; the contract says that all of each is numbers.
+    unsafe { core::slice::from_raw_parts_mut(all.as_mut_ptr().cast(), all.len() * P::COUNT) }
+}
+
 /// Refuses, at compile time, a type whose size is not that of its numbers.
 const fn layout<P: Plain>() {
     assert!(size_of::<P>() == P::COUNT * size_of::<P::Scalar>(), "a plain value holds numbers only");

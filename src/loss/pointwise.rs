@@ -22,6 +22,7 @@ pub(super) trait Pointwise: Copy {
 macro_rules! pointwise {
     () => {
         const LANES: bool = true;
+        const POINTWISE: bool = true;
 
         #[inline]
         fn value<T: $crate::scalar::Scalar>(z: &[T], y: &[T]) -> T {

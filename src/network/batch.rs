@@ -1,10 +1,12 @@
+use core::marker::PhantomData;
+
 use crate::array::{Like, Plain};
 use crate::kernel::{self, Gradient as Adds, Sink, Walk, Whole, is_whole};
 use crate::layer::{Batch as _, Cue, InputOf, Inputs, Lines, LinesMut, OutputOf, Part, Stack, Tape, TapeOf, cue_all};
 use crate::loss::{Loss, Target, weigh};
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
-use crate::plain::Room;
+use crate::plain::{Room, flat_all};
 use crate::scalar::{Real, Scalar};
 
 /// Batches: up to as many samples at once as there are tapes. Faster where weights are many, with the bits of sample
@@ -48,7 +50,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
             };
             self.record_first(Cue::Predict, inputs, tapes);
             let zs = TapeOf::<Self>::recorded(Lines::from(&tapes[..]));
-            hs.iter_mut().zip(zs.take(inputs.len()).iter()).for_each(|(h, z)| E::link(z.flat(), h.flat_mut()));
+            let pairs = hs.iter_mut().zip(zs.take(inputs.len()).iter());
+            if E::POINTWISE {
+                pairs.for_each(|(h, z)| h.flat_mut().copy_from_slice(z.flat()));
+                kernel::map_in_place(LinkOf::<E>(PhantomData), flat_all(hs));
+            } else {
+                pairs.for_each(|(h, z)| E::link(z.flat(), h.flat_mut()));
+            }
         }
     }
 
@@ -228,6 +236,27 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 weigh(weight, dz.flat_mut());
             }
         }
+    }
+}
+
+/// The link of a single output.
+struct LinkOf<E>(PhantomData<E>);
+
+impl<E> Clone for LinkOf<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for LinkOf<E> {}
+
+impl<E: Loss> kernel::Lanewise for LinkOf<E> {
+    #[inline(always)]
+    fn of<V: Real>(self, _: V, z: V) -> V {
+        let mut h = [z];
+        E::link_lanes(&mut h);
+        let [h] = h;
+        h
     }
 }
 
