@@ -8,13 +8,15 @@ mod macros;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod samples;
+#[doc(hidden)]
+pub mod word;
 
 use core::marker::PhantomData;
 
 pub use batch::TapesOf;
 pub use chain::{Layers, Link};
 #[doc(hidden)]
-pub use fit::{Unknown, fits, shape};
+pub use fit::fits;
 #[doc(hidden)]
 pub use footprint::budget;
 pub use footprint::{Batch, Footprint, FullBatch, Inference, Online, Way};

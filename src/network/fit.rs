@@ -1,33 +1,24 @@
 //! What [`network!`](crate::network!) checks of a network that it declares.
 
-use crate::array::Array;
 use crate::layer::Plan;
 use crate::shape::{Shape, Text};
 
 /// Refuses a network whose first layer does not read the input, or whose layers do not fit.
 ///
-/// Without type parameters: so the compiler's message points at the declaration and spells no types.
+/// Without type parameters: so the compiler's message points at the declaration and spells no types. The input's widths
+/// are numbers, so that the compiler computes each width once and a wrong one is one error.
 #[track_caller]
-pub const fn fits(input: Shape, plan: &Plan) {
-    if !plan.reads().same(&input) {
+pub const fn fits(net: &str, input: &[usize], plan: &Plan) {
+    let _ = net;
+    let (mut shape, mut i) = (Shape::SCALAR, input.len());
+    while i > 0 {
+        i -= 1;
+        shape = shape.of(input[i]);
+    }
+    if !plan.reads().same(&shape) {
         let text = Text::new().words("layer 1 reads ").shape(plan.reads());
-        let text = text.words(" values, but the input has ").shape(input);
-        panic!("{}", text.flatten(plan.reads(), input).as_str());
+        let text = text.words(" values, but the input has ").shape(shape);
+        panic!("{}", text.flatten(plan.reads(), shape).as_str());
     }
     plan.check();
-}
-
-/// The shape of an input.
-pub const fn shape<X: Array>() -> Shape {
-    X::SHAPE
-}
-
-/// What stands in for a layer that `network!` does not know.
-pub trait Unknown<const NAME: bool> {
-    /// The layer before.
-    type Same;
-}
-
-impl<X, const NAME: bool> Unknown<NAME> for X {
-    type Same = X;
 }
