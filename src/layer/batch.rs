@@ -143,7 +143,7 @@ macro_rules! __batched {
                 xs: &[&$crate::InputOf<Self>],
                 tapes: &mut Self::Tapes<__B>,
                 grad: &mut Self,
-                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
+                dxs: ::core::option::Option<&mut [&mut $crate::InputOf<Self>]>,
             ) {
                 let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
                 $crate::Layer::backward_batch(self, xs, tapes, grad, dxs);
@@ -154,7 +154,7 @@ macro_rules! __batched {
                 &self,
                 xs: &[&$crate::InputOf<Self>],
                 tapes: &mut Self::Tapes<__B>,
-                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
+                dxs: ::core::option::Option<&mut [&mut $crate::InputOf<Self>]>,
             ) {
                 let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
                 $crate::Layer::errors_batch(self, xs, tapes, dxs);
@@ -166,7 +166,7 @@ macro_rules! __batched {
                 xs: &[&$crate::InputOf<Self>],
                 tapes: &mut Self::Tapes<__B>,
                 step: $crate::Step<__P>,
-                dxs: Option<&mut [&mut $crate::InputOf<Self>]>,
+                dxs: ::core::option::Option<&mut [&mut $crate::InputOf<Self>]>,
             ) {
                 let tapes = tapes.get_mut(..xs.len()).unwrap_or_default();
                 $crate::Layer::step_batch(self, xs, tapes, step, dxs);
@@ -184,19 +184,19 @@ macro_rules! __batched {
             }
 
             #[inline]
-            fn recorded<__B: $crate::Width, __R: Default>(
+            fn recorded<__B: $crate::Width, __R: ::core::default::Default>(
                 tapes: &Self::Tapes<__B>,
                 n: usize,
-                read: impl FnOnce(&[&$crate::OutputOf<Self>]) -> __R,
+                read: impl ::core::ops::FnOnce(&[&$crate::OutputOf<Self>]) -> __R,
             ) -> __R {
                 $crate::layer::__recorded::<_, __B, __R>(tapes, n, read)
             }
 
             #[inline]
-            fn outputs<__B: $crate::Width, __R: Default>(
+            fn outputs<__B: $crate::Width, __R: ::core::default::Default>(
                 tapes: &mut Self::Tapes<__B>,
                 n: usize,
-                read: impl FnOnce(&[&$crate::OutputOf<Self>], &mut [&mut $crate::OutputOf<Self>]) -> __R,
+                read: impl ::core::ops::FnOnce(&[&$crate::OutputOf<Self>], &mut [&mut $crate::OutputOf<Self>]) -> __R,
             ) -> __R {
                 $crate::layer::__outputs::<_, __B, __R>(tapes, n, read)
             }
