@@ -16,7 +16,7 @@ use core::marker::PhantomData;
 pub use batch::TapesOf;
 pub use chain::{Layers, Link};
 #[doc(hidden)]
-pub use fit::fits;
+pub use fit::{fits, plan};
 #[doc(hidden)]
 pub use footprint::budget;
 pub use footprint::{Batch, Footprint, FullBatch, Inference, Online, Way};

@@ -73,7 +73,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
 macro_rules! load {
     ($net:ty, $file:expr $(,)?) => {{
         #[allow(long_running_const_eval, clippy::large_const_arrays)]
-        const NET: $net = <$net>::resident(stringify!($net), $file, include_bytes!($file));
+        const NET: $net = <$net>::resident(::core::stringify!($net), $file, ::core::include_bytes!($file));
         NET
     }};
 }

@@ -32,30 +32,37 @@
 /// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as what they read.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: what the layers read is added to what they write.
+/// - `Frozen<Weights>`: a layer whose weights [`frozen!`](crate::frozen!) declares.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///
-/// A width is a number, a constant's name, or an expression in braces; it is at most 1,048,575. The macro
-/// emits the fit check, so that `cargo check` finds a layer that does not fit.
+/// A width is a number, a constant's name, or an expression in braces; it is at most 1,048,575.
+///
+/// # Errors
+///
+/// The macro emits the fit check, so that `cargo check` finds a layer that does not fit:
+/// `Digits: layer 2 reads 16 values, but layer 1 writes 32`. The compiler underlines a misspelt layer or a wrong token, and
+/// the network's name where a type is no activation, no layer or no loss. What it computes, such as the fit and the widths,
+/// it can only place in the whole macro; so the message begins with the name of the network, or gives the width.
 // type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = E; expands, in short, to
 //
 //     type Digits = Network<
 //         <(word::Dense<width!(32), Sigmoid>, (word::Dense<width!(10)>, ())) as Words<Vector<width!(64), f32>, f32, ()>>::Layers,
 //         E,
 //     >;
-//     const _: () = network::fits("Digits", &[64], <Digits as Layer>::PLAN);
+//     const _: () = network::fits("Digits", &[64], network::plan::<Digits>());
 #[macro_export]
 macro_rules! network {
     ($(
         $(#[$meta:meta])*
         $vis:vis type $name:ident = $input:tt
-            $(=> $word:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
-            loss = $loss:ty $(, scalar = $t:ty)? $(,)?;
+            $(=> $layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
+            loss = $loss:ty $(, scalar = $scalar:ty)? $(,)?;
     )*) => {$(
         $(#[$meta])*
         $vis type $name = $crate::Network<
-            <$crate::__words!($($word $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))? =>)+) as $crate::network::word::Words<
-                $crate::__input!($crate::__scalar!($($t)?), $input),
-                $crate::__scalar!($($t)?),
+            <$crate::__words!($($layer $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))? =>)+) as $crate::network::word::Words<
+                $crate::__input!($crate::__scalar!($($scalar)?), $input),
+                $crate::__scalar!($($scalar)?),
                 (),
             >>::Layers,
             $loss,
@@ -63,7 +70,7 @@ macro_rules! network {
         const _: () = $crate::network::fits(
             ::core::stringify!($name),
             $crate::__widths!($input),
-            <$name as $crate::layer::Layer>::PLAN,
+            $crate::network::plan::<$name>(),
         );
     )*};
 }
@@ -73,8 +80,8 @@ macro_rules! network {
 #[macro_export]
 macro_rules! __words {
     () => { () };
-    ($word:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))? => $($rest:tt)*) => {
-        ($crate::__word!($word $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))?), $crate::__words!($($rest)*))
+    ($layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))? => $($rest:tt)*) => {
+        ($crate::__word!($layer $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))?), $crate::__words!($($rest)*))
     };
 }
 
@@ -82,34 +89,34 @@ macro_rules! __words {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __word {
+    ($layer:ident) => { $crate::network::word::$layer };
+    (($own:ty)) => { $crate::network::word::Own<$own> };
     (Frozen<$weights:ty>) => { $crate::network::word::Frozen<$weights> };
-    (($layer:ty)) => { $crate::network::word::Own<$layer> };
-    ($word:ident) => { $crate::network::word::$word };
-    ($word:ident<$n:tt $(, $m:literal)* $(, $arg:ty)*>) => {
-        $crate::network::word::$word<$crate::width!($n) $(, $crate::width!($m))* $(, $arg)*>
+    ($layer:ident<$n:tt $(, $m:literal)* $(, $arg:ty)*>) => {
+        $crate::network::word::$layer<$crate::width!($n) $(, $crate::width!($m))* $(, $arg)*>
     };
-    ($word:ident($percent:tt %)) => { $crate::network::word::$word<$crate::Percent<$percent>> };
-    ($word:ident($($inner:tt)+)) => { $crate::network::word::$word<$crate::__words!($($inner)+ =>)> };
+    ($layer:ident($percent:tt %)) => { $crate::network::word::$layer<$crate::Percent<$percent>> };
+    ($layer:ident($($inner:tt)+)) => { $crate::network::word::$layer<$crate::__words!($($inner)+ =>)> };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __scalar {
     () => { ::core::primitive::f32 };
-    ($t:ty) => { $t };
+    ($scalar:ty) => { $scalar };
 }
 
 /// The array that a network reads.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __input {
-    ($t:ty, [$rows:tt, $columns:tt]) => {
-        $crate::array::Matrix<$crate::width!($rows), $crate::width!($columns), $t>
+    ($scalar:ty, [$rows:tt, $columns:tt]) => {
+        $crate::array::Matrix<$crate::width!($rows), $crate::width!($columns), $scalar>
     };
-    ($t:ty, [$channels:tt, $height:tt, $width:tt]) => {
-        $crate::array::Volume<$crate::width!($channels), $crate::width!($height), $crate::width!($width), $t>
+    ($scalar:ty, [$channels:tt, $height:tt, $width:tt]) => {
+        $crate::array::Volume<$crate::width!($channels), $crate::width!($height), $crate::width!($width), $scalar>
     };
-    ($t:ty, $n:tt) => { $crate::array::Vector<$crate::width!($n), $t> };
+    ($scalar:ty, $n:tt) => { $crate::array::Vector<$crate::width!($n), $scalar> };
 }
 
 /// The widths of the array that a network reads, as numbers.

@@ -41,7 +41,7 @@ where
 /// A tuple with room for one more.
 #[diagnostic::on_unimplemented(
     message = "a chain has at most sixteen layers",
-    label = "put some of them in a tuple of their own: `((A, B), C)`"
+    label = "a `Residual` counts as one, and so does a tuple of layers in parentheses, `((A, B))`"
 )]
 pub trait Push<L> {
     /// The longer tuple.
@@ -52,6 +52,7 @@ pub trait Push<L> {
 macro_rules! push {
     ([$($done:ident)*]) => {};
     ([$($done:ident)*] $next:ident $($rest:ident)*) => {
+        #[diagnostic::do_not_recommend]
         impl<$($done,)* $next> Push<$next> for ($($done,)*) {
             type Longer = ($($done,)* $next,);
         }
