@@ -47,12 +47,15 @@
 //! ```
 
 mod resident;
+#[doc(hidden)]
+pub use resident::resident;
 
 use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
 use crate::array::Plain;
+use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::scalar::Scalar;
@@ -115,16 +118,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// A hash of the parameters' bits, to compare two networks by: the 64-bit FNV-1a of their
-    /// little-endian bytes. Of a [`load!`](crate::load)ed network it can be a constant.
+    /// little-endian bytes. The digest of a [`load!`](crate::load)ed network can be a constant.
     pub const fn digest(&self) -> u64 {
-        // Byte i of a number is byte i ^ 0 of a little-endian one.
-        let flip = if cfg!(target_endian = "big") { L::Scalar::BYTES - 1 } else { 0 };
-        let (bytes, mut hash, mut i) = (crate::plain::bytes(self), crate::layer::Fnv::new(), 0);
-        while i < bytes.len() {
-            hash = hash.byte(bytes[i ^ flip]);
-            i += 1;
+        if cfg!(target_endian = "big") {
+            fnv_in_words(crate::plain::bytes(self), L::Scalar::BYTES)
+        } else {
+            fnv(crate::plain::bytes(self))
         }
-        hash.0
     }
 
     /// The header of this network's checkpoints.
@@ -144,6 +144,39 @@ impl<L: Layers, E: Loss> Network<L, E> {
     const fn check<const COMPILER: bool>(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
         whole::<COMPILER>(bytes, Self::FINGERPRINT, Self::PARAMETERS, L::Scalar::BYTES)
     }
+}
+
+/// The 64-bit FNV-1a of bytes.
+///
+/// The compiler refuses a constant for which it has to loop or call two million times (`long_running_const_eval`), so 32
+/// bytes are one turn: the product is in 128 bits, since `wrapping_mul` would be a call. So the limit is about 16 MB.
+const fn fnv(mut bytes: &[u8]) -> u64 {
+    const PRIME: u128 = 0x100_0000_01b3;
+    macro_rules! add {
+        ($hash:ident, $block:ident[$($i:literal)+]) => {
+            $( $hash = (($hash ^ $block[$i] as u64) as u128 * PRIME) as u64; )+
+        };
+    }
+    let mut hash = Fnv::new().0;
+    while let Some((block, rest)) = bytes.split_first_chunk::<32>() {
+        add!(hash, block[0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31]);
+        bytes = rest;
+    }
+    while let Some((block, rest)) = bytes.split_first_chunk::<1>() {
+        add!(hash, block[0]);
+        bytes = rest;
+    }
+    hash
+}
+
+/// [`fnv`] of numbers of `width` bytes, each from its last byte to its first.
+const fn fnv_in_words(bytes: &[u8], width: usize) -> u64 {
+    let (mut hash, mut i) = (Fnv::new(), 0);
+    while i < bytes.len() {
+        hash = hash.byte(bytes[i ^ (width - 1)]);
+        i += 1;
+    }
+    hash.0
 }
 
 /// The bytes of the parameters in a checkpoint that is whole and belongs to the network of this fingerprint, of

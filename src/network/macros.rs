@@ -102,8 +102,12 @@ macro_rules! __word {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __scalar {
-    () => { ::core::primitive::f32 };
-    ($scalar:ty) => { $scalar };
+    () => {
+        ::core::primitive::f32
+    };
+    ($scalar:ty) => {
+        $scalar
+    };
 }
 
 /// The array that a network reads.
