@@ -69,6 +69,12 @@ impl<N: Batched, M: Method, B: Width> Search<N, M, B> {
     };
 }
 
+// A network is `Plain`, and pairs are arrays of networks, since `Few` is sealed: zero bytes are their zeros.
+#[cfg(feature = "alloc")]
+crate::host::boxed! { [N: Batched, M: Method, B: Width] Search<N, M, B> {
+    grad, before, start, direction, pairs; tapes = <TapesOf<N, B> as Tapes>::BLANK
+} }
+
 impl<N: Batched, M: Method, B: Width> fmt::Debug for Search<N, M, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Search")

@@ -9,8 +9,8 @@ use crate::width::{U1, Width};
 /// All that training a network `N` with an optimiser `O` takes beside the network: a gradient, the tapes of `B` samples,
 /// the optimiser's state, and how far it is.
 ///
-/// Owned by the caller. [`ZERO`](Training::ZERO) is a constant, for a `static`; it never passes through the stack. The
-/// bits do not depend on `B`, the speed does.
+/// Owned by the caller. [`ZERO`](Training::ZERO) is a constant, for a `static`; on the heap it is
+/// `Training::boxed()`, of feature `alloc`. The bits do not depend on `B`, the speed does.
 ///
 /// # Example
 ///
@@ -57,6 +57,12 @@ impl<N: Batched, O: Optimizer, B: Width> Training<N, O, B> {
         self.position = Position::START;
     }
 }
+
+// A network is `Plain` and a state holds a count and networks: zero bytes are their zeros.
+#[cfg(feature = "alloc")]
+crate::host::boxed! { [N: Batched, O: Optimizer, B: Width] Training<N, O, B> {
+    grad, state; tapes = <TapesOf<N, B> as Tapes>::BLANK, progress = Progress::START, position = Position::START
+} }
 
 impl<N: Batched, O: Optimizer, B: Width> fmt::Debug for Training<N, O, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
