@@ -1,6 +1,7 @@
 //! Networks: layers and a loss, and everything that can be asked of them.
 
 mod batch;
+mod by_value;
 mod chain;
 mod fit;
 mod footprint;
