@@ -17,7 +17,7 @@ use core::marker::PhantomData;
 pub use batch::TapesOf;
 pub use chain::{Layers, Link};
 #[doc(hidden)]
-pub use fit::{fits, plan};
+pub use fit::{Shapes, Spec, fits, plan};
 #[doc(hidden)]
 pub use footprint::budget;
 pub use footprint::{Batch, Footprint, FullBatch, Inference, Online, Way};

@@ -47,6 +47,16 @@ impl Plan {
         Plan(Node::Frozen(layers))
     }
 
+    /// The first layer and what follows it.
+    pub(crate) const fn parts(&self) -> Option<(&'static Plan, &'static Plan)> {
+        if let Node::Pair(first, second) = self.0 { Some((first, second)) } else { None }
+    }
+
+    /// The layers of a Residual.
+    pub(crate) const fn inside(&self) -> Option<&'static Plan> {
+        if let Node::Around(layers) = self.0 { Some(layers) } else { None }
+    }
+
     /// How many layers.
     pub const fn layers(&self) -> usize {
         match self.0 {

@@ -49,7 +49,10 @@
 //         <(word::Dense<width!(32), Sigmoid>, (word::Dense<width!(10)>, ())) as Words<Vector<width!(64), f32>, f32, ()>>::Layers,
 //         E,
 //     >;
-//     const _: () = network::fits("Digits", &[64], network::plan::<Digits>());
+//     const _: () = network::fits("Digits", &[64], network::plan::<Digits>(), no spec)
+//
+// What may stand behind the `;` is from nanoprop-build: the spec's file, and the shapes that it gives the layers, each with
+// its line, `in "digits.toml" [(6, [64], 7, [32], []), (12, [32], 13, [10], [])]`.;
 #[macro_export]
 macro_rules! network {
     ($(
@@ -57,6 +60,7 @@ macro_rules! network {
         $vis:vis type $name:ident = $input:tt
             $(=> $layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
             loss = $loss:ty $(, scalar = $scalar:ty)? $(,)?;
+        $(in $file:literal $shapes:tt)?
     )*) => {$(
         $(#[$meta])*
         $vis type $name = $crate::Network<
@@ -71,6 +75,7 @@ macro_rules! network {
             ::core::stringify!($name),
             $crate::__widths!($input),
             $crate::network::plan::<$name>(),
+            $crate::__spec!($($file $shapes)?),
         );
     )*};
 }
@@ -129,4 +134,30 @@ macro_rules! __input {
 macro_rules! __widths {
     ([$($n:tt),+]) => { &[$($n),+] };
     ($n:tt) => { &[$n] };
+}
+
+/// The file and the shapes of a spec.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __spec {
+    () => {
+        $crate::network::Spec { file: "", layers: &[] }
+    };
+    ($file:literal $shapes:tt) => {
+        $crate::network::Spec { file: $file, layers: $crate::__shapes!($shapes) }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __shapes {
+    ([$(($reads_line:literal, $reads:tt, $writes_line:literal, $writes:tt, $within:tt)),* $(,)?]) => {
+        &[$($crate::network::Shapes {
+            reads_line: $reads_line,
+            reads: &$reads,
+            writes_line: $writes_line,
+            writes: &$writes,
+            within: $crate::__shapes!($within),
+        }),*]
+    };
 }
