@@ -94,6 +94,14 @@ impl<'a> Keys<'a> {
         if layer::is_item(text) {
             return Some(text.to_owned());
         }
+        let named = capital(text);
+        if named != text && word::is_type_name(&named) {
+            self.error(
+                value.span().start,
+                format!("`{key}` is {}, but types begin with a capital: write `{named}`", word::quote(text)),
+            );
+            return None;
+        }
         let example =
             "a name such as `Relu`, or the path of your own, identifiers joined by `::`, such as `crate::Mine`";
         self.error(value.span().start, format!("`{key}` is {}, but must be {example}", word::quote(text)));
@@ -112,7 +120,9 @@ impl<'a> Keys<'a> {
             format!("kind {quoted} is not a path: write identifiers joined by `::`, such as `crate::layers::Mine`")
         } else {
             let instead = word::instead(text, known, ", or the path of your own, such as `crate::Mine`");
-            format!("unknown kind {quoted}: {instead}")
+            let case = known.iter().any(|known| known.eq_ignore_ascii_case(text));
+            let activation = if case { "" } else { " (an activation is a key of a Dense or Elman)" };
+            format!("unknown kind {quoted}: {instead}{activation}")
         };
         self.error(value.span().start, problem);
         None
