@@ -9,6 +9,8 @@ use nanoprop::prelude::*;
 #[macro_use]
 #[path = "support/list.rs"]
 mod list;
+#[path = "gradients/kinks.rs"]
+mod kinks;
 #[path = "gradients/mistakes.rs"]
 mod mistakes;
 

@@ -51,7 +51,7 @@
 //     >;
 //     const _: () = network::fits("Digits", &[64], network::plan::<Digits>(), no spec)
 //
-// What may stand behind the `;` is from nanoprop-build: the spec's file, and the shapes that it gives the layers, each with
+// `, in` and what follows are from nanoprop-build: the spec's file, and the shapes that it gives the layers, each with
 // its line, `in "digits.toml" [(6, [64], 7, [32], []), (12, [32], 13, [10], [])]`.;
 #[macro_export]
 macro_rules! network {
@@ -59,8 +59,7 @@ macro_rules! network {
         $(#[$meta:meta])*
         $vis:vis type $name:ident = $input:tt
             $(=> $layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
-            loss = $loss:ty $(, scalar = $scalar:ty)? $(,)?;
-        $(in $file:literal $shapes:tt)?
+            loss = $loss:ty $(, scalar = $scalar:ty)? $(, in $file:literal $shapes:tt)? $(,)?;
     )*) => {$(
         $(#[$meta])*
         $vis type $name = $crate::Network<

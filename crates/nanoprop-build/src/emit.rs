@@ -33,7 +33,7 @@ fn alias(network: &Network, krate: &str) -> String {
     if let Some(scalar) = scalar {
         text += &format!("        , scalar = {scalar}\n");
     }
-    text + &format!("    ;\n    in {file:?} {}\n}}\n", shapes(layers, "    "))
+    text + &format!("        , in {file:?} {};\n}}\n", shapes(layers, "        "))
 }
 
 /// The shapes that the spec gives, each with its line: `[(5, [64], 6, [32], []), …]`; `[]` is what it leaves out.

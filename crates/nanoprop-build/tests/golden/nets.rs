@@ -10,12 +10,11 @@
         => Dense<64, ::nanoprop::Tanh> // networks/control.toml:11
         => Dense<4, ::nanoprop::Tanh> // networks/control.toml:17
         , loss = ::nanoprop::SquaredError // networks/control.toml:3
-    ;
-    in "networks/control.toml" [
-        (7, [13], 8, [64], []),
-        (13, [64], 14, [64], []),
-        (19, [64], 20, [4], []),
-    ]
+        , in "networks/control.toml" [
+            (7, [13], 8, [64], []),
+            (13, [64], 14, [64], []),
+            (19, [64], 20, [4], []),
+        ];
 }
 
 ::nanoprop::network! {
@@ -27,11 +26,10 @@
         => Dense<32, ::nanoprop::Sigmoid> // networks/digits.toml:5
         => Dense<10> // networks/digits.toml:11
         , loss = ::nanoprop::SigmoidCrossEntropy // networks/digits.toml:3
-    ;
-    in "networks/digits.toml" [
-        (7, [64], 8, [32], []),
-        (13, [32], 14, [10], []),
-    ]
+        , in "networks/digits.toml" [
+            (7, [64], 8, [32], []),
+            (13, [32], 14, [10], []),
+        ];
 }
 
 ::nanoprop::network! {
@@ -44,12 +42,11 @@
         => Dense<64, ::nanoprop::Sigmoid> // networks/mnist.toml:11
         => Dense<10> // networks/mnist.toml:17
         , loss = ::nanoprop::SigmoidCrossEntropy // networks/mnist.toml:3
-    ;
-    in "networks/mnist.toml" [
-        (7, [784], 8, [128], []),
-        (13, [128], 14, [64], []),
-        (19, [64], 20, [10], []),
-    ]
+        , in "networks/mnist.toml" [
+            (7, [784], 8, [128], []),
+            (13, [128], 14, [64], []),
+            (19, [64], 20, [10], []),
+        ];
 }
 
 ::nanoprop::network! {
@@ -61,11 +58,10 @@
         => Dense<25, ::nanoprop::Sigmoid> // networks/ng.toml:5
         => Dense<10> // networks/ng.toml:11
         , loss = ::nanoprop::SigmoidCrossEntropy // networks/ng.toml:3
-    ;
-    in "networks/ng.toml" [
-        (7, [400], 8, [25], []),
-        (13, [25], 14, [10], []),
-    ]
+        , in "networks/ng.toml" [
+            (7, [400], 8, [25], []),
+            (13, [25], 14, [10], []),
+        ];
 }
 
 ::nanoprop::network! {
@@ -78,10 +74,9 @@
         => Dense<5, ::nanoprop::Sigmoid> // networks/tiny.toml:11
         => Dense<3> // networks/tiny.toml:17
         , loss = ::nanoprop::SigmoidCrossEntropy // networks/tiny.toml:3
-    ;
-    in "networks/tiny.toml" [
-        (7, [3], 8, [5], []),
-        (13, [5], 14, [5], []),
-        (19, [5], 20, [3], []),
-    ]
+        , in "networks/tiny.toml" [
+            (7, [3], 8, [5], []),
+            (13, [5], 14, [5], []),
+            (19, [5], 20, [3], []),
+        ];
 }
