@@ -32,7 +32,7 @@
 /// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as what they read.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: what the layers read is added to what they write.
-/// - `Frozen<Weights>`: a layer whose weights [`frozen!`](crate::frozen!) declares.
+/// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///
 /// A width is a number, a constant's name, or an expression in braces; it is at most 1,048,575.
@@ -95,7 +95,7 @@ macro_rules! __words {
 macro_rules! __word {
     ($layer:ident) => { $crate::network::word::$layer };
     (($own:ty)) => { $crate::network::word::Own<$own> };
-    (Frozen<$weights:ty>) => { $crate::network::word::Frozen<$weights> };
+    (Frozen($weights:ty)) => { $crate::network::word::Frozen<$weights> };
     ($layer:ident<$n:tt $(, $m:literal)* $(, $arg:ty)*>) => {
         $crate::network::word::$layer<$crate::width!($n) $(, $crate::width!($m))* $(, $arg)*>
     };

@@ -65,7 +65,7 @@ layer = [
     ///
     /// The second paragraph.
     ///
-    /// `[12, 3] => Elman<16, Relu, All> => Elman<1000> => Dense<8, crate::Swish, Unbiased> => Gelu => Softmax => Dropout(20%) => (crate::layers::Fold) => Flatten => Frozen<super::Front> => Dense<4> => Residual(LayerNorm => Dense<4, Identity, Unbiased>)`, SoftmaxCrossEntropy, f64.
+    /// `[12, 3] => Elman<16, Relu, All> => Elman<1000> => Dense<8, crate::Swish, Unbiased> => Gelu => Softmax => Dropout(20%) => (crate::layers::Fold) => Flatten => Frozen(super::Front) => Dense<4> => Residual(LayerNorm => Dense<4, Identity, Unbiased>)`, SoftmaxCrossEntropy, f64.
     #[allow(dead_code)]
     pub type Gesture = [12, 3]
         => Elman<16, ::nanoprop::Relu, ::nanoprop::All> // net.toml:11
@@ -76,7 +76,7 @@ layer = [
         => Dropout(20%) // net.toml:16
         => (crate::layers::Fold) // net.toml:17
         => Flatten // net.toml:18
-        => Frozen<super::Front> // net.toml:19
+        => Frozen(super::Front) // net.toml:19
         => Dense<4> // net.toml:20
         => Residual(LayerNorm => Dense<4, ::nanoprop::Identity, ::nanoprop::Unbiased>) // net.toml:21
         , loss = ::nanoprop::SoftmaxCrossEntropy // net.toml:8

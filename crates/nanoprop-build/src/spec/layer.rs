@@ -158,6 +158,7 @@ fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, kra
     let spelled: Vec<_> = spelled.into_iter().map(|(text, _)| text).collect();
     Some(match arguments {
         [Percent(_)] => format!("{kind}({}%)", spelled.concat()),
+        [Item(_, None)] => format!("{kind}({})", spelled.concat()),
         _ if spelled.is_empty() => kind.to_owned(),
         _ => format!("{kind}<{}>", spelled.join(", ")),
     })
