@@ -43,7 +43,6 @@ fn misfits_in_rust() {
         let expected = fs::read_to_string(&file).unwrap_or_default();
         let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
         assert!(!first(&found).contains("UInt<UInt<"), "{}: types in {}", file.display(), first(&found));
-        // One error, or that and where the compiler misses a type because of it. The summary is the last.
         // One error, or that and where the compiler then misses a layer. `load_wrong_file` has several mistakes.
         let most = if case.ends_with("load_wrong_file.rs") { 7 } else { 4 };
         assert!(count <= most, "{}: {count} errors", file.display());
