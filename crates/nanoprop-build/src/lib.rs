@@ -96,7 +96,7 @@ impl Specs {
         self
     }
 
-    /// See [`generate`](crate::generate).
+    /// [`generate`] with these settings.
     pub fn generate(&self, folder: impl AsRef<Path>, file: impl AsRef<Path>) {
         let folder = folder.as_ref();
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -108,7 +108,7 @@ impl Specs {
         }
     }
 
-    /// See [`from_folder`](crate::from_folder).
+    /// [`from_folder`] with these settings.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Specs {
         }
     }
 
-    /// See [`aliases`](crate::aliases).
+    /// [`aliases`] with these settings.
     ///
     /// # Errors
     ///
