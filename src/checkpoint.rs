@@ -118,7 +118,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// A hash of the parameters' bits, to compare two networks by: the 64-bit FNV-1a of their
-    /// little-endian bytes. The digest of a [`load!`](crate::load)ed network can be a constant.
+    /// little-endian bytes. The digest of a [`load!`](crate::load)ed network can be a constant, up to 32 MB:
+    /// beyond, the compiler asks for `#[allow(long_running_const_eval)]`.
     pub const fn digest(&self) -> u64 {
         if cfg!(target_endian = "big") {
             fnv_in_words(crate::plain::bytes(self), L::Scalar::BYTES)
@@ -148,22 +149,21 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
 /// The 64-bit FNV-1a of bytes.
 ///
-/// The compiler refuses a constant for which it has to loop or call two million times (`long_running_const_eval`), so 32
-/// bytes are one turn: the product is in 128 bits, since `wrapping_mul` would be a call. So the limit is about 16 MB.
+/// The compiler refuses a constant for which it has to loop or call two million times (`long_running_const_eval`). So 16
+/// bytes are one turn of the loop, without a call, for which the product is in 128 bits: `wrapping_mul` would be one. That
+/// is enough for 32 MB.
 const fn fnv(mut bytes: &[u8]) -> u64 {
     const PRIME: u128 = 0x100_0000_01b3;
     macro_rules! add {
-        ($hash:ident, $block:ident[$($i:literal)+]) => {
-            $( $hash = (($hash ^ $block[$i] as u64) as u128 * PRIME) as u64; )+
-        };
+        ($hash:ident, $($byte:ident)+) => {$( $hash = (($hash ^ *$byte as u64) as u128 * PRIME) as u64; )+};
     }
     let mut hash = Fnv::new().0;
-    while let Some((block, rest)) = bytes.split_first_chunk::<32>() {
-        add!(hash, block[0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31]);
+    while let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, rest @ ..] = bytes {
+        add!(hash, a b c d e f g h i j k l m n o p);
         bytes = rest;
     }
-    while let Some((block, rest)) = bytes.split_first_chunk::<1>() {
-        add!(hash, block[0]);
+    while let [a, rest @ ..] = bytes {
+        add!(hash, a);
         bytes = rest;
     }
     hash

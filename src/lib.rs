@@ -56,6 +56,9 @@
 //! const _: () = Misfit::FITS;
 //! ```
 //!
+//! Of a network by `network!`, `cargo check` says it; of one by hand, where a constant like this one or a `static` asks. An
+//! input or target of a wrong length is found by `cargo build` only.
+//!
 //! Widths are typenum's `U1`, `U2`, …; [`width!`] makes one of any constant up to 1,048,575. In files, networks are TOML
 //! that the crate `nanoprop-build` turns into aliases, from a build script; feature `nets` does it with the reference
 //! networks of this crate, as the module `nets`.
@@ -267,8 +270,9 @@
 //!
 //! Nothing allocates. [`Network::ZERO`] and [`Network::TAPE`] are constants, and everything else writes in place: a network
 //! in a `static` never passes through the stack. `let net = Mnist::ZERO` is a value of 437 KB on the stack, and overflows a
-//! small one; so does `Box::new(Mnist::ZERO)` without optimisation, where `Mnist::boxed()` of feature `alloc` does not. [`Network::footprint`] says how many bytes each [`Way`] to use a network takes, as a
-//! constant, and [`budget!`] fails the build of what does not fit, with the parts in bytes.
+//! small one; so does `Box::new(Mnist::ZERO)` without optimisation, where `Mnist::boxed()` of feature `alloc` does not.
+//! [`Network::footprint`] says how many bytes each [`Way`] to use a network takes, as a constant, and [`budget!`] fails the
+//! build of what does not fit, with the parts in bytes.
 //! The stack of `predict` is the layers' outputs.
 //!
 //! ```

@@ -40,9 +40,9 @@
 /// # Errors
 ///
 /// The macro emits the fit check, so that `cargo check` finds a layer that does not fit:
-/// `Digits: layer 2 reads 16 values, but layer 1 writes 32`. The compiler underlines a misspelt layer or a wrong token, and
-/// the network's name where a type is no activation, no layer or no loss. What it computes, such as the fit and the widths,
-/// it can only place in the whole macro; so the message begins with the name of the network, or gives the width.
+/// `Digits: layer 2 reads 16 values, but layer 1 writes 32`. The compiler underlines a misspelt layer or a wrong token. Of
+/// what it finds out only behind the macro, the fit, the widths, and types that are no activation or no loss, it underlines
+/// the whole macro; so the message begins with the network's name, or names the width or type.
 // type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = E; expands, in short, to
 //
 //     type Digits = Network<
@@ -52,7 +52,7 @@
 //     const _: () = network::fits("Digits", &[64], network::plan::<Digits>(), no spec)
 //
 // `, in` and what follows are from nanoprop-build: the spec's file, and the shapes that it gives the layers, each with
-// its line, `in "digits.toml" [(6, [64], 7, [32], []), (12, [32], 13, [10], [])]`.;
+// its line, `in "digits.toml" [(6, [64], 7, [32], []), (12, [32], 13, [10], [])]`.
 #[macro_export]
 macro_rules! network {
     ($(
