@@ -47,12 +47,15 @@
 //! ```
 
 mod resident;
+#[doc(hidden)]
+pub use resident::resident;
 
 use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
 use crate::array::Plain;
+use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::scalar::Scalar;
@@ -115,16 +118,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// A hash of the parameters' bits, to compare two networks by: the 64-bit FNV-1a of their
-    /// little-endian bytes. Of a [`load!`](crate::load)ed network it can be a constant.
+    /// little-endian bytes. The digest of a [`load!`](crate::load)ed network can be a constant, up to 32 MB:
+    /// beyond, the compiler asks for `#[allow(long_running_const_eval)]`.
     pub const fn digest(&self) -> u64 {
-        // Byte i of a number is byte i ^ 0 of a little-endian one.
-        let flip = if cfg!(target_endian = "big") { L::Scalar::BYTES - 1 } else { 0 };
-        let (bytes, mut hash, mut i) = (crate::plain::bytes(self), crate::layer::Fnv::new(), 0);
-        while i < bytes.len() {
-            hash = hash.byte(bytes[i ^ flip]);
-            i += 1;
+        if cfg!(target_endian = "big") {
+            fnv_in_words(crate::plain::bytes(self), L::Scalar::BYTES)
+        } else {
+            fnv(crate::plain::bytes(self))
         }
-        hash.0
     }
 
     /// The header of this network's checkpoints.
@@ -144,6 +145,38 @@ impl<L: Layers, E: Loss> Network<L, E> {
     const fn check<const COMPILER: bool>(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
         whole::<COMPILER>(bytes, Self::FINGERPRINT, Self::PARAMETERS, L::Scalar::BYTES)
     }
+}
+
+/// The 64-bit FNV-1a of bytes.
+///
+/// The compiler refuses a constant for which it has to loop or call two million times (`long_running_const_eval`). So 16
+/// bytes are one turn of the loop, without a call, for which the product is in 128 bits: `wrapping_mul` would be one. That
+/// is enough for 32 MB.
+const fn fnv(mut bytes: &[u8]) -> u64 {
+    const PRIME: u128 = 0x100_0000_01b3;
+    macro_rules! add {
+        ($hash:ident, $($byte:ident)+) => {$( $hash = (($hash ^ *$byte as u64) as u128 * PRIME) as u64; )+};
+    }
+    let mut hash = Fnv::new().0;
+    while let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, rest @ ..] = bytes {
+        add!(hash, a b c d e f g h i j k l m n o p);
+        bytes = rest;
+    }
+    while let [a, rest @ ..] = bytes {
+        add!(hash, a);
+        bytes = rest;
+    }
+    hash
+}
+
+/// [`fnv`] of numbers of `width` bytes, each from its last byte to its first.
+const fn fnv_in_words(bytes: &[u8], width: usize) -> u64 {
+    let (mut hash, mut i) = (Fnv::new(), 0);
+    while i < bytes.len() {
+        hash = hash.byte(bytes[i ^ (width - 1)]);
+        i += 1;
+    }
+    hash.0
 }
 
 /// The bytes of the parameters in a checkpoint that is whole and belongs to the network of this fingerprint, of

@@ -3,7 +3,12 @@
 //! A gradient is right when it is what small changes of each parameter and of each input do to the
 //! objective. [`check_layer`] tries them all on one layer, [`check_network`] on a network with its loss,
 //! samples and penalty. Use `f64`: in `f32` only gross mistakes show.
+//!
+//! Kinks, such as ReLU's, are no mistakes: where a small change reaches one, a smaller change is tried, and at the kink
+//! itself any slope between those of the two sides is right.
 
+mod checker;
+mod difference;
 mod report;
 
 pub use report::{FLOOR, Place, Report, What};
@@ -14,7 +19,8 @@ use crate::layer::{Batch, InputOf, Layer, OutputOf, Role, Tape, TapeOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::Real;
+use checker::Checker;
 
 /// Checks a layer: every parameter and every input.
 ///
@@ -149,114 +155,6 @@ where
         sample += 1;
     });
     check.report
-}
-
-/// What a check has found so far.
-struct Checker {
-    report: Report,
-    /// What an error is relative to at least.
-    floor: f64,
-}
-
-impl Checker {
-    fn new<T: Scalar>(objective: T) -> Checker {
-        let nothing =
-            Report { error: 0.0, what: What::Gradient, place: Place::Cost, found: 0.0, expected: 0.0, compared: 0 };
-        Checker { report: nothing, floor: FLOOR * objective.to_f64().abs().max(1.0) }
-    }
-
-    fn note(&mut self, what: What, place: Place, [found, expected]: [f64; 2], error: f64) {
-        let compared = self.report.compared + 1;
-        self.report.compared = compared;
-        if error > 1.01 * self.report.error || compared == 1 {
-            self.report = Report { error, what, place, found, expected, compared };
-        }
-    }
-
-    fn close<T: Scalar>(&mut self, what: What, place: Place, found: T, expected: T) {
-        let (found, expected) = (found.to_f64(), expected.to_f64());
-        let error = (found - expected).abs() / found.abs().max(expected.abs()).max(self.floor);
-        self.note(what, place, [found, expected], if error.is_nan() { f64::INFINITY } else { error });
-    }
-
-    fn same<T: Scalar>(&mut self, what: What, place: Place, found: T, expected: T) {
-        let error = if found.to_bytes() == expected.to_bytes() { 0.0 } else { f64::INFINITY };
-        self.note(what, place, [found.to_f64(), expected.to_f64()], error);
-    }
-
-    /// `dv` with the differences of `objective` by each number of `v`, or with 0 where it is not learned.
-    fn gradient<V: Plain>(
-        &mut self,
-        v: &mut V,
-        dv: &V,
-        place: impl Fn(usize) -> Place,
-        learned: impl Fn(usize) -> bool,
-        objective: impl Fn(&V) -> V::Scalar,
-    ) {
-        for (i, &found) in dv.flat().iter().enumerate() {
-            if !learned(i) {
-                self.same(What::Gradient, place(i), found, V::Scalar::ZERO);
-                continue;
-            }
-            let Some(&at) = v.flat().get(i) else { return };
-            let expected = difference(at, |number| {
-                set(v, i, number);
-                objective(v)
-            });
-            set(v, i, at);
-            self.close(What::Gradient, place(i), found, expected);
-        }
-    }
-
-    /// The output of `record` with that of `forward`, into memory that held something else.
-    fn record<L: Layer>(&mut self, layer: &L, x: &L::Input, sample: usize, tape: &mut L::Tape) {
-        let mut y = blank::<L::Output>();
-        layer.forward(x, &mut y);
-        fill(tape.split().0, L::Scalar::of(f64::NAN));
-        layer.record(x, tape);
-        for (index, (&found, &expected)) in tape.output().flat().iter().zip(y.flat()).enumerate() {
-            self.same(What::Record, Place::Output { sample, index }, found, expected);
-        }
-    }
-
-    /// `descend` with the gradient and the dx of `backward`; `errors` records and puts dy on the tape.
-    #[expect(clippy::too_many_arguments)]
-    fn descent<L: Batch>(
-        &mut self,
-        layer: &L,
-        x: &L::Input,
-        sample: usize,
-        tape: &mut L::Tape,
-        errors: impl Fn(&L, &mut L::Tape),
-        grad: &L,
-        dx: &L::Input,
-    ) {
-        let rate = L::Scalar::of(0.5);
-        let mut lower = L::ZERO;
-        let mut found = blank::<L::Input>();
-        for with_dx in [false, true] {
-            copy(layer, &mut lower);
-            errors(layer, tape);
-            lower.descend(x, tape, rate, with_dx.then_some(&mut found));
-            let change = lower.flat().iter().zip(layer.flat()).map(|(&new, &old)| (old - new) / rate);
-            for (i, (found, &expected)) in change.zip(grad.flat()).enumerate() {
-                self.close(What::Descent, place::<L>(i), found, expected);
-            }
-        }
-        for (index, (&found, &expected)) in found.flat().iter().zip(dx.flat()).enumerate() {
-            self.close(What::Descent, Place::Input { sample, index }, found, expected);
-        }
-    }
-}
-
-/// f′(at) from four values: `[8 (f(at + h) − f(at − h)) − (f(at + 2h) − f(at − 2h))] / 12h`, whose error is
-/// `h⁴/30 · f⁽⁵⁾` and what rounding of f becomes over h; h = 2⁻¹⁰ in `f64`, 2⁻⁴ in `f32`, where they meet.
-fn difference<T: Scalar>(at: T, mut f: impl FnMut(T) -> T) -> T {
-    let h = T::pow2(T::of(-((T::DIGITS / 5) as f64))) * at.abs().max(T::ONE);
-    let near = f(at + h) - f(at - h);
-    let two = T::of(2.0);
-    let far = f(at + two * h) - f(at - two * h);
-    (T::of(8.0) * near - far) / (T::of(12.0) * h)
 }
 
 /// Where parameter `index` of the flat slice stands.

@@ -1,29 +1,94 @@
 //! Conveniences for machines with a heap and files.
+#![allow(unsafe_code)]
 
+use crate::array::Plain;
+use crate::layer::{Blank, TapeOf};
 use crate::loss::Loss;
-use crate::network::{Layers, Network};
+use crate::network::{Gradient, Layers, Network};
 use alloc::boxed::Box;
 
-impl<L: Layers, E: Loss> Network<L, E> {
-    /// A [`ZERO`](Network::ZERO) on the heap, which never was on the stack: for a network or gradient that
-    /// is too large for it.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use nanoprop::prelude::*;
-    ///
-    /// network! { type Wide = 784 => Dense<1000, Relu> => Dense<10>, loss = SoftmaxCrossEntropy; }
-    /// let mut net = Wide::boxed(); // 3.2 MB
-    /// net.initialize(&He, &mut Pcg32::new(1));
-    /// ```
-    #[allow(unsafe_code)]
-    pub fn boxed() -> Box<Self> {
+/// Values that may be too large for the stack: networks, gradients, and what a training remembers.
+///
+/// `Box::new(Wide::ZERO)` makes the value on the stack and then moves it, unless the optimiser sees otherwise; in debug
+/// builds a large one overflows the stack. [`boxed`](Boxed::boxed) makes it where it stays.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! { type Wide = 784 => Dense<1000, Relu> => Dense<10>, loss = SoftmaxCrossEntropy; }
+/// let (mut net, mut training) = (Wide::boxed(), Training::<Wide, Adam>::boxed()); // 3.2 and 9.5 MB
+/// let mut tapes = Wide::boxed_tapes::<32>();
+/// net.initialize(&He, &mut Pcg32::new(1));
+/// # let _ = (&mut training, &mut tapes);
+/// ```
+pub trait Boxed: Sized {
+    /// The type's `ZERO` on the heap, which never was on the stack.
+    fn boxed() -> Box<Self>;
+}
+
+impl<L: Layers, E: Loss> Boxed for Network<L, E> {
+    fn boxed() -> Box<Self> {
         let () = Self::FITS;
         // SAFETY: a network is `Plain`: numbers only, and zero bytes are +0.
         unsafe { Box::<Self>::new_zeroed().assume_init() }
     }
 }
+
+impl<L: Layers, E: Loss> Network<L, E> {
+    /// A blank [tape](Network::TAPE) on the heap, which never was on the stack.
+    pub fn boxed_tape() -> Box<TapeOf<Self>> {
+        let tapes = Box::into_raw(Self::boxed_tapes::<1>());
+        // SAFETY: an array of one value is laid out as the value.
+        unsafe { Box::from_raw(tapes.cast()) }
+    }
+
+    /// Blank tapes for `B` samples on the heap, which never were on the stack.
+    pub fn boxed_tapes<const B: usize>() -> Box<[TapeOf<Self>; B]> {
+        let mut place = Box::<[TapeOf<Self>; B]>::new_uninit();
+        // Assigned, not passed to a function: so there is no copy on the stack, even in debug builds. An assignment would
+        // drop what was there, if that had something to drop.
+        const { assert!(!core::mem::needs_drop::<TapeOf<Self>>(), "a tape holds nothing that has to be dropped") }
+        // SAFETY: the place is ours, and has the size and alignment of the value; what was there is not dropped; then the
+        // value is there.
+        unsafe {
+            *place.as_mut_ptr() = Blank::<TapeOf<Self>, B>::TAPES;
+            place.assume_init()
+        }
+    }
+}
+
+impl<N: Plain> Boxed for Gradient<N> {
+    fn boxed() -> Box<Self> {
+        // SAFETY: two `Plain` values and a count: zero bytes are their zeros.
+        unsafe { Box::<Self>::new_zeroed().assume_init() }
+    }
+}
+
+// boxed! { [generics] Type { grad; tapes = BLANK } } boxes a struct whose fields are zero, up to the `;`, or constants.
+//
+// The caller promises that zero bytes are a value of the fields before the `;`.
+macro_rules! boxed {
+    ([$($generics:tt)*] $type:ty { $($zero:ident),+; $($field:ident = $value:expr),* }) => {
+        #[allow(unsafe_code)]
+        impl<$($generics)*> crate::Boxed for $type {
+            fn boxed() -> alloc::boxed::Box<Self> {
+                // A field that is added has to be named here.
+                let _ = |Self { $($zero: _,)+ $($field: _,)* }: Self| ();
+                const { assert!(!core::mem::needs_drop::<Self>()) }
+                #[allow(unused_mut)]
+                let mut place = alloc::boxed::Box::<Self>::new_zeroed();
+                // SAFETY: each field is written, or zero bytes are its value; there is nothing to drop.
+                unsafe {
+                    $( (*place.as_mut_ptr()).$field = $value; )*
+                    place.assume_init()
+                }
+            }
+        }
+    };
+}
+pub(crate) use boxed;
 
 #[cfg(all(feature = "std", feature = "checkpoint"))]
 mod file {

@@ -36,7 +36,7 @@ pub(crate) use plan::{Ending, Fnv};
 pub use residual::Residual;
 pub use softmax::Softmax;
 pub use standardize::{Moments, Standardize};
-pub(crate) use tape::cue_all;
+pub(crate) use tape::{Blank, cue_all};
 pub use tape::{Cue, Kept, Tape};
 
 use crate::array::{Array, Plain};

@@ -57,6 +57,9 @@
 //! const _: () = Misfit::FITS;
 //! ```
 //!
+//! Of a network by `network!`, `cargo check` says it; of one by hand, where a constant like this one or a `static` asks. An
+//! input or target of a wrong length is found by `cargo build` only.
+//!
 //! Widths are typenum's `U1`, `U2`, …; [`width!`] makes one of any constant up to 1,048,575. In files, networks are TOML
 //! that the crate `nanoprop-build` turns into aliases, from a build script; feature `nets` does it with the reference
 //! networks of this crate, as the module `nets`.
@@ -266,9 +269,11 @@
 //!
 //! # Memory
 //!
-//! Nothing allocates, and no network passes through the stack: [`Network::ZERO`] and [`Network::TAPE`] are constants, and
-//! everything else writes in place. [`Network::footprint`] says how many bytes each [`Way`] to use a network takes, as a
-//! constant, and [`budget!`] fails the build of what does not fit, with the parts in bytes.
+//! Nothing allocates. [`Network::ZERO`] and [`Network::TAPE`] are constants, and everything else writes in place: a network
+//! in a `static` never passes through the stack. `let net = Mnist::ZERO` is a value of 437 KB on the stack, and overflows a
+//! small one; so does `Box::new(Mnist::ZERO)` without optimisation, where `Mnist::boxed()` of feature `alloc` does not.
+//! [`Network::footprint`] says how many bytes each [`Way`] to use a network takes, as a constant, and [`budget!`] fails the
+//! build of what does not fit, with the parts in bytes.
 //! The stack of `predict` is the layers' outputs.
 //!
 //! ```
@@ -324,7 +329,7 @@
 //! | feature | what it adds |
 //! | --- | --- |
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
-//! | `alloc` | `Network::boxed`, a network that was never on the stack; `Vec`s of samples |
+//! | `alloc` | `Boxed`: networks, trainings and tapes that were never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
 //! | `rayon` | `std`, and samples on all cores: `gradient_parallel`, `cost_parallel`, `predict_parallel`; the crate `rayon` |
 //! | `storage` | `storage`: checkpoints in flash that survive a loss of power; the crates `crc` and `embedded-storage` |
@@ -414,6 +419,8 @@ pub use array::{Array, Like, Matrix, Plain, Vector, Volume};
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::CheckpointError;
 pub use generic_array;
+#[cfg(feature = "alloc")]
+pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{

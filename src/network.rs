@@ -1,6 +1,7 @@
 //! Networks: layers and a loss, and everything that can be asked of them.
 
 mod batch;
+mod by_value;
 mod chain;
 mod fit;
 mod footprint;
@@ -9,6 +10,8 @@ mod macros;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod samples;
+#[doc(hidden)]
+pub mod word;
 
 use core::marker::PhantomData;
 
@@ -17,7 +20,7 @@ pub use chain::__Sealed;
 pub use chain::{Layers, Link};
 pub(crate) use fit::check_classes;
 #[doc(hidden)]
-pub use fit::{Unknown, fits, shape};
+pub use fit::{Shapes, Spec, fits, plan};
 #[doc(hidden)]
 pub use footprint::budget;
 pub use footprint::{Footprint, FullBatch, Inference, MiniBatch, Online, Way};
@@ -179,7 +182,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// `const _: () = Digits::FITS;` does so under `cargo check` too.
     pub const FITS: () = {
         L::Chain::PLAN.check();
-        fit::check_logits(L::Chain::PLAN, E::NAME, E::OUTPUTS);
+        fit::check_logits("", L::Chain::PLAN, E::NAME, E::OUTPUTS);
     };
 
     /// The network, or gradient, whose parameters are all 0.

@@ -162,8 +162,10 @@ pub(crate) const fn blank<P: Plain, F: Few<P>>() -> F {
 /// `[f32; 64]` is like a `Vector<U64>`, `[[f32; 12]; 8]` like a `Matrix<U8, U12>`. An array of another
 /// length is a compile error that says both lengths.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no input or target of this network",
-    label = "expected an array of the network's scalar, such as `[f32; 64]` or `Vector<U64>`"
+    message = "`{Self}` is not what this network reads or writes in this place",
+    label = "expected numbers of the network's scalar in an array of its shape",
+    note = "for `f32`, 64 values are `[f32; 64]` or `Vector<U64>`, and 10 rows of 3 are `[[f32; 3]; 10]`",
+    note = "the network has `{A}` in this place"
 )]
 pub trait Like<A> {
     /// The assertion that the shapes are the same. A method that takes an array evaluates it, so that the
@@ -193,21 +195,29 @@ impl<T: Scalar> Like<T> for T {
 }
 
 /// An `f32` as it is.
-impl Like<Fused> for f32 {
+#[diagnostic::do_not_recommend]
+impl<T: Single> Like<Fused> for T {
     #[inline(always)]
     fn view(&self) -> &Fused {
-        // SAFETY: transparent over an f32.
+        // SAFETY: `Single` is an f32, and `Fused` is transparent over one.
         unsafe { &*(&raw const *self).cast() }
     }
 }
 
 /// A number of a fused network as it is: its outputs are inputs and targets of others.
-impl Like<f32> for Fused {
+#[diagnostic::do_not_recommend]
+impl<T: Single> Like<T> for Fused {
     #[inline(always)]
-    fn view(&self) -> &f32 {
-        &self.0
+    fn view(&self) -> &T {
+        // SAFETY: as above.
+        unsafe { &*(&raw const self.0).cast() }
     }
 }
+
+/// `f32`, for implementations that the compiler does not advise where a number is an `f64`. Sealed.
+pub trait Single: Scalar {}
+
+impl Single for f32 {}
 
 impl Fused {
     /// Numbers of `f32` as they are.

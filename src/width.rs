@@ -81,11 +81,16 @@ pub const fn bit(width: usize, index: u32) -> bool {
 // width!(5) is Append<true> of Append<false> of Append<true> of … of UTerm, bit 19 first.
 #[macro_export]
 macro_rules! width {
-    (@bits $n:expr;) => { $crate::width::Zero };
-    (@bits $n:expr; $bit:literal $($rest:literal)*) => {
-        <$crate::width!(@bits $n; $($rest)*) as $crate::width::Append<{ $crate::width::bit($n, $bit) }>>::Number
+    ($n:expr) => { $crate::__bits!($n; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19) };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bits {
+    ($n:expr;) => { $crate::width::Zero };
+    ($n:expr; $bit:literal $($rest:literal)*) => {
+        <$crate::__bits!($n; $($rest)*) as $crate::width::Append<{ $crate::width::bit($n, $bit) }>>::Number
     };
-    ($n:expr) => { $crate::width!(@bits $n; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19) };
 }
 
 #[doc(hidden)]

@@ -11,6 +11,8 @@ use nanoprop::{__activations as activations, __losses as losses};
 #[macro_use]
 #[path = "support/list.rs"]
 mod list;
+#[path = "gradients/kinks.rs"]
+mod kinks;
 #[path = "gradients/mistakes.rs"]
 mod mistakes;
 

@@ -188,6 +188,39 @@ fn a_large_network_learns_on_64_kib_of_stack() {
     assert_eq!(classes, [1, 2, 3, 4]);
 }
 
+/// What `boxed` makes never is on the stack, and is what the constants are.
+#[test]
+fn large_values_are_boxed_on_64_kib_of_stack() {
+    type Learning = Training<Mnist, Adam, 4>;
+    type Seeking = Search<Mnist, Lbfgs<2>, 4>;
+    type Pictures = [TapeOf<Mnist>; 256];
+    static STATICS: Mutex<(Mnist, Learning, Seeking)> = Mutex::new((Mnist::ZERO, Learning::ZERO, Seeking::ZERO));
+    static BLANK: Pictures = [Mnist::TAPE; 256];
+
+    fn learn(net: &mut Mnist, training: &mut Learning, search: &mut Seeking) -> (u64, String) {
+        net.initialize(&Xavier, &mut Pcg32::new(7));
+        RECIPE.train(net, training).run(&SAMPLES);
+        net.minimize(&SAMPLES, L2(0.1), &Lbfgs, Stop::Steps(3), search);
+        (net.digest(), format!("{training:?}"))
+    }
+    on_stack_of(64 * 1024, || {
+        let (mut net, mut training, mut search) = (Mnist::boxed(), Learning::boxed(), Seeking::boxed());
+        let (other, others, seeking) = &mut *STATICS.lock().unwrap();
+        assert_eq!(net.parameters(), other.parameters());
+        assert_eq!(format!("{training:?}"), format!("{others:?}"));
+        assert_eq!(learn(&mut net, &mut training, &mut search), learn(other, others, seeking));
+
+        let mut state = State::<Mnist, Adam>::boxed();
+        assert_eq!((state.steps(), state.kept()[1].parameters()), (0, Mnist::boxed().parameters()));
+        net.optimize(&Mnist::boxed(), &Adam::DEFAULT, &mut state);
+
+        assert_eq!(*Mnist::boxed_tape(), Mnist::TAPE);
+        assert!(*Mnist::boxed_tapes::<256>() == BLANK && size_of::<Pictures>() > 400_000);
+        assert_eq!(allocations(|| _ = black_box((Learning::boxed(), Seeking::boxed()))), 2);
+        assert_eq!(allocations(|| _ = black_box(Mnist::boxed_tapes::<256>())), 1);
+    });
+}
+
 /// What remains of the 64 KiB is for the program that calls.
 #[test]
 fn each_operation_takes_little_stack() {

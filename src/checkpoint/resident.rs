@@ -4,47 +4,47 @@ use crate::network::{Layers, Network};
 use crate::plain::of_bytes;
 use crate::shape::Text;
 
-impl<L: Layers, E: Loss> Network<L, E> {
-    /// What [`load!`](crate::load) does: the network of a checkpoint, evaluated by the compiler.
-    #[doc(hidden)]
-    #[track_caller]
-    pub const fn resident(net: &str, file: &str, bytes: &[u8]) -> Self {
-        let () = Self::FITS;
-        if cfg!(target_endian = "big") {
-            panic!("load! is for little-endian targets; `load` is for all");
-        }
-        let text = Text::new().words(file).words(": ");
-        let text = match Self::check::<true>(bytes) {
-            Ok(values) => return of_bytes(values),
-            Err(Error::NotACheckpoint) => text.words("not a checkpoint of nanoprop"),
-            Err(Error::UnknownVersion { found }) => {
-                let text = text.words("a checkpoint of version ").number(found as usize);
-                text.words(", but this nanoprop reads version ").number(VERSION as usize)
-            }
-            Err(Error::Truncated { expected, found }) => {
-                text.words("a checkpoint cut short: ").number(found).words(" bytes of ").number(expected)
-            }
-            Err(Error::TrailingBytes { expected, found }) => {
-                let text = text.number(found - expected).words(" bytes too many behind a whole checkpoint of ");
-                text.number(expected)
-            }
-            Err(Error::WrongScalar { expected, found }) => {
-                let text = text.words("a checkpoint of another network: its numbers have ").number(found);
-                text.words(" bytes each, but those of ").words(net).words(" have ").number(expected)
-            }
-            Err(Error::WrongArchitecture { expected, found }) => {
-                let text = text.words("a checkpoint of another network: it holds ").number(found as usize);
-                let text = text.words(" parameters, and ").words(net).words(" has ");
-                if expected == found {
-                    text.words("as many, but other layers, activations or loss")
-                } else {
-                    text.number(expected as usize)
-                }
-            }
-            Err(_) => text.words("a corrupted checkpoint: not the bytes that were written"),
-        };
-        panic!("{}", text.as_str())
+/// What [`load!`](crate::load) does: the network of a checkpoint, evaluated by the compiler.
+///
+/// Not a method: the compiler would advise it where somebody writes `Network::new()`.
+#[doc(hidden)]
+#[track_caller]
+pub const fn resident<L: Layers, E: Loss>(net: &str, file: &str, bytes: &[u8]) -> Network<L, E> {
+    let () = Network::<L, E>::FITS;
+    if cfg!(target_endian = "big") {
+        panic!("load! is for little-endian targets; `load` is for all");
     }
+    let text = Text::new().words(file).words(": ");
+    let text = match Network::<L, E>::check::<true>(bytes) {
+        Ok(values) => return of_bytes(values),
+        Err(Error::NotACheckpoint) => text.words("not a checkpoint of nanoprop"),
+        Err(Error::UnknownVersion { found }) => {
+            let text = text.words("a checkpoint of version ").number(found as usize);
+            text.words(", but this nanoprop reads version ").number(VERSION as usize)
+        }
+        Err(Error::Truncated { expected, found }) => {
+            text.words("a checkpoint cut short: ").number(found).words(" bytes of ").number(expected)
+        }
+        Err(Error::TrailingBytes { expected, found }) => {
+            let text = text.number(found - expected).words(" bytes too many behind a whole checkpoint of ");
+            text.number(expected)
+        }
+        Err(Error::WrongScalar { expected, found }) => {
+            let text = text.words("a checkpoint of another network: its numbers have ").number(found);
+            text.words(" bytes each, but those of ").words(net).words(" have ").number(expected)
+        }
+        Err(Error::WrongArchitecture { expected, found }) => {
+            let text = text.words("a checkpoint of another network: it holds ").number(found as usize);
+            let text = text.words(" parameters, and ").words(net).words(" has ");
+            if expected == found {
+                text.words("as many, but other layers, activations or loss")
+            } else {
+                text.number(expected as usize)
+            }
+        }
+        Err(_) => text.words("a corrupted checkpoint: not the bytes that were written"),
+    };
+    panic!("{}", text.as_str())
 }
 
 /// The network of a [checkpoint](mod@crate::checkpoint) that is a file when the program is compiled: for a
@@ -68,12 +68,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
 /// ```
 // load!(Digits, "digits.nprp") expands to
 //
-//     { const NET: Digits = Digits::resident("Digits", "digits.nprp", include_bytes!("digits.nprp")); NET }
+//     { const NET: Digits = checkpoint::resident("Digits", "digits.nprp", include_bytes!("digits.nprp")); NET }
 #[macro_export]
 macro_rules! load {
     ($net:ty, $file:expr $(,)?) => {{
         #[allow(long_running_const_eval, clippy::large_const_arrays)]
-        const NET: $net = <$net>::resident(stringify!($net), $file, include_bytes!($file));
+        const NET: $net = $crate::checkpoint::resident(::core::stringify!($net), $file, ::core::include_bytes!($file));
         NET
     }};
 }

@@ -10,7 +10,8 @@ pub const FLOOR: f64 = 1e-4;
 ///
 /// `error = |found − expected| / max(|found|, |expected|, FLOOR · max(1, |J|))`; infinite where one of the
 /// two is NaN, or where the bits must be the same and are not. A right gradient in `f64` has an error of
-/// 1e-8 or less, unless a change by 0.002 of an input or parameter reaches a kink such as ReLU's.
+/// 1e-8 or less; where a change by 0.002 of an input or parameter reaches a kink such as ReLU's, 1e-5 or less, since smaller
+/// changes are compared there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Report {

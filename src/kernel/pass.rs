@@ -7,6 +7,7 @@ use crate::scalar::Real;
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
     /// Whether the weights themselves change, `to` being `w`, and by another factor than the input.
+    #[cfg_attr(not(simd), allow(dead_code, reason = "read by the kernels over registers of lanes only"))]
     const IN_PLACE: bool;
 
     /// Rows' factors of δ, from their inputs.

@@ -141,12 +141,12 @@ macro_rules! parameters {
 
             #[inline(always)]
             #[allow(unused_mut, unused_variables, unused_assignments)]
-            fn tensors(mut visit: impl FnMut($crate::layer::Tensor)) {
+            fn tensors(mut visit: impl ::core::ops::FnMut($crate::layer::Tensor)) {
                 let mut start = 0;
                 $(
                     let shape = <$ty as $crate::array::Array>::SHAPE;
                     if shape.count() > 0 {
-                        visit($crate::layer::Tensor { layer: 0, name: stringify!($field), shape, start, role: $role });
+                        visit($crate::layer::Tensor { layer: 0, name: ::core::stringify!($field), shape, start, role: $role });
                     }
                     start += shape.count();
                 )*

@@ -46,6 +46,16 @@ impl Plan {
         Plan(Node::Frozen(layers))
     }
 
+    /// The first layer and what follows it.
+    pub(crate) const fn parts(&self) -> Option<(&'static Plan, &'static Plan)> {
+        if let Node::Pair(first, second) = self.0 { Some((first, second)) } else { None }
+    }
+
+    /// The layers of a Residual.
+    pub(crate) const fn inside(&self) -> Option<&'static Plan> {
+        if let Node::Around(layers) = self.0 { Some(layers) } else { None }
+    }
+
     /// How many layers.
     pub const fn layers(&self) -> usize {
         match self.0 {
@@ -83,26 +93,32 @@ impl Plan {
     /// At compile time, as `layer 2 reads 16 values, but layer 1 writes 32`.
     #[track_caller]
     pub const fn check(&self) {
-        self.check_from(1);
+        self.check_from(Text::new(), 1);
+    }
+
+    /// [`check`](Plan::check) of the network of this name, with which the message begins.
+    #[track_caller]
+    pub(crate) const fn check_of(&self, net: &str) {
+        self.check_from(Text::new().words(net).words(": "), 1);
     }
 
     #[track_caller]
-    const fn check_from(&self, position: usize) {
+    const fn check_from(&self, start: Text, position: usize) {
         let (first, second) = match self.0 {
             Node::Leaf { name, writes, .. } => return check_softmax(name, writes, position),
             Node::Pair(first, second) => (first, second),
-            Node::Frozen(layers) => return layers.check_from(position),
-            Node::Around(layers) => return layers.check_around(position),
+            Node::Frozen(layers) => return layers.check_from(start, position),
+            Node::Around(layers) => return layers.check_around(start, position),
         };
-        first.check_from(position);
+        first.check_from(start, position);
         let next = position + first.layers();
         let (writes, reads) = (first.writes(), second.reads());
         if !writes.same(&reads) {
-            let text = Text::new().words("layer ").number(next).words(" reads ").shape(reads);
+            let text = start.words("layer ").number(next).words(" reads ").shape(reads);
             let text = text.words(" values, but layer ").number(next - 1).words(" writes ").shape(writes);
             panic!("{}", text.flatten(reads, writes).as_str());
         }
-        second.check_from(next);
+        second.check_from(start, next);
     }
 
     /// The layer whose function the outputs come from, `position` being the number of the first; `None` where all only
@@ -128,11 +144,11 @@ impl Plan {
 
     /// Refuses layers in a Residual that don't write the shape that they read.
     #[track_caller]
-    const fn check_around(&self, position: usize) {
-        self.check_from(position);
+    const fn check_around(&self, start: Text, position: usize) {
+        self.check_from(start, position);
         let (reads, writes, last) = (self.reads(), self.writes(), position + self.layers() - 1);
         if !reads.same(&writes) {
-            let text = Text::new().words(if last > position { "layers " } else { "layer " }).number(position);
+            let text = start.words(if last > position { "layers " } else { "layer " }).number(position);
             let text = if last > position { text.words(" to ").number(last) } else { text };
             let (read, write) = if last > position { ("read ", "write ") } else { ("reads ", "writes ") };
             let text = text.words(" in a Residual ").words(read).shape(reads).words(" values, but ").words(write);

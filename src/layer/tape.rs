@@ -145,6 +145,13 @@ impl<A: Tape, B: Tape> Tape for (A, B) {
     }
 }
 
+/// Blank tapes of `B` samples, as one constant.
+pub(crate) struct Blank<T, const B: usize>(core::marker::PhantomData<T>);
+
+impl<T: Tape, const B: usize> Blank<T, B> {
+    pub(crate) const TAPES: [T; B] = [const { T::BLANK }; B];
+}
+
 /// [`Tape::cue`] of the tapes of several samples.
 #[inline(always)]
 pub(crate) fn cue_all<T: Tape>(tapes: &mut [T], cue: Cue) {

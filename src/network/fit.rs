@@ -1,24 +1,115 @@
 //! What [`network!`](crate::network!) checks of a network that it declares.
 
 use crate::activation::*;
-use crate::array::Array;
-use crate::layer::{Ending, Function, GeluFunction, MishFunction, Plan, SiluFunction};
+use crate::layer::{Ending, Function, GeluFunction, MishFunction, Plan, SiluFunction, Stack};
 use crate::loss::Outputs;
 use crate::shape::{Shape, Text, same};
 
-/// Refuses a network whose first layer does not read the input, whose layers do not fit, or whose outputs are not what
-/// the loss of this name reads.
+/// Where a network is declared, if that is a file that nanoprop-build reads: for messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// Its name; empty if there is none.
+    pub file: &'static str,
+    /// What it says of each layer.
+    pub layers: &'static [Shapes],
+}
+
+/// The shapes that a spec gives a layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Shapes {
+    /// The line of what it reads.
+    pub reads_line: usize,
+    /// What it reads.
+    pub reads: &'static [usize],
+    /// The line of what it writes.
+    pub writes_line: usize,
+    /// What it writes; empty if the spec leaves it out.
+    pub writes: &'static [usize],
+    /// The layers of a Residual; then its own shapes are theirs.
+    pub within: &'static [Shapes],
+}
+
+/// Refuses a network whose first layer does not read the input, whose layers do not fit, or are not as its spec says, or
+/// whose outputs are not what the loss of this name reads.
+/// The message begins with the line of the spec, or with the network's name, since the compiler underlines all of the
+/// macro.
 ///
-/// Without type parameters: so the compiler's message points at the declaration and spells no types.
+/// Without type parameters: so the compiler's message points at the declaration and spells no types. The input's widths
+/// are numbers, so that the compiler computes each width once and a wrong one is one error.
 #[track_caller]
-pub const fn fits(input: Shape, plan: &Plan, loss: &str, outputs: Outputs) {
-    if !plan.reads().same(&input) {
-        let text = Text::new().words("layer 1 reads ").shape(plan.reads());
-        let text = text.words(" values, but the input has ").shape(input);
-        panic!("{}", text.flatten(plan.reads(), input).as_str());
+pub const fn fits(net: &str, input: &[usize], plan: &Plan, spec: Spec, loss: &str, outputs: Outputs) {
+    let shape = shape(input);
+    spec.check(spec.layers, plan, shape, 1);
+    if !plan.reads().same(&shape) {
+        let text = Text::new().words(net).words(": layer 1 reads ").shape(plan.reads());
+        let text = text.words(" values, but the input has ").shape(shape);
+        panic!("{}", text.flatten(plan.reads(), shape).as_str());
     }
-    plan.check();
-    check_logits(plan, loss, outputs);
+    plan.check_of(net);
+    check_logits(net, plan, loss, outputs);
+}
+
+impl Spec {
+    /// Compares the shapes of `layers` with their plan, behind a layer that writes `before`; returns the number of the next
+    /// layer.
+    #[track_caller]
+    const fn check(self, layers: &[Shapes], plan: &Plan, before: Shape, number: usize) -> usize {
+        let Some((first, rest)) = layers.split_first() else { return number };
+        let (plan, plans) = match plan.parts() {
+            Some((plan, plans)) if !rest.is_empty() => (plan, plans),
+            _ => (plan, plan),
+        };
+        let next = match plan.inside() {
+            Some(inside) if !first.within.is_empty() => self.check(first.within, inside, before, number),
+            _ => {
+                self.check_one(first, plan, before, number);
+                number + 1
+            }
+        };
+        self.check(rest, plans, plan.writes(), next)
+    }
+
+    #[track_caller]
+    const fn check_one(self, layer: &Shapes, plan: &Plan, before: Shape, number: usize) {
+        let reads = shape(layer.reads);
+        if !reads.same(&before) {
+            let text = self.at(layer.reads_line).words("layer ").number(number).words(" reads ").shape(reads);
+            let text = text.words(" values, but layer ").number(number - 1).words(" writes ").shape(before);
+            panic!("{}", text.flatten(reads, before).as_str());
+        }
+        if !reads.same(&plan.reads()) {
+            let text = self.at(layer.reads_line).words("layer ").number(number).words(" reads ").shape(plan.reads());
+            let text = text.words(" values, but ").words(if number == 1 {
+                "the input has "
+            } else {
+                "the one before it writes "
+            });
+            panic!("{}", text.shape(reads).flatten(plan.reads(), reads).as_str());
+        }
+        if !layer.writes.is_empty() && !shape(layer.writes).same(&plan.writes()) {
+            let text = self.at(layer.writes_line).words("layer ").number(number).words(" writes ");
+            panic!("{}", text.shape(plan.writes()).words(" values, not ").shape(shape(layer.writes)).as_str());
+        }
+    }
+
+    const fn at(self, line: usize) -> Text {
+        Text::new().words(self.file).words(":").number(line).words(": ")
+    }
+}
+
+/// The shape of these widths.
+const fn shape(widths: &[usize]) -> Shape {
+    let (mut shape, mut i) = (Shape::SCALAR, widths.len());
+    while i > 0 {
+        i -= 1;
+        shape = shape.of(widths[i]);
+    }
+    shape
+}
+
+/// The plan of a network.
+pub const fn plan<N: Stack>() -> &'static Plan {
+    N::PLAN
 }
 
 /// Refuses outputs that can't be the logits which a loss reads: those of a link that the loss applies itself, or that
@@ -28,13 +119,14 @@ pub const fn fits(input: Shape, plan: &Plan, loss: &str, outputs: Outputs) {
 ///
 /// At compile time, as `layer 3 ends in Sigmoid, and SigmoidCrossEntropy applies it again: write Dense<3>`.
 #[track_caller]
-pub(crate) const fn check_logits(plan: &Plan, loss: &str, outputs: Outputs) {
+pub(crate) const fn check_logits(net: &str, plan: &Plan, loss: &str, outputs: Outputs) {
+    let text = if net.is_empty() { Text::new() } else { Text::new().words(net).words(": ") };
     if matches!(outputs, Outputs::Numbers) {
         return;
     }
     let classes = matches!(outputs, Outputs::Classes);
     if classes && plan.writes().count() == 1 {
-        let text = Text::new().camel(loss).words(" over one output, a share that is always 1: write ");
+        let text = text.camel(loss).words(" over one output, a share that is always 1: write ");
         panic!("{}", text.words("SigmoidCrossEntropy for a yes or no, or an output for each class").as_str());
     }
     let Some(last) = plan.last(1) else { return };
@@ -44,7 +136,7 @@ pub(crate) const fn check_logits(plan: &Plan, loss: &str, outputs: Outputs) {
     // slope where they are 0, and a class that is never learned is no choice.
     let refused = if classes { both || same(function, Relu::NAME) } else { least >= -1.0 };
     if refused {
-        let text = Text::new().words("layer ").number(last.position).words(" ends in ").camel(function);
+        let text = text.words("layer ").number(last.position).words(" ends in ").camel(function);
         let softmax = classes && same(function, "softmax") && same(loss, "softmax_cross_entropy");
         let sigmoid = !classes && same(function, Sigmoid::NAME) && same(loss, "sigmoid_cross_entropy");
         let text = if softmax || sigmoid {
@@ -109,21 +201,6 @@ const fn remedy(text: Text, last: &Ending) -> Text {
     text.words("leave it out")
 }
 
-/// The shape of an input.
-pub const fn shape<X: Array>() -> Shape {
-    X::SHAPE
-}
-
-/// What stands in for a layer that `network!` does not know.
-pub trait Unknown<const NAME: bool> {
-    /// The layer before.
-    type Same;
-}
-
-impl<X, const NAME: bool> Unknown<NAME> for X {
-    type Same = X;
-}
-
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
@@ -132,7 +209,7 @@ mod tests {
 
     /// What the fit check says of a network; nothing where it fits.
     fn says<L: Layers, E: Loss>() -> String {
-        let check = || check_logits(L::Chain::PLAN, E::NAME, E::OUTPUTS);
+        let check = || check_logits("", L::Chain::PLAN, E::NAME, E::OUTPUTS);
         let refused = std::panic::catch_unwind(check).err();
         refused.map(|panic| panic.downcast_ref::<String>().unwrap().clone()).unwrap_or_default()
     }

@@ -164,14 +164,11 @@ impl<L: Layers, E: Loss, const B: usize> Way<Network<L, E>> for FullBatch<B> {
 macro_rules! budget {
     ($net:ty, $way:ty, ram = $ram:expr $(,)?) => {
         $crate::network::budget(
-            stringify!($net),
-            stringify!($way),
+            ::core::stringify!($net),
+            ::core::stringify!($way),
             <$way as $crate::network::Way<$net>>::FOOTPRINT,
             $ram,
         )
-    };
-    ($($other:tt)*) => {
-        compile_error!("expected `budget!(Digits, Online, ram = 24 * 1024)`")
     };
 }
 

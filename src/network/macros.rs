@@ -32,109 +32,133 @@
 /// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as what they read.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: what the layers read is added to what they write.
+/// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///
-/// A width is a number, a constant's name, or an expression in braces; it is at most 1,048,575. The macro
-/// emits the fit check, so that `cargo check` finds a layer that does not fit.
-// type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = E; expands, with L1 for the first layer's type, to
+/// A width is a number, a constant's name, or an expression in braces; it is at most 1,048,575.
+///
+/// # Errors
+///
+/// The macro emits the fit check, so that `cargo check` finds a layer that does not fit:
+/// `Digits: layer 2 reads 16 values, but layer 1 writes 32`. The compiler underlines a misspelt layer or a wrong token. Of
+/// what it finds out only behind the macro, the fit, the widths, and types that are no activation or no loss, it underlines
+/// the whole macro; so the message begins with the network's name, or names the width or type.
+// type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = E; expands, in short, to
 //
-//     type Digits = Network<(
-//         Dense<<Vector<width!(64), f32> as Flat>::Width, width!(32), Sigmoid, f32>,
-//         Dense<<<L1 as Layer>::Output as Flat>::Width, width!(10), Identity, f32>,
-//     ), E>;
-//     const _: () = network::fits(network::shape::<Vector<width!(64), f32>>(), <Digits>::PLAN);
+//     type Digits = Network<
+//         <(word::Dense<width!(32), Sigmoid>, (word::Dense<width!(10)>, ())) as Words<Vector<width!(64), f32>, f32, ()>>::Layers,
+//         E,
+//     >;
+//     const _: () = network::fits("Digits", &[64], network::plan::<Digits>(), no spec, the loss's name, Outputs::Labels)
+//
+// `, in` and what follows are from nanoprop-build: the spec's file, and the shapes that it gives the layers, each with
+// its line, `in "digits.toml" [(6, [64], 7, [32], []), (12, [32], 13, [10], [])]`.
 #[macro_export]
 macro_rules! network {
     ($(
         $(#[$meta:meta])*
-        $vis:vis type $name:ident = $input:tt $(=> $kind:tt $(<$out:tt $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
-            loss = $loss:ty $(, scalar = $t:ty)? $(,)?;
+        $vis:vis type $name:ident = $input:tt
+            $(=> $layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
+            loss = $loss:ty $(, scalar = $scalar:ty)? $(, in $file:literal $shapes:tt)? $(,)?;
     )*) => {$(
         $(#[$meta])*
         $vis type $name = $crate::Network<
-            $crate::network!(@chain $crate::network!(@scalar $($t)?);
-                []; $crate::network!(@input $crate::network!(@scalar $($t)?), $input);
-                $({$kind $(<$out $(, $arg)*>)? $(($($inner)+))?})+),
+            <$crate::__words!($($layer $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))? =>)+) as $crate::network::word::Words<
+                $crate::__input!($crate::__scalar!($($scalar)?), $input),
+                $crate::__scalar!($($scalar)?),
+                (),
+            >>::Layers,
             $loss,
         >;
         const _: () = $crate::network::fits(
-            $crate::network::shape::<$crate::network!(@input $crate::network!(@scalar $($t)?), $input)>(),
-            <$name>::PLAN,
+            ::core::stringify!($name),
+            $crate::__widths!($input),
+            $crate::network::plan::<$name>(),
+            $crate::__spec!($($file $shapes)?),
             <$loss as $crate::Loss>::NAME,
             <$loss as $crate::Loss>::OUTPUTS,
         );
     )*};
+}
 
-    (@scalar) => { f32 };
-    (@scalar $t:ty) => { $t };
+/// A chain of words, each ended by `=>`, as `(A, (B, ()))`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __words {
+    () => { () };
+    ($layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))? => $($rest:tt)*) => {
+        ($crate::__word!($layer $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))?), $crate::__words!($($rest)*))
+    };
+}
 
-    (@input $t:ty, [$rows:tt, $columns:tt]) => {
-        $crate::array::Matrix<$crate::width!($rows), $crate::width!($columns), $t>
+/// One word. Which there are is for the compiler to say, which points at the word: it looks in `network::word`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __word {
+    ($layer:ident) => { $crate::network::word::$layer };
+    (($own:ty)) => { $crate::network::word::Own<$own> };
+    (Frozen($weights:ty)) => { $crate::network::word::Frozen<$weights> };
+    ($layer:ident<$n:tt $(, $m:literal)* $(, $arg:ty)*>) => {
+        $crate::network::word::$layer<$crate::width!($n) $(, $crate::width!($m))* $(, $arg)*>
     };
-    (@input $t:ty, [$channels:tt, $height:tt, $width:tt]) => {
-        $crate::array::Volume<$crate::width!($channels), $crate::width!($height), $crate::width!($width), $t>
-    };
-    (@input $t:ty, $n:tt) => { $crate::array::Vector<$crate::width!($n), $t> };
+    ($layer:ident($percent:tt %)) => { $crate::network::word::$layer<$crate::Percent<$percent>> };
+    ($layer:ident($($inner:tt)+)) => { $crate::network::word::$layer<$crate::__words!($($inner)+ =>)> };
+}
 
-    (@chain $t:ty; [$($layer:ty,)+]; $x:ty;) => { ($($layer,)+) };
-    (@chain $t:ty; [$($layer:ty,)*]; $x:ty; {$($next:tt)+} $($rest:tt)*) => {
-        $crate::network!(@chain $t;
-            [$($layer,)* $crate::network!(@layer $t, $x, $($next)+),];
-            <$crate::network!(@layer $t, $x, $($next)+) as $crate::layer::Layer>::Output;
-            $($rest)*)
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scalar {
+    () => {
+        ::core::primitive::f32
     };
+    ($scalar:ty) => {
+        $scalar
+    };
+}
 
-    (@layer $t:ty, $x:ty, Dense<$out:tt>) => {
-        $crate::Dense<<$x as $crate::array::Flat>::Width, $crate::width!($out), $crate::Identity, $t>
+/// The array that a network reads.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __input {
+    ($scalar:ty, [$rows:tt, $columns:tt]) => {
+        $crate::array::Matrix<$crate::width!($rows), $crate::width!($columns), $scalar>
     };
-    (@layer $t:ty, $x:ty, Dense<$out:tt, $a:ty>) => {
-        $crate::Dense<<$x as $crate::array::Flat>::Width, $crate::width!($out), $a, $t>
+    ($scalar:ty, [$channels:tt, $height:tt, $width:tt]) => {
+        $crate::array::Volume<$crate::width!($channels), $crate::width!($height), $crate::width!($width), $scalar>
     };
-    (@layer $t:ty, $x:ty, Dense<$out:tt, $a:ty, $bias:ty>) => {
-        $crate::Dense<<$x as $crate::array::Flat>::Width, $crate::width!($out), $a, $t, $bias>
-    };
-    (@layer $t:ty, $x:ty, Elman<$hidden:tt>) => { $crate::network!(@layer $t, $x, Elman<$hidden, $crate::Tanh>) };
-    (@layer $t:ty, $x:ty, Elman<$hidden:tt, $a:ty>) => {
-        $crate::network!(@layer $t, $x, Elman<$hidden, $a, $crate::Last>)
-    };
-    (@layer $t:ty, $x:ty, Elman<$hidden:tt, $a:ty, $emit:ty>) => {
-        $crate::Elman<
-            <$x as $crate::array::Grid>::Rows,
-            <$x as $crate::array::Grid>::Columns,
-            $crate::width!($hidden), $a, $emit, $t,
-        >
-    };
-    (@layer $t:ty, $x:ty, Flatten) => { $crate::Flatten<$x> };
-    (@layer $t:ty, $x:ty, Gelu) => { $crate::layer::Map<$crate::layer::GeluFunction, $x> };
-    (@layer $t:ty, $x:ty, Silu) => { $crate::layer::Map<$crate::layer::SiluFunction, $x> };
-    (@layer $t:ty, $x:ty, Mish) => { $crate::layer::Map<$crate::layer::MishFunction, $x> };
-    (@layer $t:ty, $x:ty, Softmax) => { $crate::Softmax<<$x as $crate::array::Flat>::Width, $t> };
-    (@layer $t:ty, $x:ty, LayerNorm) => { $crate::LayerNorm<<$x as $crate::array::Flat>::Width, $t> };
-    (@layer $t:ty, $x:ty, Standardize) => { $crate::Standardize<<$x as $crate::array::Flat>::Width, $t> };
-    (@layer $t:ty, $x:ty, Dropout($percent:tt %)) => {
-        $crate::Dropout<<$x as $crate::array::Flat>::Width, $crate::Percent<$percent>, $t>
-    };
-    (@layer $t:ty, $x:ty, Residual(
-        $kind:tt $(<$out:tt $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?
-        $(=> $kinds:tt $(<$outs:tt $(, $args:ty)* $(,)?>)? $(($($inners:tt)+))?)*
-    )) => {
-        $crate::Residual<$crate::network!(@chain $t;
-            []; $x;
-            {$kind $(<$out $(, $arg)*>)? $(($($inner)+))?} $({$kinds $(<$outs $(, $args)*>)? $(($($inners)+))?})*)>
-    };
-    (@layer $t:ty, $x:ty, ($layer:ty)) => { $layer };
-    // A stand-in, so that there is this one error.
-    (@layer $t:ty, $x:ty, $kind:tt $($rest:tt)*) => {
-        $crate::layer::Map<$crate::layer::GeluFunction, <$x as $crate::network::Unknown<{
-            compile_error!(concat!(
-                "`", stringify!($kind), "` is no layer that network! knows: write Dense<out>, Dense<out, Activation>, ",
-                "Elman<hidden>, Flatten, Gelu, Silu, Mish, Softmax, LayerNorm, Standardize, Dropout(20%), ",
-                "Residual(layers), or a layer's type in parentheses",
-            ))
-        }>>::Same>
-    };
+    ($scalar:ty, $n:tt) => { $crate::array::Vector<$crate::width!($n), $scalar> };
+}
 
-    ($($other:tt)*) => {
-        compile_error!("expected `type Name = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;`");
+/// The widths of the array that a network reads, as numbers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __widths {
+    ([$($n:tt),+]) => { &[$($n),+] };
+    ($n:tt) => { &[$n] };
+}
+
+/// The file and the shapes of a spec.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __spec {
+    () => {
+        $crate::network::Spec { file: "", layers: &[] }
+    };
+    ($file:literal $shapes:tt) => {
+        $crate::network::Spec { file: $file, layers: $crate::__shapes!($shapes) }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __shapes {
+    ([$(($reads_line:literal, $reads:tt, $writes_line:literal, $writes:tt, $within:tt)),* $(,)?]) => {
+        &[$($crate::network::Shapes {
+            reads_line: $reads_line,
+            reads: &$reads,
+            writes_line: $writes_line,
+            writes: &$writes,
+            within: $crate::__shapes!($within),
+        }),*]
     };
 }

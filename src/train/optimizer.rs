@@ -84,8 +84,8 @@ pub struct Now {
 
 /// What an optimiser `O` remembers of a network `N`: values of the network's own type, and a count of steps.
 ///
-/// Owned by the caller. [`ZERO`](State::ZERO) is a constant, so a `static` can hold one; it never passes through the
-/// stack.
+/// Owned by the caller. [`ZERO`](State::ZERO) is a constant, for a `static`; on the heap it is `State::boxed()`, of
+/// feature `alloc`.
 ///
 /// # Memory
 ///
@@ -136,6 +136,10 @@ impl<N: Parameters, O: Optimizer> State<N, O> {
         (&mut self.steps, self.kept.as_mut())
     }
 }
+
+// A count, and an array of networks, since `Few` is sealed: zero bytes are their zeros.
+#[cfg(feature = "alloc")]
+crate::host::boxed! { [N: Parameters, O: Optimizer] State<N, O> { steps, kept; } }
 
 impl<N: Parameters, O: Optimizer> fmt::Debug for State<N, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
-use crate::layer::{InputOf, Layer, OutputOf, Parameters, Tape, TapeOf};
+use crate::layer::{Blank, InputOf, Layer, OutputOf, Parameters, TapeOf};
 use crate::loss::Loss;
 use crate::network::{Layers, Network, Samples, Gradient};
 use crate::penalty::Penalty;
@@ -63,10 +63,16 @@ impl<N: Layer, M: Method, const B: usize> Search<N, M, B> {
         before: N::ZERO,
         start: N::ZERO,
         direction: N::ZERO,
-        tapes: [const { <TapeOf<N> as Tape>::BLANK }; B],
+        tapes: Blank::<TapeOf<N>, B>::TAPES,
         pairs: blank::<[N; 2], M::Pairs<N>>(),
     };
 }
+
+// A network is `Plain`, and pairs are arrays of networks, since `Few` is sealed: zero bytes are their zeros.
+#[cfg(feature = "alloc")]
+crate::host::boxed! { [N: Layer, M: Method, const B: usize] Search<N, M, B> {
+    grad, before, start, direction, pairs; tapes = Blank::<TapeOf<N>, B>::TAPES
+} }
 
 impl<N: Layer, M: Method, const B: usize> fmt::Debug for Search<N, M, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

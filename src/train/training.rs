@@ -1,14 +1,14 @@
 use core::fmt;
 
-use crate::layer::{Layer, Tape, TapeOf};
+use crate::layer::{Blank, Layer, TapeOf};
 use crate::train::progress::Position;
 use crate::train::{Optimizer, Progress, State};
 
 /// All that training a network `N` with an optimiser `O` takes beside the network: a gradient, the tapes of `B` samples,
 /// the optimiser's state, and how far it is.
 ///
-/// Owned by the caller. [`ZERO`](Training::ZERO) is a constant, for a `static`; it never passes through the stack. The
-/// bits do not depend on `B`, the speed does.
+/// Owned by the caller. [`ZERO`](Training::ZERO) is a constant, for a `static`; on the heap it is
+/// `Training::boxed()`, of feature `alloc`. The bits do not depend on `B`, the speed does.
 ///
 /// # Example
 ///
@@ -32,7 +32,7 @@ impl<N: Layer, O: Optimizer, const B: usize> Training<N, O, B> {
     /// Before the first step.
     pub const ZERO: Self = Training {
         grad: N::ZERO,
-        tapes: [const { <TapeOf<N> as Tape>::BLANK }; B],
+        tapes: Blank::<TapeOf<N>, B>::TAPES,
         state: State::ZERO,
         progress: Progress::START,
         position: Position::START,
@@ -55,6 +55,12 @@ impl<N: Layer, O: Optimizer, const B: usize> Training<N, O, B> {
         self.position = Position::START;
     }
 }
+
+// A network is `Plain` and a state holds a count and networks: zero bytes are their zeros.
+#[cfg(feature = "alloc")]
+crate::host::boxed! { [N: Layer, O: Optimizer, const B: usize] Training<N, O, B> {
+    grad, state; tapes = Blank::<TapeOf<N>, B>::TAPES, progress = Progress::START, position = Position::START
+} }
 
 impl<N: Layer, O: Optimizer, const B: usize> fmt::Debug for Training<N, O, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -155,14 +155,15 @@ fn what_does_not_count_is_not_nan() {
         let all: Vec<_> = (0..40).map(|k| ([0.5, 0.1 * k as f32], if k % 3 == 1 { none } else { good })).collect();
         let some: Vec<_> = all.iter().filter(|(_, y)| y.weight != 0.0).copied().collect();
         assert_eq!(net.loss(&[0.5, 0.5], &none), 0.0);
-        let (mut grad, mut right, mut tape) = (Network::boxed(), Network::boxed(), Network::<L, E>::TAPE);
+        let (mut right, mut tape) = (Network::boxed(), Network::<L, E>::TAPE);
+        let mut grad = Network::<L, E>::GRADIENT;
         some.iter().for_each(|(x, y)| net.accumulate(x, y, &mut right, &mut tape));
         all.iter().for_each(|(x, y)| net.accumulate(x, y, &mut grad, &mut tape));
         assert_eq!(grad.parameters(), right.parameters());
         net.average(all.len(), NoPenalty, &mut right);
         net.gradient(&all, NoPenalty, &mut grad, &mut tape);
         assert_eq!(grad.parameters(), right.parameters());
-        let mut tapes = TapesOf::<Network<L, E>, U16>::BLANK;
+        let mut tapes = [<Network<L, E>>::TAPE; 16];
         net.gradient_batch(&all, NoPenalty, &mut grad, &mut tapes);
         assert_eq!(grad.parameters(), right.parameters());
         let cost = net.cost(&all, NoPenalty);
@@ -203,7 +204,7 @@ fn smoothed_targets() {
     let (mut net, mut tape) = (Net::<SigmoidCrossEntropy>::ZERO, Net::<SigmoidCrossEntropy>::TAPE);
     net.descend(&[0.0], &smoothed([1.0, 0.0, 0.0, 1.0]), 1.0, &mut tape);
     near(net.parameters()[..4].to_vec(), &[0.4, -0.4, -0.4, 0.4]);
-    let mut tapes = TapesOf::<Net<SigmoidCrossEntropy>, U2>::BLANK;
+    let mut tapes = [<Net<SigmoidCrossEntropy>>::TAPE; 2];
     let mut batch = Net::<SigmoidCrossEntropy>::ZERO;
     batch.step_batch(&[([0.0], smoothed([1.0, 0.0, 0.0, 1.0])); 2], NoPenalty, 1.0, &mut tapes);
     near(batch.parameters()[..4].to_vec(), &[0.4, -0.4, -0.4, 0.4]);

@@ -1,51 +1,42 @@
 //! One network's spec: TOML text → [`Network`], or everything that is wrong with it.
 
-mod fit;
 mod keys;
 mod layer;
 mod word;
 
 use std::fmt;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::error::Report;
 use keys::Keys;
-use layer::Draft;
+pub(crate) use word::is_crate;
 
 /// The longest chain, as in nanoprop's tuples of layers.
 const MOST_LAYERS: usize = 16;
 
-/// A spec in which everything is right.
+/// A spec in which everything is right, as far as it can be seen without the layers.
 pub(crate) struct Network {
     pub(crate) name: String,
     pub(crate) doc: Option<String>,
-    pub(crate) loss: String,
-    pub(crate) scalar: Scalar,
-    pub(crate) layers: Vec<Layer>,
+    /// The loss's path and its line.
+    pub(crate) loss: (String, usize),
+    /// The scalar as in `network!`, where it is not `f32`.
+    pub(crate) scalar: Option<String>,
+    pub(crate) layers: Chain,
+    pub(crate) file: String,
 }
 
-#[derive(Clone, Copy)]
-pub(crate) enum Scalar {
-    F32,
-    F64,
-    Fused,
-}
+pub(crate) type Chain = Vec<Layer>;
 
-/// One layer and the shapes around it.
+/// One layer, as in `network!`, with the shapes that the spec gives it and their lines.
 pub(crate) struct Layer {
-    pub(crate) kind: Kind,
-    pub(crate) reads: Shape,
-    pub(crate) writes: Shape,
-}
-
-pub(crate) enum Kind {
-    Dense { inputs: u64, outputs: u64, activation: String, bias: bool },
-    Elman { steps: u64, inputs: u64, hidden: u64, activation: String, all: bool },
-    Flatten,
-    Pointwise { name: &'static str, width: u64 },
-    Dropout { width: u64, percent: u64 },
-    Own(String),
+    pub(crate) text: String,
+    pub(crate) line: usize,
+    pub(crate) reads: (Shape, usize),
+    pub(crate) writes: Option<(Shape, usize)>,
+    /// The layers of a Residual.
+    pub(crate) within: Chain,
 }
 
 /// A vector's width, a matrix's rows and columns, or a volume's channels, height and width.
@@ -53,12 +44,16 @@ pub(crate) enum Kind {
 pub(crate) struct Shape(pub(crate) Vec<u64>);
 
 impl Shape {
-    pub(crate) fn is_vector(&self) -> bool {
+    fn is_vector(&self) -> bool {
         self.0.len() == 1
     }
 
-    pub(crate) fn values(&self) -> u64 {
+    fn values(&self) -> u64 {
         self.0.iter().product()
+    }
+
+    fn last(&self) -> u64 {
+        self.0.last().copied().unwrap_or(1)
     }
 }
 
@@ -69,8 +64,14 @@ impl fmt::Display for Shape {
     }
 }
 
-/// Gives the network's name and where it stands, if it has a good one, and the network, if all of it is good.
-pub(crate) fn parse(text: &str, report: &Report<'_>) -> (Option<(String, usize)>, Option<Network>) {
+/// Gives the network's name and where it stands, if it has a good one, and the network, if all of it is good. The names of
+/// nanoprop's items are prefixed by `krate`.
+pub(crate) fn parse(
+    file: &str,
+    text: &str,
+    krate: &str,
+    report: &Report<'_>,
+) -> (Option<(String, usize)>, Option<Network>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         not_toml(&errors, report);
@@ -80,20 +81,23 @@ pub(crate) fn parse(text: &str, report: &Report<'_>) -> (Option<(String, usize)>
     keys.only(&["name", "doc", "loss", "scalar", "layer"]);
     let name = keys.type_name("name");
     let doc = keys.doc("doc");
-    let loss = keys.known("loss", "loss", word::LOSSES);
-    let scalar = keys.choice("scalar", "f32", word::SCALARS);
-    let drafts = drafts(&keys);
-    fit::check(&drafts, report);
+    let loss = keys.item("loss", None);
+    let scalar = keys.choice("scalar", "f32", &["f32", "f64", "Fused"]);
+    let drafts = layer::chain(&keys, 1, krate, report);
+    layer::check(&drafts, report);
 
     let name_only = name.as_ref().map(|(name, _)| name.clone());
     let network = || {
+        let loss = loss?;
         let scalar = match scalar? {
-            "f64" => Scalar::F64,
-            "Fused" => Scalar::Fused,
-            _ => Scalar::F32,
+            "f32" => None,
+            "f64" => Some("::core::primitive::f64".to_owned()),
+            scalar => Some(format!("{krate}::{scalar}")),
         };
-        let layers = drafts.into_iter().map(Draft::finish).collect::<Option<_>>()?;
-        Some(Network { name: name_only?, doc: doc?, loss: loss?, scalar, layers })
+        let loss = if loss.contains("::") { loss } else { format!("{krate}::{loss}") };
+        let loss = (loss, report.line(keys.at("loss")));
+        let layers = drafts.into_iter().map(|draft| draft.finish(report)).collect::<Option<_>>()?;
+        Some(Network { name: name_only?, doc: doc?, loss, scalar, layers, file: file.to_owned() })
     };
     (name, network())
 }
@@ -111,24 +115,4 @@ fn not_toml(errors: &[toml::de::Error], report: &Report<'_>) {
             report.push(at, format!("not TOML: {}", message.trim_end_matches(", expected nothing")));
         }
     }
-}
-
-/// Reads the `[[layer]]` tables, good or not, so that each has its number.
-fn drafts(keys: &Keys<'_>) -> Vec<Draft> {
-    let Some(value) = keys.get("layer") else {
-        keys.error(0, "a network needs layers: add a `[[layer]]`");
-        return Vec::new();
-    };
-    let DeValue::Array(tables) = value.get_ref() else {
-        keys.error(value.span().start, "`layer` must be tables, each headed `[[layer]]`");
-        return Vec::new();
-    };
-    if tables.is_empty() {
-        keys.error(value.span().start, "a network needs layers: add a `[[layer]]`");
-    }
-    if let Some(surplus) = tables.get(MOST_LAYERS) {
-        let count = tables.len();
-        keys.error(surplus.span().start, format!("{count} layers, but a network has at most {MOST_LAYERS}"));
-    }
-    tables.iter().enumerate().map(|(index, table)| layer::read(index + 1, table, keys.report)).collect()
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::word;
+use super::{layer, word};
 use crate::error::Report;
 
 /// The largest number that nanoprop's `width!` takes.
@@ -78,32 +78,51 @@ impl<'a> Keys<'a> {
         string
     }
 
-    /// A needed word: a known one, or the path of the user's own item.
-    pub(super) fn known(&self, key: &str, noun: &str, known: &[&str]) -> Option<String> {
+    /// How messages speak of the table.
+    pub(super) fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The name of one of nanoprop's items, or the path of the user's own. Which names nanoprop has is for the compiler to
+    /// say.
+    pub(super) fn item(&self, key: &str, default: Option<&str>) -> Option<String> {
+        let value = match (self.get(key), default) {
+            (None, Some(default)) => return Some(default.to_owned()),
+            _ => self.need(key)?,
+        };
+        let text = self.string(key, value)?;
+        if layer::is_item(text) {
+            return Some(text.to_owned());
+        }
+        let named = capital(text);
+        if named != text && word::is_type_name(&named) {
+            self.error(
+                value.span().start,
+                format!("`{key}` is {}, but types begin with a capital: write `{named}`", word::quote(text)),
+            );
+            return None;
+        }
+        let example =
+            "a name such as `Relu`, or the path of your own, identifiers joined by `::`, such as `crate::Mine`";
+        self.error(value.span().start, format!("`{key}` is {}, but must be {example}", word::quote(text)));
+        None
+    }
+
+    /// The needed name of a kind of layer, one of `known`, or the path of the user's own.
+    pub(super) fn kind(&self, key: &str, known: &[&str]) -> Option<String> {
         let value = self.need(key)?;
-        self.known_value(key, noun, known, value)
-    }
-
-    /// Like [`known`](Self::known), for a key with a default.
-    pub(super) fn known_or(&self, key: &str, default: &str, noun: &str, known: &[&str]) -> Option<String> {
-        self.get(key).map_or(Some(default.to_owned()), |value| self.known_value(key, noun, known, value))
-    }
-
-    fn known_value(&self, key: &str, noun: &str, known: &[&str], value: Value<'a>) -> Option<String> {
         let text = self.string(key, value)?;
         if known.contains(&text) || word::is_path(text) {
             return Some(text.to_owned());
         }
         let quoted = word::quote(text);
         let problem = if text.contains("::") {
-            format!("{noun} {quoted} is not a path: write identifiers joined by `::`, such as `crate::layers::Mine`")
-        } else if key == "activation" && word::POINTWISE.contains(&text) {
-            format!("{quoted} is a kind of layer, not an activation: give it a `[[layer]]` after this one")
-        } else if key == "kind" && word::ACTIVATIONS.contains(&text) {
-            format!("{quoted} is an activation, not a kind of layer: make it the activation of a Dense")
+            format!("kind {quoted} is not a path: write identifiers joined by `::`, such as `crate::layers::Mine`")
         } else {
             let instead = word::instead(text, known, ", or the path of your own, such as `crate::Mine`");
-            format!("unknown {noun} {quoted}: {instead}")
+            let case = known.iter().any(|known| known.eq_ignore_ascii_case(text));
+            let activation = if case { "" } else { " (an activation is a key of a Dense or Elman)" };
+            format!("unknown kind {quoted}: {instead}{activation}")
         };
         self.error(value.span().start, problem);
         None
@@ -128,11 +147,6 @@ impl<'a> Keys<'a> {
             self.mistyped(key, "true or false", value);
         }
         flag
-    }
-
-    /// A needed width.
-    pub(super) fn width(&self, key: &str) -> Option<u64> {
-        self.width_value(key, "one whole number", self.need(key)?)
     }
 
     /// A needed number of percent, less than 100.
@@ -189,16 +203,15 @@ impl<'a> Keys<'a> {
     pub(super) fn type_name(&self, key: &str) -> Option<(String, usize)> {
         let value = self.need(key)?;
         let name = self.string(key, value)?;
-        let first = name.chars().next().unwrap_or(' ');
-        let problem = if word::is_keyword(name) {
-            "is a keyword of Rust: choose another".to_owned()
-        } else if !word::is_identifier(name) || !first.is_ascii_alphabetic() {
-            "is not the name of a Rust type: write a capital, then letters, digits and `_`".to_owned()
-        } else if first.is_ascii_lowercase() {
-            let rest = name.get(1..).unwrap_or_default();
-            format!("is not the name of a Rust type: write `{}{rest}`", first.to_ascii_uppercase())
-        } else {
+        let camel: String = name.split('_').map(capital).collect();
+        let problem = if word::is_type_name(name) {
             return Some((name.to_owned(), value.span().start));
+        } else if word::is_keyword(name) {
+            "is a keyword of Rust: choose another".to_owned()
+        } else if word::is_type_name(&camel) {
+            format!("is not how Rust names types: write `{camel}`")
+        } else {
+            "is not the name of a Rust type: write a capital, then letters and digits".to_owned()
         };
         self.error(value.span().start, format!("{key} {} {problem}", word::quote(name)));
         None
@@ -221,4 +234,10 @@ impl<'a> Keys<'a> {
         }
         Some(Some(doc))
     }
+}
+
+/// `tiny` → `Tiny`.
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }

@@ -1,153 +1,229 @@
-//! One `[[layer]]`.
+//! One `[[layer]]`, and how each kind is written in `network!`.
 
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::keys::{Keys, WIDEST};
-use super::{Kind, Layer, Shape, word};
+use super::keys::Keys;
+use super::{Chain, Layer, Shape, word};
 use crate::error::Report;
+
+/// One argument of a kind of layer, in the order of `network!`.
+#[derive(Clone, Copy)]
+enum Argument {
+    /// The last of the widths that the layer writes.
+    Writes,
+    /// The key's value: a name of nanoprop's, or a path. With a default it may be left out.
+    Item(&'static str, Option<&'static str>),
+    /// The name to write where the key is false.
+    Not(&'static str, &'static str),
+    /// The key's value, a share.
+    Percent(&'static str),
+    /// The layers within.
+    Layers,
+}
+
+use Argument::{Item, Layers, Not, Percent, Writes};
+
+/// The kinds of layers that `network!` has a word for, and their arguments. All that is known of a layer here: a new one
+/// is a new line, in the README too. What it reads and writes is for the compiler to compare.
+const KINDS: &[(&str, &[Argument])] = &[
+    ("Dense", &[Writes, Item("activation", Some("Identity")), Not("bias", "Unbiased")]),
+    ("Elman", &[Writes, Item("activation", Some("Tanh")), Item("emit", Some("Last"))]),
+    ("Flatten", &[]),
+    ("Gelu", &[]),
+    ("Silu", &[]),
+    ("Mish", &[]),
+    ("Softmax", &[]),
+    ("LayerNorm", &[]),
+    ("Standardize", &[]),
+    ("Dropout", &[Percent("percent")]),
+    ("Residual", &[Layers]),
+    ("Frozen", &[Item("weights", None)]),
+];
 
 /// A layer as far as it could be read, so that one mistake doesn't hide the next.
 pub(super) struct Draft {
-    pub(super) kind: Option<Kind>,
+    /// Its place among the layers, from 1; of a Residual, that of the first within.
+    pub(super) number: usize,
+    /// As in `network!`.
+    pub(super) text: Option<String>,
     pub(super) reads: Option<Shape>,
     pub(super) writes: Option<Shape>,
-    /// Where the number that it reads stands.
+    /// Where the widths stand.
     pub(super) reads_at: usize,
+    pub(super) writes_at: usize,
+    /// The line of the table.
+    pub(super) line: usize,
+    /// The layers of a Residual.
+    pub(super) within: Vec<Draft>,
 }
 
 impl Draft {
-    pub(super) fn finish(self) -> Option<Layer> {
-        Some(Layer { kind: self.kind?, reads: self.reads?, writes: self.writes? })
+    /// Where the layer and those within it end: the number of the next.
+    pub(super) fn next(&self) -> usize {
+        self.within.last().map_or(self.number + 1, Draft::next)
+    }
+
+    pub(super) fn finish(self, report: &Report<'_>) -> Option<Layer> {
+        let within: Chain = self.within.into_iter().map(|draft| draft.finish(report)).collect::<Option<_>>()?;
+        Some(Layer {
+            text: self.text?,
+            line: self.line,
+            reads: (self.reads?, report.line(self.reads_at)),
+            writes: self.writes.map(|writes| (writes, report.line(self.writes_at))),
+            within,
+        })
     }
 }
 
-/// Reads layer `number` of the chain.
-pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, report: &'a Report<'a>) -> Draft {
-    let (at, nothing) = (table.span().start, Draft { kind: None, reads: None, writes: None, reads_at: 0 });
+/// Reads layer `number` of the chain; names of nanoprop's items are prefixed by `krate`.
+pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &str, report: &'a Report<'a>) -> Draft {
+    let at = table.span().start;
+    let mut draft = Draft {
+        number,
+        text: None,
+        reads: None,
+        writes: None,
+        reads_at: at,
+        writes_at: at,
+        line: report.line(at),
+        within: Vec::new(),
+    };
     let DeValue::Table(entries) = table.get_ref() else {
         report.push(at, format!("layer {number} must be a table headed `[[layer]]`"));
-        return nothing;
+        return draft;
     };
     let mut keys = Keys::new(entries, at, "a layer", format!("layer {number}: "), report);
-    let Some(kind) = keys.known("kind", "kind", word::KINDS) else {
-        keys.only(&["kind", "reads", "writes", "activation", "bias", "steps", "emit", "percent"]);
-        return nothing;
+    let names: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
+    let Some(kind) = keys.kind("kind", &names) else {
+        let arguments = KINDS.iter().flat_map(|(_, arguments)| *arguments).filter_map(key);
+        keys.only(&["kind", "reads", "writes"].into_iter().chain(arguments).collect::<Vec<_>>());
+        return draft;
     };
-    let (kind, reads, writes) = match kind.as_str() {
-        word::DENSE => dense(&mut keys),
-        word::ELMAN => elman(&mut keys),
-        word::FLATTEN => flatten(&mut keys),
-        word::DROPOUT => dropout(&mut keys),
-        other => match word::POINTWISE.iter().find(|name| **name == other) {
-            Some(name) => pointwise(&mut keys, name),
-            None => own(&mut keys, kind),
-        },
-    };
-    Draft { kind, reads, writes, reads_at: keys.at("reads") }
+    let own: &[Argument] = &[];
+    let arguments = KINDS.iter().find(|(name, _)| *name == kind).map_or(own, |(_, arguments)| *arguments);
+    let article = if kind.starts_with(['E']) { "an" } else { "a" };
+    keys.is(&if kind.contains("::") { "a layer of your own".to_owned() } else { format!("{article} {kind}") });
+    if let [Layers] = arguments {
+        keys.only(&["kind", "layer"]);
+        draft.within = chain(&keys, number, krate, report);
+        let within: Option<Vec<_>> = draft.within.iter().map(|draft| draft.text.as_deref()).collect();
+        draft.text = within.map(|within| format!("{kind}({})", within.join(" => ")));
+        if let (Some(first), Some(last)) = (draft.within.first(), draft.within.last()) {
+            (draft.reads, draft.reads_at) = (first.reads.clone(), first.reads_at);
+            (draft.writes, draft.writes_at) = (last.writes.clone(), last.writes_at);
+        }
+        return draft;
+    }
+    keys.only(&["kind", "reads", "writes"].into_iter().chain(arguments.iter().filter_map(key)).collect::<Vec<_>>());
+    draft.reads = keys.widths("reads").map(Shape);
+    let written = arguments.iter().any(|argument| matches!(argument, Writes)) || kind.contains("::");
+    if written || keys.get("writes").is_some() {
+        draft.writes = keys.widths("writes").map(Shape);
+    }
+    (draft.reads_at, draft.writes_at) = (keys.at("reads"), keys.at("writes"));
+    draft.text =
+        if kind.contains("::") { Some(format!("({kind})")) } else { spell(&kind, arguments, &draft, &keys, krate) };
+    if draft.reads.is_none() || written && draft.writes.is_none() {
+        draft.text = None;
+    }
+    draft
 }
 
-type Parts = (Option<Kind>, Option<Shape>, Option<Shape>);
-
-fn vector(width: u64) -> Shape {
-    Shape(vec![width])
+/// The key of an argument that has one of its own.
+fn key(argument: &Argument) -> Option<&'static str> {
+    match *argument {
+        Item(key, _) | Not(key, _) | Percent(key) => Some(key),
+        Layers => Some("layer"),
+        Writes => None,
+    }
 }
 
-/// What a layer that reads a vector reads; one that reads more needs a Flatten.
-fn vector_width(keys: &Keys<'_>, layer: &str) -> Option<u64> {
-    if let Some(list) = keys.get("reads").and_then(|value| value.get_ref().as_array()) {
-        let shape: Vec<_> =
-            list.iter().map_while(|value| value.get_ref().as_integer()).map(ToString::to_string).collect();
-        if list.len() > 1 && shape.len() == list.len() {
-            let shape = shape.join("×");
-            keys.error(keys.at("reads"), format!("{layer} reads a vector, not {shape}: put a Flatten before it"));
-            return None;
+/// `Dense<32, ::nanoprop::Relu>`: the arguments up to the last that isn't its default.
+fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, krate: &str) -> Option<String> {
+    let item = |name: &str| if name.contains("::") { name.to_owned() } else { format!("{krate}::{name}") };
+    // Each with whether it may be left out. All are read, so that one that is wrong doesn't hide the next.
+    let spelled: Vec<Option<(String, bool)>> = arguments
+        .iter()
+        .map(|&argument| match argument {
+            Writes => draft.writes.as_ref().map(|writes| (writes.last().to_string(), false)),
+            Item(key, default) => keys.item(key, default).map(|name| (item(&name), Some(&*name) == default)),
+            Not(key, name) => keys.flag(key, true).map(|flag| (item(name), flag)),
+            Percent(key) => keys.percent(key).map(|percent| (percent.to_string(), false)),
+            Layers => None,
+        })
+        .collect();
+    let mut spelled = spelled.into_iter().collect::<Option<Vec<_>>>()?;
+    while spelled.pop_if(|(_, default)| *default).is_some() {}
+    let spelled: Vec<_> = spelled.into_iter().map(|(text, _)| text).collect();
+    Some(match arguments {
+        [Percent(_)] => format!("{kind}({}%)", spelled.concat()),
+        [Item(_, None)] => format!("{kind}({})", spelled.concat()),
+        _ if spelled.is_empty() => kind.to_owned(),
+        _ => format!("{kind}<{}>", spelled.join(", ")),
+    })
+}
+
+/// Reads the `[[layer]]` tables, good or not, so that each has its number, from `number` on.
+pub(super) fn chain<'a>(keys: &Keys<'a>, mut number: usize, krate: &str, report: &'a Report<'a>) -> Vec<Draft> {
+    let Some(value) = keys.get("layer") else {
+        keys.error(keys.at("layer"), format!("{} needs layers: add a `[[layer]]`", keys.what()));
+        return Vec::new();
+    };
+    let DeValue::Array(tables) = value.get_ref() else {
+        keys.error(value.span().start, "`layer` must be tables, each headed `[[layer]]`");
+        return Vec::new();
+    };
+    if tables.is_empty() {
+        keys.error(value.span().start, format!("{} needs layers: add a `[[layer]]`", keys.what()));
+    }
+    if let Some(surplus) = tables.get(super::MOST_LAYERS) {
+        let count = tables.len();
+        keys.error(surplus.span().start, format!("{count} layers, but a chain has at most {}", super::MOST_LAYERS));
+    }
+    let mut drafts = Vec::new();
+    for table in tables.iter() {
+        let draft = read(number, table, krate, report);
+        number = draft.next();
+        drafts.push(draft);
+    }
+    drafts
+}
+
+/// Reports every pair of neighbours whose numbers are not the same. This compares what the spec says twice; whether the
+/// layers do read and write it is compared by the compiler.
+pub(super) fn check(drafts: &[Draft], report: &Report<'_>) {
+    for draft in drafts {
+        check(&draft.within, report);
+        if let (Some(_), Some(last), Some(reads), Some(writes)) =
+            (draft.within.first(), draft.within.last(), &draft.reads, &draft.writes)
+            && reads != writes
+        {
+            let (first, last) = (draft.number, last.next() - 1);
+            let (layers, read, write) = match first == last {
+                true => (format!("layer {first}"), "reads", "writes"),
+                false => (format!("layers {first} to {last}"), "read", "write"),
+            };
+            let message = format!("{layers} in a Residual {read} {reads} values, but {write} {writes}");
+            report.push(draft.writes_at, message);
         }
     }
-    keys.width("reads")
-}
-
-/// `reads: [In]`, `writes: [Out]`.
-fn dense(keys: &mut Keys<'_>) -> Parts {
-    keys.is("a Dense");
-    keys.only(&["kind", "reads", "writes", "activation", "bias"]);
-    let (reads, writes) = (vector_width(keys, "a Dense"), keys.width("writes"));
-    let activation = keys.known_or("activation", "Identity", "activation", word::ACTIVATIONS);
-    let bias = keys.flag("bias", true);
-    let kind = || Some(Kind::Dense { inputs: reads?, outputs: writes?, activation: activation?, bias: bias? });
-    (kind(), reads.map(vector), writes.map(vector))
-}
-
-/// `reads: [Steps × In]`, `writes: [Hidden]` for the last step, `[Steps × Hidden]` for all.
-fn elman(keys: &mut Keys<'_>) -> Parts {
-    keys.is("an Elman");
-    keys.only(&["kind", "steps", "reads", "writes", "activation", "emit"]);
-    let (steps, reads, writes) = (keys.width("steps"), keys.width("reads"), keys.width("writes"));
-    let activation = keys.known_or("activation", "Tanh", "Elman activation", word::ELMAN_ACTIVATIONS);
-    let all = keys.choice("emit", "Last", word::EMITS).map(|emit| emit == "All");
-    let kind = || {
-        let (steps, inputs, hidden) = (steps?, reads?, writes?);
-        Some(Kind::Elman { steps, inputs, hidden, activation: activation?, all: all? })
-    };
-    let rows = |width: Option<u64>| Some(Shape(vec![steps?, width?]));
-    let emitted = all.and_then(|all| if all { rows(writes) } else { writes.map(vector) });
-    (kind(), rows(reads), emitted)
-}
-
-/// `reads: [R × C]` or `[C × H × W]`, `writes` their product.
-fn flatten(keys: &mut Keys<'_>) -> Parts {
-    keys.is("a Flatten");
-    keys.only(&["kind", "reads", "writes"]);
-    let mut reads = keys.widths("reads").map(Shape);
-    if reads.as_ref().is_some_and(Shape::is_vector) {
-        keys.error(keys.at("reads"), "a Flatten reads [rows, columns] or [channels, height, width], not a vector");
-        reads = None;
-    }
-    if let Some(shape) = &reads {
-        let (product, what) = (shape.values(), format!("a Flatten that reads {shape} writes"));
-        if product > WIDEST {
-            keys.error(keys.at("reads"), format!("{what} {product} values, but a width is at most 1,048,575"));
-        } else if keys.get("writes").is_some() && keys.width("writes").is_some_and(|width| width != product) {
-            keys.error(keys.at("writes"), format!("{what} {product} values"));
+    for pair in drafts.windows(2) {
+        if let [before, layer] = pair
+            && let (Some(writes), Some(reads)) = (&before.writes, &layer.reads)
+            && writes != reads
+        {
+            let number = layer.number;
+            let flatten = reads.is_vector() && !writes.is_vector() && reads.values() == writes.values();
+            let hint = if flatten { "; put a Flatten between them" } else { "" };
+            let message =
+                format!("layer {number} reads {reads} values, but layer {} writes {writes}{hint}", number - 1);
+            report.push(layer.reads_at, message);
         }
     }
-    let writes = reads.as_ref().map(|shape| vector(shape.values()));
-    (reads.is_some().then_some(Kind::Flatten), reads, writes)
 }
 
-/// `reads: [N]`, `writes: [N]`.
-fn pointwise(keys: &mut Keys<'_>, name: &'static str) -> Parts {
-    let what = format!("a {name}");
-    keys.is(&what);
-    keys.only(&["kind", "reads", "writes"]);
-    let width = same_width(keys, &what);
-    (width.map(|width| Kind::Pointwise { name, width }), width.map(vector), width.map(vector))
-}
-
-/// `reads: [N]`, `writes: [N]`.
-fn dropout(keys: &mut Keys<'_>) -> Parts {
-    keys.is("a Dropout");
-    keys.only(&["kind", "reads", "writes", "percent"]);
-    let (width, percent) = (same_width(keys, "a Dropout"), keys.percent("percent"));
-    let kind = || Some(Kind::Dropout { width: width?, percent: percent? });
-    (kind(), width.map(vector), width.map(vector))
-}
-
-/// The width of a layer that writes as many values as it reads.
-fn same_width(keys: &Keys<'_>, what: &str) -> Option<u64> {
-    let width = vector_width(keys, what);
-    if let Some(reads) = width
-        && keys.get("writes").is_some()
-        && keys.width("writes").is_some_and(|writes| writes != reads)
-    {
-        keys.error(keys.at("writes"), format!("{what} that reads {reads} writes {reads} values"));
-    }
-    width
-}
-
-/// The user's own type, whose shapes are taken at their word here and checked by the compiler.
-fn own(keys: &mut Keys<'_>, path: String) -> Parts {
-    keys.is("a layer of your own");
-    keys.only(&["kind", "reads", "writes"]);
-    (Some(Kind::Own(path)), keys.widths("reads").map(Shape), keys.widths("writes").map(Shape))
+/// Whether `word` may name a kind, activation, loss or weights: a type of nanoprop's, or a path.
+pub(super) fn is_item(word: &str) -> bool {
+    word::is_type_name(word) || word::is_path(word)
 }

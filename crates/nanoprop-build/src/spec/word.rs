@@ -1,19 +1,4 @@
-//! The words a spec may use, what was probably meant by another, and what Rust takes for a name.
-
-pub(super) const DENSE: &str = "Dense";
-pub(super) const ELMAN: &str = "Elman";
-pub(super) const FLATTEN: &str = "Flatten";
-pub(super) const DROPOUT: &str = "Dropout";
-pub(super) const POINTWISE: &[&str] = &["Gelu", "Silu", "Mish", "Softmax", "LayerNorm", "Standardize"];
-pub(super) const KINDS: &[&str] =
-    &[DENSE, ELMAN, FLATTEN, "Gelu", "Silu", "Mish", "Softmax", "LayerNorm", "Standardize", DROPOUT];
-pub(super) const LOSSES: &[&str] =
-    &["SigmoidCrossEntropy", "SoftmaxCrossEntropy", "SquaredError", "Huber", "AbsoluteError"];
-pub(super) const ACTIVATIONS: &[&str] =
-    &["Identity", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "Elu", "Softplus", "Softsign", "HardSigmoid", "HardTanh"];
-pub(super) const ELMAN_ACTIVATIONS: &[&str] = &["Tanh", "Relu"];
-pub(super) const SCALARS: &[&str] = &["f32", "f64", "Fused"];
-pub(super) const EMITS: &[&str] = &["Last", "All"];
+//! What was probably meant by a word, and what Rust takes for a name.
 
 /// Rust's keywords, strict and reserved, that can't be a segment of a path.
 const KEYWORDS: &[&str] = &[
@@ -51,11 +36,23 @@ pub(super) fn is_identifier(word: &str) -> bool {
         && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// Whether `word` names a type as Rust wants types named: a capital, then letters and digits.
+pub(super) fn is_type_name(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphanumeric())
+        && !is_keyword(word)
+}
+
 /// Whether `word` is a Rust path of identifiers: `crate::Swish`, `super::super::Swish`, `::my_layers::Swish`.
-pub(super) fn is_path(word: &str) -> bool {
+pub(crate) fn is_path(word: &str) -> bool {
     let names = match word.strip_prefix("::").or_else(|| word.strip_prefix("crate::")) {
         Some(names) => names,
         None => word.strip_prefix("self::").unwrap_or(word).trim_start_matches("super::"),
     };
     word.contains("::") && names.split("::").all(|name| is_identifier(name) && !is_keyword(name))
+}
+
+/// Whether `word` can stand before `::network!`: a crate's name or a path.
+pub(crate) fn is_crate(word: &str) -> bool {
+    word == "crate" || is_path(word) || is_identifier(word) && !is_keyword(word)
 }

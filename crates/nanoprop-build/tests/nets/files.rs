@@ -1,6 +1,6 @@
 //! Errors across files and folders, and those that the README shows.
 
-use nanoprop_build::{aliases, from_folder};
+use nanoprop_build::{Specs, aliases, from_folder};
 
 use super::of_layers;
 
@@ -42,7 +42,38 @@ fn folders() {
             format!("{file_b}:3: a network needs layers: add a `[[layer]]`"),
         ]
     );
+
+    // An editor's file is not a spec, and a name that only some file systems take for `.toml` is a mistake.
+    std::fs::write(folder.join("a.toml"), of_layers("layer = [{ kind = 'Silu', reads = 2 }]")).unwrap();
+    std::fs::remove_file(folder.join("b.toml")).unwrap();
+    std::fs::write(folder.join(".#a.toml"), "not TOML").unwrap();
+    assert!(from_folder(&folder).unwrap().contains("pub type Net = 2\n"));
+    std::fs::write(folder.join("X.TOML"), "").unwrap();
+    let file = folder.join("X.TOML").display().to_string();
+    assert_eq!(errors(&folder), [format!("{file}: write `.toml` for `.TOML`: only such files are read")]);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_crate_by_another_name() {
+    let spec = of_layers("layer = [{ kind = 'Dense', reads = 2, writes = 3, activation = 'Relu', bias = false }]");
+    let specs = [("net.toml", &*format!("scalar = 'Fused'\n{spec}"))];
+    let text = Specs::new().nanoprop("::np").aliases(&specs).unwrap();
+    assert!(!text.contains("::nanoprop"), "{text}");
+    for part in [
+        "::np::network! {",
+        "Dense<3, ::np::Relu, ::np::Unbiased>",
+        "loss = ::np::SquaredError",
+        "scalar = ::np::Fused",
+    ] {
+        assert!(text.contains(part), "no {part} in\n{text}");
+    }
+    assert_eq!(Specs::new().aliases(&specs), aliases(&specs));
+    let error = Specs::new().nanoprop("my crate").aliases(&specs).unwrap_err();
+    assert_eq!(
+        error[0].to_string(),
+        "build.rs: the path of nanoprop must be identifiers joined by `::`, such as `::np`"
+    );
 }
 
 #[test]
@@ -53,7 +84,7 @@ fn the_readme_shows_what_comes_out() {
     let text = aliases(&[("networks/digits.toml", digits)]).unwrap();
     assert!(readme.contains(text.split_once("\n\n").unwrap().1));
 
-    let bad = [("loss = \"Sigmoid", "loss = \"Softmx"), ("activation", "activaton"), ("reads = 32", "reads = 16")];
+    let bad = [("loss = \"Sigmoid", "loss = \"sigmoid"), ("activation", "activaton"), ("reads = 32", "reads = 16")];
     let bad = bad.iter().fold(digits.to_owned(), |text, (good, bad)| text.replace(good, bad));
     let sonar = "name = 'Sonar'\nloss = 'Huber'\n\n[[layer]]\nkind = 'crate::Conv'\nreads = [1, 14, 10]\nwrites = [12, 8]\n\n\
                  [[layer]]\nkind = 'Dense'\nreads = 96\nwrites = 3";

@@ -1,0 +1,13 @@
+//! A layer's name misspelt within a Residual, among others.
+
+use nanoprop::prelude::*;
+
+network! {
+    type Net = 16
+        => Residual(LayerNorm => Dense<32, Relu> => Dropout(20%) => Dense<16>)
+        => Residual(LayerNorm => Dens<32, Relu> => Dropout(20%) => Dense<16>)
+        => Residual(LayerNorm => Dense<32, Relu> => Dropout(20%) => Dense<16>)
+        => Dense<10>, loss = SquaredError;
+}
+
+fn main() {}
