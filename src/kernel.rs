@@ -163,8 +163,8 @@ impl<A: Activation, G: Activation> Activation for Then<A, G> {
 #[allow(unsafe_code)]
 pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
     let (n, to): (_, *mut f32) = (dy.len().min(y.len()), dy.as_mut_ptr().cast());
-    // SAFETY: as in `map`; of a vector, all is read before it is written.
     if !(const { single::<T>() }
+        // SAFETY: as in `map`; of a vector, all is read before it is written.
         && unsafe { dispatch::map::<T, _>(Of::<Slope<A>>(PhantomData), n, y.as_ptr().cast(), to, to) })
     {
         y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));

@@ -363,6 +363,8 @@
 //! `1 / m` is rounded once and multiplied by. Other layers, losses and functions name their sources where they stand.
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
+// Examples don't warn where they are copied to.
+#![doc(test(attr(deny(warnings), allow(const_item_mutation))))]
 
 extern crate self as nanoprop;
 
