@@ -132,11 +132,11 @@
 //! use nanoprop::prelude::*;
 //!
 //! network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
-//! static BLANK: TapesOf<Net, U32> = TapesOf::<Net, U32>::BLANK; // a constant
+//! let mut tapes = TapesOf::<Net, U32>::BLANK; // a constant
 //!
 //! let samples = [([0.0, 1.0], [1.0]); 100];
 //! let (mut net, mut other, mut grad) = (Net::ZERO, Net::ZERO, Net::ZERO);
-//! net.step_batch(&samples, L2(0.1), 0.5, &mut TapesOf::<Net, U32>::BLANK); // 4 steps: of 32, 32, 32 and 4
+//! net.step_batch(&samples, L2(0.1), 0.5, &mut tapes); // 4 steps: of 32, 32, 32 and 4
 //! for batch in samples.chunks(32) {
 //!     other.gradient(batch, L2(0.1), &mut grad, &mut Net::TAPE);
 //!     other.update(&grad, 0.5);
@@ -294,6 +294,7 @@
 //! assert_eq!(bytes(Digits::FOOTPRINT), [9_640, 336, 19_616]);
 //! assert_eq!(bytes(Ng::FOOTPRINT), [41_140, 280, 82_560]);
 //! assert_eq!(bytes(Mnist::FOOTPRINT), [437_544, 1_616, 876_704]);
+//! assert_eq!(size_of_val(&*DESK.lock().unwrap()), 437_544 + 1_616);
 //! ```
 //!
 //! Layers can stay in flash while others learn: see [`Frozen`]. Checkpoints that survive a loss of power are feature
