@@ -43,7 +43,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use nanoprop::metrics::Confusion;
 use nanoprop::prelude::*;
 use nanoprop_host::observe::{Panel, panels};
-#[path = "support/digits.rs"]
+#[path = "../tests/support/digits.rs"]
 mod digits;
 #[path = "support/pictures.rs"]
 mod pictures;
@@ -101,7 +101,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     println!("\n{:.0} samples learned per second", (EPOCHS * train.len()) as f64 / time.as_secs_f64());
     println!("{}", Digits::FOOTPRINT);
 
-    let target = env::var("CARGO_TARGET_DIR").unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/target").into());
+    let target = env::var("CARGO_TARGET_DIR").unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/../target").into());
     let folder = Path::new(&target).join("digits");
     let pixels = |j| std::array::from_fn(|i| net.theta(1, j, 1 + i).unwrap_or_default());
     let [costs, scores] = [0, 1].map(|quantity| history.iter().map(|epoch| epoch[quantity]).collect::<Vec<[f64; 2]>>());

@@ -28,7 +28,7 @@ EPOCHS, BATCH, RATE = 5, 64, 1e-3
 PROGRAM = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "release/examples/fashion")
 
 torch.set_num_threads(1)
-subprocess.run(["cargo", "build", "--quiet", "--release", "--example", "fashion"], check=True)
+subprocess.run(["cargo", "build", "--quiet", "--release", "--features", "fashion", "--example", "fashion"], check=True)
 
 
 def load(part):

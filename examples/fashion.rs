@@ -1,9 +1,9 @@
 //! A larger job: 60,000 pictures of clothes, 28×28 pixels, ten kinds; 784-128-64-10 with ReLU learns them with Adam,
 //! whose rate falls to 0 along a cosine.
 //!
-//! `apt-get install dataset-fashion-mnist`, then `cargo run --release --example fashion`; another folder with the four
-//! files of Fashion-MNIST or MNIST is an argument: `-- path`. Ctrl-C ends the training after the step in work, and what
-//! was learned is saved. `examples/fashion.py` runs the same recipe in PyTorch, and this, one after the other.
+//! `apt-get install dataset-fashion-mnist`, then `cargo run --release --features fashion --example fashion`; another folder
+//! with the four files of Fashion-MNIST or MNIST is an argument: `-- path`. Ctrl-C ends the training after the step in work,
+//! and what was learned is saved. `examples/fashion.py` runs the same recipe in PyTorch, and this, one after the other.
 //!
 //! ```text
 //! 784-128-64-10: 60000 pictures to learn from, 10000 held out
@@ -92,7 +92,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let (epochs, percent) = (training.progress().epochs, 100.0 * confusion.accuracy());
     println!("\n{how} {epochs} epochs and {seconds:.2} s: {percent:.2} % of what was held out is right");
 
-    let target = env::var("CARGO_TARGET_DIR").unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/target").into());
+    let target = env::var("CARGO_TARGET_DIR").unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/../target").into());
     let folder = Path::new(&target).join("fashion");
     fs::create_dir_all(&folder)?;
     let write = |name: &str, write: &dyn Fn(&Path) -> io::Result<()>| {

@@ -17,7 +17,7 @@
 use nanoprop::layer::Tape;
 use nanoprop::prelude::*;
 
-#[path = "support/digits.rs"]
+#[path = "../tests/support/digits.rs"]
 mod digits;
 
 network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }

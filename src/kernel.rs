@@ -155,8 +155,8 @@ pub(crate) fn activate<A: Activation, T: Scalar>(z: &[T], a: &mut [T]) {
 #[allow(unsafe_code)]
 pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
     let (n, to): (_, *mut f32) = (dy.len().min(y.len()), dy.as_mut_ptr().cast());
-    // SAFETY: as in `map`; of a vector, all is read before it is written.
     if !(const { single::<T>() }
+        // SAFETY: as in `map`; of a vector, all is read before it is written.
         && unsafe { dispatch::map::<T, _>(Of::<Slope<A>>::NEW, n, y.as_ptr().cast(), to, to) })
     {
         y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));

@@ -2,7 +2,7 @@
 
 use nanoprop::prelude::*;
 
-#[path = "../examples/support/digits.rs"]
+#[path = "support/digits.rs"]
 mod digits;
 
 network! {

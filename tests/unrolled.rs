@@ -66,17 +66,15 @@ impl Instruction {
 
 type Functions = BTreeMap<String, Vec<Instruction>>;
 
-/// All functions of the program; `None` where there is no objdump.
-fn program() -> Option<&'static Functions> {
-    static PROGRAM: OnceLock<Option<Functions>> = OnceLock::new();
-    PROGRAM.get_or_init(disassemble).as_ref()
+/// All functions of the program.
+fn program() -> &'static Functions {
+    static PROGRAM: OnceLock<Functions> = OnceLock::new();
+    PROGRAM.get_or_init(disassemble)
 }
 
-fn disassemble() -> Option<Functions> {
-    if Command::new("objdump").arg("--version").output().is_err() {
-        println!("no objdump: nothing is tested. It is in the package binutils");
-        return None;
-    }
+fn disassemble() -> Functions {
+    let objdump = Command::new("objdump").arg("--version").output();
+    assert!(objdump.is_ok(), "objdump is missing: install binutils");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unrolled");
     fs::create_dir_all(folder.join("src")).unwrap();
     let manifest = format!(
@@ -103,7 +101,7 @@ fn disassemble() -> Option<Functions> {
     for name in FUNCTIONS {
         assert!(functions.contains_key(name), "no {name} in the disassembly");
     }
-    Some(functions)
+    functions
 }
 
 /// What the loader writes in the slots that calls go by: `5678 R_X86_64_RELATIVE *ABS*+0x1234` is a function of
@@ -186,7 +184,7 @@ fn of_level<'a>(functions: &'a Functions, kernel: &str, level: &str) -> Vec<(&'a
 
 #[test]
 fn tiny_is_straight_line() {
-    let Some(functions) = program() else { return };
+    let functions = program();
     for name in ["tiny_forward", "tiny_online"] {
         let code = &functions[name];
         let calls: Vec<_> = code.iter().filter(|i| i.is_call()).map(|i| &i.text).collect();
@@ -199,7 +197,7 @@ fn tiny_is_straight_line() {
 /// But for a `memset`, once before the loops, of an array that is too long for the sixteen short registers of SSE2.
 #[test]
 fn kernels_call_nothing() {
-    let Some(functions) = program() else { return };
+    let functions = program();
     for kernel in ["gemv", "backward", "map"] {
         for level in ["sse2", "avx2", "avx512"] {
             let found = of_level(functions, kernel, level);
@@ -226,7 +224,7 @@ fn kernels_call_nothing() {
 /// Of mnist's 784 × 128 weights: eight vectors of sums at once in AVX-512, four in AVX2.
 #[test]
 fn tiles_are_unrolled() {
-    let Some(functions) = program() else { return };
+    let functions = program();
     for (level, register, vectors) in [("avx512", "%zmm", 8), ("avx2", "%ymm", 8)] {
         let products = |code: &[Instruction]| {
             code.iter().filter(|i| i.text.starts_with("vmulps") && i.text.contains(register)).count()
@@ -249,7 +247,7 @@ fn tiles_are_unrolled() {
 
 #[test]
 fn nothing_panics() {
-    let Some(functions) = program() else { return };
+    let functions = program();
     let by_address: BTreeMap<u64, &str> =
         functions.iter().filter_map(|(name, code)| Some((code.first()?.address, &**name))).collect();
     let mut reached = BTreeSet::new();

@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// Examples don't warn where they are copied to.
+#![doc(test(attr(deny(warnings))))]
 #![expect(clippy::needless_doctest_main, reason = "the README shows a whole build.rs")]
 
 mod emit;

@@ -17,6 +17,8 @@
 //!
 //! All are on by default.
 #![forbid(unsafe_code)]
+// Examples don't warn where they are copied to.
+#![doc(test(attr(deny(warnings))))]
 
 #[cfg(feature = "data")]
 pub mod data;

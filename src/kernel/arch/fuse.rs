@@ -159,34 +159,38 @@ impl<V: Register, L> Neg for Fuse<V, L> {
     }
 }
 
-// SAFETY, of every block in this impl: the caller's; and rows of these registers are laid out as rows of V, since
-// each is transparent over one.
 impl<V: Register, L: Fuses<V>> Register for Fuse<V, L> {
     const LANES: usize = V::LANES;
     const PARTS: usize = V::PARTS;
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's.
         fuse(unsafe { V::load(from) })
     }
     #[inline(always)]
     unsafe fn load_part(from: *const f32, n: usize) -> Self {
+        // SAFETY: the caller's.
         fuse(unsafe { V::load_part(from, n) })
     }
     #[inline(always)]
     unsafe fn reload_part(from: *const f32, n: usize) -> Self {
+        // SAFETY: the caller's.
         fuse(unsafe { V::reload_part(from, n) })
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's.
         unsafe { self.0.store(to) }
     }
     #[inline(always)]
     unsafe fn store_part(self, to: *mut f32, n: usize) {
+        // SAFETY: the caller's.
         unsafe { self.0.store_part(to, n) }
     }
     #[inline(always)]
     unsafe fn splats(from: *const f32, n: usize) -> [Self; 4] {
+        // SAFETY: the caller's.
         let [a, b, c, d] = unsafe { V::splats(from, n) };
         [fuse(a), fuse(b), fuse(c), fuse(d)]
     }
@@ -197,6 +201,7 @@ impl<V: Register, L: Fuses<V>> Register for Fuse<V, L> {
     #[inline(always)]
     fn transpose(rows: &[Self; 16]) -> [Self; 16] {
         let mut all = *rows;
+        // SAFETY: rows of these registers are laid out as rows of V, since each is transparent over one.
         let columns = V::transpose(unsafe { &*(&raw const *rows).cast() });
         for k in 0..16 {
             all[k] = fuse(columns[k]);
@@ -205,6 +210,7 @@ impl<V: Register, L: Fuses<V>> Register for Fuse<V, L> {
     }
     #[inline(always)]
     fn sums(rows: &[Self; 16]) -> Self {
+        // SAFETY: as in `transpose`.
         fuse(V::sums(unsafe { &*(&raw const *rows).cast() }))
     }
 }

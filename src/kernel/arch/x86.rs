@@ -29,67 +29,84 @@ macro_rules! register {
 
         impl Sealed for $name {}
 
-        // SAFETY, of every block in this impl: a value of this type is made only by kernels that run at a
-        // level whose instructions the processor has, which `Level` checks.
+        // "As above", in every block of this macro: a value of this type is made only by kernels that run at a level
+        // whose instructions the processor has, which `Level` checks.
         impl Real for $name {
             type Scalar = f32;
             type Mask = $mask;
 
             #[inline(always)]
             fn splat(x: f32) -> Self {
+                // SAFETY: as above.
                 $name(unsafe { $set1(x) })
             }
             #[inline(always)]
             fn lt(self, other: Self) -> $mask {
+                // SAFETY: as above.
                 unsafe { $lt(self.0, other.0) }
             }
             #[inline(always)]
             fn le(self, other: Self) -> $mask {
+                // SAFETY: as above.
                 unsafe { $le(self.0, other.0) }
             }
             #[inline(always)]
             fn select(mask: $mask, yes: Self, no: Self) -> Self {
+                // SAFETY: as above.
                 $name(unsafe { $select(mask, yes.0, no.0) })
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
+                // SAFETY: as above.
                 $name(unsafe { $sqrt(self.0) })
             }
             // The instructions give the second operand on NaN and on equal, as `Real` asks.
             #[inline(always)]
             fn max(self, other: Self) -> Self {
+                // SAFETY: as above.
                 $name(unsafe { $max(self.0, other.0) })
             }
             #[inline(always)]
             fn min(self, other: Self) -> Self {
+                // SAFETY: as above.
                 $name(unsafe { $min(self.0, other.0) })
             }
             #[inline(always)]
             fn abs(self) -> Self {
+                // SAFETY: as above.
                 $name(unsafe { $float($and($int(self.0), $set1_int(!SIGN))) })
             }
             #[inline(always)]
             fn copysign(self, sign: Self) -> Self {
+                // SAFETY: as above.
                 let bit = unsafe { $and($int(sign.0), $set1_int(SIGN)) };
+                // SAFETY: as above.
                 $name(unsafe { $float($or($int(self.abs().0), bit)) })
             }
             #[inline(always)]
             fn raise(sum: Self) -> Self {
+                // SAFETY: as above.
                 let shifted = unsafe { $shl::<{ SHIFT as _ }>($int(sum.0)) };
+                // SAFETY: as above.
                 $name(unsafe { $float($add_int(shifted, $set1_int(ONE))) })
             }
             $(
                 #[inline(always)]
                 fn exact_mul_add(self, b: Self, c: Self) -> Self {
+                    // SAFETY: as above.
                     $name(unsafe { $fma(self.0, b.0, c.0) })
                 }
             )?
             register!(@powers $name [$($scale)?]);
             #[inline(always)]
             fn split(self) -> (Self, Self) {
+                // SAFETY: as above.
                 let bits = unsafe { $int(self.0) };
+                // SAFETY: as above.
                 let e = unsafe { $sar::<{ SHIFT as _ }>($sub_int(bits, $set1_int(HALF_ROOT))) };
+                // SAFETY: as above.
                 let m = unsafe { $float($sub_int(bits, $shl::<{ SHIFT as _ }>(e))) };
+                // SAFETY: as above.
                 ($name(m), $name(unsafe { $convert(e) }))
             }
         }
@@ -175,6 +192,7 @@ macro_rules! register {
         }
         #[inline(always)]
         fn scale(self, n: Self) -> Self {
+            // SAFETY: as above.
             $name(unsafe { $scale(self.0, n.0) })
         }
     };
