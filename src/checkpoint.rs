@@ -56,6 +56,7 @@ use crate::array::Plain;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::scalar::Scalar;
+use crate::train::TensorName;
 
 pub(crate) const MAGIC: [u8; 4] = *b"nprp";
 const VERSION: u16 = 1;
@@ -84,8 +85,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Errors
     ///
-    /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), with nothing written.
+    /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), or [`NotFinite`](CheckpointError::NotFinite) for a network with
+    /// NaN or an infinite number; with nothing written.
     pub fn save(&self, bytes: &mut [u8]) -> Result<usize, CheckpointError> {
+        if let Some(tensor) = self.not_finite() {
+            return Err(CheckpointError::NotFinite(tensor));
+        }
         let found = bytes.len();
         let error = CheckpointError::BufferTooSmall { needed: Self::CHECKPOINT, found };
         let (body, rest) = bytes.split_at_mut_checked(Self::CHECKPOINT - CRC).ok_or(error)?;
@@ -233,7 +238,7 @@ impl Header {
 }
 
 /// Why a checkpoint was not written or not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckpointError {
     /// The buffer to write to is shorter than the checkpoint.
@@ -243,9 +248,12 @@ pub enum CheckpointError {
         /// Bytes of the buffer.
         found: usize,
     },
+    /// This tensor has NaN or an infinite number, so it was not written.
+    NotFinite(TensorName),
     /// The bytes do not begin as a checkpoint does.
     NotACheckpoint,
-    /// A checkpoint of a format that this version of nanoprop does not read.
+    /// A checkpoint of a format that this version of nanoprop does not read, or a training where a network is read, or a
+    /// network alone where a training is.
     UnknownVersion {
         /// Its version.
         found: u16,
@@ -264,7 +272,7 @@ pub enum CheckpointError {
         /// Bytes that are there.
         found: usize,
     },
-    /// Not the bytes that were written: the CRC-32 does not match.
+    /// Not the bytes that were written: the CRC-32 does not match, or there are numbers that no training counts to.
     Corrupted,
     /// Parameters of another scalar.
     WrongScalar {
@@ -290,9 +298,14 @@ impl fmt::Display for CheckpointError {
             Self::BufferTooSmall { needed, found } => {
                 write!(f, "the checkpoint has {needed} bytes, but the buffer has room for {found}")
             }
+            Self::NotFinite(tensor) => write!(f, "not saved: {tensor} is not finite"),
             Self::NotACheckpoint => f.write_str("not a checkpoint of nanoprop"),
-            Self::UnknownVersion { found: TRAINING } => f.write_str("a training, not a network alone"),
-            Self::UnknownVersion { found: VERSION } => f.write_str("a network alone, not a training"),
+            Self::UnknownVersion { found: TRAINING } => {
+                f.write_str("the checkpoint is of a training, not of a network alone")
+            }
+            Self::UnknownVersion { found: VERSION } => {
+                f.write_str("the checkpoint is of a network alone, without its training")
+            }
             Self::UnknownVersion { found } => {
                 write!(f, "a checkpoint of version {found}, but this program reads versions {VERSION} and {TRAINING}")
             }
@@ -302,18 +315,25 @@ impl fmt::Display for CheckpointError {
             }
             Self::Corrupted => f.write_str("corrupted: not the bytes that were written"),
             Self::WrongScalar { expected, found } => {
-                write!(f, "its numbers have {found} bytes each, but the network's have {expected}")
+                write!(f, "the checkpoint's numbers have {found} bytes each, but the network's have {expected}")
             }
             Self::WrongTraining => {
-                f.write_str("it belongs to a training with another optimizer, guard or room for the best")
+                f.write_str("the checkpoint is of a training with a different optimizer, `guard` or `keep_best`")
             }
             Self::WrongArchitecture { expected, found } if expected == found => {
-                write!(f, "it belongs to another network with as many parameters, {found}")
+                write!(f, "the checkpoint is of a different architecture with the same parameter count ({found})")
             }
             Self::WrongArchitecture { expected, found } => {
-                write!(f, "it belongs to another network: {found} parameters, but this one has {expected}")
+                write!(f, "the checkpoint is of a different network: {found} parameters, but this one has {expected}")
             }
         }
+    }
+}
+
+/// The message: what is printed where `main` returns the error.
+impl fmt::Debug for CheckpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -169,8 +169,9 @@
 //! let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
 //! let (net, training) = &mut *DESK.lock().unwrap();
 //! net.initialize(&Xavier, &mut Pcg32::new(1));
-//! assert_eq!(RECIPE.train(net, training).run(&samples), End::Epochs);
+//! assert_eq!(RECIPE.train(net, training).run(&samples)?, End::Epochs);
 //! assert!(training.progress().epoch_loss < 0.05, "{training:?}");
+//! # Ok::<(), TrainingError>(())
 //! ```
 //!
 //! ## Save and load
@@ -431,10 +432,10 @@ pub use scalar::{Fused, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{
-    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, End, Event, Exponential,
+    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event, Exponential,
     Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer,
     Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State, StepDecay, Stop,
-    Trainer, Training, WarmUp,
+    TensorName, Trainer, Training, TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::Width;

@@ -115,7 +115,7 @@ const OPERATIONS: [Operation; 14] = [
         desk.training.restart();
         let trainer = RECIPE.train(&mut desk.net, &mut desk.training).validate(&SAMPLES);
         let mut trainer = trainer.keep_best(&mut desk.best).guard(Guard::FINITE, &mut desk.good);
-        assert_eq!(trainer.run(&SAMPLES), End::Epochs);
+        assert_eq!(trainer.run(&SAMPLES), Ok(End::Epochs));
     }),
     ("save and load a training", |desk| {
         let trainer = RECIPE.train(&mut desk.net, &mut desk.training);

@@ -1,4 +1,4 @@
-use super::{CheckpointError as Error, VERSION};
+use super::{CheckpointError as Error, TRAINING, VERSION};
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::plain::of_bytes;
@@ -17,6 +17,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let text = match Self::check::<true>(bytes) {
             Ok(values) => return of_bytes(values),
             Err(Error::NotACheckpoint) => text.words("not a checkpoint of nanoprop"),
+            Err(Error::UnknownVersion { found: TRAINING }) => text.words("a checkpoint of a training, not of a network alone"),
             Err(Error::UnknownVersion { found }) => {
                 let text = text.words("a checkpoint of version ").number(found as usize);
                 text.words(", but this nanoprop reads version ").number(VERSION as usize)

@@ -1,7 +1,7 @@
 use crate::layer::{Batched, Fnv, Parameters};
 use crate::storage::{Restore, Save};
 use crate::train::resume::{WORDS, from_words, kept, to_words};
-use crate::train::{Optimizer, State, Training};
+use crate::train::{Optimizer, State, TensorName, Training};
 use crate::width::Width;
 
 /// The count of steps, then each value that is kept.
@@ -13,6 +13,10 @@ impl<N: Parameters + Save, O: Optimizer> Save for State<N, O> {
     fn write<E>(&self, to: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         self.steps().write(to)?;
         self.kept().iter().try_for_each(|kept| kept.write(to))
+    }
+
+    fn not_finite(&self) -> Option<TensorName> {
+        self.kept().iter().find_map(Save::not_finite)
     }
 }
 
@@ -26,7 +30,7 @@ impl<N: Parameters + Restore, O: Optimizer> Restore for State<N, O> {
 
 /// All that a training knows beside the network and the rooms for others: `(&net, &training, &best, &good)` is the whole.
 ///
-/// Restored, it goes on with the same bits. Numbers that no training wrote start it anew.
+/// Restored, it goes on with the same bits. Invalid data restarts the training.
 impl<N: Batched + Save, O: Optimizer, B: Width> Save for Training<N, O, B> {
     const BYTES: usize = 8 * WORDS + State::<N, O>::BYTES + N::BYTES;
     const FINGERPRINT: u64 = Fnv::new().number(WORDS).number64(<State<N, O> as Save>::FINGERPRINT).0;
@@ -35,6 +39,11 @@ impl<N: Batched + Save, O: Optimizer, B: Width> Save for Training<N, O, B> {
         to_words(&self.progress, &self.position).write(to)?;
         self.state.write(to)?;
         self.grad.write(to)
+    }
+
+    /// Not of the gradient, which the guard may have seen NaN in, and leaves out.
+    fn not_finite(&self) -> Option<TensorName> {
+        self.state.not_finite()
     }
 }
 
