@@ -196,7 +196,7 @@
 //! assert_eq!(restored.digest(), net.digest());
 //! assert_eq!(
 //!     Other::ZERO.load(&file).unwrap_err().to_string(),
-//!     "it belongs to another network with as many parameters, 13",
+//!     "the checkpoint is of a different architecture with the same parameter count (13)",
 //! );
 //! ```
 //!
@@ -432,10 +432,10 @@ pub use scalar::{Fused, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{
-    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event, Exponential,
-    Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer,
-    Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State, StepDecay, Stop,
-    TensorName, Trainer, Training, TrainingError, WarmUp,
+    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event,
+    Exponential, Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep,
+    Optimizer, Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State,
+    StepDecay, Stop, TensorName, Trainer, Training, TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::Width;

@@ -17,7 +17,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let text = match Self::check::<true>(bytes) {
             Ok(values) => return of_bytes(values),
             Err(Error::NotACheckpoint) => text.words("not a checkpoint of nanoprop"),
-            Err(Error::UnknownVersion { found: TRAINING }) => text.words("a checkpoint of a training, not of a network alone"),
+            Err(Error::UnknownVersion { found: TRAINING }) => {
+                text.words("a checkpoint of a training, not of a network alone")
+            }
             Err(Error::UnknownVersion { found }) => {
                 let text = text.words("a checkpoint of version ").number(found as usize);
                 text.words(", but this nanoprop reads version ").number(VERSION as usize)

@@ -72,9 +72,11 @@ mod tests {
     #[test]
     fn the_tensor_is_named() {
         type Net = Network<(Dense<U2, U3, Tanh>, Dense<U3, U1>), SquaredError>;
-        for (at, layer, name, text) in
-            [(0, 0, "bias", "the bias of layer 1"), (8, 0, "weight", "the weight of layer 1"), (9, 1, "bias", "the bias of layer 2")]
-        {
+        for (at, layer, name, text) in [
+            (0, 0, "bias", "the bias of layer 1"),
+            (8, 0, "weight", "the weight of layer 1"),
+            (9, 1, "bias", "the bias of layer 2"),
+        ] {
             let mut net = Net::ZERO;
             assert_eq!(net.not_finite(), None);
             net.parameters_mut()[at] = f32::NAN;

@@ -79,7 +79,9 @@ impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V: ?Si
         let (head, numbers) = body.split_at_mut_checked(FIXED).ok_or(error)?;
         let training = &*self.training;
         let shadows = self.best.as_deref().into_iter().chain(self.guard.as_ref().map(|(_, good)| &**good));
-        if let Some(tensor) = [&*self.net].into_iter().chain(training.state.kept()).chain(shadows).find_map(Network::not_finite) {
+        if let Some(tensor) =
+            [&*self.net].into_iter().chain(training.state.kept()).chain(shadows).find_map(Network::not_finite)
+        {
             return Err(CheckpointError::NotFinite(tensor));
         }
         let words = [optimizer::<O>(), flags, training.state.steps()];

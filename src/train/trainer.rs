@@ -13,9 +13,7 @@ use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::train::progress::Phase;
-use crate::train::{
-    AnyRecipe, Cause, End, Guard, Observer, Optimizer, Recipe, Schedule, Training, TrainingError,
-};
+use crate::train::{AnyRecipe, Cause, End, Guard, Observer, Optimizer, Recipe, Schedule, Training, TrainingError};
 use crate::width::{U1, Width};
 
 /// Trains a network by a [`Recipe`]: borrows what the caller owns, and keeps nothing itself. Made by [`Recipe::train`].

@@ -215,7 +215,11 @@ fn no_optimiser_changes_statistics() {
         net.parameters_mut()[..10].copy_from_slice(&[1.5, -3.0, 0.25, 6.0, 3.0, 0.5, 1.0, 3.0, 2.0, -0.0]);
         let before = net.parameters().to_vec();
         let samples = [([0.5, 0.1, -0.7, 2.0, 1.0], [1.0, -1.0]); 4];
-        Recipe { batch: 2, ..Recipe::new(optimizer) }.penalty(L2(0.1)).train(&mut net, &mut training).run(&samples).unwrap();
+        Recipe { batch: 2, ..Recipe::new(optimizer) }
+            .penalty(L2(0.1))
+            .train(&mut net, &mut training)
+            .run(&samples)
+            .unwrap();
         assert_eq!(bits(&net.parameters()[..10]), bits(&before[..10]), "{}", O::NAME);
         assert!(net.parameters()[10..].iter().zip(&before[10..]).all(|(a, b)| a != b), "{}", O::NAME);
     }

@@ -39,14 +39,16 @@ fn checkpoints_of_trainings_are_refused_in_words() {
         broken[at] ^= 4;
         assert!(trainer.load(&broken).is_err(), "byte {at}");
         let cut = trainer.load(&file[..at]).unwrap_err();
-        assert!(matches!(cut, CheckpointError::Truncated { expected, found } if expected <= length && found == at), "{cut}");
+        assert!(
+            matches!(cut, CheckpointError::Truncated { expected, found } if expected <= length && found == at),
+            "{cut}"
+        );
     }
     assert_eq!(trainer.training().progress().steps, before);
     let (mut double, mut training) = (Double::boxed(), Training::<Double, Adam>::ZERO);
     let error = recipe.train(&mut double, &mut training).load(file).unwrap_err();
     assert_eq!(error, CheckpointError::WrongScalar { expected: 8, found: 4 });
 }
-
 
 /// A checkpoint's numbers are anybody's: whatever they are, it is refused or goes on without an overflow.
 #[test]

@@ -189,7 +189,10 @@ fn samples_that_are_not_finite() {
 
             let mut trainer = recipe.train(&mut net, &mut training);
             let index = trainer.training().progress().samples;
-            assert_eq!(trainer.learn(&x, &y).unwrap_err().to_string(), format!("the {part} of sample {index} is not finite"));
+            assert_eq!(
+                trainer.learn(&x, &y).unwrap_err().to_string(),
+                format!("the {part} of sample {index} is not finite")
+            );
 
             let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
             let mut trainer = recipe.train(&mut net, &mut training).validate(&samples);
