@@ -39,12 +39,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
 /// Whether no number is NaN or infinite.
 ///
-/// Without a branch for each number, so that the loop is over registers: `x − x` is 0, or NaN where `x` is not finite.
+/// Without a branch for each number, so that the loop is over registers: `0 · x` is 0, or NaN where `x` is not finite.
 pub(crate) fn all_finite<T: Scalar>(numbers: &[T]) -> bool {
     let (chunks, rest) = numbers.as_chunks::<16>();
     let mut sums = [T::ZERO; 16];
     for chunk in chunks {
-        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum = *sum + (x - x));
+        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum = *sum + T::ZERO * x);
     }
     sums.iter().chain(rest).all(|x| x.is_finite())
 }

@@ -99,7 +99,7 @@ fn what_is_not_finite_is_not_saved() {
     let mut file = vec![7; Training::<Net, Adam>::CHECKPOINT];
     for part in 0..3 {
         let trainer = recipe.train(&mut net, &mut training).keep_best(&mut best);
-        drop(trainer.guard(Guard::FINITE, &mut good));
+        let _ = trainer.guard(Guard::FINITE, &mut good);
         [&mut net, &mut best, &mut good][part].parameters_mut()[84] = f32::INFINITY;
         let trainer = recipe.train(&mut net, &mut training).keep_best(&mut best);
         let error = trainer.guard(Guard::FINITE, &mut good).save(&mut file).unwrap_err();

@@ -60,7 +60,7 @@ fn against_rates_that_explode() {
             let before = start().cost(&samples, NoPenalty);
             let recipe = Recipe { batch: 4, epochs: 3, ..Recipe::new(Sgd::new(rate)) };
             let (net, causes, end) = guarded(recipe, Guard { relative: 1.0, ..Guard::FINITE }, &samples, held_out);
-            assert!(end.is_err() == !held_out.is_empty() || rate > 1e20, "{rate}: {end:?}");
+            assert!(end.is_err() || held_out.is_empty(), "nothing was better, and that is said: {rate}");
             let after = net.cost(&samples, NoPenalty);
             assert!(rate == 1e3 || causes.0.iter().sum::<usize>() > 0, "{rate}: {:?}", causes.0);
             assert!(after.is_finite(), "{rate}: {after}");
