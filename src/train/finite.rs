@@ -39,14 +39,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
 /// Whether no number is NaN or infinite.
 ///
-/// Without a branch for each number, so that the loop is over registers: `0 · x` is 0, or NaN where `x` is not finite.
+/// A sum of numbers is finite only if all of them are, and has no branch for each, so the loop is over registers. Where the
+/// sum overflowed, each number is looked at.
 pub(crate) fn all_finite<T: Scalar>(numbers: &[T]) -> bool {
-    let (chunks, rest) = numbers.as_chunks::<16>();
-    let mut sums = [T::ZERO; 16];
+    let (chunks, rest) = numbers.as_chunks::<32>();
+    let mut sums = [T::ZERO; 32];
     for chunk in chunks {
-        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum = *sum + T::ZERO * x);
+        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum = *sum + x);
     }
-    sums.iter().chain(rest).all(|x| x.is_finite())
+    let finite = |numbers: &[T]| numbers.iter().all(|x| x.is_finite());
+    finite(rest) && (finite(&sums) || finite(chunks.as_flattened()))
 }
 
 #[cfg(test)]
@@ -56,7 +58,7 @@ mod tests {
 
     #[test]
     fn every_place_is_looked_at() {
-        for len in 0..50 {
+        for len in 0..100 {
             let mut numbers = vec![f32::MAX; len];
             assert!(all_finite(&numbers));
             for at in 0..len {

@@ -112,10 +112,12 @@ fn the_optimizer_forgets_what_is_undone() {
     assert_eq!(trainer.training().state().kept()[0].parameters(), [-2.0, -2.0]);
     assert_eq!(trainer.check(), Ok(0.5));
     assert_eq!((trainer.training().progress().rollbacks, trainer.training().state().steps()), (1, 0));
+    assert_eq!(trainer.training().progress().best, f64::INFINITY, "what is undone is not the best");
     assert_eq!(trainer.training().state().kept()[0].parameters(), [0.0, 0.0]);
     // δ = −½ from 0, as if it were the first: b = w = ⅛, whose loss is 1/32.
     assert_eq!(trainer.learn(&[1.0], &[0.5]), Ok(Event::Batch));
     assert_eq!(trainer.check(), Ok(0.03125));
+    assert_eq!(trainer.training().progress().best, 0.03125);
     assert_eq!((net.parameters(), good.parameters()), (&[0.125, 0.125][..], &[0.125, 0.125][..]));
     assert_eq!(training.state().steps(), 1);
 }
