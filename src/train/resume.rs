@@ -45,7 +45,8 @@ impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V: ?Si
     /// # Errors
     ///
     /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), or [`NotFinite`](CheckpointError::NotFinite) where the network,
-    /// its best or last good weights, or what the optimiser keeps has NaN or an infinite number; with nothing written.
+    /// its best or its last good weights have NaN or an infinite number; with nothing written. What the optimiser keeps may
+    /// be infinite where the weights are not, such as the square of a large gradient.
     ///
     /// # Example
     ///
@@ -79,9 +80,7 @@ impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, B: Width, V: ?Si
         let (head, numbers) = body.split_at_mut_checked(FIXED).ok_or(error)?;
         let training = &*self.training;
         let shadows = self.best.as_deref().into_iter().chain(self.guard.as_ref().map(|(_, good)| &**good));
-        if let Some(tensor) =
-            [&*self.net].into_iter().chain(training.state.kept()).chain(shadows).find_map(Network::not_finite)
-        {
+        if let Some(tensor) = [&*self.net].into_iter().chain(shadows).find_map(Network::not_finite) {
             return Err(CheckpointError::NotFinite(tensor));
         }
         let words = [optimizer::<O>(), flags, training.state.steps()];
@@ -224,7 +223,7 @@ pub(super) fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
     let [epoch, epoch_sum, checked, checked_sum, guarded, keeps, 0] = rest else { return None };
     let counts = [steps, epochs, samples, best_epoch, stale, rollbacks, bad, batch, epoch, checked];
     let flags = [poisoned, guarded, keeps];
-    if counts.iter().any(|&count| count > LIMIT) || flags.iter().any(|&flag| flag > 1) || best_epoch > epochs {
+    if counts.iter().any(|&count| count > LIMIT) || flags.iter().any(|&flag| flag > 1) {
         return None;
     }
     let progress = Progress {

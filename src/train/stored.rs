@@ -1,7 +1,7 @@
 use crate::layer::{Batched, Fnv, Parameters};
 use crate::storage::{Restore, Save};
 use crate::train::resume::{WORDS, from_words, kept, to_words};
-use crate::train::{Optimizer, State, TensorName, Training};
+use crate::train::{Optimizer, State, Training};
 use crate::width::Width;
 
 /// The count of steps, then each value that is kept.
@@ -13,10 +13,6 @@ impl<N: Parameters + Save, O: Optimizer> Save for State<N, O> {
     fn write<E>(&self, to: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         self.steps().write(to)?;
         self.kept().iter().try_for_each(|kept| kept.write(to))
-    }
-
-    fn not_finite(&self) -> Option<TensorName> {
-        self.kept().iter().find_map(Save::not_finite)
     }
 }
 
@@ -39,11 +35,6 @@ impl<N: Batched + Save, O: Optimizer, B: Width> Save for Training<N, O, B> {
         to_words(&self.progress, &self.position).write(to)?;
         self.state.write(to)?;
         self.grad.write(to)
-    }
-
-    /// Not of the gradient, which the guard may have seen NaN in, and leaves out.
-    fn not_finite(&self) -> Option<TensorName> {
-        self.state.not_finite()
     }
 }
 

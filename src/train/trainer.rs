@@ -20,8 +20,8 @@ use crate::width::{U1, Width};
 ///
 /// All that it knows from one call to the next is in the [`Training`], so a loop that does other things too may make a
 /// trainer for each [`step`](Trainer::step), which is bounded: `B` samples, by default one, forward and backward, and
-/// where a batch ends, a pass over the parameters. A recipe or a training that went on longer than before goes on where
-/// it was: more `epochs` or more `patience` need nothing else.
+/// where a batch ends, a pass over the parameters. A training that is over goes on where it was as soon as the recipe has
+/// more `epochs` or `patience`.
 ///
 /// A trainer that is a field, or an argument, is written `Trainer<'a, Digits, Recipe<Adam>>`; with the tapes of 32 samples,
 /// `Trainer<'a, Digits, Recipe<Adam>, U32>`; with held-out samples, `Trainer<'a, Digits, Recipe<Adam>, U32, [Sample]>`.
@@ -30,7 +30,7 @@ use crate::width::{U1, Width};
 ///
 /// Its methods refuse, with a [`TrainingError`] and before the first step, what can't work: settings such as `batch: 0`
 /// or a rate of NaN, no samples, weights that were never initialised. They end a training that left the finite numbers,
-/// and say at which step and in which tensor. What is returned is to be looked at.
+/// and say at which step and in which tensor.
 ///
 /// # Example
 ///

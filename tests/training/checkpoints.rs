@@ -108,3 +108,68 @@ fn what_is_not_finite_is_not_saved() {
     }
     assert!(file.iter().all(|&byte| byte == 7));
 }
+
+/// The rooms have what was saved, and trainers that are made anew for each step leave it there.
+#[test]
+fn rooms_are_not_filled_anew_after_a_load() {
+    let (samples, held_out) = (samples(20, 1), samples(10, 2));
+    let recipe = Recipe { batch: 10, epochs: 9, ..Recipe::new(Adam::new(0.01)) };
+    let (mut net, mut best, mut good) = (start(), Net::boxed(), Net::boxed());
+    let mut training = Training::<Net, Adam, U4>::ZERO;
+    let mut file = vec![0; Training::<Net, Adam>::CHECKPOINT];
+    let trainer = recipe.train(&mut net, &mut training).validate(&held_out).keep_best(&mut best);
+    let mut trainer = trainer.guard(Guard::FINITE, &mut good);
+    while !(trainer.training().progress().epochs == 2 && trainer.training().progress().samples == 14) {
+        trainer.step(&samples).unwrap();
+    }
+    let length = trainer.save(&mut file).unwrap();
+
+    let (mut net, mut other, mut sound) = (start(), Net::boxed(), Net::boxed());
+    let mut training = Training::<Net, Adam, U4>::ZERO;
+    let trainer = recipe.train(&mut net, &mut training).keep_best(&mut other);
+    trainer.guard(Guard::FINITE, &mut sound).load(&file[..length]).unwrap();
+    let trainer = recipe.train(&mut net, &mut training).validate(&held_out).keep_best(&mut other);
+    trainer.guard(Guard::FINITE, &mut sound).step(&samples).unwrap();
+    assert_eq!((other.digest(), sound.digest()), (best.digest(), good.digest()));
+    assert_ne!(best.digest(), net.digest());
+}
+
+/// What was stored in flash is as anybody's: numbers that no training writes start it anew.
+#[test]
+fn forged_counters_in_flash_restart_the_training() {
+    use nanoprop::storage::{Restore, Save};
+    type Learning = Training<Line, Sgd>;
+    let recipe = Recipe { batch: 1, epochs: 3, ..Recipe::new(Sgd::new(0.25)) };
+    let (mut net, mut training) = (Line::ZERO, Learning::ZERO);
+    recipe.train(&mut net, &mut training).run(&[([1.0], [1.0])]).unwrap();
+    let mut bytes = vec![];
+    let Ok(()) = training.write::<core::convert::Infallible>(&mut |piece| {
+        bytes.extend_from_slice(piece);
+        Ok(())
+    });
+    let restored = |bytes: &[u8]| {
+        let (mut training, mut rest) = (Learning::ZERO, bytes);
+        let Ok(()) = training.read::<core::convert::Infallible>(&mut |piece| {
+            let (first, others) = rest.split_at(piece.len());
+            piece.copy_from_slice(first);
+            rest = others;
+            Ok(())
+        });
+        (training.progress().epochs, training.progress().steps, training.state().steps())
+    };
+    assert_eq!(restored(&bytes), (3, 3, 3));
+    bytes[16..24].copy_from_slice(&u64::MAX.to_le_bytes()); // samples
+    assert_eq!(restored(&bytes), (0, 0, 0));
+}
+
+/// A moment that overflowed, as the square of 10²⁵ does, is no fault of the weights.
+#[test]
+fn what_the_optimizer_keeps_may_be_infinite() {
+    type Absolute = Network<Dense<U1, U1>, AbsoluteError>;
+    let (mut net, mut training) = (Absolute::ZERO, Training::<Absolute, Adam>::ZERO);
+    let recipe = Recipe { batch: 1, ..Recipe::new(Adam::DEFAULT) };
+    let mut trainer = recipe.train(&mut net, &mut training);
+    trainer.learn(&[1e25], &[1.0]).unwrap();
+    assert!(!trainer.training().state().kept()[1].is_finite());
+    assert!(trainer.save(&mut [0; Training::<Absolute, Adam>::CHECKPOINT]).is_ok());
+}

@@ -192,3 +192,13 @@ fn an_epoch_of_which_nothing_is_left() {
     assert_eq!(trainer.run(&samples), Ok(End::Epochs));
     assert_eq!((training.progress().epochs, training.progress().steps, training.progress().best_epoch), (3, 4, 3));
 }
+
+/// A step that leads to infinite weights is undone at once: by hand, the slope is −10¹⁰ and the rate 10³⁰.
+#[test]
+fn against_weights_that_become_infinite() {
+    let (mut net, mut good, mut training) = (Line::ZERO, Line::ZERO, Training::<Line, Sgd>::ZERO);
+    let recipe = Recipe { batch: 1, ..Recipe::new(Sgd::new(1e30)) };
+    let mut trainer = recipe.train(&mut net, &mut training).guard(Guard::FINITE, &mut good);
+    assert_eq!(trainer.learn(&[1.0], &[1e10]), Ok(Event::Rollback(Cause::Parameters)));
+    assert_eq!((net.parameters(), training.progress().rollbacks), (&[0.0, 0.0][..], 1));
+}

@@ -84,6 +84,32 @@ fn rates_without_sense() {
     refused(Recipe::new(Layerwise { optimizer: Adam::DEFAULT, factors: [0.0; 3] }));
 }
 
+/// Frozen layers and an optimiser that begins with its second step are no reason.
+#[test]
+fn rates_with_sense() {
+    #[derive(Clone, Copy)]
+    struct Late;
+    impl Optimizer for Late {
+        const NAME: &'static str = "late";
+        type Kept<P> = [P; 0];
+        type Factors = f64;
+        fn factors(&self, now: &nanoprop::train::Now) -> f64 {
+            if now.step == 1 { 0.0 } else { 0.01 * now.factor }
+        }
+        fn change<V: Real>(rate: f64, weight: V, slope: V, _: &mut [V; 0]) -> V {
+            weight - V::of(rate) * slope
+        }
+    }
+    fn runs<O: Optimizer>(optimizer: O) {
+        let (mut net, mut training) = (start(), Training::<Net, O>::ZERO);
+        assert_eq!(Recipe::new(optimizer).train(&mut net, &mut training).run(&samples(9, 1)), Ok(End::Epochs));
+    }
+    runs(Layerwise { optimizer: Adam::DEFAULT, factors: [1.0, 0.5, 0.0] });
+    runs(Layerwise { optimizer: Adam::DEFAULT, factors: [0.0, 0.0, 1.0] });
+    runs(Rprop::DEFAULT);
+    runs(Late);
+}
+
 /// A schedule's factor may be 0, but nothing that no rate is multiplied with; at its step, before it is taken.
 #[test]
 fn factors_without_sense() {
@@ -153,6 +179,23 @@ fn networks_that_were_never_initialised() {
     assert_eq!(recipe.train(&mut net, &mut training).run(&pairs), Ok(End::Epochs));
 }
 
+/// Nor are weights of 0 later on, a gradient of 0, or inputs that are equal.
+#[test]
+fn networks_that_only_look_like_it() {
+    let (mut net, mut training) = (Sigmoids::ZERO, Training::<Sigmoids, Adam>::ZERO);
+    net.initialize(&Xavier, &mut Pcg32::new(1));
+    let known = [0.5_f32, 1.0].map(|x| ([x], net.predict(&[x])));
+    let recipe = Recipe { epochs: 1, batch: 2, ..Recipe::new(Adam::new(0.1)) };
+    assert_eq!(recipe.train(&mut net, &mut training).run(&known), Ok(End::Epochs));
+    net.copy_from(&Sigmoids::ZERO);
+    let result = Recipe { epochs: 2, ..recipe }.train(&mut net, &mut training).run(&known);
+    assert_eq!(result, Ok(End::Epochs));
+
+    type Sum = Network<Dense<U2, U1>, SquaredError>;
+    let (mut net, mut training) = (Sum::ZERO, Training::<Sum, Adam>::ZERO);
+    assert_eq!(recipe.train(&mut net, &mut training).run(&[([1.0, 1.0], [1.0])]), Ok(End::Epochs));
+}
+
 #[test]
 fn weights_that_are_not_finite() {
     let (mut net, mut training) = (start(), Training::<Net, Adam>::ZERO);
@@ -175,10 +218,10 @@ fn samples_that_are_not_finite() {
             let mut samples = clean.clone();
             samples.push((x, y));
             let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
-            let recipe = Recipe { batch: 2, order: Order::Shuffled(3), ..line_recipe(0.25) };
-            let error = recipe.train(&mut net, &mut training).run(&samples).unwrap_err();
             let text = format!("the {part} of sample 3 is not finite");
+            let error = line_recipe(0.25).train(&mut net, &mut training).run(&samples).unwrap_err();
             assert_eq!((error.to_string(), training.progress().steps), (text.clone(), 0));
+            let recipe = Recipe { batch: 2, order: Order::Shuffled(3), ..line_recipe(0.25) };
             let mut trainer = recipe.train(&mut net, &mut training);
             let error = |trainer: &mut Trainer<_, _>| (0..9).find_map(|_| trainer.step(&samples).err());
             assert_eq!(error(&mut trainer).unwrap().to_string(), text);
@@ -201,8 +244,13 @@ fn samples_that_are_not_finite() {
                 assert_eq!(trainer.run(&clean).unwrap_err().to_string(), text);
                 assert_eq!(trainer.check().unwrap_err().to_string(), text);
             }
-            let mut steps = (0..9).find_map(|_| trainer.step(&clean).err());
-            assert_eq!(steps.take().unwrap().to_string(), text);
+            assert_eq!(trainer.training().progress().steps, 0);
+            let error = (0..9).find_map(|_| trainer.step(&clean).err());
+            assert_eq!(error.unwrap().to_string(), text);
+            // With what is sound, the epoch is judged from the start.
+            let mut trainer = recipe.train(&mut net, &mut training).validate(&clean);
+            assert_eq!((0..3).map(|_| trainer.step(&clean).unwrap()).last(), Some(Event::Epoch));
+            assert!(training.progress().validation.is_finite());
         }
     }
 }

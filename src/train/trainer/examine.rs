@@ -144,3 +144,22 @@ pub(super) fn is_symmetric<N: Parameters>(net: &N, grad: &N) -> bool {
     let first = sums.next().unwrap_or_default();
     rows > 1 && sums.all(|row| row == first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::fault;
+    use crate::array::Vector;
+    use crate::loss::Weighted;
+    use crate::train::Part;
+    use crate::width::{U1, U2};
+
+    #[test]
+    fn a_target_of_weight_0_is_not_read() {
+        let sample = |target, weight| [([1.0_f32; 2], Weighted { target: [target], weight })];
+        let part = |target, weight| fault::<Vector<U2>, Vector<U1>, _>(&sample(target, weight), 0);
+        assert_eq!(part(f32::NAN, 0.0), None);
+        assert_eq!(part(f32::NAN, 0.5), Some(Part::Target));
+        assert_eq!(part(1.0, f32::NAN), Some(Part::Weight));
+        assert_eq!(part(1.0, 0.5), None);
+    }
+}
