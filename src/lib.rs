@@ -155,7 +155,8 @@
 //! [`Network::optimize`] takes one step by a gradient. A [`Recipe`] has everything around it: batches, epochs, a
 //! [`Schedule`], an [`Order`], clipping; a [`Trainer`] does it, to the end or a sample at a time, and can keep the best
 //! weights, [`guard`](Trainer::guard) against steps that do harm, and [`save`](Trainer::save) all it knows, to go on with the
-//! same bits. [`Network::minimize`] is for full batches: [`ConjugateGradient`], [`Lbfgs`].
+//! same bits. A training that can't work, or that diverges, is a [`TrainingError`] that says why and where.
+//! [`Network::minimize`] is for full batches: [`ConjugateGradient`], [`Lbfgs`].
 //!
 //! ```
 //! use nanoprop::prelude::*;

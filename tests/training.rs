@@ -4,6 +4,8 @@
 mod best;
 #[path = "training/checkpoints.rs"]
 mod checkpoints;
+#[path = "training/diverged.rs"]
+mod diverged;
 #[path = "training/ends.rs"]
 mod ends;
 #[path = "training/guarded.rs"]

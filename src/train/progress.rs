@@ -12,6 +12,7 @@ use crate::train::Plateau;
 /// let progress = Progress { epochs: 3, steps: 96, epoch_loss: 0.5, best: 0.25, best_epoch: 2, ..Progress::START };
 /// assert_eq!(progress.to_string(), "epoch 3, step 96: loss 0.5, best 0.25 after epoch 2");
 /// ```
+#[doc(alias = "History")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// Steps taken, those undone included.
@@ -25,12 +26,14 @@ pub struct Progress {
     /// The mean loss of the last epoch's samples, each before its step.
     pub epoch_loss: f64,
     /// The mean loss of what is held out, after the last epoch; NaN before.
+    #[doc(alias = "val_loss")]
     pub validation: f64,
     /// The least loss after an epoch: of what is held out or, where that is nothing, of the epoch itself.
     pub best: f64,
     /// After which epoch that was.
     pub best_epoch: u64,
     /// How many epochs since were no better.
+    #[doc(alias = "wait")]
     pub stale: u64,
     /// How many steps or epochs were undone or left out.
     pub rollbacks: u64,
