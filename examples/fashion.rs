@@ -75,8 +75,9 @@ fn run() -> Result<(), Box<dyn Error>> {
     let (mut log, mut curve) = (CsvLog::new(vec![]), Curve::new());
     let bar = Bar::new(RECIPE.epochs, images.len(), RECIPE.batch);
     let start = Instant::now();
-    let end =
-        RECIPE.train(net, training).validate(&test).observe(((bar, &mut log), (&mut curve, Until(&STOP)))).run(&train);
+    let mut observers = ((bar, &mut log), (&mut curve, Until(&STOP)));
+    let end = RECIPE.train(net, training).validate(&test).observe(&mut observers).run(&train)?;
+    drop(observers);
     let seconds = start.elapsed().as_secs_f64();
 
     let log = String::from_utf8(log.finish()?)?;

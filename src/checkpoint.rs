@@ -46,13 +46,13 @@
 //! # Ok::<(), CheckpointError>(())
 //! ```
 
+mod error;
 mod resident;
 #[doc(hidden)]
 pub use resident::resident;
 
-use core::fmt;
-
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
+pub use error::CheckpointError;
 
 use crate::array::Plain;
 use crate::layer::Fnv;
@@ -87,8 +87,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Errors
     ///
-    /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), with nothing written.
+    /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), or [`NotFinite`](CheckpointError::NotFinite) for a network with
+    /// NaN or an infinite number; with nothing written.
     pub fn save(&self, bytes: &mut [u8]) -> Result<usize, CheckpointError> {
+        if let Some(tensor) = self.not_finite() {
+            return Err(CheckpointError::NotFinite(tensor));
+        }
         let found = bytes.len();
         let error = CheckpointError::BufferTooSmall { needed: Self::CHECKPOINT, found };
         let (body, rest) = bytes.split_at_mut_checked(Self::CHECKPOINT - CRC).ok_or(error)?;
@@ -264,90 +268,3 @@ impl Header {
         }
     }
 }
-
-/// Why a checkpoint was not written or not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CheckpointError {
-    /// The buffer to write to is shorter than the checkpoint.
-    BufferTooSmall {
-        /// Bytes of the checkpoint.
-        needed: usize,
-        /// Bytes of the buffer.
-        found: usize,
-    },
-    /// The bytes do not begin as a checkpoint does.
-    NotACheckpoint,
-    /// A checkpoint of a format that this version of nanoprop does not read.
-    UnknownVersion {
-        /// Its version.
-        found: u16,
-    },
-    /// The end is missing.
-    Truncated {
-        /// Bytes of the whole.
-        expected: usize,
-        /// Bytes that are there.
-        found: usize,
-    },
-    /// A whole checkpoint with something behind it.
-    TrailingBytes {
-        /// Bytes of the checkpoint.
-        expected: usize,
-        /// Bytes that are there.
-        found: usize,
-    },
-    /// Not the bytes that were written: the CRC-32 does not match.
-    Corrupted,
-    /// Parameters of another scalar.
-    WrongScalar {
-        /// Bytes of the network's scalar: 4 for `f32`, 8 for `f64`.
-        expected: usize,
-        /// Bytes of the checkpoint's scalar.
-        found: usize,
-    },
-    /// Parameters of another network: other widths, layers, activations, order or loss.
-    WrongArchitecture {
-        /// Parameters of the network.
-        expected: u64,
-        /// Parameters of the checkpoint.
-        found: u64,
-    },
-    /// A training with another optimiser, or with rooms for other weights beside the network's.
-    WrongTraining,
-}
-
-impl fmt::Display for CheckpointError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::BufferTooSmall { needed, found } => {
-                write!(f, "the checkpoint has {needed} bytes, but the buffer has room for {found}")
-            }
-            Self::NotACheckpoint => f.write_str("not a checkpoint of nanoprop"),
-            Self::UnknownVersion { found: TRAINING } => f.write_str("a training, not a network alone"),
-            Self::UnknownVersion { found: VERSION } => f.write_str("a network alone, not a training"),
-            Self::UnknownVersion { found } => {
-                write!(f, "a checkpoint of version {found}, but this program reads versions {VERSION} and {TRAINING}")
-            }
-            Self::Truncated { expected, found } => write!(f, "cut short: {found} bytes of {expected}"),
-            Self::TrailingBytes { expected, found } => {
-                write!(f, "{} bytes too many behind a whole checkpoint of {expected}", found - expected)
-            }
-            Self::Corrupted => f.write_str("corrupted: not the bytes that were written"),
-            Self::WrongScalar { expected, found } => {
-                write!(f, "its numbers have {found} bytes each, but the network's have {expected}")
-            }
-            Self::WrongTraining => {
-                f.write_str("it belongs to a training with another optimizer, guard or room for the best")
-            }
-            Self::WrongArchitecture { expected, found } if expected == found => {
-                write!(f, "it belongs to another network with as many parameters, {found}")
-            }
-            Self::WrongArchitecture { expected, found } => {
-                write!(f, "it belongs to another network: {found} parameters, but this one has {expected}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for CheckpointError {}

@@ -101,7 +101,8 @@ mod file {
         ///
         /// # Errors
         ///
-        /// What the file system says; a file that was there is then as it was.
+        /// What the file system says, or a [`CheckpointError`](crate::CheckpointError) for a network with NaN; a file that
+        /// was there is then as it was.
         pub fn save_to(&self, path: impl AsRef<Path>) -> io::Result<()> {
             let path = path.as_ref();
             let mut bytes = alloc::vec![0; Self::CHECKPOINT];

@@ -159,7 +159,8 @@
 //! [`Network::optimize`] takes one step by a gradient. A [`Recipe`] has everything around it: batches, epochs, a
 //! [`Schedule`], an [`Order`], clipping; a [`Trainer`] does it, to the end or a sample at a time, and can keep the best
 //! weights, [`guard`](Trainer::guard) against steps that do harm, and [`save`](Trainer::save) all it knows, to go on with the
-//! same bits. [`Network::minimize`] is for full batches: [`ConjugateGradient`], [`Lbfgs`].
+//! same bits. A training that can't work, or that diverges, is a [`TrainingError`] that says why and where.
+//! [`Network::minimize`] is for full batches: [`ConjugateGradient`], [`Lbfgs`].
 //!
 //! ```
 //! use nanoprop::prelude::*;
@@ -173,8 +174,9 @@
 //! let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
 //! let (net, training) = &mut *DESK.lock().unwrap();
 //! net.initialize(&Xavier, &mut Pcg32::new(1));
-//! assert_eq!(RECIPE.train(net, training).run(&samples), End::Epochs);
+//! assert_eq!(RECIPE.train(net, training).run(&samples)?, End::Epochs);
 //! assert!(training.progress().epoch_loss < 0.05, "{training:?}");
+//! # Ok::<(), TrainingError>(())
 //! ```
 //!
 //! ## Save and load
@@ -199,7 +201,7 @@
 //! assert_eq!(restored.digest(), net.digest());
 //! assert_eq!(
 //!     Other::ZERO.load(&file).unwrap_err().to_string(),
-//!     "it belongs to another network with as many parameters, 13",
+//!     "the checkpoint is of a different architecture with the same parameter count (13)",
 //! );
 //! ```
 //!
@@ -438,10 +440,10 @@ pub use scalar::{Fused, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{
-    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, End, Event, Exponential,
-    Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer,
-    Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State, StepDecay, Stop,
-    Trainer, Training, WarmUp,
+    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event,
+    Exponential, Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep,
+    Optimizer, Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State,
+    StepDecay, Stop, TensorName, Trainer, Training, TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::Width;

@@ -177,12 +177,16 @@ impl<F: NorFlash> Slots<F> {
     ///
     /// # Errors
     ///
-    /// [`TooLarge`](StorageError::TooLarge), the [flash's](StorageError::Flash), or [`Worn`](StorageError::Worn)
-    /// where the flash does not keep what is written; the checkpoint before is there still.
+    /// [`TooLarge`](StorageError::TooLarge), [`NotFinite`](StorageError::NotFinite) for a network with NaN, the
+    /// [flash's](StorageError::Flash), or [`Worn`](StorageError::Worn) where the flash does not keep what is written; the
+    /// checkpoint before is there still.
     pub fn save<S: Save>(&mut self, value: S) -> Result<Saved, StorageError<F::Error>> {
         let needed = Self::bytes::<S>();
         if needed > self.bytes {
             return Err(StorageError::TooLarge { needed, slot: self.bytes });
+        }
+        if let Some(tensor) = value.not_finite() {
+            return Err(StorageError::NotFinite(tensor));
         }
         let slots = [self.whole(0), self.whole(1)];
         let [mine, any] = [true, false].map(|mine| {

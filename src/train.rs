@@ -6,6 +6,8 @@ mod adam_w;
 mod clip;
 mod conjugate_gradient;
 mod decay;
+mod error;
+mod finite;
 mod guard;
 mod layerwise;
 mod lbfgs;
@@ -37,6 +39,8 @@ pub use adam_w::AdamW;
 pub use clip::Clip;
 pub use conjugate_gradient::ConjugateGradient;
 pub use decay::{Decay, Decayed};
+pub use error::{Divergence, Part, TrainingError};
+pub use finite::TensorName;
 pub use guard::{Cause, Guard};
 pub use layerwise::Layerwise;
 pub use lbfgs::Lbfgs;
@@ -47,7 +51,7 @@ pub use online::OnlineStep;
 pub use optimizer::{Now, Optimizer, State};
 pub use permutation::Permutation;
 pub use progress::{End, Progress};
-pub use recipe::{Order, Recipe};
+pub use recipe::{AnyRecipe, Order, Recipe};
 pub use rms_prop::{RmsProp, RmsPropFactors};
 pub use rprop::Rprop;
 pub use schedule::{
@@ -147,6 +151,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
 mod sealed {
     pub trait Method {}
+    pub trait Recipe {}
 }
 
 /// `baseⁿ` by repeated squaring, from the lowest bit of n: the same bits everywhere, within about `2 log₂ n` roundings.

@@ -115,7 +115,7 @@ const OPERATIONS: [Operation; 14] = [
         desk.training.restart();
         let trainer = RECIPE.train(&mut desk.net, &mut desk.training).validate(&SAMPLES);
         let mut trainer = trainer.keep_best(&mut desk.best).guard(Guard::FINITE, &mut desk.good);
-        assert_eq!(trainer.run(&SAMPLES), End::Epochs);
+        assert_eq!(trainer.run(&SAMPLES), Ok(End::Epochs));
     }),
     ("save and load a training", |desk| {
         let trainer = RECIPE.train(&mut desk.net, &mut desk.training);
@@ -199,7 +199,7 @@ fn large_values_are_boxed_on_64_kib_of_stack() {
 
     fn learn(net: &mut Mnist, training: &mut Learning, search: &mut Seeking) -> (u64, String) {
         net.initialize(&Xavier, &mut Pcg32::new(7));
-        RECIPE.train(net, training).run(&SAMPLES);
+        RECIPE.train(net, training).run(&SAMPLES).unwrap();
         net.minimize(&SAMPLES, L2(0.1), &Lbfgs, Stop::Steps(3), search);
         (net.digest(), format!("{training:?}"))
     }

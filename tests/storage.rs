@@ -26,12 +26,12 @@ struct Desk {
 }
 
 impl Desk {
-    /// The desk after so many steps, with any bits.
+    /// The desk after so many steps, with any finite bits.
     fn new(steps: u32) -> Desk {
         let mut desk = Desk { net: Net::ZERO, moments: Net::ZERO, steps };
         let mut rng = Pcg32::new(steps as u64);
         let numbers = desk.net.parameters_mut().iter_mut().chain(desk.moments.parameters_mut());
-        numbers.for_each(|number| *number = f32::from_bits(rng.bits()));
+        numbers.for_each(|number| *number = f32::from_bits(rng.bits() & !(1 << 23)));
         desk
     }
 
@@ -371,7 +371,7 @@ fn worn_flash_is_found_when_it_is_written() {
         let mut slots = Slots::new(flash, 0..1024).unwrap();
         // Whatever is to be there, one of two has a 1 where the 0 is stuck.
         let mut odd = numbers(2);
-        odd.parameters_mut().fill(f32::from_bits(u32::MAX));
+        odd.parameters_mut().fill(f32::MIN);
         let result = slots.save(&odd).map(|saved| saved.sequence);
         (result, slots.restore(&mut numbers(3)).unwrap().sequence)
     };
@@ -466,4 +466,31 @@ fn digits() {
     }
     println!("9.6 KB in words of 4 bytes: {cuts} cuts of power");
     assert!(cuts > 100);
+}
+
+/// A network with NaN is not stored, by itself or beside others: nothing is erased, and the one before stays.
+#[test]
+fn what_is_not_finite_is_not_stored() {
+    let mut bad = numbers(2);
+    bad.parameters_mut()[16] = f32::NAN;
+    let named = "not saved: the weight of layer 2 is not finite";
+    let mut slots = common();
+    let saved = slots.save(numbers(1)).unwrap();
+    assert_eq!(slots.save(&bad).unwrap_err().to_string(), named);
+    assert_eq!(format!("{:?}", slots.save(&mut bad).unwrap_err()), named, "what `main` prints");
+    let beside = [slots.save((7_u32, &bad)), slots.save([&numbers(1), &bad]), slots.save((&numbers(1), (&bad, 1_u8)))];
+    for result in beside {
+        assert_eq!(result.unwrap_err().to_string(), named);
+    }
+    let mut net = Net::ZERO;
+    assert_eq!(slots.restore(&mut net), Ok(saved));
+    assert_eq!(net.digest(), numbers(1).digest());
+    assert_eq!(slots.release().erased, [1, 0, 0, 0]);
+
+    // What an optimiser keeps may be infinite where the weights are not, and a number beside them anything.
+    let (mut other, mut state) = (numbers(1), State::<Net, Momentum>::ZERO);
+    other.optimize(&bad, &Momentum::new(0.1), &mut state);
+    let mut slots = Slots::new(Flash::<4, 4, 1024>::new(2), 0..2048).unwrap();
+    assert!(slots.save((&net, &state, f64::NAN)).is_ok());
+    assert_eq!(slots.save((&other, &state, 0.0)).unwrap_err().to_string(), named);
 }

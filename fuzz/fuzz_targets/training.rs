@@ -9,7 +9,7 @@ mod forge;
 network! {
     type Net = 3 => Dense<4, Tanh> => Dropout(30%) => Dense<2>, loss = SoftmaxCrossEntropy;
 }
-type Learning = Training<Net, Adam, U2>;
+type Learning = Training<Net, Adam, 2>;
 
 const SAMPLES: [([f32; 3], [f32; 2]); 5] = [
     ([0.5, -1.0, 2.0], [0.0, 1.0]),

@@ -1,4 +1,4 @@
-use super::{CheckpointError as Error, VERSION};
+use super::{CheckpointError as Error, TRAINING, VERSION};
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::plain::of_bytes;
@@ -18,6 +18,9 @@ pub const fn resident<L: Layers, E: Loss>(net: &str, file: &str, bytes: &[u8]) -
     let text = match Network::<L, E>::check::<true>(bytes) {
         Ok(values) => return of_bytes(values),
         Err(Error::NotACheckpoint) => text.words("not a checkpoint of nanoprop"),
+        Err(Error::UnknownVersion { found: TRAINING }) => {
+            text.words("a checkpoint of a training, not of a network alone")
+        }
         Err(Error::UnknownVersion { found }) => {
             let text = text.words("a checkpoint of version ").number(found as usize);
             text.words(", but this nanoprop reads version ").number(VERSION as usize)

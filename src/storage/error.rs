@@ -1,9 +1,10 @@
 use core::fmt;
 
 use super::header;
+use crate::train::TensorName;
 
 /// Why a save or a restore did not succeed. `E` is the flash's own error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StorageError<E> {
     /// The region is not two halves of whole pages within the flash.
@@ -15,6 +16,8 @@ pub enum StorageError<E> {
         /// Bytes of each slot.
         slot: u32,
     },
+    /// This tensor has NaN or an infinite number. Nothing was erased.
+    NotFinite(TensorName),
     /// No slot holds a checkpoint that can be restored; the reason for each.
     Nothing([Refusal<E>; 2]),
     /// What is read from a slot is not what was written to it.
@@ -27,7 +30,7 @@ pub enum StorageError<E> {
 }
 
 /// Why a slot's checkpoint is not one to restore. `E` is the flash's own error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal<E> {
     /// Nothing is there: it was never written, or power failed between its erase and the end of a save.
@@ -57,6 +60,7 @@ impl<E: fmt::Debug> fmt::Display for StorageError<E> {
         match self {
             Self::Region => f.write_str("the region is not two halves of whole pages within the flash"),
             Self::TooLarge { needed, slot } => write!(f, "it takes a slot of {needed} bytes, but each has {slot}"),
+            Self::NotFinite(tensor) => write!(f, "not saved: {tensor} is not finite"),
             Self::Nothing([first, second]) => write!(f, "nothing to restore: slot 0: {first}; slot 1: {second}"),
             Self::Worn { slot } => write!(f, "slot {slot} does not keep what is written to it"),
             Self::Flash(error) => write!(f, "the flash: {error:?}"),
@@ -81,6 +85,20 @@ impl<E: fmt::Debug> fmt::Display for Refusal<E> {
             }
             Self::Flash(error) => write!(f, "the flash: {error:?}"),
         }
+    }
+}
+
+/// The message: what is printed where `main` returns the error.
+impl<E: fmt::Debug> fmt::Debug for StorageError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The message, as of [`StorageError`].
+impl<E: fmt::Debug> fmt::Debug for Refusal<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

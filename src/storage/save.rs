@@ -3,6 +3,7 @@ use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::scalar::Scalar;
+use crate::train::TensorName;
 use crate::width::Width;
 
 /// What [`Slots::save`](super::Slots::save) writes: networks, numbers, arrays of them, references to them, and tuples
@@ -31,6 +32,10 @@ use crate::width::Width;
 ///     fn write<E>(&self, to: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
 ///         (&self.net, &self.steps).write(to)
 ///     }
+///
+///     fn not_finite(&self) -> Option<TensorName> {
+///         Save::not_finite(&self.net)
+///     }
 /// }
 ///
 /// impl Restore for State {
@@ -53,6 +58,12 @@ pub trait Save {
     ///
     /// Those of `to`.
     fn write<E>(&self, to: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E>;
+
+    /// The first tensor of a network with NaN or an infinite number, which a save refuses. Provided: there is none, as in
+    /// numbers; a state of one's own that holds a network asks it.
+    fn not_finite(&self) -> Option<TensorName> {
+        None
+    }
 }
 
 /// What [`Slots::restore`](super::Slots::restore) reads again, into what is there: the types of [`Save`], by exclusive
@@ -72,6 +83,10 @@ impl<L: Layers, E: Loss> Save for Network<L, E> {
 
     fn write<Error>(&self, to: &mut impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
         self.flat().iter().try_for_each(|value| to(value.to_bytes().get(..L::Scalar::BYTES).unwrap_or_default()))
+    }
+
+    fn not_finite(&self) -> Option<TensorName> {
+        Network::not_finite(self)
     }
 }
 
@@ -120,6 +135,10 @@ macro_rules! arrays {
             fn write<E>(&self, to: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
                 self.iter().try_for_each(|value| value.write(to))
             }
+
+            fn not_finite(&self) -> Option<TensorName> {
+                self.iter().find_map(Save::not_finite)
+            }
         }
 
         impl<S: Restore, $($generics)*> Restore for $array {
@@ -141,6 +160,10 @@ macro_rules! references {
 
             fn write<E>(&self, to: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
                 (**self).write(to)
+            }
+
+            fn not_finite(&self) -> Option<TensorName> {
+                (**self).not_finite()
             }
         }
     )+};
@@ -166,6 +189,11 @@ macro_rules! tuple {
                 $a.write(to)?;
                 $($b.write(to)?;)*
                 Ok(())
+            }
+
+            fn not_finite(&self) -> Option<TensorName> {
+                let ($a, $($b,)*) = self;
+                $a.not_finite()$(.or_else(|| $b.not_finite()))*
             }
         }
 

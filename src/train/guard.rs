@@ -4,13 +4,15 @@
 /// led to parameters, a loss or a gradient that are not. The network then has its last good weights again, from a shadow
 /// that the caller owns, and the optimiser starts anew.
 ///
-/// Good are the weights before the first step; then, where samples are held out, those whose loss of them is finite and
-/// within the bounds, after each epoch; else those whose loss of a batch, and gradient, were finite.
+/// The initial weights count as good. Then, where samples are held out, those after an epoch count as good whose loss of
+/// these samples is finite and within the bounds; where nothing is held out, those whose loss of a batch and gradient were
+/// finite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Guard {
     /// The most that the loss of what is held out may be.
     pub absolute: f64,
-    /// The most that it may be as a multiple of the best so far.
+    /// The most that it may be as a multiple of the best so far. By 1.5 it may be worse by half of the best's magnitude,
+    /// also where losses are negative: `best + (relative − 1) |best|`.
     pub relative: f64,
 }
 
@@ -20,7 +22,8 @@ impl Guard {
 
     /// Whether a loss is within the bounds.
     pub(crate) fn accepts(&self, loss: f64, best: f64) -> bool {
-        let beyond = loss > self.absolute || (best.is_finite() && loss > self.relative * best);
+        let most = if best < 0.0 { best + (self.relative - 1.0) * best.abs() } else { self.relative * best };
+        let beyond = loss > self.absolute || (best.is_finite() && loss > most);
         loss.is_finite() && !beyond
     }
 }
@@ -48,6 +51,10 @@ mod tests {
         let guard = Guard { absolute: 3.0, relative: 1.5 };
         assert!(guard.accepts(3.0, f64::INFINITY) && !guard.accepts(3.1, f64::INFINITY));
         assert!(guard.accepts(1.5, 1.0) && !guard.accepts(1.6, 1.0));
+        // −10 and a quarter of its magnitude: −7.5.
+        let guard = Guard { relative: 1.25, ..Guard::FINITE };
+        assert!(guard.accepts(-7.5, -10.0) && !guard.accepts(-7.4, -10.0) && guard.accepts(-12.0, -10.0));
+        assert!(Guard::FINITE.accepts(f64::MAX, -10.0));
         for guard in [guard, Guard::FINITE] {
             assert!(!guard.accepts(f64::NAN, 1.0) && !guard.accepts(f64::INFINITY, f64::INFINITY));
         }

@@ -1,7 +1,6 @@
 use crate::train::{Cause, Progress};
 
-/// Hears what a [`Trainer`](crate::train::Trainer) does. All methods are provided, and do nothing; of `()`, that costs
-/// nothing.
+/// Hears what a [`Trainer`](crate::train::Trainer) does. All methods are provided, and do nothing.
 ///
 /// # Example
 ///
@@ -21,9 +20,11 @@ use crate::train::{Cause, Progress};
 ///
 /// let (mut net, mut training, mut losses) = (Line::ZERO, Training::<_, _>::ZERO, Losses(vec![]));
 /// let recipe = Recipe { batch: 3, epochs: 2, ..Recipe::new(Sgd::new(0.25)) };
-/// recipe.train(&mut net, &mut training).observe(&mut losses).run(&samples);
+/// recipe.train(&mut net, &mut training).observe(&mut losses).run(&samples)?;
 /// assert_eq!(losses.0, [35.0 / 6.0, 0.9606481194496155]);
+/// # Ok::<(), TrainingError>(())
 /// ```
+#[doc(alias("Callback", "callbacks"))]
 pub trait Observer {
     /// A batch is over, its step taken.
     fn batch(&mut self, progress: &Progress) {

@@ -68,9 +68,6 @@ impl<L: Layers, E: Loss> OnlineStep<Network<L, E>> {
     ) -> bool {
         let ((), ()) = (X::FITS, Y::FITS);
         let (layers, slice) = (L::Chain::LAYERS, self.next);
-        if slice == 0 {
-            tape.cue(Cue::Learn, 0);
-        }
         if slice < layers {
             if slice == 0 {
                 tape.cue(Cue::Learn, 0);

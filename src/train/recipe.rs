@@ -1,5 +1,5 @@
 use crate::penalty::{NoPenalty, Penalty};
-use crate::train::{Clip, Constant, Optimizer, Permutation, Schedule};
+use crate::train::{Clip, Constant, Optimizer, Permutation, Schedule, sealed};
 
 /// How a network is trained: the optimiser and everything around it. Small and `Copy`, a constant.
 ///
@@ -18,20 +18,39 @@ pub struct Recipe<O, S = Constant, P = NoPenalty> {
     pub optimizer: O,
     /// How its rate changes: not, by default.
     pub schedule: S,
-    /// The price on large weights, in each batch's J: none, by default.
+    /// The price on large weights, in each batch's J: none, by default. Each step has the same share of it, also that of a
+    /// batch which is not full: with m samples in the batch and b in a full one, which are all samples where `batch` is
+    /// more, `∂J/∂w = Δ/m + (λ/b) w`.
     pub penalty: P,
     /// What is done to a gradient that is too large: nothing, by default.
     pub clip: Clip,
     /// The most that the norm of the weights into a unit may be: ∞, by default.
     pub max_norm: f64,
-    /// Samples of a step: 32 by default. The last batch of an epoch has what is left.
+    /// Samples of a step, at least 1: 32 by default. The last batch of an epoch has what is left.
+    #[doc(alias = "batch_size")]
     pub batch: u64,
-    /// How often all samples are gone through: 10 times by default.
+    /// How often all samples are gone through in all, at least once: 10 times by default. A training that has done so goes
+    /// on where this is raised.
     pub epochs: u64,
     /// The order of samples: as they are, by default.
+    #[doc(alias = "shuffle")]
     pub order: Order,
-    /// After how many epochs in a row that were no better it ends: never, by default.
+    /// After how many epochs in a row that were no better it ends: never, by default. 0 counts as 1, so an epoch that was
+    /// better never is the last by this.
+    #[doc(alias("EarlyStopping", "early_stopping"))]
     pub patience: u64,
+}
+
+/// Any [`Recipe`], so that a [`Trainer`](crate::Trainer) has one parameter for it. Sealed.
+pub trait AnyRecipe: Copy + sealed::Recipe {
+    /// The recipe's optimiser.
+    type Optimizer: Optimizer;
+}
+
+impl<O: Optimizer, S: Schedule, P: Penalty> sealed::Recipe for Recipe<O, S, P> {}
+
+impl<O: Optimizer, S: Schedule, P: Penalty> AnyRecipe for Recipe<O, S, P> {
+    type Optimizer = O;
 }
 
 /// The order in which an epoch goes through its samples.

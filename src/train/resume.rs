@@ -5,9 +5,10 @@ use crate::checkpoint::{CRC, CRC_32, CheckpointError, HEADER, MAGIC, TRAINING, b
 use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
+use crate::penalty::Penalty;
 use crate::scalar::Scalar;
 use crate::train::progress::{Phase, Position};
-use crate::train::{End, Optimizer, Plateau, Progress, Trainer, Training};
+use crate::train::{Optimizer, Plateau, Progress, Recipe, Schedule, Trainer, Training};
 
 /// Numbers of progress and position.
 pub(super) const WORDS: usize = 25;
@@ -30,7 +31,9 @@ pub(super) const fn kept<O: Optimizer>() -> usize {
     size_of::<O::Kept<f64>>() / size_of::<f64>()
 }
 
-impl<L: Layers, E: Loss, O: Optimizer, S, P, V: ?Sized, W, const B: usize> Trainer<'_, L, E, O, S, P, V, W, B> {
+impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, const B: usize>
+    Trainer<'_, Network<L, E>, Recipe<O, S, P>, V, B>
+{
     /// Writes all that the training knows to the front of `bytes`, and returns how many bytes it wrote, at most
     /// [`CHECKPOINT`](Training::CHECKPOINT): parameters, optimiser, progress, the rooms for the best and the last good
     /// weights, and, in the middle of a batch, the gradient.
@@ -40,7 +43,9 @@ impl<L: Layers, E: Loss, O: Optimizer, S, P, V: ?Sized, W, const B: usize> Train
     ///
     /// # Errors
     ///
-    /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), with nothing written.
+    /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), or [`NotFinite`](CheckpointError::NotFinite) where the network,
+    /// its best or its last good weights have NaN or an infinite number; with nothing written. What the optimiser keeps may
+    /// be infinite where the weights are not, such as the square of a large gradient.
     ///
     /// # Example
     ///
@@ -54,16 +59,16 @@ impl<L: Layers, E: Loss, O: Optimizer, S, P, V: ?Sized, W, const B: usize> Train
     ///
     /// let (mut net, mut training, mut file) = (Line::ZERO, Learning::ZERO, [0; Learning::CHECKPOINT]);
     /// let mut trainer = recipe.train(&mut net, &mut training);
-    /// trainer.step(&samples); // in the middle of a batch
+    /// trainer.step(&samples)?; // in the middle of a batch
     /// let length = trainer.save(&mut file)?;
-    /// trainer.run(&samples);
+    /// trainer.run(&samples)?;
     ///
     /// let (mut other, mut training) = (Line::ZERO, Learning::ZERO);
     /// let mut trainer = recipe.train(&mut other, &mut training);
     /// trainer.load(&file[..length])?;
-    /// trainer.run(&samples);
+    /// trainer.run(&samples)?;
     /// assert_eq!(other.digest(), net.digest());
-    /// # Ok::<(), CheckpointError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, bytes: &mut [u8]) -> Result<usize, CheckpointError> {
         let flags = self.flags();
@@ -73,6 +78,10 @@ impl<L: Layers, E: Loss, O: Optimizer, S, P, V: ?Sized, W, const B: usize> Train
         let crc = rest.first_chunk_mut::<CRC>().ok_or(error)?;
         let (head, numbers) = body.split_at_mut_checked(FIXED).ok_or(error)?;
         let training = &*self.training;
+        let shadows = self.best.as_deref().into_iter().chain(self.guard.as_ref().map(|(_, good)| &**good));
+        if let Some(tensor) = [&*self.net].into_iter().chain(shadows).find_map(Network::not_finite) {
+            return Err(CheckpointError::NotFinite(tensor));
+        }
         let words = [optimizer::<O>(), flags, training.state.steps()];
         let words = words.into_iter().chain(to_words(&training.progress, &training.position));
         let fields = Network::<L, E>::header(TRAINING).into_iter().chain(words.flat_map(u64::to_le_bytes));
@@ -98,6 +107,7 @@ impl<L: Layers, E: Loss, O: Optimizer, S, P, V: ?Sized, W, const B: usize> Train
         let (flags, steps, progress, position, numbers) = self.parse(bytes)?;
         let training = &mut *self.training;
         (training.progress, training.position) = (progress, position);
+        (training.position.keeps, training.position.guarded) = (flags & BEST != 0, flags & GOOD != 0);
         let (count, kept) = training.state.parts();
         *count = steps;
         let gradient = (flags & GRADIENT != 0).then_some(&mut training.grad);
@@ -131,13 +141,20 @@ impl<L: Layers, E: Loss, O: Optimizer, S, P, V: ?Sized, W, const B: usize> Train
         }
         let least = Error::Truncated { expected: Self::length(0), found };
         let (body, crc) = bytes.split_last_chunk::<CRC>().ok_or(least)?;
-        let (head, numbers) = body.split_at_checked(FIXED).ok_or(least)?;
-        let (header, words) = head.split_first_chunk::<HEADER>().ok_or(least)?;
-        if CRC_32.checksum(body).to_le_bytes() != *crc {
-            return Err(Error::Corrupted);
+        let (header, rest) = body.split_first_chunk::<HEADER>().ok_or(least)?;
+        // What the whole is comes before what this training needs: a network alone is shorter.
+        let whole = CRC_32.checksum(body).to_le_bytes() == *crc;
+        if whole {
+            let parameters = Network::<L, E>::PARAMETERS;
+            belongs(header, TRAINING, Network::<L, E>::FINGERPRINT, parameters, L::Scalar::BYTES)?;
         }
-        let parameters = Network::<L, E>::PARAMETERS;
-        belongs(header, TRAINING, Network::<L, E>::FINGERPRINT, parameters, L::Scalar::BYTES)?;
+        let short = if whole { Error::Corrupted } else { least };
+        let (words, numbers) = rest.split_at_checked(FIXED - HEADER).ok_or(short)?;
+        if !whole {
+            let flags = words.as_chunks::<8>().0.get(1).map_or(0, |flags| u64::from_le_bytes(*flags));
+            let expected = Self::length(flags);
+            return Err(if found < expected { Error::Truncated { expected, found } } else { Error::Corrupted });
+        }
         let mut words = words.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
         let mut next = || words.next().unwrap_or(0);
         let (name, flags, steps) = (next(), next(), next());
@@ -164,9 +181,6 @@ pub(super) fn to_words(progress: &Progress, position: &Position) -> [u64; WORDS]
     let phase = match position.phase {
         Phase::Learning => 0,
         Phase::Validating => 1,
-        Phase::Over(End::Epochs) => 2,
-        Phase::Over(End::Patience) => 3,
-        Phase::Over(End::Stopped) => 4,
     };
     [
         progress.steps,
@@ -192,17 +206,25 @@ pub(super) fn to_words(progress: &Progress, position: &Position) -> [u64; WORDS]
         position.checked,
         position.checked_sum.to_bits(),
         position.guarded.into(),
-        0,
+        position.keeps.into(),
         0,
     ]
 }
 
-/// What [`to_words`] wrote; `None` of other numbers.
+/// More than any training counts to, and far enough from 2⁶⁴ that nothing overflows that goes on from there.
+const LIMIT: u64 = 1 << 62;
+
+/// What [`to_words`] wrote; `None` where no training can have written it. The numbers are as trustworthy as their bytes.
 pub(super) fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
     let number = f64::from_bits;
     let [steps, epochs, samples, loss, epoch_loss, validation, best, best_epoch, stale, rollbacks, rest @ ..] = *words;
     let [factor, lowest, bad, pause, phase, batch, batch_sum, poisoned, rest @ ..] = rest;
-    let [epoch, epoch_sum, checked, checked_sum, guarded, 0, 0] = rest else { return None };
+    let [epoch, epoch_sum, checked, checked_sum, guarded, keeps, 0] = rest else { return None };
+    let counts = [steps, epochs, samples, best_epoch, stale, rollbacks, bad, batch, epoch, checked];
+    let flags = [poisoned, guarded, keeps];
+    if counts.iter().any(|&count| count > LIMIT) || flags.iter().any(|&flag| flag > 1) {
+        return None;
+    }
     let progress = Progress {
         steps,
         epochs,
@@ -219,9 +241,6 @@ pub(super) fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
     let phase = match phase {
         0 => Phase::Learning,
         1 => Phase::Validating,
-        2 => Phase::Over(End::Epochs),
-        3 => Phase::Over(End::Patience),
-        4 => Phase::Over(End::Stopped),
         _ => return None,
     };
     let position = Position {
@@ -234,6 +253,7 @@ pub(super) fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
         checked,
         checked_sum: number(checked_sum),
         guarded: guarded != 0,
+        keeps: keeps != 0,
     };
     Some((progress, position))
 }

@@ -25,7 +25,7 @@ impl<N: Parameters + Restore, O: Optimizer> Restore for State<N, O> {
 
 /// All that a training knows beside the network and the rooms for others: `(&net, &training, &best, &good)` is the whole.
 ///
-/// Restored, it goes on with the same bits. Numbers that no training wrote start it anew.
+/// Restored, it goes on with the same bits. Invalid data restarts the training.
 impl<N: Layer + Save, O: Optimizer, const B: usize> Save for Training<N, O, B> {
     const BYTES: usize = 8 * WORDS + State::<N, O>::BYTES + N::BYTES;
     const FINGERPRINT: u64 = Fnv::new().number(WORDS).number64(<State<N, O> as Save>::FINGERPRINT).0;

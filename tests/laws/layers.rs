@@ -187,13 +187,13 @@ fn trained<const B: usize>(cut: usize) -> u64 {
     let (mut net, mut training) = (net::<_, _>(8), Box::new(Training::<Dropped, Adam, B>::ZERO));
     let mut file = vec![0; Training::<Dropped, Adam, B>::CHECKPOINT];
     let mut trainer = recipe.train(&mut net, &mut training);
-    (0..cut).for_each(|_| _ = trainer.step(&samples));
+    (0..cut).for_each(|_| _ = trainer.step(&samples).unwrap());
     let length = trainer.save(&mut file).unwrap();
 
     let (mut net, mut training) = (Dropped::boxed(), Box::new(Training::<Dropped, Adam, B>::ZERO));
     let mut trainer = recipe.train(&mut net, &mut training);
     trainer.load(&file[..length]).unwrap();
-    assert_eq!(trainer.run(&samples), End::Epochs);
+    assert_eq!(trainer.run(&samples), Ok(End::Epochs));
     net.digest()
 }
 
@@ -215,7 +215,11 @@ fn no_optimiser_changes_statistics() {
         net.parameters_mut()[..10].copy_from_slice(&[1.5, -3.0, 0.25, 6.0, 3.0, 0.5, 1.0, 3.0, 2.0, -0.0]);
         let before = net.parameters().to_vec();
         let samples = [([0.5, 0.1, -0.7, 2.0, 1.0], [1.0, -1.0]); 4];
-        Recipe { batch: 2, ..Recipe::new(optimizer) }.penalty(L2(0.1)).train(&mut net, &mut training).run(&samples);
+        Recipe { batch: 2, ..Recipe::new(optimizer) }
+            .penalty(L2(0.1))
+            .train(&mut net, &mut training)
+            .run(&samples)
+            .unwrap();
         assert_eq!(bits(&net.parameters()[..10]), bits(&before[..10]), "{}", O::NAME);
         assert!(net.parameters()[10..].iter().zip(&before[10..]).all(|(a, b)| a != b), "{}", O::NAME);
     }

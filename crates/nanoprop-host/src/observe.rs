@@ -1,6 +1,6 @@
 //! Observers of a [`Trainer`](nanoprop::train::Trainer): a progress bar, logs, learning curves, a stop.
 //!
-//! A pair of observers is one, so several watch one training: `.observe((&mut bar, (&mut log, &mut curve)))`.
+//! A pair of observers is one, so several watch one training: `.observe(&mut (&mut bar, (&mut log, &mut curve)))`.
 
 #[cfg(feature = "progress")]
 mod bar;
@@ -41,7 +41,9 @@ use nanoprop::Observer;
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
 /// let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
 /// let recipe = Recipe::new(Sgd::new(0.25));
-/// assert_eq!(recipe.train(&mut net, &mut training).observe(Until(&STOP)).run(&[([1.0], [1.0])]), End::Stopped);
+/// let end = recipe.train(&mut net, &mut training).observe(&mut Until(&STOP)).run(&[([1.0], [1.0])])?;
+/// assert_eq!(end, End::Stopped);
+/// # Ok::<(), TrainingError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Until<'a>(

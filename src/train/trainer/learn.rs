@@ -1,52 +1,47 @@
+use super::examine::{fault, first_fault, is_symmetric};
 use super::source::Ordered;
 use super::{Event, Trainer};
 use crate::array::Plain;
 use crate::layer::{Cue, InputOf, OutputOf, cue_all};
-use crate::loss::{Loss, Target};
+use crate::loss::Loss;
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::Scalar;
-use crate::train::progress::Phase;
-use crate::train::{Cause, End, Observer, Optimizer, Recipe, Schedule, Training};
+use crate::scalar::{Real, Scalar};
+use crate::train::finite::all_finite;
+use crate::train::{Cause, Divergence, Optimizer, Part, Recipe, Schedule, Training, TrainingError};
 
-impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V, W: Observer, const B: usize>
-    Trainer<'_, L, E, O, S, P, V, W, B>
+/// Batches and their steps.
+impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V, const B: usize>
+    Trainer<'_, Network<L, E>, Recipe<O, S, P>, V, B>
 where
     V: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
 {
-    pub(super) fn learn_next<T>(&mut self, samples: &T) -> Event
+    /// The next samples of an epoch; the step where they end a batch; and what is to be done where they end the epoch.
+    pub(super) fn learn_next<T>(&mut self, samples: &T) -> Result<Event, TrainingError>
     where
         T: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
     {
-        let Recipe { batch, epochs, order, .. } = self.recipe;
+        let Recipe { batch, order, .. } = self.recipe;
         let Training { progress, position, .. } = &mut *self.training;
-        let (len, first) = (samples.len(), progress.samples as usize);
-        if len == 0 || progress.epochs >= epochs {
-            position.phase = Phase::Over(End::Epochs);
-            return Event::End(End::Epochs);
-        }
-        let left = batch.max(1).saturating_sub(position.batch).min(B as u64);
-        let n = (left as usize).min(len.saturating_sub(first));
+        let len = samples.len();
+        let first = usize::try_from(progress.samples).unwrap_or(len).min(len);
+        let left = batch.saturating_sub(position.batch).min(B as u64);
+        let n = (left as usize).min(len - first);
         let ordered = Ordered { samples, order, epoch: progress.epochs };
-        progress.samples += n as u64;
+        progress.samples = (first + n) as u64;
         self.add(&ordered, first, n);
 
-        let over = first + n >= len;
-        let event = match over || self.training.position.batch >= batch {
-            true => self.finish_batch(),
-            false => Event::Sample,
-        };
-        if !over {
-            return event;
+        let (end, in_batch) = (first + n, self.training.position.batch);
+        let (mut event, mut better) = (Event::Sample, false);
+        if in_batch >= batch || (end >= len && in_batch > 0) {
+            let last = end >= len && self.held_out.is_none();
+            let culprit = |m: u64| {
+                let (place, part) = first_fault(&ordered, end.saturating_sub(m as usize)..end)?;
+                Some((order.place(ordered.epoch, len, place as usize) as u64, part))
+            };
+            (event, better) = self.finish_batch(batch.min(len as u64), last, culprit)?;
         }
-        let Training { progress, position, .. } = &mut *self.training;
-        progress.epoch_loss = position.epoch_sum / position.epoch as f64;
-        if self.held_out.is_empty() {
-            return self.finish_epoch(self.training.progress.epoch_loss, true);
-        }
-        position.phase = Phase::Validating;
-        (position.checked, position.checked_sum) = (0, 0.0);
-        event
+        if end >= len { self.finish_learning(event, better) } else { Ok(event) }
     }
 
     /// Adds `n` samples from the `first` to the batch.
@@ -61,9 +56,8 @@ where
         // By what a checkpoint has: a resumed training drops out the same.
         let sample = progress.steps.wrapping_mul(self.recipe.batch).wrapping_add(position.batch);
         cue_all(tapes, Cue::Seek { seed: self.recipe.order.seed(), sample });
-        position.batch += n as u64;
-        let finite = |index| samples.get(index).is_none_or(|(x, y)| is_finite(x.flat()) && y.with(is_finite));
-        if self.guard.is_some() && !(first..first + n).all(finite) {
+        position.batch = position.batch.saturating_add(n as u64);
+        if self.guard.is_some() && (first..first + n).any(|index| fault(samples, index).is_some()) {
             position.poisoned = true;
         }
         let sum = &mut position.batch_sum;
@@ -73,121 +67,118 @@ where
         self.net.accumulate_batch::<T, B>(samples, first, n, grad, tapes, look);
     }
 
-    /// The step at the end of a batch.
-    pub(super) fn finish_batch(&mut self) -> Event {
-        let Training { grad, state, progress, position, .. } = &mut *self.training;
+    /// The step at the end of a batch; `full` is how many samples share the penalty. Of the `last` batch of an epoch that is
+    /// judged by its own loss, also whether the epoch is the best so far.
+    ///
+    /// `culprit` finds the sample of the batch that is not finite. Where no step can be taken, the batch is not begun.
+    pub(super) fn finish_batch(
+        &mut self,
+        full: u64,
+        last: bool,
+        culprit: impl FnOnce(u64) -> Option<(u64, Part)>,
+    ) -> Result<(Event, bool), TrainingError> {
+        let Training { grad, progress, position, .. } = &mut *self.training;
         let (m, sum, poisoned) = (position.batch, position.batch_sum, position.poisoned);
-        (position.batch, position.batch_sum, position.poisoned) = (0, 0.0, false);
+        position.start_batch();
         if poisoned {
-            progress.rollbacks += 1;
-            self.observer.rollback(Cause::Sample, progress);
-            return Event::Rollback(Cause::Sample);
+            progress.rollbacks = progress.rollbacks.saturating_add(1);
+            self.report_rollback(Cause::Sample);
+            return Ok((Event::Rollback(Cause::Sample), last && self.judge_epoch(0.0, 0, true)));
         }
-        progress.loss = sum / m.max(1) as f64;
-        self.net.average(m as usize, self.recipe.penalty, grad);
-        if let Some((_, good)) = &mut self.guard {
-            if !progress.loss.is_finite() || !grad.is_finite() {
-                return self.roll_back(Cause::Divergence);
-            }
-            if self.held_out.is_empty() {
-                good.copy_from(self.net);
-            }
+        let (loss, step) = (sum / m as f64, progress.steps.saturating_add(1));
+        let penalty = Shared { penalty: self.recipe.penalty, share: m as f64 / full as f64 };
+        self.net.average(m as usize, penalty, grad);
+        let finite = loss.is_finite() && all_finite(grad.flat());
+        if !finite && self.guard.is_some() {
+            progress.loss = loss;
+            return Ok((self.roll_back(Cause::Divergence), last && self.judge_epoch(0.0, 0, true)));
         }
-        grad.clip(self.recipe.clip);
         let factor = self.recipe.schedule.factor(progress);
+        let error = match () {
+            () if !finite => Some(match (culprit(m), self.net.not_finite(), grad.not_finite()) {
+                (Some((index, part)), ..) => TrainingError::Sample { index, part },
+                (_, Some(tensor), _) => TrainingError::Diverged { step, what: Divergence::Weights(tensor) },
+                (.., Some(tensor)) if loss.is_finite() => {
+                    TrainingError::Diverged { step, what: Divergence::Gradient(tensor) }
+                }
+                _ => TrainingError::Diverged { step, what: Divergence::Loss },
+            }),
+            () if !(factor.is_finite() && factor >= 0.0) => Some(TrainingError::Schedule { step, factor }),
+            () if progress.steps == 0 && is_symmetric(self.net, grad) => Some(TrainingError::Uninitialized),
+            () => None,
+        };
+        if let Some(error) = error {
+            progress.samples = progress.samples.saturating_sub(m);
+            return Err(error);
+        }
+        progress.loss = loss;
+        if let Some((_, good)) = &mut self.guard
+            && self.held_out.is_none()
+        {
+            good.copy_from(self.net);
+        }
+        // Before the step: the loss is of the weights as they are.
+        let better = last && self.judge_epoch(sum, m, false);
+
+        let Training { grad, state, progress, position, .. } = &mut *self.training;
+        grad.clip(self.recipe.clip);
         self.net.optimize_at(grad, &self.recipe.optimizer, factor, state);
         if self.recipe.max_norm < f64::INFINITY {
             self.net.limit_norms(self.recipe.max_norm);
         }
-        progress.steps += 1;
-        if self.guard.is_some() && !self.net.is_finite() {
-            return self.roll_back(Cause::Parameters);
+        progress.steps = step;
+        if self.guard.is_some() && !all_finite(self.net.flat()) {
+            return Ok((self.roll_back(Cause::Parameters), better));
         }
-        position.epoch += m;
+        position.epoch = position.epoch.saturating_add(m);
         position.epoch_sum += sum;
-        self.observer.batch(progress);
-        Event::Batch
-    }
-
-    pub(super) fn validate_next(&mut self) -> Event {
-        if self.validate_some() {
-            return Event::Sample;
+        if let Some(observer) = &mut self.observer {
+            observer.batch(progress);
         }
-        let accepted = self.judge();
-        self.finish_epoch(self.training.progress.validation, accepted)
-    }
-
-    /// Adds some of what is held out to its loss; whether there is more.
-    pub(super) fn validate_some(&mut self) -> bool {
-        let Training { tapes, position, .. } = &mut *self.training;
-        let first = position.checked as usize;
-        let n = self.held_out.len().saturating_sub(first).min(B);
-        let sum = &mut position.checked_sum;
-        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
-            *sum += crate::loss::share(weight, E::value(z, y)).to_f64()
-        };
-        self.net.look_batch::<V, B>(self.held_out, first, n, tapes, look);
-        position.checked += n as u64;
-        (position.checked as usize) < self.held_out.len()
-    }
-
-    /// Whether the guard accepts the loss of what is held out; what it does not is undone.
-    pub(super) fn judge(&mut self) -> bool {
-        let Training { progress, position, .. } = &mut *self.training;
-        progress.validation = position.checked_sum / position.checked as f64;
-        self.observer.validation(progress);
-        let Some((guard, good)) = &mut self.guard else { return true };
-        let accepted = guard.accepts(progress.validation, progress.best);
-        if accepted {
-            good.copy_from(self.net);
-        } else {
-            self.roll_back(Cause::Validation);
-        }
-        accepted
-    }
-
-    /// Notes the loss and the weights where they are the best so far; whether they are.
-    pub(super) fn keep(&mut self, loss: f64) -> bool {
-        let progress = &mut self.training.progress;
-        let better = loss < progress.best;
-        if better {
-            (progress.best, progress.best_epoch) = (loss, progress.epochs);
-            if let Some(best) = &mut self.best {
-                best.copy_from(self.net);
-            }
-        }
-        better
-    }
-
-    fn finish_epoch(&mut self, loss: f64, accepted: bool) -> Event {
-        self.training.progress.epochs += 1;
-        let better = accepted && self.keep(loss);
-        let Training { progress, position, .. } = &mut *self.training;
-        progress.samples = 0;
-        progress.stale = if better { 0 } else { progress.stale + 1 };
-        (position.epoch, position.epoch_sum) = (0, 0.0);
-        self.recipe.schedule.judged(loss, &mut progress.plateau);
-        position.phase = match () {
-            () if progress.epochs >= self.recipe.epochs => Phase::Over(End::Epochs),
-            () if progress.stale >= self.recipe.patience => Phase::Over(End::Patience),
-            () => Phase::Learning,
-        };
-        self.observer.epoch(progress);
-        Event::Epoch
+        Ok((Event::Batch, better))
     }
 
     /// Back to the last good weights, with nothing remembered of those that were bad.
-    fn roll_back(&mut self, cause: Cause) -> Event {
+    pub(super) fn roll_back(&mut self, cause: Cause) -> Event {
         if let Some((_, good)) = &self.guard {
             self.net.copy_from(good);
         }
-        self.training.state.reset();
-        self.training.progress.rollbacks += 1;
-        self.observer.rollback(cause, &self.training.progress);
+        let Training { state, progress, position, .. } = &mut *self.training;
+        state.reset();
+        position.start_batch();
+        progress.rollbacks = progress.rollbacks.saturating_add(1);
+        self.report_rollback(cause);
         Event::Rollback(cause)
+    }
+
+    fn report_rollback(&mut self, cause: Cause) {
+        if let Some(observer) = &mut self.observer {
+            observer.rollback(cause, &self.training.progress);
+        }
     }
 }
 
-fn is_finite<T: Scalar>(numbers: &[T]) -> bool {
-    numbers.iter().all(|number| number.is_finite())
+/// The share of a penalty that falls to a batch which is not full.
+///
+/// # Equations
+///
+/// `∂J/∂w = (1/m) (Δ + (m/b) λ w) = Δ/m + (λ/b) w`, with m samples in the batch and b in a full one: each step has the same
+/// penalty, so weights do not depend on how many samples are left for the last batch. With `m = b` it is (T 2.6.1).
+#[derive(Clone, Copy)]
+struct Shared<P> {
+    penalty: P,
+    /// `m/b`.
+    share: f64,
+}
+
+impl<P: Penalty> Penalty for Shared<P> {
+    #[inline(always)]
+    fn price<V: Real>(self, weight: V) -> V {
+        V::of(self.share) * self.penalty.price(weight)
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(self, weight: V) -> V {
+        V::of(self.share) * self.penalty.slope(weight)
+    }
 }

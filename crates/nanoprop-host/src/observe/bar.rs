@@ -15,8 +15,9 @@ use nanoprop::{Cause, Observer, Progress};
 /// let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
 /// let recipe = Recipe { batch: 1, ..Recipe::new(Sgd::new(0.25)) };
 /// let samples = vec![([0.0], [1.0]), ([1.0], [3.0])];
-/// let bar = Bar::new(recipe.epochs, 2, recipe.batch);
-/// recipe.train(&mut net, &mut training).observe(bar).run(&samples);
+/// let mut bar = Bar::new(recipe.epochs, 2, recipe.batch);
+/// recipe.train(&mut net, &mut training).observe(&mut bar).run(&samples)?;
+/// # Ok::<(), TrainingError>(())
 /// ```
 #[derive(Debug)]
 pub struct Bar {

@@ -14,7 +14,7 @@ use super::panel::{Panel, panels};
 /// let samples = [([0.0], [1.0]), ([1.0], [3.0]), ([2.0], [5.0])];
 /// let (mut net, mut training, mut curve) = (Line::ZERO, Training::<Line, Sgd>::ZERO, Curve::new());
 /// let recipe = Recipe { batch: 3, epochs: 4, ..Recipe::new(Sgd::new(0.25)) };
-/// recipe.train(&mut net, &mut training).validate(&samples).observe(&mut curve).run(&samples);
+/// recipe.train(&mut net, &mut training).validate(&samples).observe(&mut curve).run(&samples)?;
 /// assert_eq!(curve.epochs().len(), 4);
 /// assert!(curve.svg("a line is learned")?.starts_with("<svg"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

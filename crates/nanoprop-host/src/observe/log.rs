@@ -14,13 +14,13 @@ use nanoprop::{Cause, Observer, Progress};
 /// let samples = [([0.0], [1.0]), ([1.0], [3.0]), ([2.0], [5.0])];
 /// let (mut net, mut training, mut log) = (Line::ZERO, Training::<Line, Sgd>::ZERO, CsvLog::new(vec![]));
 /// let recipe = Recipe { batch: 3, epochs: 2, ..Recipe::new(Sgd::new(0.25)) };
-/// recipe.train(&mut net, &mut training).observe(&mut log).run(&samples);
+/// recipe.train(&mut net, &mut training).observe(&mut log).run(&samples)?;
 /// assert_eq!(
 ///     String::from_utf8(log.finish()?).unwrap(),
 ///     "epoch,steps,loss,validation,best,rollbacks\n1,1,5.833333333333333,,5.833333333333333,0\n\
 ///      2,2,0.9606481194496155,,0.9606481194496155,0\n",
 /// );
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct CsvLog<W: Write> {
@@ -65,14 +65,14 @@ impl<W: Write> Observer for CsvLog<W> {
 /// let samples = [([0.0], [1.0]), ([1.0], [3.0]), ([2.0], [5.0])];
 /// let (mut net, mut training, mut log) = (Line::ZERO, Training::<Line, Sgd>::ZERO, JsonLines::new(vec![]).batches());
 /// let recipe = Recipe { batch: 3, epochs: 1, ..Recipe::new(Sgd::new(0.25)) };
-/// recipe.train(&mut net, &mut training).observe(&mut log).run(&samples);
+/// recipe.train(&mut net, &mut training).observe(&mut log).run(&samples)?;
 /// assert_eq!(
 ///     String::from_utf8(log.finish()?).unwrap(),
 ///     r#"{"event":"batch","epoch":1,"steps":1,"loss":5.833333333333333}
 /// {"event":"epoch","epoch":1,"steps":1,"loss":5.833333333333333,"validation":null,"best":5.833333333333333}
 /// "#,
 /// );
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct JsonLines<W: Write> {
