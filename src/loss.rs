@@ -19,7 +19,6 @@ pub use target::{Class, OutOfRange, Target};
 pub use weighted::Weighted;
 
 use crate::activation::Activation;
-use crate::array::Plain;
 use crate::scalar::{Real, Scalar};
 
 /// The last step of a network: the link `h = link(z)` from logits to prediction, the cost `J(h, y)`,

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::activation::Activation;
-use crate::array::{Matrix, Plain, Slot, Vector};
+use crate::array::{Matrix, Slot, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Rows, SPREAD, Sink};
 use crate::kernel::{Of, Slope, axpy, gemv, through, transposed};

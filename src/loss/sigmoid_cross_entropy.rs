@@ -1,6 +1,5 @@
 use super::{Linked, Loss, total};
 use crate::activation::Sigmoid;
-use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
 use crate::math::{exp, ln_1p, sigmoid};
 use crate::scalar::{Real, Scalar};
