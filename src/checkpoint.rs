@@ -122,7 +122,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// A hash of the parameters' bits, to compare two networks by: the 64-bit FNV-1a of their
-    /// little-endian bytes. The digest of a [`load!`](crate::load)ed network can be a constant, up to 32 MB:
+    /// little-endian bytes. The digest of a [`load!`](crate::load)ed network can be a constant, up to 8 MB:
     /// beyond, the compiler asks for `#[allow(long_running_const_eval)]`.
     pub const fn digest(&self) -> u64 {
         if cfg!(target_endian = "big") {
@@ -153,17 +153,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
 /// The 64-bit FNV-1a of bytes.
 ///
-/// The compiler refuses a constant for which it has to loop or call two million times (`long_running_const_eval`). So 16
+/// The compiler refuses a constant for which it has to loop or call two million times (`long_running_const_eval`). So four
 /// bytes are one turn of the loop, without a call, for which the product is in 128 bits: `wrapping_mul` would be one. That
-/// is enough for 32 MB.
+/// is enough for 8 MB; more at once would be more code on a device.
 const fn fnv(mut bytes: &[u8]) -> u64 {
     const PRIME: u128 = 0x100_0000_01b3;
     macro_rules! add {
         ($hash:ident, $($byte:ident)+) => {$( $hash = (($hash ^ *$byte as u64) as u128 * PRIME) as u64; )+};
     }
     let mut hash = Fnv::new().0;
-    while let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, rest @ ..] = bytes {
-        add!(hash, a b c d e f g h i j k l m n o p);
+    while let [a, b, c, d, rest @ ..] = bytes {
+        add!(hash, a b c d);
         bytes = rest;
     }
     while let [a, rest @ ..] = bytes {

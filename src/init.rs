@@ -1,6 +1,5 @@
 //! How a network starts: random weights, the same on every target.
 
-use crate::array::Plain;
 use crate::layer::{Role, Tensor};
 use crate::scalar::{Real, Scalar};
 

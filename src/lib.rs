@@ -373,7 +373,7 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 // Examples don't warn where they are copied to.
-#![doc(test(attr(deny(warnings), allow(const_item_mutation))))]
+#![doc(test(attr(deny(warnings))))]
 
 extern crate self as nanoprop;
 

@@ -94,11 +94,17 @@ pub const fn count<T, P: Plain<Scalar = T>>() -> usize {
     P::COUNT
 }
 
-// SAFETY: one number.
-unsafe impl<T: Scalar> Plain for T {
-    type Scalar = T;
-    const COUNT: usize = 1;
+// For each scalar, and not for all: so the compiler, where a layer is not plain, goes on to the reason.
+macro_rules! scalar {
+    ($($t:ty)+) => {$(
+        // SAFETY: one number; `Fused` is transparent over one.
+        unsafe impl Plain for $t {
+            type Scalar = $t;
+            const COUNT: usize = 1;
+        }
+    )+};
 }
+scalar!(f32 f64 Fused);
 
 // SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]`, and each `P` that of its numbers.
 unsafe impl<P: Plain, N: Width> Plain for GenericArray<P, N> {

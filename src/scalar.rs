@@ -8,6 +8,8 @@
 use core::fmt::{Debug, Display};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+use crate::plain::Plain;
+
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
 
@@ -132,7 +134,7 @@ const fn beyond(digits: u32) -> (f64, f64) {
 ///
 /// Sealed.
 pub trait Scalar:
-    Real<Scalar = Self, Mask = bool> + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + 'static
+    Plain<Scalar = Self> + Real<Scalar = Self, Mask = bool> + Default + PartialEq + PartialOrd + Debug + Display
 {
     /// Its name in checkpoints and messages: `"f32"`, `"f64"` or `"fused"`.
     const NAME: &'static str;

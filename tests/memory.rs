@@ -284,7 +284,7 @@ fn sizes<L: Layers, E: Loss>(parameters: usize) {
     let Footprint { weights, gradient, tape, .. } = Of::<L, E>::FOOTPRINT;
     assert_eq!(
         [weights, gradient, tape],
-        [size_of::<Of<L, E>>(), size_of::<Of<L, E>>(), size_of::<TapeOf<Of<L, E>>>()]
+        [size_of::<Of<L, E>>(), size_of::<Gradient<Of<L, E>>>(), size_of::<TapeOf<Of<L, E>>>()]
     );
     let footprint = Of::<L, E>::FOOTPRINT;
     assert_eq!(

@@ -43,9 +43,9 @@ fn misfits_in_rust() {
         let expected = fs::read_to_string(&file).unwrap_or_default();
         let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
         assert!(!first(&found).contains("UInt<UInt<"), "{}: types in {}", file.display(), first(&found));
-        // One error, or that and where the compiler then misses a layer. `load_wrong_file` has several mistakes.
-        let most = if case.ends_with("load_wrong_file.rs") { 7 } else { 4 };
-        assert!(count <= most, "{}: {count} errors", file.display());
+        // One mistake is one error. By hand, a use of the type may be another; `load_wrong_file` has several mistakes.
+        let by_macro = fs::read_to_string(&case).unwrap().contains("network!") && !case.ends_with("load_wrong_file.rs");
+        assert!(count == 1 || !by_macro, "{}: {count} errors", file.display());
         if first(&found) != first(&expected) || recorded && found != expected {
             wrong.push(format!("{}: expected\n{expected}\nfound\n{found}", file.display()));
         }

@@ -4,13 +4,17 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 
 pub const CRC_32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
-/// Changes `bytes` as `edits` says: each edit is an offset, two bytes, and the byte that goes there.
+/// Changes `bytes` as `edits` says: each edit is an offset, two bytes, and the byte that goes there. With the highest bit
+/// of the offset, a whole word becomes a number below 2⁶⁴ by so many.
 pub fn damage(bytes: &mut [u8], edits: &[u8]) {
     for edit in edits.as_chunks::<3>().0 {
-        let at = usize::from(u16::from_le_bytes([edit[0], edit[1]]));
-        let at = at % bytes.len().max(1);
-        if let Some(byte) = bytes.get_mut(at) {
-            *byte = edit[2];
+        let offset = u16::from_le_bytes([edit[0], edit[1]]);
+        let at = usize::from(offset & 0x7fff) % bytes.len().max(1);
+        if offset & 0x8000 == 0 {
+            bytes[at..].iter_mut().take(1).for_each(|byte| *byte = edit[2]);
+        } else {
+            let word = (u64::MAX - u64::from(edit[2])).to_le_bytes();
+            bytes[at & !7..].iter_mut().zip(word).for_each(|(byte, new)| *byte = new);
         }
     }
 }

@@ -1,4 +1,3 @@
-use crate::array::Plain;
 use crate::scalar::Scalar;
 
 /// The sum of some terms.

@@ -1,4 +1,4 @@
-use crate::array::{Plain, Slot, Vector};
+use crate::array::{Slot, Vector};
 use crate::layer::{Batch, Cue, Inputs, Kept, Layer, LinesMut};
 use crate::parameters;
 use crate::scalar::Scalar;

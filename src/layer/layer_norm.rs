@@ -1,4 +1,4 @@
-use crate::array::{Plain, Vector};
+use crate::array::Vector;
 use crate::kernel;
 use crate::layer::{Layer, Role, Slot};
 use crate::parameters;

@@ -1,5 +1,4 @@
 use super::{Loss, Outputs};
-use crate::array::Plain;
 use crate::kernel::{self, softmax};
 use crate::math::{exp, ln};
 use crate::scalar::{Real, Scalar};
