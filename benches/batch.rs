@@ -21,14 +21,14 @@ fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Netw
     group.throughput(case.work(Work::Training, SAMPLES));
     let Case { name, net, mut tape, mut tapes, samples, mut naive, flat } = case;
     let samples = &samples[..];
-    let mut grad = Network::<L, E>::boxed();
+    let mut grad = Gradient::<Network<L, E>>::boxed();
     group.bench_function(format!("{name}-one-by-one"), |b| {
         b.iter(|| net.gradient(black_box(samples), NoPenalty, &mut grad, &mut tape));
     });
     group.bench_function(name, |b| {
         b.iter(|| net.gradient_batch(black_box(samples), NoPenalty, &mut grad, &mut tapes));
     });
-    let mut sets: Vec<_> = vec![[<Network<L, E>>::TAPE; 32]; SETS];
+    let mut sets = vec![[<Network<L, E>>::TAPE; 32]; SETS];
     for threads in [1, 2] {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         group.bench_function(format!("{name}-threads-{threads}"), |b| {
@@ -45,9 +45,9 @@ fn large(c: &mut Criterion<Speed>) {
     let samples = black_box(&samples[..]);
     let mut group = group(c, "gradient-4096");
     group.throughput(Throughput::Elements(LARGE as u64));
-    let mut grad = Mnist::boxed();
+    let mut grad = Gradient::<Mnist>::boxed();
     group.bench_function("mnist", |b| b.iter(|| net.gradient_batch(samples, NoPenalty, &mut grad, &mut tapes)));
-    let mut sets: Vec<_> = vec![[Mnist::TAPE; 32]; SETS];
+    let mut sets = vec![[Mnist::TAPE; 32]; SETS];
     let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     group.bench_function("mnist-threads-2", |b| {
         pool.install(|| b.iter(|| net.gradient_parallel(samples, NoPenalty, &mut grad, &mut sets)));

@@ -10,6 +10,7 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use nanoprop::layer::{Batch, LinesMut, Part};
 use nanoprop::prelude::*;
 use support::{BATCH, RATE, Speed, group};
 
@@ -27,8 +28,6 @@ fn layer<In: Width, Out: Width>(c: &mut Criterion<Speed>, network: &str) {
     let mut tapes: Tapes<In, Out> = (0..BATCH).map(|_| Slot::BLANK).collect();
     let (mut xs, mut dxs) = (vec![Vector::<In>::ZERO; BATCH], vec![Vector::<In>::ZERO; BATCH]);
     xs.iter_mut().for_each(|x| fill(x, rng));
-    let xs: Vec<_> = xs.iter().collect();
-    let mut dxs: Vec<_> = dxs.iter_mut().collect();
     let mut dys = vec![Vector::<Out>::ZERO; BATCH];
     dys.iter_mut().for_each(|dy| fill(dy, rng));
 
@@ -39,28 +38,29 @@ fn layer<In: Width, Out: Width>(c: &mut Criterion<Speed>, network: &str) {
 
     group.throughput(Throughput::Bytes(weights as u64));
     let mut y = Vector::ZERO;
-    group.bench_function(format!("{name}/forward"), |b| b.iter(|| layer.forward(black_box(xs[0]), black_box(&mut y))));
+    group.bench_function(format!("{name}/forward"), |b| b.iter(|| layer.forward(black_box(&xs[0]), black_box(&mut y))));
     let mut naive = Naive::like(layer.flat(), In::USIZE, Out::USIZE);
-    group.bench_function(format!("{name}/forward-naive"), |b| b.iter(|| naive.forward(black_box(xs[0]))));
+    group.bench_function(format!("{name}/forward-naive"), |b| b.iter(|| naive.forward(black_box(&xs[0]))));
 
     group.throughput(Throughput::Bytes(2 * weights as u64));
     group.bench_function(format!("{name}/online"), |b| {
         b.iter(|| {
             tapes[0].dy.copy_from_slice(&dys[0]);
-            layer.descend(black_box(xs[0]), &mut tapes[0], RATE, Some(black_box(&mut *dxs[0])));
+            layer.descend(black_box(&xs[0]), &mut tapes[0], RATE, Some(black_box(&mut dxs[0])));
         });
     });
-    group.bench_function(format!("{name}/online-naive"), |b| b.iter(|| naive.descend(black_box(xs[0]), &dys[0])));
+    group.bench_function(format!("{name}/online-naive"), |b| b.iter(|| naive.descend(black_box(&xs[0]), &dys[0])));
 
     group.throughput(Throughput::Bytes((BATCH * weights) as u64));
     group.bench_function(format!("{name}/forward-{BATCH}"), |b| {
-        b.iter(|| layer.record_batch(black_box(&xs), black_box(&mut tapes)));
+        b.iter(|| layer.record_batch(black_box(&xs[..]).into(), black_box(&mut tapes[..]).into()));
     });
     group.throughput(Throughput::Bytes((2 * BATCH * weights) as u64));
     group.bench_function(format!("{name}/gradient-{BATCH}"), |b| {
         b.iter(|| {
             tapes.iter_mut().zip(&dys).for_each(|(tape, dy)| tape.dy.copy_from_slice(dy));
-            layer.backward_batch(black_box(&xs), &mut tapes, grad, Some(black_box(&mut dxs)));
+            layer.errors((&xs[..]).into(), LinesMut::from(&mut tapes[..]), Some(black_box(&mut dxs[..]).into()));
+            layer.sums(black_box(&xs[..]).into(), (&tapes[..]).into(), Part { start: 0, numbers: grad.flat_mut() });
         });
     });
     group.finish();

@@ -8,7 +8,6 @@ mod speed;
 use std::time::Duration;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput};
-use nanoprop::layer::Batched;
 use nanoprop::prelude::*;
 pub(crate) use speed::Speed;
 
@@ -55,7 +54,7 @@ pub(crate) enum Work {
 }
 
 /// A network, initialised, and all that it takes to train it; the same by hand, with the same weights.
-pub(crate) struct Case<N: Batched> {
+pub(crate) struct Case<N: Layer> {
     pub(crate) name: &'static str,
     pub(crate) net: Box<N>,
     pub(crate) tape: Box<N::Tape>,

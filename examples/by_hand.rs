@@ -90,7 +90,7 @@ fn main() {
 
     println!("\nbackward, and a step with α = {rate}");
     let mut tape = Tiny::TAPE;
-    let mut grad = Tiny::ZERO;
+    let mut grad = Tiny::GRADIENT;
     net.gradient(&[(x, y)], L2(lambda), &mut grad, &mut tape);
     net.descend(&x, &y, rate, &mut tape);
     let mut delta: Vec<f64> = a[3].iter().zip(&y).map(|(h, y)| h - y).collect();

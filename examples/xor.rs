@@ -20,7 +20,7 @@ network! {
 fn main() {
     let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
 
-    let (mut net, mut grad, mut tape) = (Xor::ZERO, Xor::ZERO, Xor::TAPE);
+    let (mut net, mut grad, mut tape) = (Xor::ZERO, Xor::GRADIENT, Xor::TAPE);
     net.initialize(&Xavier, &mut Pcg32::new(1));
     println!("cost before: {:.4}", net.cost(&samples, NoPenalty));
 

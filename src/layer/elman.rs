@@ -232,6 +232,7 @@ pub trait Emission: sealed::Sealed + 'static {
 
     /// The states of several tapes, and the places of their δ.
     #[doc(hidden)]
+    #[expect(clippy::type_complexity)]
     fn lines<S: Width, H: Width, T: Scalar>(
         tapes: LinesMut<Self::Tape<S, H, T>>,
     ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>);

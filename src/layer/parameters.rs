@@ -124,8 +124,8 @@ macro_rules! parameters {
             marker: ::core::marker::PhantomData<fn() -> ($($p,)*)>,
         }
 
-        // SAFETY: `repr(C)`, and each field is plain and of the one scalar: `count` demands it.
         $(#[$lint])*
+        // SAFETY: `repr(C)`, and each field is plain and of the one scalar: `count` demands it.
         unsafe impl<$($p: $bound),*> $crate::array::Plain for $name<$($p),*> {
             type Scalar = $scalar;
             const COUNT: usize = 0 $(+ $crate::__count::<$scalar, $ty>())*;

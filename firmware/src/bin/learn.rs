@@ -6,15 +6,14 @@
 use firmware::digits::{self, BLANK, Sample};
 use firmware::{Digits, Hand, digest, number};
 use nanoprop::prelude::*;
-use nanoprop::typenum::Unsigned;
 
 /// How many samples a batch has.
-type Batch = U4;
+const BATCH: usize = 4;
 
 static NET: Hand<Digits> = Hand::new(Digits::ZERO);
 static TAPE: Hand<TapeOf<Digits>> = Hand::new(Digits::TAPE);
-static TAPES: Hand<[TapeOf<Digits>; Batch]> = Hand::new([Digits::TAPE; Batch]);
-static SAMPLES: Hand<[Sample; Batch::USIZE]> = Hand::new([BLANK; Batch::USIZE]);
+static TAPES: Hand<[TapeOf<Digits>; BATCH]> = Hand::new([Digits::TAPE; BATCH]);
+static SAMPLES: Hand<[Sample; BATCH]> = Hand::new([BLANK; BATCH]);
 
 firmware::program!(run);
 
@@ -24,7 +23,7 @@ fn run() -> bool {
         return false;
     };
     number("bytes", "online", Digits::FOOTPRINT.online() as u32);
-    number("bytes", "batch", (size_of::<[TapeOf<Digits>; Batch]>() + size_of::<[Sample; Batch::USIZE]>()) as u32);
+    number("bytes", "batch", (size_of::<[TapeOf<Digits>; BATCH]>() + size_of::<[Sample; BATCH]>()) as u32);
     net.initialize(&Xavier, &mut Pcg32::new(1));
     digest("start", net.digest());
 

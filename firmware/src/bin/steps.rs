@@ -39,7 +39,7 @@ macro_rules! steps {
     (@gradient $Net:ident, $net:ident, $tape:ident, $samples:ident, $gradient:literal) => {
         #[cfg(not(small))]
         {
-            static GRAD: Hand<$Net> = Hand::new($Net::ZERO);
+            static GRAD: Hand<Gradient<$Net>> = Hand::new($Net::GRADIENT);
             let Some(grad) = GRAD.take() else { return false };
             measure($gradient, &mut || $net.gradient(&*$samples, NoPenalty, grad, $tape));
 
