@@ -20,8 +20,8 @@ pub use crate::array::Slot;
 pub use crate::lines::{Inputs, Lines, LinesMut};
 #[doc(hidden)]
 pub use batch::Stack;
-pub use batch::{Batch, Part};
 pub(crate) use batch::errors_of_one;
+pub use batch::{Batch, Part};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use dropout::{Dropout, Noise, Percent, Rate};
 pub use elman::{All, Elman, Emission, Last};

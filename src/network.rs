@@ -31,7 +31,8 @@ use crate::array::{Like, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel::{self, Update};
 use crate::layer::{
-    Batch as _, Cue, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf, Tensor,
+    Batch as _, Cue, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf,
+    Tensor,
 };
 use crate::loss::{Loss, Target, share, weigh};
 use crate::metrics;

@@ -11,7 +11,7 @@ use core::hint::black_box;
 
 use crate::activation::Tanh;
 use crate::array::{Like, Plain};
-use crate::layer::{errors_of_one, Cue, Dense, Fnv, InputOf, Layer, OutputOf, Parameters, Role, Tape, TapeOf};
+use crate::layer::{Cue, Dense, Fnv, InputOf, Layer, OutputOf, Parameters, Role, Tape, TapeOf, errors_of_one};
 use crate::loss::{Loss, SigmoidCrossEntropy, Target};
 use crate::math::{exp, ln_1p, sigmoid, tanh};
 use crate::network::{Layers, Network};

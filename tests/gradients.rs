@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use nanoprop::dev::{Report, check_layer, check_network};
-use nanoprop::layer::{Map, MishFunction};
 use nanoprop::layer::{Batch, Stack};
+use nanoprop::layer::{Map, MishFunction};
 use nanoprop::prelude::*;
 use nanoprop::{__activations as activations, __losses as losses};
 

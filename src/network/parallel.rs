@@ -10,7 +10,7 @@ use pipeline::{MOST, Pipeline};
 use rayon::prelude::*;
 
 use crate::array::{Like, Plain};
-use crate::layer::{Batch as _, Cue, InputOf, LinesMut, Lines, OutputOf, Parameters, Part, Tape, TapeOf, cue_all};
+use crate::layer::{Batch as _, Cue, InputOf, Lines, LinesMut, OutputOf, Parameters, Part, Tape, TapeOf, cue_all};
 use crate::loss::{Loss, Target, share};
 use crate::network::batch::{inputs, show};
 use crate::network::gradient::{BLOCK, carry, finish};

@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 
 use crate::array::Like;
-use crate::layer::{Stack, Cue, InputOf, OutputOf, ScalarOf, Tape, TapeOf};
+use crate::layer::{Cue, InputOf, OutputOf, ScalarOf, Stack, Tape, TapeOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network};
 

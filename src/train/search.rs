@@ -4,7 +4,7 @@ use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
 use crate::layer::{Blank, InputOf, Layer, OutputOf, Parameters, TapeOf};
 use crate::loss::Loss;
-use crate::network::{Layers, Network, Samples, Gradient};
+use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::plain::{Few, blank};
 use crate::scalar::{Real, Scalar};
@@ -154,8 +154,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         while end.steps < steps {
             let Line { net, search, .. } = &mut line;
             let Search { grad, before: earlier, start, direction, pairs, .. } = &mut **search;
-            method
-                .turn(Turn { count: end.steps, net: &**net, grad: &**grad, start, before: earlier, direction }, pairs.as_mut());
+            method.turn(
+                Turn { count: end.steps, net: &**net, grad: &**grad, start, before: earlier, direction },
+                pairs.as_mut(),
+            );
             let mut slope = dot(&**grad, direction);
             if slope.is_nan() || slope >= 0.0 {
                 kernel::map(Negative, grad.flat(), grad.flat(), direction.flat_mut());

@@ -303,7 +303,7 @@ fn pointers(all: &[*const f32]) -> Reads {
 
 /// Some rows of a gradient, of several samples whose δ is the second half of a slot.
 fn check_part<T: Scalar, In: Width, Out: Width>() {
-    let forms: Forms<Part, PICKED> = forms!(sums<In, Out, Gradient>(n, x, delta, bias, to, rows, sink));
+    let forms: Forms<Part, PICKED> = forms!(sums < In, Out, Gradient > (n, x, delta, bias, to, rows, sink));
     let (rng, cols) = (&mut Pcg32::new(3), Out::USIZE);
     let number = |x: f32| T::from_f64(x as f64);
     for n in [1, 2, 9] {

@@ -13,12 +13,7 @@ use crate::width::Width;
 /// `w: [rows × cols]` and `n` rows of `delta` may be read, `n` rows of `dx` read and written; the processor
 /// has the level.
 #[inline(always)]
-pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width, D: Place>(
-    n: usize,
-    w: *const f32,
-    delta: Rows,
-    dx: Rows,
-) {
+pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width, D: Place>(n: usize, w: *const f32, delta: Rows, dx: Rows) {
     // SAFETY: the caller's; the blocks cover the rows once.
     unsafe {
         if const { In::USIZE <= 4 } {
@@ -32,12 +27,7 @@ pub(crate) unsafe fn spread<L: Level, In: Width, Out: Width, D: Place>(
 }
 
 #[inline(always)]
-unsafe fn spread_rows<V: Register, In: Width, Out: Width, D: Place>(
-    n: usize,
-    w: *const f32,
-    delta: Rows,
-    dx: Rows,
-) {
+unsafe fn spread_rows<V: Register, In: Width, Out: Width, D: Place>(n: usize, w: *const f32, delta: Rows, dx: Rows) {
     // SAFETY: the caller's.
     unsafe {
         let mut columns = MaybeUninit::<[V; SPREAD + 16]>::uninit();

@@ -46,13 +46,7 @@ pub(crate) unsafe fn predict<L: Level, N: Whole>(n: usize, w: *const f32, x: Rea
 
 /// As many of `n` samples as two groups have lanes.
 #[inline(always)]
-unsafe fn predict_some<L: Level, N: Whole>(
-    n: usize,
-    w: *const f32,
-    x: Reads,
-    y: *mut f32,
-    a: *mut L::Own,
-) {
+unsafe fn predict_some<L: Level, N: Whole>(n: usize, w: *const f32, x: Reads, y: *mut f32, a: *mut L::Own) {
     // SAFETY: the caller's; a prediction that is written twice is that of the last sample.
     unsafe {
         forward::<L, N>(n, w, x, a);
