@@ -1,11 +1,11 @@
-//! Learns a controller, 13-64-64-4 with tanh, online and by batches: 21 KB of weights, and as much of gradient.
+//! Learns a controller, 13-64-64-4 with tanh, online and by batches: 21 KB of weights, and twice as much of gradient.
 #![cfg_attr(device, no_std, no_main)]
 
 use firmware::{Control, Hand, digest};
 use nanoprop::prelude::*;
 
 static NET: Hand<Control> = Hand::new(Control::ZERO);
-static GRAD: Hand<Control> = Hand::new(Control::ZERO);
+static GRAD: Hand<Gradient<Control>> = Hand::new(Control::GRADIENT);
 static TAPE: Hand<TapeOf<Control>> = Hand::new(Control::TAPE);
 static SAMPLES: Hand<[([f32; 13], [f32; 4]); 32]> = Hand::new([([0.0; 13], [0.0; 4]); 32]);
 

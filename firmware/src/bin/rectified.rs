@@ -7,7 +7,7 @@ use nanoprop::prelude::*;
 type Sample = ([f32; 16], [f32; 5]);
 
 static NET: Hand<Rectified> = Hand::new(Rectified::ZERO);
-static GRAD: Hand<Rectified> = Hand::new(Rectified::ZERO);
+static GRAD: Hand<Gradient<Rectified>> = Hand::new(Rectified::GRADIENT);
 static TAPE: Hand<TapeOf<Rectified>> = Hand::new(Rectified::TAPE);
 static SAMPLES: Hand<[Sample; 32]> = Hand::new([([0.0; 16], [0.0; 5]); 32]);
 

@@ -151,10 +151,10 @@ unsafe fn tiles<V: Across, Out: Width, const Q: usize, const R: usize, const S: 
         let outputs = if t < more { each + 1 } else { each };
         macro_rules! widths {
             ($($n:literal)*) => {
-                // SAFETY: the caller's.
                 match outputs {
                     $($n => if const { let each = Out::USIZE / Out::USIZE.div_ceil(R); $n == each || $n == each + 1 } {
                         for p in 0..partials(Out::USIZE) / Q {
+                            // SAFETY: the caller's.
                             unsafe { tile::<V, Out, Q, $n, S>(chunk, j, p * Q) }
                         }
                     },)*

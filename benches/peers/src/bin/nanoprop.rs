@@ -5,8 +5,7 @@
 use nanoprop::generic_array::GenericArray;
 use nanoprop::layer::{InputOf, OutputOf, TapeOf};
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
-use nanoprop::width::U32;
-use nanoprop::{Level, NoPenalty, TapeOf};
+use nanoprop::{Level, NoPenalty};
 use nanoprop_peers::{Aligned, BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve};
 
 /// The reference networks with fused multiply-adds.

@@ -45,9 +45,9 @@ unsafe fn tiles<V: Across, In: Width, Out: Width, A: Activation, const R: usize>
         let z = if z.is_null() { z } else { z.wrapping_add(j) };
         macro_rules! widths {
             ($($n:literal)*) => {
-                // SAFETY: the caller's.
                 match outputs {
                     $($n => if const { let each = Out::USIZE / Out::USIZE.div_ceil(R); $n == each || $n == each + 1 } {
+                        // SAFETY: the caller's.
                         unsafe { tile::<V, In, Out, A, $n>(w.add(j), z, x, y.add(2 * j)) }
                     },)*
                     _ => {}

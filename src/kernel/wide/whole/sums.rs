@@ -70,9 +70,9 @@ impl<L: Level, S: Sink> Sums<L, S> {
             let rows = if t < In::USIZE % count { In::USIZE / count + 1 } else { In::USIZE / count };
             macro_rules! heights {
                 ($($n:literal)*) => {
-                    // SAFETY: the caller's.
                     match rows {
                         $($n => if const { let each = In::USIZE / In::USIZE.div_ceil(R); $n == each || $n == each + 1 } {
+                            // SAFETY: the caller's.
                             unsafe {
                                 if with_bias {
                                     self.tile::<V, Out, $n, 1>();
