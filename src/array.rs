@@ -2,7 +2,7 @@
 
 use generic_array::GenericArray;
 
-pub use crate::plain::{Like, Plain};
+pub use crate::plain::{ArrayLike, Plain};
 use crate::scalar::Scalar;
 use crate::shape::Shape;
 use crate::width::{Times, Width};
@@ -15,7 +15,7 @@ pub type Matrix<R, C, T = f32> = Vector<R, Vector<C, T>>;
 pub type Volume<C, H, W, T = f32> = Vector<C, Matrix<H, W, T>>;
 
 /// A nested array of numbers with a shape. Sealed by its bounds: numbers and arrays of arrays.
-pub trait Array: Plain + Like<Self> + Clone + PartialEq + core::fmt::Debug {
+pub trait Array: Plain + ArrayLike<Self> + Clone + PartialEq + core::fmt::Debug {
     /// The widths, outermost first.
     const SHAPE: Shape;
 }

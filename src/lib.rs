@@ -274,7 +274,7 @@
 //! Nothing allocates. [`Network::ZERO`] and [`Network::TAPE`] are constants, and everything else writes in place: a network
 //! in a `static` never passes through the stack. `let net = Mnist::ZERO` is a value of 437 KB on the stack, and overflows a
 //! small one; so does `Box::new(Mnist::ZERO)` without optimisation, where `Mnist::boxed()` of feature `alloc` does not.
-//! [`Network::footprint`] says how many bytes each [`Way`] to use a network takes, as a constant, and [`budget!`] fails the
+//! [`Network::footprint`] says how many bytes each [`Usage`] to use a network takes, as a constant, and [`budget!`] fails the
 //! build of what does not fit, with the parts in bytes.
 //! The stack of `predict` is the layers' outputs.
 //!
@@ -420,7 +420,7 @@ pub mod width;
 pub use plain::count as __count;
 
 pub use activation::*;
-pub use array::{Array, Like, Matrix, Plain, Vector, Volume};
+pub use array::{Array, ArrayLike, Matrix, Plain, Vector, Volume};
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::CheckpointError;
 pub use generic_array;
@@ -434,7 +434,7 @@ pub use layer::{
     Tensor, Unbiased, Weights,
 };
 pub use loss::*;
-pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Way};
+pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{Fused, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};

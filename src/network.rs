@@ -23,11 +23,11 @@ pub(crate) use fit::check_classes;
 pub use fit::{Shapes, Spec, fits, plan};
 #[doc(hidden)]
 pub use footprint::budget;
-pub use footprint::{Footprint, FullBatch, Inference, MiniBatch, Online, Way};
+pub use footprint::{Footprint, FullBatch, Inference, MiniBatch, Online, Usage};
 pub use gradient::Gradient;
 pub use samples::Samples;
 
-use crate::array::{Like, Plain};
+use crate::array::{ArrayLike, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel::{self, Update};
 use crate::layer::{
@@ -211,7 +211,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     pub const FINGERPRINT: u64 = L::Chain::PLAN.fingerprint::<L::Scalar>(E::NAME);
 
     /// Bytes of one way to use the network: `Digits::footprint::<Online>()`.
-    pub const fn footprint<W: Way<Self>>() -> Footprint {
+    pub const fn footprint<W: Usage<Self>>() -> Footprint {
         W::FOOTPRINT
     }
 
@@ -272,7 +272,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// The logits `z⁽ᴸ⁾` of one input: what the link makes a prediction of.
     #[inline]
-    pub fn logits<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
+    pub fn logits<X: ArrayLike<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
         let mut z = OutputOf::<Self>::ZERO;
         self.layers.forward(x.view(), &mut z);
@@ -285,7 +285,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// Stack: the layers' outputs.
     #[inline]
-    pub fn predict<X: Like<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
+    pub fn predict<X: ArrayLike<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
         let (z, mut h) = (self.logits(x), OutputOf::<Self>::ZERO);
         E::link(z.flat(), h.flat_mut());
@@ -310,7 +310,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// assert_eq!(net.classify_above(&[0.75], 1.0), 0); // yes only above a probability of 1 / (1 + e⁻¹)
     /// ```
     #[inline]
-    pub fn classify<X: Like<InputOf<Self>>>(&self, x: &X) -> usize {
+    pub fn classify<X: ArrayLike<InputOf<Self>>>(&self, x: &X) -> usize {
         let () = X::FITS;
         self.decide(x, 0.0)
     }
@@ -320,20 +320,20 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// For a probability p the threshold is `ln(p / (1 − p))`.
     #[doc(alias = "threshold")]
     #[inline]
-    pub fn classify_above<X: Like<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
+    pub fn classify_above<X: ArrayLike<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
         let ((), ()) = (X::FITS, const { fit::check_threshold(E::OUTPUTS, OutputOf::<Self>::COUNT) });
         self.decide(x, threshold)
     }
 
     /// The class of the logits; the threshold is of a single one.
     #[inline]
-    pub(crate) fn decide<X: Like<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
+    pub(crate) fn decide<X: ArrayLike<InputOf<Self>>>(&self, x: &X, threshold: f64) -> usize {
         let () = const { fit::check_classes(E::OUTPUTS, OutputOf::<Self>::COUNT) };
         metrics::class(self.logits(x).flat(), L::Scalar::from_f64(threshold))
     }
 
     /// The cost of one sample, without a penalty   (T 1.2.1).
-    pub fn loss<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
+    pub fn loss<X: ArrayLike<InputOf<Self>>, Y: Target<OutputOf<Self>>>(&self, x: &X, y: &Y) -> L::Scalar {
         let ((), ()) = (X::FITS, Y::FITS);
         let z = self.logits(x);
         share(y.weight(), y.with_outputs(E::OUTPUTS, |y| E::value(z.flat(), y)))
@@ -410,7 +410,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// For samples that are not in memory; [`average`](Network::average) makes `∂J/∂Θ` of the sum.
     #[inline]
-    pub fn accumulate<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
+    pub fn accumulate<X: ArrayLike<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &self,
         x: &X,
         y: &Y,
@@ -459,7 +459,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// The tape; no other.
     #[inline]
-    pub fn descend<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
+    pub fn descend<X: ArrayLike<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &mut self,
         x: &X,
         y: &Y,

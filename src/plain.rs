@@ -173,7 +173,7 @@ pub(crate) const fn blank<P: Plain, F: Few<P>>() -> F {
     note = "for `f32`, 64 values are `[f32; 64]` or `Vector<U64>`, and 10 rows of 3 are `[[f32; 3]; 10]`",
     note = "the network has `{A}` in this place"
 )]
-pub trait Like<A> {
+pub trait ArrayLike<A> {
     /// The assertion that the shapes are the same. A method that takes an array evaluates it, so that the
     /// compiler names the call.
     #[doc(hidden)]
@@ -182,7 +182,7 @@ pub trait Like<A> {
     /// The same numbers as an `A`.
     fn view(&self) -> &A;
 
-    /// [`view`](Like::view) of several, where each is an `A` as it is.
+    /// [`view`](ArrayLike::view) of several, where each is an `A` as it is.
     #[doc(hidden)]
     #[inline(always)]
     fn lines(_: Lines<Self>) -> Option<Lines<A>>
@@ -193,7 +193,7 @@ pub trait Like<A> {
     }
 }
 
-impl<T: Scalar> Like<T> for T {
+impl<T: Scalar> ArrayLike<T> for T {
     #[inline(always)]
     fn view(&self) -> &T {
         self
@@ -202,7 +202,7 @@ impl<T: Scalar> Like<T> for T {
 
 /// An `f32` as it is.
 #[diagnostic::do_not_recommend]
-impl<T: Single> Like<Fused> for T {
+impl<T: Single> ArrayLike<Fused> for T {
     #[inline(always)]
     fn view(&self) -> &Fused {
         // SAFETY: `Single` is an f32, and `Fused` is transparent over one.
@@ -212,7 +212,7 @@ impl<T: Single> Like<Fused> for T {
 
 /// A number of a fused network as it is: its outputs are inputs and targets of others.
 #[diagnostic::do_not_recommend]
-impl<T: Single> Like<T> for Fused {
+impl<T: Single> ArrayLike<T> for Fused {
     #[inline(always)]
     fn view(&self) -> &T {
         // SAFETY: as above.
@@ -251,12 +251,12 @@ impl Fused {
 // like!([generics] X as A) makes arrays of the type X, whose elements are like those of A, like A.
 macro_rules! like {
     ([$($generics:tt)*] $x:ty as $a:ty) => {
-        impl<P: Array, Q: Like<P> + Array, $($generics)*> Like<$a> for $x {
+        impl<P: Array, Q: ArrayLike<P> + Array, $($generics)*> ArrayLike<$a> for $x {
             const FITS: () = same::<$x, $a>();
 
             #[inline(always)]
             fn view(&self) -> &$a {
-                let () = <Self as Like<$a>>::FITS;
+                let () = <Self as ArrayLike<$a>>::FITS;
                 // SAFETY: arrays of one shape and of scalars of one size have one layout, and of a scalar any bits are
                 // a number; `FITS` has compared them.
                 unsafe { &*(self as *const Self).cast() }
@@ -264,7 +264,7 @@ macro_rules! like {
 
             #[inline(always)]
             fn lines(all: Lines<Self>) -> Option<Lines<$a>> {
-                let () = <Self as Like<$a>>::FITS;
+                let () = <Self as ArrayLike<$a>>::FITS;
                 // SAFETY: as in `view`.
                 Some(unsafe { all.field(0) })
             }

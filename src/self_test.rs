@@ -10,7 +10,7 @@ use core::fmt;
 use core::hint::black_box;
 
 use crate::activation::Tanh;
-use crate::array::{Like, Plain};
+use crate::array::{ArrayLike, Plain};
 use crate::layer::{Cue, Dense, Fnv, InputOf, Layer, OutputOf, Parameters, Role, Tape, TapeOf, errors_of_one};
 use crate::loss::{Loss, SigmoidCrossEntropy, Target};
 use crate::math::{exp, ln_1p, sigmoid, tanh};
@@ -195,7 +195,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// assert_eq!(net.check_errors(&[0.5; 64], &Class::<U10>::new(7)?, &mut tape), Ok(()));
     /// # Ok::<(), OutOfRange>(())
     /// ```
-    pub fn check_errors<X: Like<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
+    pub fn check_errors<X: ArrayLike<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &self,
         x: &X,
         y: &Y,

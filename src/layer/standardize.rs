@@ -1,4 +1,4 @@
-use crate::array::{Like, Plain, Vector};
+use crate::array::{ArrayLike, Plain, Vector};
 use crate::layer::{Layer, Role, Slot};
 use crate::math::Squares;
 use crate::parameters;
@@ -137,7 +137,7 @@ impl<N: Width> Moments<N> {
     pub const NEW: Self = Moments { count: 0, mean: Plain::ZERO, squares: Plain::ZERO, levels: Plain::ZERO };
 
     /// Adds one sample. A NaN makes the statistics of its value NaN.
-    pub fn observe<X: Plain + Like<Vector<N, X::Scalar>>>(&mut self, x: &X) {
+    pub fn observe<X: Plain + ArrayLike<Vector<N, X::Scalar>>>(&mut self, x: &X) {
         let () = X::FITS;
         self.count += 1;
         let n = self.count as f64;

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::array::{Array, Like, Plain, Vector};
+use crate::array::{Array, ArrayLike, Plain, Vector};
 use crate::lines::Lines;
 use crate::loss::Outputs;
 use crate::scalar::Scalar;
@@ -13,7 +13,7 @@ use crate::width::{U1, U2, Width};
     label = "expected an array of the output's shape, or a `Class` for a vector of classes"
 )]
 pub trait Target<Y: Array> {
-    /// The assertion that the shapes are the same, as in [`Like`].
+    /// The assertion that the shapes are the same, as in [`ArrayLike`].
     #[doc(hidden)]
     const FITS: () = ();
 
@@ -45,8 +45,8 @@ pub trait Target<Y: Array> {
     }
 }
 
-impl<Y: Array, X: Like<Y>> Target<Y> for X {
-    const FITS: () = <X as Like<Y>>::FITS;
+impl<Y: Array, X: ArrayLike<Y>> Target<Y> for X {
+    const FITS: () = <X as ArrayLike<Y>>::FITS;
 
     #[inline]
     fn with<R>(&self, read: impl FnOnce(&[Y::Scalar]) -> R) -> R {
@@ -55,7 +55,7 @@ impl<Y: Array, X: Like<Y>> Target<Y> for X {
 
     #[inline(always)]
     fn lines(all: Lines<Self>) -> Option<Lines<Y>> {
-        Like::lines(all)
+        ArrayLike::lines(all)
     }
 }
 

@@ -1,6 +1,6 @@
 use core::marker::PhantomData;
 
-use crate::array::{Like, Plain};
+use crate::array::{ArrayLike, Plain};
 use crate::kernel::{self, Gradient as Adds, Sink, Walk, Whole, is_whole};
 use crate::layer::{Batch as _, Cue, InputOf, Inputs, Lines, LinesMut, OutputOf, Part, Stack, Tape, TapeOf, cue_all};
 use crate::loss::{Loss, Target, weigh};
@@ -29,7 +29,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// net.predict_batch(&xs, &mut hs, &mut tapes);
     /// assert_eq!(hs, xs.map(|x| net.predict(&x)));
     /// ```
-    pub fn predict_batch<X: Like<InputOf<Self>>, const B: usize>(
+    pub fn predict_batch<X: ArrayLike<InputOf<Self>>, const B: usize>(
         &self,
         xs: &[X],
         hs: &mut [OutputOf<Self>],
@@ -46,7 +46,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         for (first, hs) in (0..xs.len()).step_by(B.max(1)).zip(hs.chunks_mut(B.max(1))) {
             let inputs = match lines {
                 Some(lines) => lines.skip(first).take(hs.len()).into(),
-                None => room.fill(xs.iter().skip(first).take(hs.len()).map(Like::view)).into(),
+                None => room.fill(xs.iter().skip(first).take(hs.len()).map(ArrayLike::view)).into(),
             };
             self.record_first(Cue::Predict, inputs, tapes);
             let zs = TapeOf::<Self>::recorded(Lines::from(&tapes[..]));

@@ -7,7 +7,7 @@ use crate::shape::Text;
 
 /// The bytes that a network needs, part by part; constants of its type.
 ///
-/// What is in use at once depends on the [`Way`] it is used: the footprint of a way has the parts that it needs.
+/// What is in use at once depends on the [`Usage`] it is used: the footprint of a way has the parts that it needs.
 /// The stack is not included, nor are weights in flash, those of [`Frozen`](crate::Frozen) layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -23,7 +23,7 @@ pub struct Footprint {
 }
 
 impl Footprint {
-    /// No bytes at all: what a [`Way`] starts from.
+    /// No bytes at all: what a [`Usage`] starts from.
     pub const NONE: Footprint = Footprint { weights: 0, gradient: 0, tape: 0, optimizer: 0 };
 
     /// Bytes of all parts.
@@ -88,8 +88,8 @@ impl fmt::Display for Footprint {
 /// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
 /// struct Distilled;
 ///
-/// impl Way<Digits> for Distilled {
-///     const FOOTPRINT: Footprint = <Online as Way<Digits>>::FOOTPRINT.with_weights(size_of::<Digits>());
+/// impl Usage<Digits> for Distilled {
+///     const FOOTPRINT: Footprint = <Online as Usage<Digits>>::FOOTPRINT.with_weights(size_of::<Digits>());
 /// }
 /// assert_eq!(Digits::footprint::<Distilled>().total(), 2 * 9640 + 336);
 /// ```
@@ -97,7 +97,7 @@ impl fmt::Display for Footprint {
     message = "`{Self}` is no way to use a network",
     label = "expected `Inference`, `Online`, `MiniBatch<32>`, `FullBatch` or an optimiser"
 )]
-pub trait Way<N> {
+pub trait Usage<N> {
     /// The bytes, part by part.
     const FOOTPRINT: Footprint;
 }
@@ -119,26 +119,26 @@ pub struct MiniBatch<const B: usize>;
 #[derive(Clone, Copy, Debug)]
 pub struct FullBatch<const B: usize = 1>;
 
-impl<L: Layers, E: Loss> Way<Network<L, E>> for Inference {
+impl<L: Layers, E: Loss> Usage<Network<L, E>> for Inference {
     const FOOTPRINT: Footprint = Footprint::NONE.with_weights(size_of::<Network<L, E>>());
 }
 
-impl<L: Layers, E: Loss> Way<Network<L, E>> for Online {
+impl<L: Layers, E: Loss> Usage<Network<L, E>> for Online {
     const FOOTPRINT: Footprint =
-        <Inference as Way<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<TapeOf<Network<L, E>>>());
+        <Inference as Usage<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<TapeOf<Network<L, E>>>());
 }
 
-impl<L: Layers, E: Loss, const B: usize> Way<Network<L, E>> for MiniBatch<B> {
+impl<L: Layers, E: Loss, const B: usize> Usage<Network<L, E>> for MiniBatch<B> {
     const FOOTPRINT: Footprint =
-        <Inference as Way<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<[TapeOf<Network<L, E>>; B]>());
+        <Inference as Usage<Network<L, E>>>::FOOTPRINT.with_tape(size_of::<[TapeOf<Network<L, E>>; B]>());
 }
 
-impl<L: Layers, E: Loss, const B: usize> Way<Network<L, E>> for FullBatch<B> {
+impl<L: Layers, E: Loss, const B: usize> Usage<Network<L, E>> for FullBatch<B> {
     const FOOTPRINT: Footprint =
-        <MiniBatch<B> as Way<Network<L, E>>>::FOOTPRINT.with_gradient(size_of::<Gradient<Network<L, E>>>());
+        <MiniBatch<B> as Usage<Network<L, E>>>::FOOTPRINT.with_gradient(size_of::<Gradient<Network<L, E>>>());
 }
 
-/// Asserts that a network, used one [`Way`], fits a number of bytes of RAM: over budget, the build fails.
+/// Asserts that a network, used one [`Usage`], fits a number of bytes of RAM: over budget, the build fails.
 ///
 /// The message has the parts, such as `Digits, Online: 9976 bytes of RAM, 976 over the budget of 9000: weights
 /// 9640, tape 336`. The stack is not included.
@@ -159,14 +159,14 @@ impl<L: Layers, E: Loss, const B: usize> Way<Network<L, E>> for FullBatch<B> {
 /// ```
 // budget!(Digits, Online, ram = 9000) expands to
 //
-//     network::budget("Digits", "Online", <Online as Way<Digits>>::FOOTPRINT, 9000)
+//     network::budget("Digits", "Online", <Online as Usage<Digits>>::FOOTPRINT, 9000)
 #[macro_export]
 macro_rules! budget {
     ($net:ty, $way:ty, ram = $ram:expr $(,)?) => {
         $crate::network::budget(
             ::core::stringify!($net),
             ::core::stringify!($way),
-            <$way as $crate::network::Way<$net>>::FOOTPRINT,
+            <$way as $crate::network::Usage<$net>>::FOOTPRINT,
             $ram,
         )
     };

@@ -9,7 +9,7 @@ use std::sync::{Mutex, RwLock};
 use pipeline::{MOST, Pipeline};
 use rayon::prelude::*;
 
-use crate::array::{Like, Plain};
+use crate::array::{ArrayLike, Plain};
 use crate::layer::{Batch as _, Cue, InputOf, Lines, LinesMut, OutputOf, Parameters, Part, Tape, TapeOf, cue_all};
 use crate::loss::{Loss, Target, share};
 use crate::network::batch::{inputs, show};
@@ -49,7 +49,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// net.predict_parallel(&xs, &mut hs, &mut tapes);
     /// assert_eq!(hs[999], net.predict(&xs[999]));
     /// ```
-    pub fn predict_parallel<X: Like<InputOf<Self>> + Sync, const B: usize>(
+    pub fn predict_parallel<X: ArrayLike<InputOf<Self>> + Sync, const B: usize>(
         &self,
         xs: &[X],
         hs: &mut [OutputOf<Self>],

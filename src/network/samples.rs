@@ -1,4 +1,4 @@
-use crate::array::{Array, Like};
+use crate::array::{Array, ArrayLike};
 use crate::lines::Lines;
 use crate::loss::Target;
 
@@ -11,7 +11,7 @@ use crate::loss::Target;
     label = "expected a slice of pairs `[(x, y)]` or a pair of slices `(&[x], &[y])`, of the network's shapes"
 )]
 pub trait Samples<X: Array, Y: Array> {
-    /// The assertion that the samples have the network's shapes, as in [`Like`].
+    /// The assertion that the samples have the network's shapes, as in [`ArrayLike`].
     #[doc(hidden)]
     const FITS: () = ();
 
@@ -44,11 +44,11 @@ pub trait Samples<X: Array, Y: Array> {
 }
 
 /// Refuses a sample of other shapes.
-const fn pair<X: Array, Y: Array, P: Like<X>, Q: Target<Y>>() {
+const fn pair<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>>() {
     let ((), ()) = (P::FITS, Q::FITS);
 }
 
-impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
+impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
@@ -65,11 +65,11 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
     #[inline(always)]
     fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {
         let (xs, ys) = Lines::from(self).halves();
-        Some((Like::lines(xs)?, Target::lines(ys)))
+        Some((ArrayLike::lines(xs)?, Target::lines(ys)))
     }
 }
 
-impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>, const M: usize> Samples<X, Y> for [(P, Q); M] {
+impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>, const M: usize> Samples<X, Y> for [(P, Q); M] {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
@@ -90,7 +90,7 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>, const M: usize> Samples<X, Y>
 }
 
 /// As many samples as the shorter slice has.
-impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]) {
+impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]) {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
@@ -106,12 +106,12 @@ impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]
 
     #[inline(always)]
     fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {
-        Some((Like::lines(self.0.into())?, Target::lines(self.1.into())))
+        Some((ArrayLike::lines(self.0.into())?, Target::lines(self.1.into())))
     }
 }
 
 #[cfg(feature = "alloc")]
-impl<X: Array, Y: Array, P: Like<X>, Q: Target<Y>> Samples<X, Y> for alloc::vec::Vec<(P, Q)> {
+impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for alloc::vec::Vec<(P, Q)> {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 

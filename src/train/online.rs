@@ -1,6 +1,6 @@
 use core::marker::PhantomData;
 
-use crate::array::Like;
+use crate::array::ArrayLike;
 use crate::layer::{Cue, InputOf, OutputOf, ScalarOf, Stack, Tape, TapeOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network};
@@ -58,7 +58,7 @@ impl<L: Layers, E: Loss> OnlineStep<Network<L, E>> {
     /// Forward from the first layer to the last, whose slice also has δ of the output   (T 2.4.6); then from the last
     /// to the first, where each takes its step.
     #[inline]
-    pub fn advance<X: Like<InputOf<Network<L, E>>>, Y: Target<OutputOf<Network<L, E>>>>(
+    pub fn advance<X: ArrayLike<InputOf<Network<L, E>>>, Y: Target<OutputOf<Network<L, E>>>>(
         &mut self,
         net: &mut Network<L, E>,
         x: &X,

@@ -7,7 +7,7 @@ use examine::fault;
 pub use source::NoSamples;
 use source::One;
 
-use crate::array::Like;
+use crate::array::ArrayLike;
 use crate::layer::{InputOf, Layer, OutputOf};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
@@ -225,7 +225,7 @@ where
     ///
     /// A [`TrainingError`]. A sample that is not finite is not added; a batch whose step can't be taken is forgotten.
     #[doc(alias("partial_fit"))]
-    pub fn learn<X: Like<InputOf<Network<L, E>>>, Y: Target<OutputOf<Network<L, E>>>>(
+    pub fn learn<X: ArrayLike<InputOf<Network<L, E>>>, Y: Target<OutputOf<Network<L, E>>>>(
         &mut self,
         x: &X,
         y: &Y,

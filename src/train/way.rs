@@ -1,6 +1,6 @@
 use crate::layer::TapeOf;
 use crate::loss::Loss;
-use crate::network::{Footprint, Inference, Layers, Network, Way};
+use crate::network::{Footprint, Inference, Layers, Network, Usage};
 use crate::train::{
     Adagrad, Adam, AdamW, Layerwise, Momentum, Nesterov, Optimizer, RmsProp, Rprop, Sgd, State, Training,
 };
@@ -10,8 +10,8 @@ use crate::train::{
 // else is no way.
 macro_rules! ways {
     ($([$($generics:tt)*] $optimizer:ty;)*) => {$(
-        impl<L: Layers, E: Loss, $($generics)*> Way<Network<L, E>> for $optimizer {
-            const FOOTPRINT: Footprint = <Inference as Way<Network<L, E>>>::FOOTPRINT
+        impl<L: Layers, E: Loss, $($generics)*> Usage<Network<L, E>> for $optimizer {
+            const FOOTPRINT: Footprint = <Inference as Usage<Network<L, E>>>::FOOTPRINT
                 .with_gradient(size_of::<Network<L, E>>())
                 .with_tape(size_of::<TapeOf<Network<L, E>>>())
                 .with_optimizer(size_of::<State<Network<L, E>, $optimizer>>());
@@ -32,11 +32,11 @@ ways! {
 }
 
 /// All of it, with any optimiser and `B` tapes; how far the training is counts as the optimiser's.
-impl<L: Layers, E: Loss, O: Optimizer, const B: usize> Way<Network<L, E>> for Training<Network<L, E>, O, B> {
+impl<L: Layers, E: Loss, O: Optimizer, const B: usize> Usage<Network<L, E>> for Training<Network<L, E>, O, B> {
     const FOOTPRINT: Footprint = {
         let (gradient, tapes) = (size_of::<Network<L, E>>(), size_of::<[TapeOf<Network<L, E>>; B]>());
         let rest = size_of::<Self>() - gradient - tapes;
-        let footprint = <Inference as Way<Network<L, E>>>::FOOTPRINT.with_gradient(gradient);
+        let footprint = <Inference as Usage<Network<L, E>>>::FOOTPRINT.with_gradient(gradient);
         footprint.with_tape(tapes).with_optimizer(rest)
     };
 }

@@ -145,7 +145,7 @@ fn infinite_logits() {
 fn what_does_not_count_is_not_nan() {
     fn left_out<L: Layers<Scalar = f32>, E: Loss>()
     where
-        [f32; 2]: Like<InputOf<L::Chain>>,
+        [f32; 2]: ArrayLike<InputOf<L::Chain>>,
         Weighted<[f32; 2]>: Target<OutputOf<L::Chain>>,
     {
         let mut net = Network::<L, E>::boxed();
