@@ -9,6 +9,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nanoprop::nets::Mnist;
 use nanoprop::prelude::*;
+use nanoprop::{Layers, Loss};
 use rayon::ThreadPoolBuilder;
 use support::{Case, Group, SAMPLES, SIGMOID, Speed, Work, group};
 

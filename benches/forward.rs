@@ -8,6 +8,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nanoprop::prelude::*;
+use nanoprop::{Layers, Loss};
 use support::{Case, Group, POOL, SAMPLES, Speed, Work, group};
 
 /// One sample, back to back.

@@ -8,6 +8,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nanoprop::prelude::*;
+use nanoprop::{Layers, Loss};
 use support::{BATCH, Case, Group, POOL, RATE, Speed, Work, group};
 
 /// Forward, backward and update of one sample.

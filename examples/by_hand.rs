@@ -50,6 +50,7 @@
 //! the library agrees
 //! ```
 
+use nanoprop::Course;
 use nanoprop::prelude::*;
 
 network! {

@@ -35,6 +35,7 @@ use std::{env, fs, io, process, time::Instant};
 
 use nanoprop::metrics::Confusion;
 use nanoprop::prelude::*;
+use nanoprop::{Cosine, End};
 use nanoprop_host::data::{DataError, Idx};
 use nanoprop_host::observe::{self, Bar, CsvLog, Curve, Until};
 

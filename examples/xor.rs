@@ -10,6 +10,7 @@
 //! 1 xor 1 = 0, predicted 0.0038
 //! ```
 
+use nanoprop::Stop;
 use nanoprop::prelude::*;
 
 network! {

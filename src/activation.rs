@@ -54,6 +54,7 @@ use crate::scalar::Real;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Activation, Real};
 ///
 /// /// The squared rectifier: `g(z) = max(z, 0)²`, `g′ = 2 max(z, 0) = 2√a`.
 /// struct SquaredRelu;

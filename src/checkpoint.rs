@@ -29,6 +29,7 @@
 //!
 //! ```
 //! use nanoprop::prelude::*;
+//! use nanoprop::CheckpointError;
 //!
 //! type Net = Network<Dense<U2, U1>, SquaredError>;
 //! let mut net = Net::ZERO;

@@ -53,6 +53,7 @@ use crate::array::{Array, Plain};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Role, Slot};
 ///
 /// parameters! {
 ///     /// y = g ⊙ x

@@ -164,6 +164,7 @@
 //!
 //! ```
 //! use nanoprop::prelude::*;
+//! use nanoprop::{Cosine, End, TrainingError};
 //! use std::sync::Mutex;
 //!
 //! network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
@@ -280,6 +281,7 @@
 //!
 //! ```
 //! use nanoprop::prelude::*;
+//! use nanoprop::{Footprint, Online};
 //! use std::sync::Mutex;
 //!
 //! network! {
@@ -448,8 +450,38 @@ pub use train::{
 pub use typenum;
 pub use width::Width;
 
-/// Everything that a network's author names.
+/// What the author of a network names: `use nanoprop::prelude::*`. All else is at the crate's root.
 pub mod prelude {
-    pub use crate::width::*;
-    pub use crate::*;
+    // Networks, and what goes in and out of them.
+    #[cfg(feature = "checkpoint")]
+    #[doc(no_inline)]
+    pub use crate::load;
+    #[doc(no_inline)]
+    pub use crate::{
+        Class, Gradient, Matrix, Network, TapeOf, Vector, Volume, budget, frozen, network, parameters, width,
+    };
+    // Layers.
+    #[doc(no_inline)]
+    pub use crate::{
+        All, Dense, Dropout, Elman, Flatten, Frozen, Gelu, Last, LayerNorm, Mish, Percent, Residual, Silu, Softmax,
+        Standardize, Unbiased,
+    };
+    // Activations and losses.
+    #[doc(no_inline)]
+    pub use crate::{
+        AbsoluteError, Elu, HardSigmoid, HardTanh, Huber, Identity, LeakyRelu, Relu, Sigmoid, SigmoidCrossEntropy,
+        SoftmaxCrossEntropy, Softplus, Softsign, SquaredError, Tanh,
+    };
+    // How it starts and learns.
+    #[doc(no_inline)]
+    pub use crate::{Adam, He, L2, NoPenalty, Order, Pcg32, Recipe, Sgd, Training, Xavier};
+    // Traits whose methods are called.
+    #[cfg(feature = "alloc")]
+    #[doc(no_inline)]
+    pub use crate::Boxed;
+    #[doc(no_inline)]
+    pub use crate::{Layer, Parameters, Plain, Scalar, Tape, Width};
+
+    #[doc(no_inline)]
+    pub use crate::width::named::*;
 }

@@ -59,6 +59,7 @@ use crate::scalar::{Real, Scalar};
 /// ```
 /// use nanoprop::math;
 /// use nanoprop::prelude::*;
+/// use nanoprop::Loss;
 ///
 /// struct LogCosh;
 ///

@@ -37,6 +37,7 @@ pub struct L2(
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::L1;
 ///
 /// let mut net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
 /// net.parameters_mut().copy_from_slice(&[9.0, 3.0, -4.0]); // bias, two weights
@@ -59,6 +60,7 @@ pub struct L1(
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Elastic;
 ///
 /// let mut net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
 /// net.parameters_mut().copy_from_slice(&[9.0, 3.0, -4.0]); // bias, two weights

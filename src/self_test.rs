@@ -188,6 +188,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::OutOfRange;
     ///
     /// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
     /// let (mut net, mut tape) = (Digits::ZERO, Digits::TAPE);

@@ -106,6 +106,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::Stop;
     ///
     /// type Line = Network<Dense<U1, U1>, SquaredError>;
     /// let samples = [([0.0], [1.0]), ([1.0], [3.0]), ([2.0], [5.0])]; // y = 1 + 2x

@@ -3,8 +3,13 @@
 use core::ops::Mul;
 
 use generic_array::ArrayLength;
-pub use typenum::consts::*;
+use typenum::consts::{B0, B1};
 use typenum::{NonZero, Prod, UInt, UTerm};
+
+pub(crate) mod named;
+
+#[doc(no_inline)]
+pub use named::*;
 
 use crate::shape::Text;
 

@@ -2,6 +2,10 @@
 
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
 use nanoprop::prelude::*;
+use nanoprop::{
+    Adagrad, AdamW, Clip, Fused, InputOf, Layers, Level, Loss, Momentum, Nesterov, Optimizer, OutputOf, Random, Real,
+    RmsProp, Role, Rprop, State, Stop,
+};
 
 network! {
     type Odd = 7 => Dense<13, Relu> => Dense<25, LeakyRelu> => Dense<3, Tanh> => Dense<5>, loss = SoftmaxCrossEntropy;

@@ -18,6 +18,7 @@
 use std::path::Path;
 
 use nanoprop::prelude::*;
+use nanoprop::{ConjugateGradient, Layers, Lbfgs, Method, Search, Stop};
 
 const SCIPY: &str = include_str!("golden/course.txt");
 

@@ -3,6 +3,7 @@
 
 use nanoprop::prelude::*;
 use nanoprop::{__activations as activations, __losses as losses};
+use nanoprop::{InputOf, Layers, Loss, OutputOf, Stop};
 
 /// The largest distance from PyTorch's float64, for the two scalars.
 const DOUBLE: f64 = 1e-12;

@@ -10,6 +10,7 @@ use std::thread;
 
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
 use nanoprop::prelude::*;
+use nanoprop::{Clip, Cosine, End, Footprint, Guard, Layers, Lbfgs, Loss, Search, State, Stop};
 
 /// The system's allocator, which counts each thread's allocations.
 struct Counting;

@@ -2,6 +2,7 @@
 
 use nanoprop::metrics::{Accuracy, Confusion, MeanSquaredError, R2, Roc, TopK, roc_auc};
 use nanoprop::prelude::*;
+use nanoprop::{Moments, Uniform};
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
 #[path = "metrics/answers.rs"]

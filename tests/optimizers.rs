@@ -4,6 +4,10 @@
 //! `cargo test --test optimizers -- --nocapture` prints the distances.
 
 use nanoprop::prelude::*;
+use nanoprop::{
+    Adagrad, AdamW, Clip, Constant, Cosine, Decay, Exponential, Layers, Momentum, Nesterov, OneCycle, Optimizer,
+    Progress, RmsProp, Rprop, Schedule, State, StepDecay, WarmUp,
+};
 
 const NUMBERS: &str = include_str!("golden/optimizers.txt");
 

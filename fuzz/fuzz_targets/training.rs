@@ -3,6 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use nanoprop::prelude::*;
+use nanoprop::{Guard, ReduceOnPlateau};
 
 mod forge;
 

@@ -128,6 +128,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::Moments;
     ///
     /// network! {
     ///     type Trained = 2 => Standardize => Dense<3, Tanh> => Dense<1>, loss = SquaredError;

@@ -38,6 +38,7 @@ pub trait Weights: 'static {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Online, OutOfRange};
 ///
 /// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
 /// static TRAINED: Digits = Digits::ZERO; // or load!(Digits, "digits.nprp")

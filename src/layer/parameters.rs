@@ -86,6 +86,7 @@ pub enum Role {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Role;
 ///
 /// parameters! {
 ///     /// Two vectors.

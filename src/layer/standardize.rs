@@ -31,6 +31,7 @@ parameters! {
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::Moments;
     ///
     /// network! { type Net = 2 => Standardize => Dense<1>, loss = SquaredError; }
     /// let data = [[1.0, 100.0], [3.0, 300.0], [5.0, 500.0]];
@@ -114,6 +115,7 @@ impl<N: Width, T: Scalar> Layer for Standardize<N, T> {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Moments;
 ///
 /// static EMPTY: Moments<U1> = Moments::NEW; // a constant
 /// let mut moments = EMPTY.clone();

@@ -6,6 +6,7 @@
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Loss, Outputs};
 ///
 /// struct Hinge;
 ///

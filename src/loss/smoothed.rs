@@ -19,6 +19,7 @@ use crate::width::Width;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{OutOfRange, Smoothed};
 ///
 /// type Net = Network<Dense<U1, U2>, SoftmaxCrossEntropy>;
 /// let (mut net, mut tape) = (Net::ZERO, Net::TAPE);

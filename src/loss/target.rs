@@ -68,6 +68,7 @@ impl<Y: Array, X: ArrayLike<Y>> Target<Y> for X {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::OutOfRange;
 ///
 /// type Digit = Class<U10>;
 /// assert_eq!(Digit::new(7)?.index(), 7);

@@ -12,6 +12,7 @@ use crate::width::Width;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Weighted;
 ///
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
 /// let (mut net, mut tape) = (Line::ZERO, Line::TAPE);

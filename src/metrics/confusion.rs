@@ -29,6 +29,7 @@ use crate::width::Width;
 /// ```
 /// use nanoprop::metrics::Confusion;
 /// use nanoprop::prelude::*;
+/// use nanoprop::OutOfRange;
 ///
 /// let mut confusion = Confusion::<U2>::NEW;
 /// for (class, found) in [(0, 0), (0, 0), (0, 1), (1, 1)] {

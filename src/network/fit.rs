@@ -204,6 +204,7 @@ const fn remedy(text: Text, last: &Ending) -> Text {
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
+    use crate::{Layers, Loss, Weights};
 
     use super::*;
 

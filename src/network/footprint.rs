@@ -84,6 +84,7 @@ impl fmt::Display for Footprint {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Footprint, Online, Usage};
 ///
 /// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
 /// struct Distilled;
@@ -147,6 +148,7 @@ impl<L: Layers, E: Loss, const B: usize> Usage<Network<L, E>> for FullBatch<B> {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Online;
 ///
 /// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
 /// const _: () = budget!(Digits, Online, ram = 12 * 1024);
@@ -154,6 +156,7 @@ impl<L: Layers, E: Loss, const B: usize> Usage<Network<L, E>> for FullBatch<B> {
 ///
 /// ```compile_fail
 /// # use nanoprop::prelude::*;
+/// # use nanoprop::FullBatch;
 /// # network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
 /// const _: () = budget!(Digits, FullBatch, ram = 12 * 1024); // 19616 bytes
 /// ```

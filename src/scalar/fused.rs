@@ -32,6 +32,7 @@ use super::{Real, Scalar, sealed};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Fused;
 ///
 /// network! {
 ///     type Strict = 2 => Dense<4, Tanh> => Dense<1>, loss = SigmoidCrossEntropy;

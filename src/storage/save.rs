@@ -17,6 +17,7 @@ use crate::width::Width;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::TensorName;
 /// use nanoprop::storage::{Restore, Save};
 ///
 /// type Net = Network<Dense<U2, U1>, SquaredError>;

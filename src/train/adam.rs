@@ -19,6 +19,7 @@ use crate::train::{Decay, Decayed, Now, Optimizer, power};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::State;
 ///
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
 /// let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);

@@ -15,6 +15,7 @@ use crate::train::{Adam, AdamFactors, Decay, Now, Optimizer};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{AdamW, State};
 ///
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
 /// let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);

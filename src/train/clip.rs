@@ -40,6 +40,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::Clip;
     ///
     /// let mut grad = Network::<Dense<U1, U1>, SquaredError>::ZERO;
     /// grad.parameters_mut().copy_from_slice(&[3.0, -4.0]);

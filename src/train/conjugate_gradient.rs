@@ -19,6 +19,7 @@ use crate::train::search::{Less, Method, Negative, Turn, dot};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{ConjugateGradient, Search, Stop};
 ///
 /// type Line = Network<Dense<U1, U1, Identity, f64>, SquaredError>;
 /// let samples = [([0.0], [1.0]), ([1.0], [3.0]), ([2.0], [5.0])]; // y = 1 + 2x

@@ -9,6 +9,7 @@ use crate::train::{Now, Optimizer};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Layerwise, State};
 ///
 /// type Net = Network<(Dense<U1, U1>, Dense<U1, U1>), SquaredError>;
 /// let (mut net, mut grad, mut state) = (Net::ZERO, Net::ZERO, State::ZERO);

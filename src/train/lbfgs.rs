@@ -24,6 +24,7 @@ use crate::train::search::{Along, Method, Negative, Turn, dot};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Lbfgs, Search, Stop};
 ///
 /// type Line = Network<Dense<U1, U1, Identity, f64>, SquaredError>;
 /// let samples = [([0.0], [1.0]), ([1.0], [3.0]), ([2.0], [5.0])]; // y = 1 + 2x

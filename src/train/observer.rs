@@ -6,6 +6,7 @@ use crate::train::{Cause, Progress};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Observer, Progress, TrainingError};
 ///
 /// struct Losses(Vec<f64>);
 ///

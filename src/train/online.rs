@@ -19,6 +19,7 @@ use crate::network::{Layers, Network};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::OnlineStep;
 ///
 /// network! { type Net = 3 => Dense<8, Tanh> => Dense<2>, loss = SquaredError; }
 /// let (mut net, mut tape) = (Net::ZERO, Net::TAPE);

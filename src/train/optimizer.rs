@@ -20,6 +20,7 @@ use crate::scalar::Real;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Now, Optimizer, Real, State};
 ///
 /// #[derive(Clone, Copy)]
 /// struct Signs {
@@ -95,6 +96,7 @@ pub struct Now {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::State;
 /// use std::sync::Mutex;
 ///
 /// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
@@ -178,6 +180,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::State;
     ///
     /// network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
     /// let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];

@@ -8,6 +8,7 @@ use crate::train::Plateau;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Progress;
 ///
 /// let progress = Progress { epochs: 3, steps: 96, epoch_loss: 0.5, best: 0.25, best_epoch: 2, ..Progress::START };
 /// assert_eq!(progress.to_string(), "epoch 3, step 96: loss 0.5, best 0.25 after epoch 2");

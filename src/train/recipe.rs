@@ -7,6 +7,7 @@ use crate::train::{Clip, Constant, Optimizer, Permutation, Schedule, sealed};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{AdamW, Cosine};
 ///
 /// const RECIPE: Recipe<AdamW, Cosine> =
 ///     Recipe { batch: 64, order: Order::Shuffled(1), ..Recipe::new(AdamW::DEFAULT).schedule(Cosine { steps: 1000, floor: 0.0 }) };

@@ -17,6 +17,7 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{RmsProp, State};
 ///
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
 /// let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);

@@ -22,6 +22,7 @@ use crate::train::{Now, Optimizer};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Rprop, State};
 ///
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
 /// let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);

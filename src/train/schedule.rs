@@ -12,6 +12,7 @@ use crate::train::{Progress, power};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Progress, Real, Schedule};
 ///
 /// #[derive(Clone, Copy)]
 /// struct Root;
@@ -60,6 +61,7 @@ pub struct Constant;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Progress, StepDecay};
 ///
 /// let schedule = StepDecay { every: 30, factor: 0.5 };
 /// assert_eq!(schedule.factor(&Progress { steps: 60, ..Progress::START }), 0.25);
@@ -76,6 +78,7 @@ pub struct StepDecay {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Exponential, PerEpoch, Progress};
 ///
 /// assert_eq!(PerEpoch(Exponential(0.5)).factor(&Progress { epochs: 3, ..Progress::START }), 0.125);
 /// ```
@@ -90,6 +93,7 @@ pub struct Exponential(
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Cosine, Progress};
 ///
 /// let schedule = Cosine { steps: 100, floor: 0.1 };
 /// assert_eq!(schedule.factor(&Progress { steps: 50, ..Progress::START }), 0.55);
@@ -110,6 +114,7 @@ pub struct Cosine {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Constant, Progress, WarmUp};
 ///
 /// let schedule = WarmUp { steps: 10, start: 0.0, then: Constant };
 /// assert_eq!(schedule.factor(&Progress { steps: 5, ..Progress::START }), 0.5);
@@ -128,6 +133,7 @@ pub struct WarmUp<S> {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{OneCycle, Progress};
 ///
 /// let schedule = OneCycle::new(101);
 /// assert_eq!(schedule.factor(&Progress::START), 0.04); // 1/25
@@ -160,6 +166,7 @@ impl OneCycle {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{Progress, ReduceOnPlateau};
 ///
 /// let schedule = ReduceOnPlateau { patience: 1, ..ReduceOnPlateau::DEFAULT };
 /// let mut progress = Progress::START;

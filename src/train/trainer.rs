@@ -35,6 +35,7 @@ use crate::train::{AnyRecipe, Cause, End, Guard, Observer, Optimizer, Recipe, Sc
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{End, Event, TrainingError};
 ///
 /// network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
 /// let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
@@ -136,6 +137,7 @@ impl<'a, L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, c
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::{Cause, Event, Guard, TrainingError};
     ///
     /// type Line = Network<Dense<U1, U1>, SquaredError>;
     /// let (mut net, mut good, mut training) = (Line::ZERO, Line::ZERO, Training::<Line, Sgd>::ZERO);

@@ -44,6 +44,7 @@ impl<L: Layers, E: Loss, O: Optimizer, const B: usize> Usage<Network<L, E>> for 
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
+    use crate::{Layerwise, Momentum};
 
     #[test]
     fn optimisers_have_a_footprint() {

@@ -3,6 +3,7 @@
 use super::{D, accept, random};
 use nanoprop::dev::{Place, Report, What, check_layer, check_network};
 use nanoprop::prelude::*;
+use nanoprop::{Activation, Role, Slot};
 
 /// Beside a kink, the change is smaller and rounding weighs more.
 const BESIDE_A_KINK: f64 = 1e-5;

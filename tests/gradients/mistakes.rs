@@ -4,6 +4,7 @@ use super::{D, accept, random};
 use nanoprop::dev::{Place, Report, What, check_layer, check_network};
 use nanoprop::layer::Batch;
 use nanoprop::prelude::*;
+use nanoprop::{Role, Slot};
 
 #[derive(PartialEq)]
 enum Mistake {

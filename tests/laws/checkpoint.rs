@@ -2,6 +2,7 @@
 
 use super::{bits, net};
 use nanoprop::prelude::*;
+use nanoprop::{CheckpointError, Layers, Loss, TensorName};
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
 network! {

@@ -4,6 +4,7 @@ use super::{fill, net};
 use nanoprop::layer::{Function, GeluFunction, MishFunction, SiluFunction};
 use nanoprop::prelude::*;
 use nanoprop::{__activations as activations, __functions as functions, __losses as losses};
+use nanoprop::{Activation, Loss, Real, Uniform};
 
 fn finite<T: Scalar>(what: &str, values: &[T]) {
     assert!(values.iter().all(|v| v.is_finite()), "{what} in {}: {values:?}", T::NAME);

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use super::{bits, fill, net};
 use nanoprop::prelude::*;
+use nanoprop::{InputOf, Layers, Loss, OutputOf, Weights};
 
 thread_local! {
     /// How often this thread asked for frozen weights.

@@ -2,6 +2,7 @@
 
 use super::{bits, fill, net};
 use nanoprop::prelude::*;
+use nanoprop::{InputOf, Layers, Loss, OnlineStep, OutputOf, Real, Stop};
 use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
 network! {

@@ -3,6 +3,9 @@
 use super::{bits, fill, net};
 use nanoprop::layer::Rate;
 use nanoprop::prelude::*;
+use nanoprop::{
+    Adagrad, AdamW, Course, Decay, End, Moments, Momentum, Nesterov, Optimizer, RmsProp, Rprop, Stop, Uniform,
+};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
 network! {

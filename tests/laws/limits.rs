@@ -3,6 +3,9 @@
 use nanoprop::layer::{Function, GeluFunction, MishFunction, SiluFunction};
 use nanoprop::prelude::*;
 use nanoprop::{__activations as activations, __functions as functions};
+use nanoprop::{
+    Activation, Array, ArrayLike, Fused, InputOf, Layers, Loss, OutputOf, Smoothed, Target, Uniform, Weighted,
+};
 
 /// What activations and functions make of infinite numbers, and their slopes there: the limits.
 #[test]

@@ -2,6 +2,7 @@
 
 use super::bits;
 use nanoprop::prelude::*;
+use nanoprop::{Slot, Uniform};
 
 /// x̂ and ∂J/∂x of a layer normalisation with gain 1 and bias 0, by the definition, in f64 with the mean taken off twice.
 fn normalised(x: &[f32], dy: &[f32]) -> [Vec<f64>; 2] {

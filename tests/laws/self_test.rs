@@ -3,6 +3,7 @@
 use super::{fill, net};
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
 use nanoprop::prelude::*;
+use nanoprop::{InputOf, Layers, Loss, OutputOf, Role, SelfTestError, Slot};
 
 /// Both checks of a network, with weights of several seeds.
 fn passes<L: Layers, E: Loss>(name: &str) {

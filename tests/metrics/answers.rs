@@ -1,6 +1,7 @@
 //! One output of two classes, and outputs that are labels.
 
 use super::{Generator, N, SAMPLES, compare};
+use nanoprop::Smoothed;
 use nanoprop::metrics::{Accuracy, Confusion, MultiLabel, TopK};
 use nanoprop::prelude::*;
 

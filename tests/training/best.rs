@@ -1,6 +1,7 @@
 //! The best weights are weights that were judged, and the room for them is never without any.
 
 use super::*;
+use nanoprop::Cause;
 
 /// `best` of a training of `h = b + w x` in single steps from 0, without anything held out, and the loss that it has.
 fn best(rate: f64, samples: &[([f32; 1], [f32; 1])], batch: u64, epochs: u64) -> (Vec<f32>, f64) {

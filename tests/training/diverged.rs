@@ -2,6 +2,7 @@
 
 use super::refused::line_recipe;
 use super::*;
+use nanoprop::{Divergence, TensorName};
 
 /// By hand, from w = 0, of the sample x = 2, y = 1 with the rate 10: δ = −1, w = 20; δ = 49 (with the bias), …, ×−49 each step.
 #[test]

@@ -1,6 +1,7 @@
 //! How trainings end, and that they go on.
 
 use super::*;
+use nanoprop::{Observer, Real, Trainer};
 
 #[test]
 fn patience_ends_and_the_best_is_kept() {

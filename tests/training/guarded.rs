@@ -1,6 +1,7 @@
 //! Guards: what is undone or left out, and that nothing of it is left.
 
 use super::*;
+use nanoprop::{Cause, Observer, Weighted};
 
 /// How often each cause was heard.
 #[derive(Default)]

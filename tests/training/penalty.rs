@@ -1,6 +1,7 @@
 //! The penalty's share of a step does not depend on how samples fall into batches.
 
 use super::*;
+use nanoprop::L1;
 
 /// The weight, from 1, after an epoch of samples of 0, from which only the penalty moves it.
 fn weight(samples: usize, batch: u64, penalty: impl Penalty) -> f32 {

@@ -2,6 +2,7 @@
 //! `golden/training.txt`, in float64.
 
 use super::*;
+use nanoprop::Observer;
 
 const NUMBERS: &str = include_str!("../golden/training.txt");
 type Learning = Training<Double, Adam, 3>;

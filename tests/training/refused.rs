@@ -1,6 +1,7 @@
 //! What can't work is an error that says why, before the first step.
 
 use super::*;
+use nanoprop::{L1, Real, Trainer, Weighted};
 
 network! {
     type Sigmoids = 1 => Dense<3, Sigmoid> => Dense<1>, loss = SquaredError;

@@ -1,6 +1,7 @@
 //! The layers that end in the link are frozen.
 
 use nanoprop::prelude::*;
+use nanoprop::Weights;
 
 struct Trained;
 

@@ -1,4 +1,5 @@
 use nanoprop::prelude::*;
+use nanoprop::{FullBatch, Online};
 
 network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
 const _: () = budget!(Digits, Online, ram = 12 * 1024);

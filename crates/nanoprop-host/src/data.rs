@@ -22,6 +22,7 @@ use nanoprop::{Class, Plain, Scalar, Vector, Width};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::OutOfRange;
 /// use nanoprop_host::data::one_hot;
 ///
 /// assert_eq!(one_hot::<f32, _>(Class::<U3>::new(1)?).as_slice(), [0.0, 1.0, 0.0]);

@@ -34,6 +34,7 @@ use nanoprop::Observer;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::{End, TrainingError};
 /// use nanoprop_host::observe::Until;
 /// use std::sync::atomic::AtomicBool;
 ///

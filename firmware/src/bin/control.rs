@@ -3,6 +3,7 @@
 
 use firmware::{Control, Hand, digest};
 use nanoprop::prelude::*;
+use nanoprop::Stop;
 
 static NET: Hand<Control> = Hand::new(Control::ZERO);
 static GRAD: Hand<Gradient<Control>> = Hand::new(Control::GRADIENT);

@@ -3,6 +3,7 @@
 
 use firmware::{Hand, Rectified, digest};
 use nanoprop::prelude::*;
+use nanoprop::Stop;
 
 type Sample = ([f32; 16], [f32; 5]);
 

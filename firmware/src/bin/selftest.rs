@@ -6,6 +6,7 @@ use firmware::digits::{self, BLANK, Sample};
 use firmware::measure::measure;
 use firmware::{Digits, Hand, digest, weights};
 use nanoprop::prelude::*;
+use nanoprop::SelfTestError;
 
 static NET: Hand<Digits> = Hand::new(Digits::ZERO);
 static TAPE: Hand<TapeOf<Digits>> = Hand::new(Digits::TAPE);

@@ -9,6 +9,7 @@ use firmware::Control;
 use firmware::measure::{longest, measure};
 use firmware::{Digits, Hand, Tiny};
 use nanoprop::prelude::*;
+use nanoprop::OnlineStep;
 
 firmware::program!(run);
 

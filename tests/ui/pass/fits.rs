@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use nanoprop::prelude::*;
+use nanoprop::{Loss, Role, Slot};
 
 network! {
     /// The Flatten that the failures lack.

@@ -5,6 +5,7 @@ use std::process::exit;
 
 use counts::{Control, Digits, Mnist, Ng, Tiny};
 use nanoprop::prelude::*;
+use nanoprop::{InputOf, Layers, Level, Loss, OutputOf};
 
 const RATE: f32 = 0.05;
 

@@ -11,6 +11,7 @@ use nanoprop_peers::{Aligned, BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Re
 /// The reference networks with fused multiply-adds.
 mod fused {
     use nanoprop::prelude::*;
+    use nanoprop::Fused;
 
     network! {
         pub(crate) type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>,

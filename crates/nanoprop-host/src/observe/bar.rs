@@ -9,6 +9,7 @@ use nanoprop::{Cause, Observer, Progress};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::TrainingError;
 /// use nanoprop_host::observe::Bar;
 ///
 /// type Line = Network<Dense<U1, U1>, SquaredError>;
