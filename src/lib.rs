@@ -97,7 +97,7 @@
 //! assert_eq!(net.cost(&samples, NoPenalty), 2.0); // ½ δ²
 //! assert_eq!(net.cost(&samples, L2(1.0)), 2.0 + 6.5); // + λ/(2m) (2² + 3²)
 //!
-//! let (mut grad, mut tape) = (Line::ZERO, Line::TAPE);
+//! let (mut grad, mut tape) = (Line::GRADIENT, Line::TAPE);
 //! net.gradient(&samples, L2(1.0), &mut grad, &mut tape);
 //! assert_eq!(grad.parameters(), [2.0, 2.0 + 2.0, 2.0 + 3.0]); // Δ + λ Θ, no λ for the bias
 //! net.update(&grad, 0.5);
@@ -197,11 +197,11 @@
 //!
 //! let mut file = [0; Net::CHECKPOINT];
 //! assert_eq!(net.save(&mut file), Ok(24 + 13 * 4 + 4));
-//! let mut restored = Net::ZERO;
+//! let (mut restored, mut other) = (Net::ZERO, Other::ZERO);
 //! assert_eq!(restored.load(&file), Ok(()));
 //! assert_eq!(restored.digest(), net.digest());
 //! assert_eq!(
-//!     Other::ZERO.load(&file).unwrap_err().to_string(),
+//!     other.load(&file).unwrap_err().to_string(),
 //!     "the checkpoint is of a different architecture with the same parameter count (13)",
 //! );
 //! ```
@@ -249,6 +249,7 @@
 //!
 //! ```
 //! use nanoprop::prelude::*;
+//! use nanoprop::ArrayLike;
 //!
 //! network! { type Gesture = [3, 2] => Elman<4> => Dense<2>, loss = SoftmaxCrossEntropy; }
 //! let mut net = Gesture::ZERO;
@@ -295,15 +296,15 @@
 //!
 //! static DESK: Mutex<(Mnist, TapeOf<Mnist>)> = Mutex::new((Mnist::ZERO, Mnist::TAPE)); // in .bss
 //!
-//! // Bytes of weights, and again of a gradient; of the tape; all three.
+//! // Bytes of weights; of a tape; of both and a gradient.
 //! fn bytes(f: Footprint) -> [usize; 3] {
 //!     [f.weights, f.tape, f.batch()]
 //! }
-//! assert_eq!(bytes(Tiny::FOOTPRINT), [272, 104, 648]);
-//! assert_eq!(bytes(Control::FOOTPRINT), [21_264, 1_056, 43_584]);
-//! assert_eq!(bytes(Digits::FOOTPRINT), [9_640, 336, 19_616]);
-//! assert_eq!(bytes(Ng::FOOTPRINT), [41_140, 280, 82_560]);
-//! assert_eq!(bytes(Mnist::FOOTPRINT), [437_544, 1_616, 876_704]);
+//! assert_eq!(bytes(Tiny::FOOTPRINT), [272, 104, 928]);
+//! assert_eq!(bytes(Control::FOOTPRINT), [21_264, 1_056, 64_856]);
+//! assert_eq!(bytes(Digits::FOOTPRINT), [9_640, 336, 29_264]);
+//! assert_eq!(bytes(Ng::FOOTPRINT), [41_140, 280, 123_708]);
+//! assert_eq!(bytes(Mnist::FOOTPRINT), [437_544, 1_616, 1_314_256]);
 //! assert_eq!(size_of_val(&*DESK.lock().unwrap()), 437_544 + 1_616);
 //! ```
 //!

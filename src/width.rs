@@ -78,6 +78,7 @@ pub const fn bit(width: usize, index: u32) -> bool {
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Array;
 ///
 /// const PIXELS: usize = 56 * 56;
 /// type Image = Vector<width!(PIXELS)>;

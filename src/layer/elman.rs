@@ -38,6 +38,7 @@ parameters! {
     ///
     /// ```
     /// use nanoprop::prelude::*;
+    /// use nanoprop::ArrayLike;
     ///
     /// // h ← max(0, x + h): a sum of inputs, as long as it is positive.
     /// let mut layer = Elman::<U3, U1, U1, Relu>::ZERO;

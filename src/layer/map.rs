@@ -83,7 +83,7 @@ parameters! {
     /// ```
     /// use nanoprop::layer::SiluFunction;
     /// use nanoprop::prelude::*;
-    /// use nanoprop::Map;
+    /// use nanoprop::{ArrayLike, Map};
     ///
     /// type Net = Network<(Dense<U2, U8>, Gelu<U8>, Dense<U8, U1>), SquaredError>;
     /// assert_eq!(Net::PARAMETERS, 3 * 8 + 9 * 1);

@@ -13,6 +13,7 @@ use crate::scalar::Real;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Loss;
 ///
 /// let mut dz = [0.0_f32; 3];
 /// AbsoluteError::delta(&[2.0, 2.0, 2.0], &[1.0, 2.0, 4.0], &mut dz);

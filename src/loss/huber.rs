@@ -15,6 +15,7 @@ use crate::scalar::Real;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Loss;
 ///
 /// let mut dz = [0.0_f32; 2];
 /// Huber::delta(&[0.5, -3.0], &[0.0, 0.0], &mut dz);

@@ -20,6 +20,7 @@ use crate::scalar::{Real, Scalar};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Loss;
 ///
 /// let mut dz = [0.0_f32; 2];
 /// SigmoidCrossEntropy::delta(&[0.0, 1e4], &[1.0, 0.0], &mut dz);

@@ -18,6 +18,7 @@ use crate::scalar::{Real, Scalar};
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Loss;
 ///
 /// let z = [1e4_f32, 1e4, -1e4];
 /// assert_eq!(SoftmaxCrossEntropy::value(&z, &[1.0, 0.0, 0.0]), core::f32::consts::LN_2);

@@ -13,6 +13,7 @@ use crate::scalar::Real;
 ///
 /// ```
 /// use nanoprop::prelude::*;
+/// use nanoprop::Loss;
 ///
 /// let mut dz = [0.0_f32; 2];
 /// SquaredError::delta(&[1.0, 4.0], &[0.0, 1.0], &mut dz);

@@ -185,7 +185,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// network! { type Net = 2 => Dense<8, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
     /// let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
     ///
-    /// let (mut net, mut grad, mut tape) = (Net::ZERO, Net::ZERO, Net::TAPE);
+    /// let (mut net, mut grad, mut tape) = (Net::ZERO, Net::GRADIENT, Net::TAPE);
     /// net.initialize(&Xavier, &mut Pcg32::new(1));
     /// let (adam, mut state) = (Adam::new(0.05), State::ZERO);
     /// for _ in 0..200 {

@@ -7,7 +7,6 @@ use crate::train::Plateau;
 /// # Example
 ///
 /// ```
-/// use nanoprop::prelude::*;
 /// use nanoprop::Progress;
 ///
 /// let progress = Progress { epochs: 3, steps: 96, epoch_loss: 0.5, best: 0.25, best_epoch: 2, ..Progress::START };

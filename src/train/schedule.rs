@@ -11,7 +11,6 @@ use crate::train::{Progress, power};
 /// One of one's own, `1 / √(1 + t/100)`:
 ///
 /// ```
-/// use nanoprop::prelude::*;
 /// use nanoprop::{Progress, Real, Schedule};
 ///
 /// #[derive(Clone, Copy)]
@@ -60,8 +59,7 @@ pub struct Constant;
 /// `γ^⌊t / every⌋`: a drop after each so many.
 ///
 /// ```
-/// use nanoprop::prelude::*;
-/// use nanoprop::{Progress, StepDecay};
+/// use nanoprop::{Progress, Schedule, StepDecay};
 ///
 /// let schedule = StepDecay { every: 30, factor: 0.5 };
 /// assert_eq!(schedule.factor(&Progress { steps: 60, ..Progress::START }), 0.25);
@@ -77,8 +75,7 @@ pub struct StepDecay {
 /// `γᵗ`.
 ///
 /// ```
-/// use nanoprop::prelude::*;
-/// use nanoprop::{Exponential, PerEpoch, Progress};
+/// use nanoprop::{Exponential, PerEpoch, Progress, Schedule};
 ///
 /// assert_eq!(PerEpoch(Exponential(0.5)).factor(&Progress { epochs: 3, ..Progress::START }), 0.125);
 /// ```
@@ -92,8 +89,7 @@ pub struct Exponential(
 /// after.
 ///
 /// ```
-/// use nanoprop::prelude::*;
-/// use nanoprop::{Cosine, Progress};
+/// use nanoprop::{Cosine, Progress, Schedule};
 ///
 /// let schedule = Cosine { steps: 100, floor: 0.1 };
 /// assert_eq!(schedule.factor(&Progress { steps: 50, ..Progress::START }), 0.55);
@@ -113,8 +109,7 @@ pub struct Cosine {
 /// A straight line from `start` to 1 in the first steps, times another schedule, which starts at once.
 ///
 /// ```
-/// use nanoprop::prelude::*;
-/// use nanoprop::{Constant, Progress, WarmUp};
+/// use nanoprop::{Constant, Progress, Schedule, WarmUp};
 ///
 /// let schedule = WarmUp { steps: 10, start: 0.0, then: Constant };
 /// assert_eq!(schedule.factor(&Progress { steps: 5, ..Progress::START }), 0.5);
@@ -132,8 +127,7 @@ pub struct WarmUp<S> {
 /// Up to 1 and down again in one cycle, along cosines; 1 is the greatest rate.
 ///
 /// ```
-/// use nanoprop::prelude::*;
-/// use nanoprop::{OneCycle, Progress};
+/// use nanoprop::{OneCycle, Progress, Schedule};
 ///
 /// let schedule = OneCycle::new(101);
 /// assert_eq!(schedule.factor(&Progress::START), 0.04); // 1/25
@@ -165,8 +159,7 @@ impl OneCycle {
 /// Lowers the rate when epochs no longer get better.
 ///
 /// ```
-/// use nanoprop::prelude::*;
-/// use nanoprop::{Progress, ReduceOnPlateau};
+/// use nanoprop::{Progress, ReduceOnPlateau, Schedule};
 ///
 /// let schedule = ReduceOnPlateau { patience: 1, ..ReduceOnPlateau::DEFAULT };
 /// let mut progress = Progress::START;
