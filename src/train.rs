@@ -69,7 +69,7 @@ use crate::scalar::{Real, Scalar};
 pub enum Stop<T> {
     /// After so many steps.
     Steps(usize),
-    /// When a step changes J by at most `tolerance · J`, or after `steps`.
+    /// When a step changes J by at most `tolerance · |J|`, or after `steps`.
     Tolerance {
         /// The smallest change of J, as a share of J, that is worth another step.
         tolerance: T,
@@ -92,7 +92,7 @@ pub struct Descent<T> {
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Batch gradient descent: `Θ ← Θ − α ∂J/∂Θ` over all samples, again and again   (T 1.3.2).
     ///
-    /// Ends early where J is no longer finite, for a rate that is too large.
+    /// Ends early where J is no longer finite, for a rate that is too large. Does nothing where there are no samples.
     ///
     /// # Memory
     ///
@@ -131,11 +131,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
             Stop::Tolerance { tolerance, steps } => (steps, Some(tolerance)),
         };
         let mut end = Descent { steps: 0, cost: L::Scalar::of(0.0), converged: false };
+        if samples.len() == 0 {
+            return end;
+        }
         loop {
             let before = end.cost;
             end.cost = self.cost_and_gradient(samples, penalty, grad, tape);
             let change = (before - end.cost).abs();
-            end.converged = end.steps > 0 && tolerance.is_some_and(|tolerance| change <= tolerance * end.cost);
+            end.converged = end.steps > 0 && tolerance.is_some_and(|tolerance| change <= tolerance * end.cost.abs());
             if end.converged || end.steps == limit || !end.cost.is_finite() {
                 return end;
             }

@@ -92,7 +92,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
     ///
     /// Every step lowers J. Ends by `stop`; or, as converged, where the gradient is 0 or no step lowers J any more; where
-    /// J or the gradient is not finite from the start, it does nothing.
+    /// J or the gradient is not finite from the start, or where there are no samples, it does nothing.
     ///
     /// # Equations
     ///
@@ -138,6 +138,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
             Stop::Steps(steps) => (steps, None),
             Stop::Tolerance { tolerance, steps } => (steps, Some(tolerance.to_f64())),
         };
+        if samples.len() == 0 {
+            return Descent { steps: 0, cost: L::Scalar::ZERO, converged: false };
+        }
         let mut line = Line { net: self, samples, penalty, search };
         let mut cost = line.evaluate();
         let mut end = Descent { steps: 0, cost: L::Scalar::from_f64(cost), converged: false };
@@ -165,7 +168,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             };
             (before, cost) = (cost, point.cost);
             end = Descent { steps: end.steps + 1, cost: L::Scalar::from_f64(cost), ..end };
-            if tolerance.is_some_and(|tolerance| before - cost <= tolerance * cost) {
+            if tolerance.is_some_and(|tolerance| before - cost <= tolerance * cost.abs()) {
                 end.converged = true;
                 break;
             }
