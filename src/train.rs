@@ -164,3 +164,43 @@ fn power(base: f64, n: u64) -> f64 {
     }
     product
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    type Line = Network<Dense<U1, U1>, SquaredError>;
+
+    #[test]
+    fn no_samples_change_nothing() {
+        let (mut net, mut grad, mut tape) = (Line::ZERO, Line::ZERO, Line::TAPE);
+        net.parameters_mut().fill(2.0);
+        let none: [([f32; 1], [f32; 1]); 0] = [];
+        let end = net.descend_batch(&none, L2(40.0), 0.1, Stop::Steps(5), &mut grad, &mut tape);
+        assert_eq!((end.steps, end.cost, net.parameters()), (0, 0.0, &[2.0; 2][..]));
+        let mut search = Search::<Line, ConjugateGradient>::ZERO;
+        let end = net.minimize(&none, L2(40.0), &ConjugateGradient, Stop::Steps(5), &mut search);
+        assert_eq!((end.steps, end.cost, end.converged, net.parameters()), (0, 0.0, false, &[2.0; 2][..]));
+    }
+
+    #[test]
+    fn states_decay_to_zero_and_are_never_subnormal() {
+        fn decays(optimizer: impl Optimizer) {
+            let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);
+            grad.parameters_mut().fill(1e-3);
+            net.optimize(&grad, &optimizer, &mut state);
+            grad.parameters_mut().fill(0.0);
+            for _ in 0..1000 {
+                net.optimize(&grad, &optimizer, &mut state);
+                let kept = state.kept().as_ref().iter().flat_map(|kept| kept.parameters());
+                kept.for_each(|x| assert!(*x == 0.0 || x.abs() > 1e-29, "{x}"));
+            }
+            assert!(state.kept().as_ref().iter().all(|kept| kept.parameters() == [0.0; 2]));
+        }
+        decays(Adam { beta2: 0.9, ..Adam::new(0.1) });
+        decays(AdamW { beta2: 0.9, ..AdamW::new(0.1) });
+        decays(Momentum { momentum: 0.5, ..Momentum::new(0.1) });
+        decays(Nesterov { momentum: 0.5, ..Nesterov::new(0.1) });
+        decays(RmsProp { smoothing: 0.9, ..RmsProp::new(0.1) });
+    }
+}

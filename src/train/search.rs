@@ -101,7 +101,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: each
+    /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: in `f64`, each
     /// tensor in sixteen partial sums, joined by halves, then tensor by tensor.
     ///
     /// # Example
@@ -283,8 +283,8 @@ impl Point {
 pub(crate) fn dot<N: Parameters>(a: &N, b: &N) -> f64 {
     let mut sum = 0.0;
     N::tensors(|t| {
-        let products = t.of(a.flat()).iter().zip(t.of(b.flat())).map(|(&a, &b)| a * b);
-        sum += kernel::sum(products).to_f64();
+        let products = t.of(a.flat()).iter().zip(t.of(b.flat())).map(|(&a, &b)| a.to_f64() * b.to_f64());
+        sum += kernel::sum(products);
     });
     sum
 }
