@@ -120,6 +120,36 @@ pub trait Real:
     }
 }
 
+/// The least magnitude that [`flush`] keeps: 2⁻⁹⁶ in f32, 2⁻⁹⁶⁰ in f64.
+///
+/// It is 2³⁰ (2⁶²) times the smallest normal number, so that the product of a kept number with a rate or with 1 − β is
+/// normal too.
+const fn tiny(digits: u32) -> f64 {
+    power_of_two(if digits == 24 { -96 } else { -960 })
+}
+
+/// 2ⁿ of a normal number.
+pub(crate) const fn power_of_two(n: i64) -> f64 {
+    f64::from_bits(((1023 + n) as u64) << 52)
+}
+
+/// `x`, or 0 where |x| is below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64); NaN stays.
+///
+/// States that decay pass through it, since arithmetic on subnormal numbers is up to 100 times slower. It is a select,
+/// so that every target and every SIMD level gives the same bits.
+#[inline(always)]
+pub(crate) fn flush<V: Real>(x: V) -> V {
+    V::select(x.abs().lt(V::of(tiny(V::Scalar::DIGITS))), V::of(0.0), x)
+}
+
+/// `x²`, or 0 where |x| is below 2⁻⁴⁸ (2⁻⁴⁸⁰ in f64): the square is 0 or at least what [`flush`] keeps.
+#[inline(always)]
+pub(crate) fn flushed_square<V: Real>(x: V) -> V {
+    let root = power_of_two(if V::Scalar::DIGITS == 24 { -48 } else { -480 });
+    let x = V::select(x.abs().lt(V::of(root)), V::of(0.0), x);
+    x * x
+}
+
 /// 1.5·2^(digits − 1): next to it the spacing of numbers is 1, and the 1.5 keeps negative n in the same binade.
 pub(crate) const fn magic(digits: u32) -> f64 {
     (3u64 << (digits - 2)) as f64
@@ -258,6 +288,17 @@ mod tests {
             let halves = [n / 2, n - n / 2].map(|n| (n as f64).exp2());
             assert_eq!(f64::raise_once(n as f64 + magic(53)), halves[0] * halves[1]);
         }
+    }
+
+    #[test]
+    fn flush_keeps_what_is_not_tiny() {
+        let (f, d) = (power_of_two(-96) as f32, power_of_two(-960));
+        assert_eq!([flush(f), flush(-f), flush(f.next_down()), flush(-1e-45)], [f, -f, 0.0, 0.0]);
+        assert_eq!([flush(d), flush(-d), flush(d.next_down()), flush(-5e-324)], [d, -d, 0.0, 0.0]);
+        assert!(flush(f32::NAN).is_nan() && flush(f32::INFINITY) == f32::INFINITY);
+        let root = power_of_two(-48) as f32;
+        assert_eq!([flushed_square(root), flushed_square(-root.next_down())], [f, 0.0]);
+        assert_eq!(flushed_square(power_of_two(-480)), d);
     }
 
     #[test]

@@ -73,7 +73,7 @@ use crate::scalar::{Real, Scalar};
 pub enum Stop<T> {
     /// After so many steps.
     Steps(usize),
-    /// When a step changes J by at most `tolerance · J`, or after `steps`.
+    /// When a step changes J by at most `tolerance · |J|`, or after `steps`.
     Tolerance {
         /// The smallest change of J, as a share of J, that is worth another step.
         tolerance: T,
@@ -96,7 +96,7 @@ pub struct Descent<T> {
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Batch gradient descent: `Θ ← Θ − α ∂J/∂Θ` over all samples, again and again   (T 1.3.2).
     ///
-    /// Ends early where J is no longer finite, for a rate that is too large.
+    /// Ends early where J is no longer finite, for a rate that is too large. Does nothing where there are no samples.
     ///
     /// # Memory
     ///
@@ -136,11 +136,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
             Stop::Tolerance { tolerance, steps } => (steps, Some(tolerance)),
         };
         let mut end = Descent { steps: 0, cost: L::Scalar::of(0.0), converged: false };
+        if samples.len() == 0 {
+            return end;
+        }
         loop {
             let before = end.cost;
             end.cost = self.cost_and_gradient(samples, penalty, grad, tape);
             let change = (before - end.cost).abs();
-            end.converged = end.steps > 0 && tolerance.is_some_and(|tolerance| change <= tolerance * end.cost);
+            end.converged = end.steps > 0 && tolerance.is_some_and(|tolerance| change <= tolerance * end.cost.abs());
             if end.converged || end.steps == limit || !end.cost.is_finite() {
                 return end;
             }
@@ -166,4 +169,44 @@ fn power(base: f64, n: u64) -> f64 {
         n >>= 1;
     }
     product
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    type Line = Network<Dense<U1, U1>, SquaredError>;
+
+    #[test]
+    fn no_samples_change_nothing() {
+        let (mut net, mut grad, mut tape) = (Line::ZERO, Line::ZERO, Line::TAPE);
+        net.parameters_mut().fill(2.0);
+        let none: [([f32; 1], [f32; 1]); 0] = [];
+        let end = net.descend_batch(&none, L2(40.0), 0.1, Stop::Steps(5), &mut grad, &mut tape);
+        assert_eq!((end.steps, end.cost, net.parameters()), (0, 0.0, &[2.0; 2][..]));
+        let mut search = Search::<Line, ConjugateGradient>::ZERO;
+        let end = net.minimize(&none, L2(40.0), &ConjugateGradient, Stop::Steps(5), &mut search);
+        assert_eq!((end.steps, end.cost, end.converged, net.parameters()), (0, 0.0, false, &[2.0; 2][..]));
+    }
+
+    #[test]
+    fn states_decay_to_zero_and_are_never_subnormal() {
+        fn decays(optimizer: impl Optimizer) {
+            let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);
+            grad.parameters_mut().fill(1e-3);
+            net.optimize(&grad, &optimizer, &mut state);
+            grad.parameters_mut().fill(0.0);
+            for _ in 0..1000 {
+                net.optimize(&grad, &optimizer, &mut state);
+                let kept = state.kept().as_ref().iter().flat_map(|kept| kept.parameters());
+                kept.for_each(|x| assert!(*x == 0.0 || x.abs() > 1e-29, "{x}"));
+            }
+            assert!(state.kept().as_ref().iter().all(|kept| kept.parameters() == [0.0; 2]));
+        }
+        decays(Adam { beta2: 0.9, ..Adam::new(0.1) });
+        decays(AdamW { beta2: 0.9, ..AdamW::new(0.1) });
+        decays(Momentum { momentum: 0.5, ..Momentum::new(0.1) });
+        decays(Nesterov { momentum: 0.5, ..Nesterov::new(0.1) });
+        decays(RmsProp { smoothing: 0.9, ..RmsProp::new(0.1) });
+    }
 }

@@ -1,5 +1,5 @@
 use crate::penalty::descended;
-use crate::scalar::Real;
+use crate::scalar::{Real, flush, flushed_square};
 use crate::train::{Decay, Decayed, Now, Optimizer, power};
 
 /// Descent by running means of the slope and of its square, both freed of their start at 0.
@@ -10,6 +10,9 @@ use crate::train::{Decay, Decayed, Now, Optimizer, power};
 /// - `w ← w − α / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)`, after [`Decay`]; t is the number of the step, from 1
 ///
 /// The powers and roots of β are computed in `f64`, once a step, by repeated squaring.
+///
+/// Each of |m| and v becomes 0 where it is below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64), and g² where |g| is below 2⁻⁴⁸ (2⁻⁴⁸⁰): arithmetic on
+/// subnormal numbers is slow.
 ///
 /// # Memory
 ///
@@ -92,8 +95,8 @@ impl Optimizer for Adam {
     #[inline(always)]
     fn change<V: Real>(f: AdamFactors, weight: V, slope: V, [m, v]: &mut [V; 2]) -> V {
         let (weight, slope) = f.decay.of(weight, slope);
-        *m = *m + V::of(1.0 - f.beta1) * (slope - *m);
-        *v = V::of(f.beta2) * *v + V::of(1.0 - f.beta2) * (slope * slope);
+        *m = flush(*m + V::of(1.0 - f.beta1) * (slope - *m));
+        *v = flush(V::of(f.beta2) * *v + V::of(1.0 - f.beta2) * flushed_square(slope));
         descended(weight, f.rate, *m / (v.sqrt() / V::of(f.root) + V::of(f.epsilon)))
     }
 }

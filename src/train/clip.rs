@@ -3,7 +3,7 @@ use crate::kernel;
 use crate::layer::Parameters;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Real, Scalar, power_of_two};
 
 /// What is done to a gradient that is too large.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,11 +22,20 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// The squares of each tensor in sixteen partial sums, joined by halves; then tensor by tensor.
+    /// The squares of each tensor in sixteen partial sums, joined by halves; then tensor by tensor. Where the greatest magnitude is
+    /// so large or small that squares could overflow or vanish, all are first multiplied with a power of two.
     pub fn norm(&self) -> L::Scalar {
+        let (norm, scale) = self.scaled_norm();
+        norm / scale
+    }
+
+    /// The norm times a power of two, and that power.
+    fn scaled_norm(&self) -> (L::Scalar, L::Scalar) {
+        let scale = scale_of(self.flat().iter().copied());
         let mut square = L::Scalar::ZERO;
-        Self::tensors(|t| square = square + kernel::sum(t.of(self.flat()).iter().map(|&g| g * g)));
-        Real::sqrt(square)
+        let scaled = |&g: &L::Scalar| scale * g * (scale * g);
+        Self::tensors(|t| square = square + kernel::sum(t.of(self.flat()).iter().map(scaled)));
+        (Real::sqrt(square), scale)
     }
 
     /// Clips a gradient, and returns its norm as it was where that is what is clipped, else 0.
@@ -34,7 +43,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Equations
     ///
     /// - by value: `g ← min(max(g, −c), c)`
-    /// - by norm: `g ← min(1, c / (‖g‖ + 10⁻⁶)) g`. Where the squares overflow, the gradient becomes 0.
+    /// - by norm: `g ← min(1, c / (‖g‖ + 10⁻⁶)) g`. The squares neither overflow nor vanish.
     ///
     /// # Example
     ///
@@ -63,12 +72,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 L::Scalar::ZERO
             }
             Clip::Norm(limit) => {
-                let norm = self.norm();
-                let factor = L::Scalar::from_f64(limit) / (norm + L::Scalar::of(1e-6));
-                if factor < L::Scalar::ONE {
-                    self.flat_mut().iter_mut().for_each(|g| *g = factor * *g);
+                let (norm, scale) = self.scaled_norm();
+                let (limit, bound) = (L::Scalar::from_f64(limit), norm + L::Scalar::of(1e-6) * scale);
+                if scale * limit / bound < L::Scalar::ONE {
+                    let factor = limit / bound;
+                    self.flat_mut().iter_mut().for_each(|g| *g = factor * (scale * *g));
                 }
-                norm
+                norm / scale
             }
         }
     }
@@ -102,14 +112,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
             let weights = t.of_mut(self.flat_mut());
             for j in 0..columns {
-                let column = |weights: &[L::Scalar]| {
-                    let squares = weights.iter().skip(j).step_by(columns).map(|&w| w * w);
-                    Real::sqrt(squares.fold(L::Scalar::ZERO, |sum, square| sum + square))
-                };
-                let norm = column(weights);
-                if norm > limit {
+                let column = || weights.iter().skip(j).step_by(columns).copied();
+                let scale = scale_of(column());
+                let squares = column().map(|w| scale * w * (scale * w));
+                let norm = Real::sqrt(squares.fold(L::Scalar::ZERO, |sum, square| sum + square));
+                if norm > scale * limit {
                     let factor = limit / norm;
-                    weights.iter_mut().skip(j).step_by(columns).for_each(|w| *w = factor * *w);
+                    weights.iter_mut().skip(j).step_by(columns).for_each(|w| *w = factor * (scale * *w));
                 }
             }
         });
@@ -123,5 +132,44 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// Becomes a copy of another, in place.
     pub fn copy_from(&mut self, other: &Self) {
         self.flat_mut().copy_from_slice(other.flat());
+    }
+}
+
+/// A power of two that takes numbers to where their squares neither overflow nor vanish; 1 for all but extreme ones.
+fn scale_of<T: Scalar>(numbers: impl Iterator<Item = T>) -> T {
+    let greatest = numbers.fold(T::ZERO, |greatest, x| Real::max(x.abs(), greatest));
+    let (edge, down, up) = if T::DIGITS == 24 { (40, -80, 90) } else { (400, -600, 800) };
+    match greatest {
+        _ if greatest > T::of(power_of_two(edge)) => T::of(power_of_two(down)),
+        _ if greatest < T::of(power_of_two(-edge)) => T::of(power_of_two(up)),
+        _ => T::ONE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clip;
+    use crate::prelude::*;
+
+    #[test]
+    fn norms_neither_overflow_nor_vanish() {
+        type Net<T> = Network<Dense<U2, U1, Identity, T>, SquaredError>;
+        let mut net = Net::<f32>::ZERO;
+        net.parameters_mut().copy_from_slice(&[9.0, 3e19, 4e19]);
+        net.limit_norms(5.0);
+        for (found, expected) in net.parameters().iter().zip([9.0, 3.0, 4.0]) {
+            assert!((found - expected).abs() < 1e-6, "{found} and not {expected}");
+        }
+        net.parameters_mut().copy_from_slice(&[9.0, 3e-30, 4e-30]);
+        net.limit_norms(5e-31);
+        assert!((net.parameters()[1] / 3e-31 - 1.0).abs() < 1e-6);
+        net.parameters_mut().copy_from_slice(&[0.0, 3e19, -4e19]);
+        assert!((net.clip(Clip::Norm(5.0)) / 5e19 - 1.0).abs() < 1e-6);
+        assert!((net.parameters()[2] + 4.0).abs() < 1e-6);
+        let mut net = Net::<f64>::ZERO;
+        for size in [1e300, 1e-300] {
+            net.parameters_mut().copy_from_slice(&[0.0, 3.0 * size, 4.0 * size]);
+            assert!((net.norm() / (5.0 * size) - 1.0).abs() < 1e-14);
+        }
     }
 }

@@ -1,5 +1,5 @@
 use crate::penalty::descended;
-use crate::scalar::Real;
+use crate::scalar::{Real, flush};
 use crate::train::{Decay, Decayed, Now, Optimizer};
 
 /// Descent by a running sum of slopes: a heavy ball.
@@ -8,6 +8,9 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 ///
 /// - `m ← μ m + (1 − τ) g`, and `m ← g` in the first step
 /// - `w ← w − α m`, after [`Decay`]
+///
+/// m becomes 0 where it is below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64): arithmetic on
+/// subnormal numbers is slow.
 ///
 /// # Memory
 ///
@@ -75,7 +78,7 @@ impl Optimizer for Momentum {
     #[inline(always)]
     fn change<V: Real>(f: MomentumFactors, weight: V, slope: V, [m]: &mut [V; 1]) -> V {
         let (weight, slope) = f.decay.of(weight, slope);
-        *m = V::of(f.momentum) * *m + V::of(f.share) * slope;
+        *m = flush(V::of(f.momentum) * *m + V::of(f.share) * slope);
         descended(weight, f.rate, *m)
     }
 }

@@ -1,5 +1,5 @@
 use crate::penalty::descended;
-use crate::scalar::Real;
+use crate::scalar::{Real, flush};
 use crate::train::{Decay, Decayed, Now, Optimizer};
 
 /// Momentum that looks ahead: the slope counts once more.
@@ -8,6 +8,9 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 ///
 /// - `m ← μ m + g`
 /// - `w ← w − α (g + μ m)`, after [`Decay`]
+///
+/// m becomes 0 where it is below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64): arithmetic on
+/// subnormal numbers is slow.
 ///
 /// # Memory
 ///
@@ -60,7 +63,7 @@ impl Optimizer for Nesterov {
     #[inline(always)]
     fn change<V: Real>((rate, momentum, decay): Self::Factors, weight: V, slope: V, [m]: &mut [V; 1]) -> V {
         let (weight, slope) = decay.of(weight, slope);
-        *m = V::of(momentum) * *m + slope;
+        *m = flush(V::of(momentum) * *m + slope);
         descended(weight, rate, slope + V::of(momentum) * *m)
     }
 }

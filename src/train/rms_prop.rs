@@ -1,5 +1,5 @@
 use crate::penalty::descended;
-use crate::scalar::Real;
+use crate::scalar::{Real, flush, flushed_square};
 use crate::train::{Decay, Decayed, Now, Optimizer};
 
 /// Descent in steps of one size: each slope over the root of its running mean square.
@@ -8,6 +8,9 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 ///
 /// - `v ← ρ v + (1 − ρ) g²`
 /// - `w ← w − α g / (√v + ε)`, after [`Decay`]
+///
+/// v becomes 0 where it is below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64), and g² where |g| is below 2⁻⁴⁸ (2⁻⁴⁸⁰): arithmetic on
+/// subnormal numbers is slow.
 ///
 /// # Memory
 ///
@@ -74,7 +77,7 @@ impl Optimizer for RmsProp {
     #[inline(always)]
     fn change<V: Real>(f: RmsPropFactors, weight: V, slope: V, [v]: &mut [V; 1]) -> V {
         let (weight, slope) = f.decay.of(weight, slope);
-        *v = V::of(f.smoothing) * *v + V::of(1.0 - f.smoothing) * (slope * slope);
+        *v = flush(V::of(f.smoothing) * *v + V::of(1.0 - f.smoothing) * flushed_square(slope));
         descended(weight, f.rate, slope / (v.sqrt() + V::of(f.epsilon)))
     }
 }

@@ -171,14 +171,15 @@ impl OneCycle {
 ///
 /// # Source
 ///
-/// PyTorch's `ReduceLROnPlateau`, relative threshold.
+/// PyTorch's `ReduceLROnPlateau`, relative threshold; of the loss's magnitude, so that a loss may be negative. As there,
+/// changes of at most 10⁻⁸ are left out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReduceOnPlateau {
     /// What the rate is multiplied with: 0.1 by default.
     pub factor: f64,
     /// How many epochs in a row may be no better: 10 by default.
     pub patience: u64,
-    /// The part of the best loss by which a better one is less: 10⁻⁴ by default.
+    /// The part of the best loss's magnitude by which a better one is less: 10⁻⁴ by default.
     pub threshold: f64,
     /// How many epochs after a change are not counted: 0 by default.
     pub rest: u64,
@@ -251,7 +252,9 @@ impl Schedule for ReduceOnPlateau {
     }
 
     fn judged(&self, loss: f64, plateau: &mut Plateau) {
-        if loss < plateau.best * (1.0 - self.threshold) {
+        // From infinity, the best before the first epoch, nothing is taken.
+        let margin = if plateau.best.is_finite() { self.threshold * plateau.best.abs() } else { 0.0 };
+        if loss < plateau.best - margin {
             plateau.best = loss;
             plateau.bad = 0;
         } else {
@@ -262,12 +265,18 @@ impl Schedule for ReduceOnPlateau {
             plateau.bad = 0;
         }
         if plateau.bad > self.patience {
-            plateau.factor = (plateau.factor * self.factor).max(self.floor);
+            let lower = (plateau.factor * self.factor).max(self.floor);
+            if plateau.factor - lower > LEAST_CHANGE {
+                plateau.factor = lower;
+            }
             plateau.rest = self.rest;
             plateau.bad = 0;
         }
     }
 }
+
+/// A plateau that would lower the factor by no more than this leaves it, as PyTorch's `eps` does with the rate.
+const LEAST_CHANGE: f64 = 1e-8;
 
 impl<S: Schedule> Schedule for PerEpoch<S> {
     fn factor(&self, at: &Progress) -> f64 {
@@ -312,7 +321,20 @@ fn sine(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::half_cosine;
+    use super::{ReduceOnPlateau, Schedule, half_cosine};
+    use crate::train::Progress;
+
+    #[test]
+    fn plateau_takes_negative_losses_and_ends() {
+        let schedule = ReduceOnPlateau { patience: 0, ..ReduceOnPlateau::DEFAULT };
+        let mut plateau = Progress::START.plateau;
+        for (loss, factor) in [(-10.0, 1.0), (-10.0005, 0.1), (-10.01, 0.1), (-9.0, 0.01)] {
+            schedule.judged(loss, &mut plateau);
+            assert!((plateau.factor / factor - 1.0).abs() < 1e-12, "{loss}: {plateau:?}");
+        }
+        (0..200).for_each(|_| schedule.judged(0.0, &mut plateau));
+        assert!((plateau.factor / 1e-8 - 1.0).abs() < 1e-12, "{plateau:?}");
+    }
 
     #[test]
     fn half_cosine_is_close() {

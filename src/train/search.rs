@@ -97,7 +97,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
     ///
     /// Every step lowers J. Ends by `stop`; or, as converged, where the gradient is 0 or no step lowers J any more; where
-    /// J or the gradient is not finite from the start, it does nothing.
+    /// J or the gradient is not finite from the start, or where there are no samples, it does nothing.
     ///
     /// # Equations
     ///
@@ -106,7 +106,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: each
+    /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: in `f64`, each
     /// tensor in sixteen partial sums, joined by halves, then tensor by tensor.
     ///
     /// # Example
@@ -144,6 +144,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
             Stop::Steps(steps) => (steps, None),
             Stop::Tolerance { tolerance, steps } => (steps, Some(tolerance.to_f64())),
         };
+        if samples.len() == 0 {
+            return Descent { steps: 0, cost: L::Scalar::ZERO, converged: false };
+        }
         let mut line = Line { net: self, samples, penalty, search };
         let mut cost = line.evaluate();
         let mut end = Descent { steps: 0, cost: L::Scalar::from_f64(cost), converged: false };
@@ -173,7 +176,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             };
             (before, cost) = (cost, point.cost);
             end = Descent { steps: end.steps + 1, cost: L::Scalar::from_f64(cost), ..end };
-            if tolerance.is_some_and(|tolerance| before - cost <= tolerance * cost) {
+            if tolerance.is_some_and(|tolerance| before - cost <= tolerance * cost.abs()) {
                 end.converged = true;
                 break;
             }
@@ -286,8 +289,8 @@ impl Point {
 pub(crate) fn dot<N: Parameters>(a: &N, b: &N) -> f64 {
     let mut sum = 0.0;
     N::tensors(|t| {
-        let products = t.of(a.flat()).iter().zip(t.of(b.flat())).map(|(&a, &b)| a * b);
-        sum += kernel::sum(products).to_f64();
+        let products = t.of(a.flat()).iter().zip(t.of(b.flat())).map(|(&a, &b)| a.to_f64() * b.to_f64());
+        sum += kernel::sum(products);
     });
     sum
 }
