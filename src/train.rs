@@ -174,12 +174,13 @@ fn power(base: f64, n: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
+    use crate::{AdamW, ConjugateGradient, Momentum, Nesterov, Optimizer, RmsProp, Search, State, Stop};
 
     type Line = Network<Dense<U1, U1>, SquaredError>;
 
     #[test]
     fn no_samples_change_nothing() {
-        let (mut net, mut grad, mut tape) = (Line::ZERO, Line::ZERO, Line::TAPE);
+        let (mut net, mut grad, mut tape) = (Line::ZERO, Line::GRADIENT, Line::TAPE);
         net.parameters_mut().fill(2.0);
         let none: [([f32; 1], [f32; 1]); 0] = [];
         let end = net.descend_batch(&none, L2(40.0), 0.1, Stop::Steps(5), &mut grad, &mut tape);
