@@ -35,7 +35,7 @@ use core::marker::PhantomData;
 
 use crate::activation::Activation;
 use crate::plain::Few;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Real, Scalar, flush};
 
 /// y ← a x + y, elementwise.
 #[inline(always)]
@@ -160,6 +160,34 @@ pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
         && unsafe { dispatch::map::<T, _>(Of::<Slope<A>>::NEW, n, y.as_ptr().cast(), to, to) })
     {
         y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
+    }
+}
+
+/// An activation whose values are 0 where they are [tiny](flush), for states that decay.
+pub(crate) struct Flushed<A>(PhantomData<A>);
+
+impl<A: Activation> Activation for Flushed<A> {
+    const NAME: &'static str = A::NAME;
+
+    #[inline(always)]
+    fn value<V: Real>(z: V) -> V {
+        flush(A::value(z))
+    }
+
+    #[inline(always)]
+    fn slope<V: Real>(a: V) -> V {
+        A::slope(a)
+    }
+}
+
+/// Numbers that are 0 where they are [tiny](flush).
+#[derive(Clone, Copy)]
+pub(crate) struct Flush;
+
+impl Lanewise for Flush {
+    #[inline(always)]
+    fn of<V: Real>(self, _: V, x: V) -> V {
+        flush(x)
     }
 }
 

@@ -2,7 +2,7 @@ use core::iter::once;
 
 use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::kernel::{self, Gradient, Onto, Over};
+use crate::kernel::{self, Flush, Flushed, Gradient, Onto, Over};
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Role, Slot, Tape};
 use crate::parameters;
 use crate::scalar::Scalar;
@@ -22,6 +22,7 @@ parameters! {
     ///
     /// - `hₜ = g(b + Wᵀ xₜ + Uᵀ hₜ₋₁)`
     /// - `δₜ = (dhₜ + U δₜ₊₁) ⊙ g′(zₜ)`, with `δ` of the step after the last 0, `dxₜ = W δₜ`
+    /// - states and errors below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64) become 0, since arithmetic on subnormal numbers is slow
     /// - `∂J/∂b = Σₜ δₜ`, `∂J/∂W = Σₜ xₜ δₜᵀ`, `∂J/∂U = Σₜ hₜ₋₁ δₜᵀ`, in the order of t
     ///
     /// # Shapes
@@ -75,7 +76,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>) {
         let mut z = Vector::ZERO;
         kernel::gemv::<In, Hidden, Identity, T>(&self.weight, x, Some(&self.bias), &mut z);
-        kernel::gemv::<Hidden, Hidden, A, T>(&self.recurrent, h, None, &mut z);
+        kernel::gemv::<Hidden, Hidden, Flushed<A>, T>(&self.recurrent, h, None, &mut z);
         h.copy_from_slice(&z);
     }
 
@@ -91,6 +92,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         for (h, delta) in states.iter().zip(deltas).rev() {
             kernel::add(&carry, delta);
             kernel::through::<A, T>(h, delta);
+            kernel::map_in_place(Flush, delta);
             kernel::transposed(&self.recurrent, delta, &mut carry);
             if let Some(dx) = dx.as_mut().and_then(Iterator::next) {
                 kernel::transposed(&self.weight, delta, dx);
@@ -160,7 +162,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
             let before = before.as_ref().map_or(Lines::repeated(&zero, n), LinesMut::lines);
             let (x, bias) = (xs.element(t), Some(&self.bias));
             kernel::gemm::<In, Hidden, Identity, T>(&self.weight, bias, x, h.reborrow());
-            kernel::gemm::<Hidden, Hidden, A, T>(&self.recurrent, None, before.into(), h);
+            kernel::gemm::<Hidden, Hidden, Flushed<A>, T>(&self.recurrent, None, before.into(), h);
         }
         tapes.take(xs.len()).iter_mut().for_each(E::end);
     }
@@ -171,6 +173,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         for t in (0..Steps::USIZE).rev() {
             let (before, mut delta) = deltas.elements(t);
             kernel::through_all::<Hidden, A, T>(states.lines().element(t), delta.reborrow());
+            delta.iter_mut().for_each(|delta| kernel::map_in_place(Flush, delta));
             if let Some(before) = before {
                 kernel::spread::<_, _, T, Onto>(&self.recurrent, delta.reborrow(), before);
             }

@@ -215,3 +215,24 @@ fn smoothed_targets() {
     net.descend(&[0.0], &smoothed([1.0, 0.0, 0.0, 0.0]), 1.0, &mut tape);
     near(net.parameters()[..4].to_vec(), &[0.6, -0.2, -0.2, -0.2]);
 }
+
+/// A state that decays becomes 0, and is never subnormal on the way; errors through time likewise.
+#[test]
+fn recurrent_states_are_never_subnormal() {
+    type Fading = Network<Elman<U256, U1, U1, Identity, All>, SquaredError>;
+    let (mut net, mut tape, mut grad) = (Fading::ZERO, Fading::TAPE, Fading::GRADIENT);
+    net.parameters_mut().copy_from_slice(&[0.0, 1.0, 0.5]); // h ← x + h / 2
+    let (mut x, mut y) = ([[0.0_f32; 1]; 256], [[0.0_f32; 1]; 256]);
+    (x[0], y[255]) = ([1.0], [1.0]);
+    let states = net.predict(&x);
+    assert_eq!((states[96][0], states[97][0]), (0.5_f32.powi(96), 0.0));
+    assert!(states.flat().iter().all(|h| *h == 0.0 || h.is_normal()));
+    net.gradient(&[(x, y)], NoPenalty, &mut grad, &mut tape);
+    let deltas = tape.split().1.flat().to_vec();
+    assert!(deltas.iter().all(|d| *d == 0.0 || d.is_normal()), "{deltas:?}");
+    assert_eq!((deltas[255 - 96], deltas[255 - 97]), (-0.5_f32.powi(96), 0.0));
+    // Batches have the same bits.
+    let mut batched = Fading::GRADIENT;
+    net.gradient_batch(&[(x, y)], NoPenalty, &mut batched, &mut [Fading::TAPE; 3]);
+    assert_eq!(batched.digest(), grad.digest());
+}
