@@ -23,29 +23,35 @@
 //!                                   0.7278 -0.7431  0.2686  0.2575  0.5821  0.4472
 //! z4 = Θ3 a3                1.1.2   0.0292  1.1204  1.2479
 //! a4 = g(z4)                1.1.3   0.5073  0.7541  0.7769
+//! y, the target                     0.0000  1.0000  0.0000
 //!
 //! cost, m = 1, λ = 0.1
 //! −Σ y ln h + (1−y) ln(1−h) 1.2.1   2.4904
 //! J, with λ/2m ΣΘ²          1.2.5   3.0993
 //!
-//! backward, and a step with α = 0.5
+//! backward: δ of every layer, from the last to the first
 //! δ4 = h − y                2.4.6   0.5073 -0.2459  0.7769
-//! Δ3 = δ4 a3ᵀ               3.1.1   0.5073  0.2079  0.3434  0.1649  0.2511  0.3074
-//!                                  -0.2459 -0.1008 -0.1665 -0.0800 -0.1217 -0.1490
-//!                                   0.7769  0.3184  0.5259  0.2526  0.3845  0.4708
-//! ∂J/∂Θ3 = Δ3/m + λ/m Θ3    3.1.3   0.5073  0.1589  0.3557  0.2283  0.1713  0.2977
-//!                                  -0.2459 -0.1156 -0.1292 -0.0109 -0.1732 -0.0831
-//!                                   0.7769  0.2441  0.5527  0.2783  0.4428  0.5155
-//! Θ3 ← Θ3 − α Δ3            1.3.2   0.1398 -0.5941 -0.0480  0.5513 -0.9230 -0.2503
-//!                                   0.6830 -0.0979  0.4558  0.7302 -0.4539  0.7335
-//!                                   0.3393 -0.9022  0.0056  0.1312  0.3899  0.2118
 //! δ3 = Θ3ᵀ δ4 ⊙ a3(1 − a3)  2.5.8  -0.1909  0.0393  0.0772  0.0436  0.0326
-//! … so on, to
-//! Θ1 ← Θ1 − α Δ1            1.3.2  -0.1386  0.3140  0.2592  0.5909
-//!                                  -0.0828  0.4547  0.4383  0.2793
-//!                                   0.1805  0.4771  0.7435 -0.0713
-//!                                  -0.3809 -0.6084  0.6918 -0.4820
-//!                                   0.8011  0.4202  0.8707  0.4173
+//! δ2 = Θ2ᵀ δ3 ⊙ a2(1 − a2)  2.5.8  -0.0103  0.0212 -0.0132  0.0122  0.0177
+//!
+//! the gradient of Θ1, and a step with α = 0.5
+//! Δ1 = δ2 a1ᵀ               3.1.1  -0.0103 -0.0052  0.0103 -0.0206
+//!                                   0.0212  0.0106 -0.0212  0.0425
+//!                                  -0.0132 -0.0066  0.0132 -0.0265
+//!                                   0.0122  0.0061 -0.0122  0.0245
+//!                                   0.0177  0.0088 -0.0177  0.0354
+//! ∂J/∂Θ1 = Δ1/m + λ/m Θ1    3.1.3  -0.0103  0.0260  0.0368  0.0374
+//!                                   0.0212  0.0566  0.0215  0.0725
+//!                                  -0.0132  0.0408  0.0882 -0.0349
+//!                                   0.0122 -0.0544  0.0563 -0.0225
+//!                                   0.0177  0.0513  0.0685  0.0789
+//! Θ1 ← Θ1 − α ∂J/∂Θ1        1.3.2  -0.1386  0.2984  0.2460  0.5619
+//!                                  -0.0828  0.4317  0.4169  0.2642
+//!                                   0.1805  0.4534  0.7060 -0.0671
+//!                                  -0.3809 -0.5781  0.6575 -0.4585
+//!                                   0.8011  0.3990  0.8276  0.3956
+//!
+//! … and so for Θ2 and Θ3
 //!
 //! the library agrees
 //! ```
@@ -80,6 +86,7 @@ fn main() {
         show(&format!("a{0} = g(z{0})", l + 1), "1.1.3", &a[l..]);
     }
     agree(&a[3], &net.predict(&x));
+    show("y, the target", "", &[y.to_vec()]);
 
     println!("\ncost, m = 1, λ = {lambda}");
     let price = |(h, y): (&f64, &f64)| -(y * h.ln() + (1.0 - y) * (1.0 - h).ln());
@@ -89,34 +96,36 @@ fn main() {
     show("J, with λ/2m ΣΘ²", "1.2.5", &[vec![cost + lambda / 2.0 * squares]]);
     agree(&[cost, cost + lambda / 2.0 * squares], &[net.loss(&x, &y), net.cost(&[(x, y)], L2(lambda))]);
 
-    println!("\nbackward, and a step with α = {rate}");
-    let mut tape = Tiny::TAPE;
-    let mut grad = Tiny::GRADIENT;
+    println!("\nbackward: δ of every layer, from the last to the first");
+    let mut delta = vec![vec![]; 5]; // delta[l] is δ of layer l
+    delta[4] = a[3].iter().zip(&y).map(|(h, y)| h - y).collect();
+    show("δ4 = h − y", "2.4.6", &[delta[4].clone()]);
+    for l in (2..=3).rev() {
+        let (theta, a, next) = (&theta[l - 1], &a[l - 1], &delta[l + 1]);
+        let back = |i: usize| theta.iter().zip(next).map(|(row, d)| row[i] * d).sum::<f64>() * a[i] * (1.0 - a[i]);
+        delta[l] = (1..a.len()).map(back).collect();
+        show(&format!("δ{l} = Θ{l}ᵀ δ{} ⊙ a{l}(1 − a{l})", l + 1), "2.5.8", &[delta[l].clone()]);
+    }
+
+    let (mut tape, mut grad) = (Tiny::TAPE, Tiny::GRADIENT);
     net.gradient(&[(x, y)], L2(lambda), &mut grad, &mut tape);
-    net.descend(&x, &y, rate, &mut tape);
-    let mut delta: Vec<f64> = a[3].iter().zip(&y).map(|(h, y)| h - y).collect();
-    show("δ4 = h − y", "2.4.6", &[delta.clone()]);
-    for l in (1..=3).rev() {
+    net.update(&grad, rate);
+    for l in 1..=3 {
+        println!("\nthe gradient of Θ{l}, and a step with α = {rate}");
         let (theta, a) = (&theta[l - 1], &a[l - 1]);
         let [mut product, mut derivative, mut step] = [(); 3].map(|()| theta.clone());
-        for (j, d) in delta.iter().enumerate() {
+        for (j, d) in delta[l + 1].iter().enumerate() {
             for (i, a) in a.iter().enumerate() {
                 product[j][i] = d * a;
                 derivative[j][i] = product[j][i] + if i > 0 { lambda * theta[j][i] } else { 0.0 };
-                step[j][i] = theta[j][i] - rate * product[j][i];
+                step[j][i] = theta[j][i] - rate * derivative[j][i];
             }
         }
         show(&format!("Δ{l} = δ{} a{l}ᵀ", l + 1), "3.1.1", &product);
         show(&format!("∂J/∂Θ{l} = Δ{l}/m + λ/m Θ{l}"), "3.1.3", &derivative);
-        show(&format!("Θ{l} ← Θ{l} − α Δ{l}"), "1.3.2", &step);
+        show(&format!("Θ{l} ← Θ{l} − α ∂J/∂Θ{l}"), "1.3.2", &step);
         agree(&derivative.concat(), &layers(&grad)[l - 1].concat());
         agree(&step.concat(), &layers(&net)[l - 1].concat());
-
-        let back = |i: usize| theta.iter().zip(&delta).map(|(row, d)| row[i] * d).sum::<f64>() * a[i] * (1.0 - a[i]);
-        delta = (1..a.len()).map(back).collect();
-        if l > 1 {
-            show(&format!("δ{l} = Θ{l}ᵀ δ{} ⊙ a{l}(1 − a{l})", l + 1), "2.5.8", &[delta.clone()]);
-        }
     }
     println!("\nthe library agrees");
 }

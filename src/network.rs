@@ -248,18 +248,39 @@ impl<L: Layers, E: Loss> Network<L, E> {
         L::muts(&mut self.layers)
     }
 
-    /// The tutorial's `Θ⁽ˡ⁾_{j,i}`: of layer `l` from 1, the weight to unit `j` from 1 from unit `i`, where
-    /// `i = 0` is the bias. `None` where there is no such weight. Of a recurrent layer, the weights from its
+    /// One weight by the tutorial's indices, `Θ⁽ˡ⁾_{j,i}`: of layer `l` from 1, the weight to unit `j` from 1 from unit
+    /// `i`, where `i = 0` is the bias. `None` where there is no such weight. Of a recurrent layer, the weights from its
     /// inputs.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
+    /// *net.theta_mut(1, 1, 2).unwrap() = 5.0; // to unit 1 from input 2
+    /// assert_eq!(net.theta(1, 1, 2), Some(5.0));
+    /// assert_eq!(net.predict(&[1.0, 10.0])[0], 50.0);
+    /// ```
     pub fn theta(&self, l: usize, j: usize, i: usize) -> Option<L::Scalar> {
+        self.flat().get(Self::place(l, j, i)?).copied()
+    }
+
+    /// [`theta`](Network::theta), to write.
+    pub fn theta_mut(&mut self, l: usize, j: usize, i: usize) -> Option<&mut L::Scalar> {
+        self.flat_mut().get_mut(Self::place(l, j, i)?)
+    }
+
+    /// Where a weight is in the flat slice.
+    fn place(l: usize, j: usize, i: usize) -> Option<usize> {
         let (name, row) = if i == 0 { ("bias", 0) } else { ("weight", i - 1) };
         let column = j.checked_sub(1)?;
         let mut found = None;
         Self::tensors(|t| {
             if t.name == name && t.layer.checked_add(1) == Some(l) && t.shape.widths().len() <= 2 {
                 let out = t.shape.widths().last().map_or(1, |&out| out);
-                let mut rows = t.of(self.parameters()).chunks(out.max(1));
-                found = rows.nth(row).and_then(|row| row.get(column)).copied();
+                let place = row.checked_mul(out).and_then(|start| start.checked_add(column));
+                found = place.filter(|&place| column < out && place < t.shape.count()).map(|place| t.start + place);
             }
         });
         found

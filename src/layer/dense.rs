@@ -1,5 +1,5 @@
 use crate::activation::{Activation, Identity};
-use crate::array::{Array, Matrix, Plain, Vector};
+use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::kernel::{self, Gradient, SIDE, Walk};
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack, Tape};
 use crate::parameters;
@@ -13,14 +13,15 @@ parameters! {
     ///
     /// # Equations
     ///
-    /// - `z = Θ a`, where `a₀ = 1` makes row 0 of Θ the bias: `zⱼ = bⱼ + Σᵢ xᵢ wᵢⱼ   (T 1.1.2)`
-    /// - `a = g(z)   (T 1.1.3)`
+    /// - `z = b + Wᵀ x`, that is `zⱼ = bⱼ + Σᵢ xᵢ wᵢⱼ   (T 1.1.2)`
+    /// - `y = g(z)   (T 1.1.3)`
     /// - `δ = dy ⊙ g′(z)`, `dx = W δ   (T 2.5.8)`, `∂J/∂wᵢⱼ = xᵢ δⱼ   (T 2.2.8)`, `∂J/∂bⱼ = δⱼ`
     ///
     /// # Shapes
     ///
-    /// `x: [In]`, `y: [Out]`, `Θ: [(1 + In) × Out]`: first the bias, then for each input its weights to all
-    /// outputs.
+    /// `x: [In]`, `y: [Out]`, `b: [Out]`, `W: [In × Out]`: first the bias, then for each input its weights to all
+    /// outputs. The tutorial's Θ is the transpose, `[Out × (1 + In)]`, with the bias as column 0; so is PyTorch's `weight`,
+    /// `[Out × In]`, which [`set_rows`](Dense::set_rows) takes.
     ///
     /// # Memory
     ///
@@ -112,6 +113,39 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Stack for Den
     #[inline(always)]
     fn walk(walk: &mut impl Walk) {
         walk.dense::<In, Out, A>(B::Of::<Vector<Out, T>>::COUNT > 0);
+    }
+}
+
+impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Dense<In, Out, A, T, B> {
+    /// Sets the weights from `rows` of one output each, `[Out × In]`, as PyTorch and most other libraries have them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut layer = Dense::<U3, U2>::ZERO;
+    /// layer.set_rows(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]); // torch.nn.Linear(3, 2).weight
+    /// layer.set_bias(&[10.0, 20.0]); // .bias
+    /// let mut y = Vector::ZERO;
+    /// layer.forward(&[1.0, 1.0, 1.0].into(), &mut y);
+    /// assert_eq!(y.as_slice(), [16.0, 35.0]);
+    /// ```
+    #[doc(alias("weight", "state_dict", "load_state_dict", "from_torch"))]
+    pub fn set_rows<M: ArrayLike<Matrix<Out, In, T>>>(&mut self, rows: &M) {
+        let () = M::FITS;
+        for (j, row) in rows.view().iter().enumerate() {
+            let column = self.weight.iter_mut().filter_map(|weights| weights.get_mut(j));
+            column.zip(row).for_each(|(w, &number)| *w = number);
+        }
+    }
+}
+
+impl<In: Width, Out: Width, A: Activation, T: Scalar> Dense<In, Out, A, T> {
+    /// Sets the bias.
+    pub fn set_bias<V: ArrayLike<Vector<Out, T>>>(&mut self, bias: &V) {
+        let () = V::FITS;
+        self.bias.copy_from_slice(bias.view());
     }
 }
 

@@ -2,8 +2,8 @@
 #![cfg_attr(device, no_std, no_main)]
 
 use firmware::{Control, Hand, digest};
-use nanoprop::prelude::*;
 use nanoprop::Stop;
+use nanoprop::prelude::*;
 
 static NET: Hand<Control> = Hand::new(Control::ZERO);
 static GRAD: Hand<Gradient<Control>> = Hand::new(Control::GRADIENT);

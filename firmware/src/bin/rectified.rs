@@ -2,8 +2,8 @@
 #![cfg_attr(device, no_std, no_main)]
 
 use firmware::{Hand, Rectified, digest};
-use nanoprop::prelude::*;
 use nanoprop::Stop;
+use nanoprop::prelude::*;
 
 type Sample = ([f32; 16], [f32; 5]);
 

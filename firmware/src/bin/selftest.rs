@@ -5,8 +5,8 @@
 use firmware::digits::{self, BLANK, Sample};
 use firmware::measure::measure;
 use firmware::{Digits, Hand, digest, weights};
-use nanoprop::prelude::*;
 use nanoprop::SelfTestError;
+use nanoprop::prelude::*;
 
 static NET: Hand<Digits> = Hand::new(Digits::ZERO);
 static TAPE: Hand<TapeOf<Digits>> = Hand::new(Digits::TAPE);

@@ -8,8 +8,8 @@ use core::hint::black_box;
 use firmware::Control;
 use firmware::measure::{longest, measure};
 use firmware::{Digits, Hand, Tiny};
-use nanoprop::prelude::*;
 use nanoprop::OnlineStep;
+use nanoprop::prelude::*;
 
 firmware::program!(run);
 
