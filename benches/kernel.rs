@@ -10,9 +10,9 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use nanoprop::Slot;
 use nanoprop::layer::{Batch, LinesMut, Part};
 use nanoprop::prelude::*;
-use nanoprop::{Random, Slot};
 use support::{BATCH, RATE, Speed, group};
 
 type Tapes<In, Out> = Vec<<Dense<In, Out, Sigmoid> as Layer>::Tape>;

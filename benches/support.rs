@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use nanoprop::prelude::*;
-use nanoprop::{Layers, Loss, Random};
+use nanoprop::{Layers, Loss};
 pub(crate) use speed::Speed;
 
 pub(crate) type Group<'a> = BenchmarkGroup<'a, Speed>;

@@ -42,7 +42,6 @@ impl<R: rand_core::Rng> Random for R {
 ///
 /// ```
 /// use nanoprop::prelude::*;
-/// use nanoprop::Random;
 ///
 /// let mut rng = Pcg32::new(42);
 /// assert_eq!([rng.bits(), rng.bits()], [3_270_867_926, 1_795_671_209]);

@@ -481,7 +481,7 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use crate::Boxed;
     #[doc(no_inline)]
-    pub use crate::{Layer, Parameters, Plain, Scalar, Tape, Width};
+    pub use crate::{Layer, Parameters, Plain, Random, Scalar, Tape, Width};
 
     #[doc(no_inline)]
     pub use crate::width::named::*;

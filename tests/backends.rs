@@ -3,8 +3,8 @@
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
 use nanoprop::prelude::*;
 use nanoprop::{
-    Adagrad, AdamW, Clip, Fused, InputOf, Layers, Level, Loss, Momentum, Nesterov, Optimizer, OutputOf, Random, Real,
-    RmsProp, Role, Rprop, State, Stop,
+    Adagrad, AdamW, Clip, Fused, InputOf, Layers, Level, Loss, Momentum, Nesterov, Optimizer, OutputOf, Real, RmsProp,
+    Role, Rprop, State, Stop,
 };
 
 network! {

@@ -7,7 +7,7 @@ use nanoprop::layer::{Batch, Stack};
 use nanoprop::layer::{Map, MishFunction};
 use nanoprop::prelude::*;
 use nanoprop::{__activations as activations, __losses as losses};
-use nanoprop::{ArrayLike, InputOf, Layers, Loss, OutputOf, Random, Uniform, Weights};
+use nanoprop::{ArrayLike, InputOf, Layers, Loss, OutputOf, Uniform, Weights};
 
 #[macro_use]
 #[path = "support/list.rs"]

@@ -22,7 +22,7 @@ mod random;
 mod self_test;
 
 use nanoprop::prelude::*;
-use nanoprop::{Layers, Loss, Random, Uniform};
+use nanoprop::{Layers, Loss, Uniform};
 
 /// The bits of some numbers, to compare: −0 is not 0, and a NaN is itself.
 fn bits<T: Scalar>(values: &[T]) -> Vec<[u8; 8]> {

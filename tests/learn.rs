@@ -1,7 +1,7 @@
 //! Networks learn: fixed seeds, stated accuracy, and a digest of the weights that every machine must reach.
 
 use nanoprop::prelude::*;
-use nanoprop::{Fused, Layers, Loss, Random, Stop};
+use nanoprop::{Fused, Layers, Loss, Stop};
 
 #[path = "support/digits.rs"]
 mod digits;

@@ -1,7 +1,7 @@
 //! On any number of threads: the bits of one, from any number of tapes.
 
 use nanoprop::prelude::*;
-use nanoprop::{InputOf, Layers, Loss, OutputOf, Random, Role, Samples, Slot, Weighted};
+use nanoprop::{InputOf, Layers, Loss, OutputOf, Role, Samples, Slot, Weighted};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 network! {

@@ -11,7 +11,7 @@ use flash::{Fault, Flash, TEARS};
 use nanoprop::prelude::*;
 use nanoprop::storage::embedded_storage::nor_flash::NorFlash;
 use nanoprop::storage::{Refusal, Restore, Save, Saved, Slots, StorageError};
-use nanoprop::{Momentum, Random, State, Uniform};
+use nanoprop::{Momentum, State, Uniform};
 
 network! {
     type Net = 2 => Dense<3, Tanh> => Dense<2>, loss = SigmoidCrossEntropy;

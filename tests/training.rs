@@ -20,7 +20,7 @@ mod refused;
 use nanoprop::prelude::*;
 use nanoprop::{
     Adagrad, AdamW, Clip, Cosine, Decay, End, Event, Guard, Layerwise, Momentum, Nesterov, Optimizer, Penalty,
-    Progress, Random, ReduceOnPlateau, RmsProp, Rprop, Schedule, State, TrainingError, WarmUp,
+    Progress, ReduceOnPlateau, RmsProp, Rprop, Schedule, State, TrainingError, WarmUp,
 };
 use proptest::prelude::*;
 

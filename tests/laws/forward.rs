@@ -2,7 +2,7 @@
 
 use super::{bits, fill, net};
 use nanoprop::prelude::*;
-use nanoprop::{Activation, Layers, Loss, OutputOf, Random, Slot};
+use nanoprop::{Activation, Layers, Loss, OutputOf, Slot};
 use proptest::prelude::{prop, prop_assert_eq, proptest};
 
 fn input<L: Layer>(seed: u64) -> L::Input {

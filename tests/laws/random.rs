@@ -2,7 +2,7 @@
 
 use super::bits;
 use nanoprop::prelude::*;
-use nanoprop::{Array, Course, Initializer, LeCun, Random, Role, Tensor, Uniform};
+use nanoprop::{Array, Course, Initializer, LeCun, Role, Tensor, Uniform};
 use proptest::prelude::{prop_assert_eq, proptest};
 use rand_pcg::rand_core::Rng;
 

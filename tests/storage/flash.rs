@@ -1,7 +1,6 @@
 //! A NOR flash that loses power: an erase sets a page's bits, a write clears bits, word by word, and no word twice.
 
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash};
-use nanoprop::Random;
 use nanoprop::prelude::*;
 use nanoprop::storage::embedded_storage;
 
