@@ -11,7 +11,7 @@ mod split;
 pub use csv::{Csv, Labelled, Paired, Table};
 pub use error::DataError;
 pub use idx::Idx;
-pub use split::{Part, Split, k_fold, k_fold_stratified, split, split_stratified, take};
+pub use split::{Part, Split, SplitError, k_fold, k_fold_stratified, split, split_stratified, take};
 
 use nanoprop::loss::Target;
 use nanoprop::{Class, Plain, Scalar, Vector, Width};
