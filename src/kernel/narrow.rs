@@ -119,6 +119,7 @@ pub(crate) unsafe fn backward<In: Width, Out: Width, A: Activation, C: Change>(p
 ///
 /// `n` rows of `x` and of `delta` may be read; `to: [In × Out]` and `bias: [Out]`, which may be null, read and written.
 #[inline(always)]
+#[allow(clippy::extra_unused_type_parameters, reason = "as the kernel over registers")]
 pub(crate) unsafe fn sums<In: Width, Out: Width, S: Sink>(
     n: usize,
     x: Reads,
@@ -151,6 +152,7 @@ pub(crate) unsafe fn sums<In: Width, Out: Width, S: Sink>(
 
 /// [`sums`] of the columns from `j` on.
 #[inline(always)]
+#[allow(clippy::too_many_arguments)]
 unsafe fn columns<V: Lanes, Out: Width, S: Sink>(
     n: usize,
     x: Reads,

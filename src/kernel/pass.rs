@@ -114,6 +114,7 @@ impl Reads {
     ///
     /// There are at least `b`.
     #[inline(always)]
+    #[cfg_attr(not(simd), allow(dead_code))]
     pub(crate) unsafe fn from(self, b: usize) -> Reads {
         // SAFETY: the caller's.
         Reads { first: unsafe { self.first.add(b * self.stride) }, ..self }

@@ -6,6 +6,7 @@
 mod csv;
 mod error;
 mod idx;
+mod source;
 mod split;
 
 pub use csv::{Csv, Labelled, Paired, Table};

@@ -196,7 +196,10 @@ fn splits_that_make_no_sense() {
     assert_eq!(of(0.1, -0.1), "expected a share from 0 to 1, found -0.1");
     assert_eq!(of(1.1, 0.0), "expected a share from 0 to 1, found 1.1");
     assert_eq!(of(0.7, 0.7), "validation 0.7 and test 0.7 are more than all samples");
-    assert_eq!(split_stratified(&[0, 1], 2.0, 0.0, 1).unwrap_err().to_string(), "expected a share from 0 to 1, found 2");
+    assert_eq!(
+        split_stratified(&[0, 1], 2.0, 0.0, 1).unwrap_err().to_string(),
+        "expected a share from 0 to 1, found 2"
+    );
     let of = |samples, k| k_fold(samples, k, 1).unwrap_err().to_string();
     assert_eq!(of(3, 5), "5 folds of 3 samples: some folds would be empty");
     assert_eq!(of(10, 1_000_000), "1000000 folds of 10 samples: some folds would be empty");

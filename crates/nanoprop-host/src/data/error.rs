@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// What is wrong with a file, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DataError {
     file: PathBuf,
     line: Option<u64>,
@@ -12,7 +12,7 @@ pub struct DataError {
 
 impl DataError {
     pub(super) fn new(file: &Path, problem: impl Into<String>) -> DataError {
-        DataError { file: file.to_owned(), line: None, column: None, problem: problem.into() }
+        DataError { file: file.to_owned(), line: None, column: None, problem: visible(&problem.into()) }
     }
 
     pub(super) fn line(mut self, line: u64) -> DataError {
@@ -22,7 +22,7 @@ impl DataError {
 
     /// `index` from 0.
     pub(super) fn column(mut self, index: usize, name: &str) -> DataError {
-        self.column = Some((index + 1, name.to_owned()));
+        self.column = Some((index + 1, cut(name)));
         self
     }
 
@@ -42,6 +42,21 @@ impl DataError {
     }
 }
 
+/// The most characters of a file's text that a message quotes.
+const QUOTED: usize = 40;
+
+/// A file's text for a message: its start, with control characters escaped.
+pub(super) fn cut(text: &str) -> String {
+    let start: String = text.chars().take(QUOTED).collect();
+    visible(&start) + if start.len() < text.len() { "…" } else { "" }
+}
+
+/// Text in which control characters, such as a terminal's escapes, are spelled.
+fn visible(text: &str) -> String {
+    let spelled = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(spelled).collect()
+}
+
 impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file.display())?;
@@ -54,6 +69,13 @@ impl fmt::Display for DataError {
             None => {}
         }
         write!(f, ": {}", self.problem)
+    }
+}
+
+/// The message: what `main` shows that returns the error.
+impl fmt::Debug for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -2,10 +2,9 @@ use std::fmt::Write;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
 use nanoprop::{Class, Scalar, Width};
 
-use super::DataError;
+use super::{DataError, source};
 
 /// An array of an IDX file, the format of MNIST and its kin, gzipped or not.
 ///
@@ -100,22 +99,23 @@ impl Idx {
         Idx::read(path, file)
     }
 
-    /// Reads bytes, which gzip may have packed; `name` is for messages.
+    /// Reads bytes, which gzip may have packed, to 1 GiB at most when unpacked; `name` is for messages.
     ///
     /// # Errors
     ///
     /// Where the bytes are not those of an IDX file, or too few or too many.
-    pub fn read(name: impl AsRef<Path>, mut source: impl Read) -> Result<Idx, DataError> {
-        let name = name.as_ref();
-        let mut bytes = vec![];
-        source.read_to_end(&mut bytes).map_err(|error| DataError::new(name, format!("can't be read: {error}")))?;
-        if bytes.starts_with(&[0x1f, 0x8b]) {
-            let mut unpacked = vec![];
-            let result = MultiGzDecoder::new(&bytes[..]).read_to_end(&mut unpacked);
-            result.map_err(|error| DataError::new(name, format!("gzip can't unpack it: {error}")))?;
-            bytes = unpacked;
-        }
+    pub fn read(name: impl AsRef<Path>, source: impl Read) -> Result<Idx, DataError> {
+        Idx::read_limited(name, source, source::LIMIT)
+    }
 
+    /// [`read`](Idx::read) with another limit, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Idx::read).
+    pub fn read_limited(name: impl AsRef<Path>, source: impl Read, limit: u64) -> Result<Idx, DataError> {
+        let name = name.as_ref();
+        let mut bytes = source::bytes(name, source, limit)?;
         let wrong = |problem| DataError::new(name, problem);
         let short = |expected: usize| wrong(format!("cut short: expected {expected} bytes, found {}", bytes.len()));
         let Some((&[a, b, code, rank], rest)) = bytes.split_first_chunk() else { return Err(short(4)) };
@@ -128,7 +128,7 @@ impl Idx {
         let header = 4 + 4 * usize::from(rank);
         let widths = rest.get(..header - 4).ok_or_else(|| short(header))?;
         let widths: Vec<usize> = widths.as_chunks().0.iter().map(|&width| u32::from_be_bytes(width) as usize).collect();
-        let numbers = widths.iter().try_fold(kind.bytes(), |product, &width| product.checked_mul(width));
+        let numbers = product(&widths).and_then(|numbers| numbers.checked_mul(kind.bytes()));
         let expected = numbers.and_then(|numbers| numbers.checked_add(header)).unwrap_or(usize::MAX);
         match bytes.len() {
             found if found < expected => Err(short(expected)),
@@ -149,7 +149,7 @@ impl Idx {
     /// Where a sample has not `N` numbers, or one is not finite.
     pub fn rows<T: Scalar, const N: usize>(&self, scale: f64) -> Result<Vec<[T; N]>, DataError> {
         let (count, widths) = self.widths.split_first().unwrap_or((&1, &[]));
-        let found: usize = widths.iter().product();
+        let found = product(widths).unwrap_or(usize::MAX);
         if found != N {
             let mut shape = String::new();
             widths.iter().for_each(|width| _ = write!(shape, "{}{width}", if shape.is_empty() { "" } else { "×" }));
@@ -159,7 +159,7 @@ impl Idx {
                 if widths.len() > 1 { problem } else { problem.replace(&format!("{shape} = "), "") },
             ));
         }
-        let mut rows = Vec::with_capacity(*count);
+        let mut rows = Vec::with_capacity((*count).min(self.bytes.len()));
         for (sample, bytes) in self.bytes.chunks(self.kind.bytes() * N.max(1)).enumerate() {
             let mut row = [T::from_f64(0.0); N];
             for (value, bytes) in row.iter_mut().zip(bytes.chunks(self.kind.bytes())) {
@@ -181,9 +181,10 @@ impl Idx {
     /// Where a sample has more than a number, or one is no class of `K`.
     pub fn classes<K: Width>(&self) -> Result<Vec<Class<K>>, DataError> {
         if let [_, inner @ ..] = &self.widths[..]
-            && inner.iter().product::<usize>() != 1
+            && product(inner) != Some(1)
         {
-            let problem = format!("expected one label a sample, found {}", inner.iter().product::<usize>());
+            let found = product(inner).unwrap_or(usize::MAX);
+            let problem = format!("expected one label a sample, found {found}");
             return Err(DataError::new(&self.file, problem));
         }
         let class = |(sample, bytes)| {
@@ -194,5 +195,15 @@ impl Idx {
             class.ok_or_else(|| DataError::new(&self.file, problem()))
         };
         self.bytes.chunks(self.kind.bytes()).enumerate().map(class).collect()
+    }
+}
+
+/// How many numbers these widths are; `None` where they are more than memory has. One width of 0 makes it 0, however large
+/// the others are.
+fn product(widths: &[usize]) -> Option<usize> {
+    if widths.contains(&0) {
+        Some(0)
+    } else {
+        widths.iter().try_fold(1_usize, |product, &width| product.checked_mul(width))
     }
 }

@@ -217,7 +217,8 @@ fn shares(sizes: &[usize], left: &[usize], share: f64) -> Vec<usize> {
     let all = sizes.iter().sum::<usize>();
     let total = ((share * all as f64).round() as usize).min(left.iter().sum());
     let exact = |size: usize| share * size as f64;
-    let mut counts: Vec<usize> = sizes.iter().zip(left).map(|(&size, &left)| (exact(size) as usize).min(left)).collect();
+    let mut counts: Vec<usize> =
+        sizes.iter().zip(left).map(|(&size, &left)| (exact(size) as usize).min(left)).collect();
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by(|&a, &b| exact(sizes[b]).fract().total_cmp(&exact(sizes[a]).fract()));
     let mut missing = total.saturating_sub(counts.iter().sum());

@@ -1,0 +1,50 @@
+//! Bytes of files, unpacked within a limit, and text of them.
+
+use std::io::Read;
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+use super::DataError;
+
+/// The most bytes that a gzip file is unpacked to, unless a reader says otherwise: 1 GiB.
+pub(super) const LIMIT: u64 = 1 << 30;
+
+/// All bytes, which gzip may have packed.
+pub(super) fn bytes(name: &Path, mut source: impl Read, limit: u64) -> Result<Vec<u8>, DataError> {
+    let mut bytes = vec![];
+    source.read_to_end(&mut bytes).map_err(|error| DataError::new(name, format!("can't be read: {error}")))?;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let mut unpacked = vec![];
+    let result = MultiGzDecoder::new(&bytes[..]).take(limit.saturating_add(1)).read_to_end(&mut unpacked);
+    result.map_err(|error| DataError::new(name, format!("gzip can't unpack it: {error}")))?;
+    if unpacked.len() as u64 > limit {
+        return Err(DataError::new(name, format!("gzip unpacks it to more than {limit} bytes: see `limit`")));
+    }
+    Ok(unpacked)
+}
+
+/// The text of bytes in UTF-8, with or without a mark in front; other kinds of files are named.
+pub(super) fn text(name: &Path, bytes: Vec<u8>) -> Result<String, DataError> {
+    let known = [
+        (&[0xff, 0xfe][..], "UTF-16: save it as UTF-8"),
+        (&[0xfe, 0xff], "UTF-16: save it as UTF-8"),
+        (b"PK\x03\x04", "a zip archive, such as .xlsx: export the table as CSV"),
+        (b"\xd0\xcf\x11\xe0", "an old Office file, such as .xls: export the table as CSV"),
+        (b"%PDF", "a PDF: export the table as CSV"),
+        (b"PAR1", "a Parquet file: export the table as CSV"),
+    ];
+    if let Some((_, problem)) = known.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Err(DataError::new(name, format!("expected text, found {problem}")));
+    }
+    let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    match std::str::from_utf8(&bytes[start..]) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let line = bytes[..start + error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
+            Err(DataError::new(name, "expected UTF-8, found other bytes").line(line))
+        }
+    }
+}
