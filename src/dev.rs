@@ -91,7 +91,7 @@ pub fn check_layer<L: Batch>(layer: &L, x: &L::Input, seed: u64) -> Report {
 ///   penalty;
 /// - `∂J/∂x` of each sample, through [`Layer::backward`], with central differences of
 ///   [`loss`](Network::loss);
-/// - [`descend`](Layer::descend) of each sample with [`accumulate`](Network::accumulate);
+/// - [`descend`](crate::layer::Batch::descend) of each sample with [`accumulate`](Network::accumulate);
 /// - the recorded output of each sample with the logits;
 /// - [`cost_and_gradient`](Network::cost_and_gradient) with `cost` and `gradient`.
 ///

@@ -35,7 +35,7 @@ pub struct Report {
 pub enum What {
     /// The gradient of the backward pass with central differences.
     Gradient,
-    /// The change by [`Layer::descend`](crate::Layer::descend), divided by the rate, with the gradient of the backward pass.
+    /// The change by [`Batch::descend`](crate::layer::Batch::descend), divided by the rate, with the gradient of the backward pass.
     Descent,
     /// The output of [`Layer::record`](crate::Layer::record) with that of [`Layer::forward`](crate::Layer::forward), bit for bit.
     Record,

@@ -8,11 +8,13 @@ mod error;
 mod idx;
 mod source;
 mod split;
+mod table;
 
-pub use csv::{Csv, Labelled, Paired, Table};
+pub use csv::Csv;
 pub use error::DataError;
 pub use idx::Idx;
 pub use split::{Part, Split, SplitError, k_fold, k_fold_stratified, split, split_stratified, take};
+pub use table::{Labelled, Paired, Table};
 
 use nanoprop::loss::Target;
 use nanoprop::{Class, Plain, Scalar, Vector, Width};

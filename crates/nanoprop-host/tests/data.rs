@@ -13,7 +13,7 @@ const LABELS: [&str; 2] = ["setosa", "versicolor"];
 type Flowers = Vec<([f32; 2], Class<U2>)>;
 
 fn flowers(text: &str) -> Result<Flowers, DataError> {
-    Csv::new().read("iris.csv", text.as_bytes())?.classes(&LABELS)
+    Csv::new().comments(b'#').read("iris.csv", text.as_bytes())?.classes(&LABELS)
 }
 
 fn message<T>(result: Result<T, DataError>) -> String {
@@ -24,7 +24,7 @@ fn message<T>(result: Result<T, DataError>) -> String {
 fn tables() {
     let samples = flowers(TABLE).unwrap();
     assert_eq!(samples, [([5.1, 3.5], Class::new(0).unwrap()), ([7.0, -3.2], Class::new(1).unwrap())]);
-    let table = Csv::new().read("iris.csv", TABLE.as_bytes()).unwrap();
+    let table = Csv::new().comments(b'#').read("iris.csv", TABLE.as_bytes()).unwrap();
     assert_eq!((table.len(), table.labels()), (2, vec!["setosa", "versicolor"]));
 
     let table =
@@ -62,6 +62,100 @@ fn tables_that_are_wrong() {
     assert_eq!(message(Csv::new().read("t.csv", &bytes[..])), "t.csv, line 3: expected UTF-8, found other bytes");
     let missing = message(Csv::new().open("no/such.csv"));
     assert!(missing.starts_with("no/such.csv: can't be read: No such file"), "{missing}");
+}
+
+/// What stands in a file, line by line: names, comments, quotes, and ends of lines.
+#[test]
+fn lines_of_tables() {
+    let of = |settings: Csv, text: &str| settings.read("t.csv", text.as_bytes());
+    let two = |settings: Csv, text: &str| of(settings, text).and_then(|table| table.targets::<f32, 1, 1>());
+    // A header that begins with # is the header, and such rows are rows.
+    let table = of(Csv::new(), "#a,b\n1,2\n").unwrap();
+    assert_eq!((table.names(), table.len()), (&["#a".to_owned(), "b".to_owned()][..], 1));
+    assert_eq!(of(Csv::new(), "a,b\n#1,2\n").unwrap().len(), 1);
+    assert_eq!(two(Csv::new().comments(b'#'), "# head\na,b\n1,2\n# end").unwrap(), [([1.0], [2.0])]);
+    // Lines are counted as an editor does, whatever ends them, and lines of spaces are none.
+    let wrong = "a,b\r\n1,2\r\n   \r\n\r\n3,x\r\n";
+    assert_eq!(message(two(Csv::new(), wrong)), "t.csv, line 5, column 2 (b): expected a number, found `x`");
+    assert_eq!(two(Csv::new(), "a,b\r\n1,2\r\n  \r\n3,4").unwrap().len(), 2);
+    // Quotes: of several lines, with a quote in it, in the middle of a value, and never closed.
+    let table = of(Csv::new().without_header(), "\"a\nb\",1\n\"c\"\"d\",2\n5\" pipe,3\n").unwrap();
+    assert_eq!(table.len(), 3);
+    let open = "a,b\n1,2\n3,\"4\n5,6\n";
+    assert_eq!(message(of(Csv::new(), open)), "t.csv, line 3: a quote is opened here and never closed");
+    // Lines that are neither names nor samples.
+    let wines = "178,3,class_0,class_1\n1.5,2.5,3.5,4.5,0\n1,2,3,4,1\n";
+    let wrong =
+        "t.csv, line 2: expected 4 columns, found 5; if the first line is neither names nor a sample, see `skip_lines`";
+    assert_eq!(message(of(Csv::new(), wines)), wrong);
+    let table = of(Csv::new().skip_lines(1).without_header(), wines).unwrap();
+    assert_eq!(table.numbered_classes::<f32, 4, U2>().unwrap()[1].1.index(), 1);
+    let first =
+        "t.csv, line 1: expected names of columns, found only numbers: if this line is a sample, see `without_header`";
+    assert_eq!(message(of(Csv::new(), "5.1,3.5\n1,2\n")), first);
+    assert_eq!(of(Csv::new(), "0,1\n5.1,3.5\n").unwrap().names().len(), 2); // names that some programs give
+    // Other separators, and what is said where they are forgotten.
+    assert_eq!(two(Csv::new().spaces(), "a   b\n 1\t2\n3     4 \n").unwrap(), [([1.0], [2.0]), ([3.0], [4.0])]);
+    let forgotten = |text| message(two(Csv::new(), text));
+    let expected = "t.csv: expected 1 columns of input and 1 of target, found 1 column; the first line has ";
+    assert_eq!(forgotten("a;b\n1;2\n"), format!("{expected}semicolons: see `delimiter`"));
+    assert_eq!(forgotten("a\tb\n1\t2\n"), format!("{expected}tabs: see `delimiter`"));
+    assert_eq!(forgotten("a  b\n1  2\n"), format!("{expected}spaces: see `spaces`"));
+    let comma = Csv::new().delimiter(b';').decimal_comma();
+    assert_eq!(two(comma, "a;b\n3,25;-1,5e1\n").unwrap(), [([3.25], [-15.0])]);
+}
+
+/// Numbers are rounded once, and what is quoted of a file is short and has no control characters.
+#[test]
+fn values_of_tables() {
+    let long = "1.00000017881393432617187499";
+    let table = Csv::new().read("t.csv", format!("a,b\n{long},{long}\n").as_bytes()).unwrap();
+    assert_eq!(table.targets::<f32, 1, 1>().unwrap(), [([1.000_000_1], [1.000_000_1])]);
+    assert_eq!(table.targets::<f64, 1, 1>().unwrap()[0].0[0], 1.000_000_178_813_934_3);
+    let table = Csv::new().read("t.csv", format!("a,b\n\u{1b}[31m{},2\n", "x".repeat(900)).as_bytes()).unwrap();
+    let found = message(table.targets::<f32, 1, 1>());
+    let quoted = format!("\\u{{1b}}[31m{}…", "x".repeat(35));
+    assert_eq!(found, format!("t.csv, line 2, column 1 (a): expected a number, found `{quoted}`"));
+    let classes = |first, text: &str| {
+        let table = Csv::new().read("t.csv", format!("a,b\n{text}\n").as_bytes()).unwrap();
+        table.numbered_class_column::<U3>("b", first).map(|classes| classes[0].index())
+    };
+    assert_eq!((classes(0, "0,2.0"), classes(1, "0,3")), (Ok(2), Ok(2)));
+    assert_eq!(
+        message(classes(1, "0,0")),
+        "t.csv, line 2, column 2 (b): expected a class, a whole number from 1 to 3, found `0`"
+    );
+    assert!(message(classes(0, "0,1.5")).ends_with("found `1.5`"));
+}
+
+#[test]
+fn other_kinds_of_files_are_named() {
+    let of = |bytes: &[u8]| message(Csv::new().read("t", bytes));
+    assert_eq!(of(b"\xff\xfea\0,\0"), "t: expected text, found UTF-16: save it as UTF-8");
+    assert_eq!(of(b"\xfe\xff\0a\0,"), "t: expected text, found UTF-16: save it as UTF-8");
+    assert!(of(b"PK\x03\x04rest").starts_with("t: expected text, found a zip archive, such as .xlsx"));
+    let table = Csv::new().read("t", &b"\xef\xbb\xbfa,b\n1,2\n"[..]).unwrap();
+    assert_eq!(table.names()[0], "a");
+
+    let mut packed = GzEncoder::new(vec![], Compression::default());
+    packed.write_all(b"a,b\n1,2\n").unwrap();
+    assert_eq!(Csv::new().read("t", &packed.finish().unwrap()[..]).unwrap().len(), 1);
+    let mut bomb = GzEncoder::new(vec![], Compression::default());
+    bomb.write_all(&vec![b'1'; 1 << 20]).unwrap();
+    let bomb = bomb.finish().unwrap();
+    let expected = "t: gzip unpacks it to more than 1000 bytes: see `limit`";
+    assert_eq!(message(Csv::new().limit(1000).read("t", &bomb[..])), expected);
+    assert_eq!(message(Idx::read_limited("t", &bomb[..], 1000)), expected);
+}
+
+/// Widths whose product is beyond memory, beside one that is 0.
+#[test]
+fn idx_widths_that_overflow() {
+    let empty = read(&idx(8, &[0, u32::MAX, u32::MAX, u32::MAX], &[])).unwrap();
+    assert!(message(empty.rows::<f32, 4>(1.0)).contains("found 4294967295×4294967295×4294967295 = "));
+    assert!(message(empty.classes::<U3>()).starts_with("images: expected one label a sample, found "));
+    let found = [0, 0, 0x0e, 5, 0, 0, 0, 0, 0, 0, 0, 0x18, 0xfa, 0xff, 0, 0, 0, 0x30, 0, 0x30, 0x1d, 0x30, 0x30, 0x30];
+    let _ = read(&found).map(|images| images.rows::<f32, 3>(1.0).is_err());
 }
 
 fn idx(kind: u8, widths: &[u32], numbers: &[u8]) -> Vec<u8> {

@@ -1,15 +1,15 @@
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
-use nanoprop::{Class, Scalar, Width};
 
-use super::DataError;
+use super::table::Table;
+use super::{DataError, source};
 
-/// How a table of numbers is read: a line for each sample, in which some columns are the input and others the target.
+/// How a table is read: a line for each sample, in which some columns are the input and others the target.
 ///
-/// By default the first line names the columns, which commas separate, and the target stands behind the input.
-/// Spaces around a value, and lines that are empty or begin with `#`, are passed over.
+/// By default the first line names the columns, which commas separate, and the target stands behind the input. Spaces
+/// around a value, and lines that are empty, are passed over. A file that gzip packed is unpacked.
 ///
 /// # Example
 ///
@@ -31,10 +31,22 @@ use super::DataError;
 /// # Ok::<(), DataError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[doc(alias("read_csv", "loadtxt"))]
 pub struct Csv {
     header: bool,
-    delimiter: u8,
-    first: bool,
+    separator: Separator,
+    comment: Option<u8>,
+    skip: usize,
+    limit: u64,
+    pub(super) first: bool,
+    pub(super) decimal_comma: bool,
+}
+
+/// What stands between two columns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Separator {
+    Byte(u8),
+    Spaces,
 }
 
 impl Default for Csv {
@@ -46,7 +58,15 @@ impl Default for Csv {
 impl Csv {
     /// With a line of names, commas, and the target behind the input.
     pub const fn new() -> Csv {
-        Csv { header: true, delimiter: b',', first: false }
+        Csv {
+            header: true,
+            separator: Separator::Byte(b','),
+            comment: None,
+            skip: 0,
+            limit: source::LIMIT,
+            first: false,
+            decimal_comma: false,
+        }
     }
 
     /// The first line is a sample too.
@@ -55,13 +75,42 @@ impl Csv {
     }
 
     /// What stands between two columns, such as `b';'` or `b'\t'`.
+    #[doc(alias = "sep")]
     pub const fn delimiter(self, delimiter: u8) -> Csv {
-        Csv { delimiter, ..self }
+        Csv { separator: Separator::Byte(delimiter), ..self }
+    }
+
+    /// Runs of spaces and tabs stand between two columns.
+    #[doc(alias = "delim_whitespace")]
+    pub const fn spaces(self) -> Csv {
+        Csv { separator: Separator::Spaces, ..self }
+    }
+
+    /// Lines that begin with this byte, such as `b'#'`, are no samples, nor the line of names.
+    pub const fn comments(self, start: u8) -> Csv {
+        Csv { comment: Some(start), ..self }
+    }
+
+    /// So many lines at the start are neither names nor samples.
+    #[doc(alias = "skiprows")]
+    pub const fn skip_lines(self, lines: usize) -> Csv {
+        Csv { skip: lines, ..self }
     }
 
     /// The target stands in front of the input.
     pub const fn target_first(self) -> Csv {
         Csv { first: true, ..self }
+    }
+
+    /// Numbers have a comma in front of their fraction: `3,14`. The columns are then separated by something else.
+    #[doc(alias = "decimal")]
+    pub const fn decimal_comma(self) -> Csv {
+        Csv { decimal_comma: true, ..self }
+    }
+
+    /// The most bytes that a gzip file is unpacked to: 1 GiB, unless it is set.
+    pub const fn limit(self, bytes: u64) -> Csv {
+        Csv { limit: bytes, ..self }
     }
 
     /// Reads a file.
@@ -80,159 +129,137 @@ impl Csv {
     ///
     /// # Errors
     ///
-    /// Where the text is not UTF-8, a line has another number of columns than the first, or there are no samples.
+    /// Where the text is not UTF-8, a line has another number of columns than the first, a quote is not closed, the names
+    /// are numbers, or there are no samples.
     pub fn read(&self, name: impl AsRef<Path>, text: impl Read) -> Result<Table, DataError> {
         let name = name.as_ref();
-        let mut reader = ReaderBuilder::new();
-        reader.has_headers(self.header).delimiter(self.delimiter).trim(Trim::All).comment(Some(b'#')).flexible(true);
-        let mut reader = reader.from_reader(text);
-        let place = |error: &csv::Error| error.position().map_or(1, csv::Position::line);
-        let wrong = |error: csv::Error| match error.kind() {
-            csv::ErrorKind::Io(error) => DataError::new(name, format!("can't be read: {error}")),
-            csv::ErrorKind::Utf8 { .. } => {
-                DataError::new(name, "expected UTF-8, found other bytes").line(place(&error))
+        let text = source::text(name, source::bytes(name, text, self.limit)?)?;
+        let mut lines = Lines::new(&text, self);
+        let names = if self.header { lines.next(name)?.map(|(_, names)| names).unwrap_or_default() } else { vec![] };
+        let numbers = |names: &[String]| names.iter().all(|name| name.parse::<f64>().is_ok());
+        let whole = |name: &String| name.parse::<u64>().is_ok();
+        if !names.is_empty() && numbers(&names) && !names.iter().all(whole) {
+            let problem =
+                "expected names of columns, found only numbers: if this line is a sample, see `without_header`";
+            return Err(DataError::new(name, problem).line(lines.line(0)));
+        }
+        let (mut rows, mut expected) = (vec![], names.len());
+        while let Some((line, row)) = lines.next(name)? {
+            if rows.is_empty() && !self.header {
+                expected = row.len();
             }
-            _ => DataError::new(name, error.to_string()).line(place(&error)),
-        };
-        let names = if self.header { reader.headers().map_err(wrong)?.clone() } else { StringRecord::new() };
-        let mut rows: Vec<StringRecord> = vec![];
-        for row in reader.records() {
-            let row = row.map_err(wrong)?;
-            let expected = if self.header { names.len() } else { rows.first().map_or(row.len(), StringRecord::len) };
             if row.len() != expected {
-                let problem = format!("expected {expected} columns, found {}", row.len());
-                return Err(DataError::new(name, problem).line(line(&row)));
+                let problem =
+                    format!("expected {expected} columns, found {}{}", row.len(), self.hint(&text, rows.len()));
+                return Err(DataError::new(name, problem).line(line));
             }
-            rows.push(row);
+            rows.push((line, row));
         }
         if rows.is_empty() {
             return Err(DataError::new(name, "expected a line for each sample, found none"));
         }
-        Ok(Table { file: name.to_owned(), names, rows, first: self.first })
+        Ok(Table::new(name, names, rows, self))
+    }
+
+    /// What may be wrong with the settings, where lines have different numbers of columns.
+    fn hint(&self, text: &str, rows: usize) -> &'static str {
+        if rows == 0 && self.header {
+            "; if the first line is neither names nor a sample, see `skip_lines`"
+        } else {
+            self.other(text)
+        }
+    }
+
+    /// A separator that the first line has, where that of the settings is not in it.
+    pub(super) fn other(&self, text: &str) -> &'static str {
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        match self.separator {
+            Separator::Byte(byte) if first.as_bytes().contains(&byte) => "",
+            _ if first.contains(',') => "; the first line has commas: see `delimiter`",
+            _ if first.contains(';') => "; the first line has semicolons: see `delimiter`",
+            _ if first.contains('\t') => "; the first line has tabs: see `delimiter`",
+            _ if first.contains('|') => "; the first line has `|`: see `delimiter`",
+            Separator::Byte(_) if first.split_whitespace().count() > 1 => "; the first line has spaces: see `spaces`",
+            _ => "",
+        }
     }
 }
 
-fn line(row: &StringRecord) -> u64 {
-    row.position().map_or(1, csv::Position::line)
+/// The lines of a text that are names or samples, each with its number.
+struct Lines<'a> {
+    text: &'a str,
+    settings: &'a Csv,
+    /// The byte at which the next begins.
+    at: usize,
+    /// The number of the line there, from 1.
+    number: u64,
 }
 
-/// Samples of a classifier: `N` numbers and one of `K` classes.
-pub type Labelled<T, const N: usize, K> = Vec<([T; N], Class<K>)>;
-
-/// Samples of a regression: `N` numbers and `M` to predict.
-pub type Paired<T, const N: usize, const M: usize> = Vec<([T; N], [T; M])>;
-
-/// The lines of a table, not yet numbers.
-#[derive(Clone, Debug)]
-pub struct Table {
-    file: PathBuf,
-    names: StringRecord,
-    rows: Vec<StringRecord>,
-    first: bool,
-}
-
-impl Table {
-    /// How many samples.
-    pub fn len(&self) -> usize {
-        self.rows.len()
+impl<'a> Lines<'a> {
+    fn new(text: &'a str, settings: &'a Csv) -> Self {
+        let mut lines = Lines { text, settings, at: 0, number: 1 };
+        (0..settings.skip).for_each(|_| _ = lines.take_line());
+        lines
     }
 
-    /// Whether there are none; there is one at least.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    /// The number of the line that begins `back` lines before the next.
+    fn line(&self, back: u64) -> u64 {
+        self.number.saturating_sub(1 + back)
     }
 
-    /// The samples of a classifier: `N` numbers and one of `K` labels, which stand for the classes in their order.
-    ///
-    /// # Errors
-    ///
-    /// Where there are other than `N + 1` columns or `K` labels, an input is not a finite number, or a label is another.
-    pub fn classes<T: Scalar, const N: usize, K: Width>(
-        &self,
-        labels: &[&str],
-    ) -> Result<Labelled<T, N, K>, DataError> {
-        self.width(N, 1)?;
-        if labels.len() != K::USIZE {
-            let problem = format!("expected a label for each of {} classes, but {} were given", K::USIZE, labels.len());
-            return Err(DataError::new(&self.file, problem));
+    /// One line of the file, without its end.
+    fn take_line(&mut self) -> Option<&'a str> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        (self.at, self.number) = (self.at + end, self.number + 1);
+        Some(rest[..end].trim_end_matches(['\n', '\r']))
+    }
+
+    /// The values of the next line that has any, and its number. A value in quotes may have ends of lines in it.
+    fn next(&mut self, name: &Path) -> Result<Option<(u64, Vec<String>)>, DataError> {
+        loop {
+            let (start, number) = (self.at, self.number);
+            let Some(line) = self.take_line() else { return Ok(None) };
+            let comment =
+                self.settings.comment.is_some_and(|start| line.trim_start().as_bytes().first() == Some(&start));
+            if comment || line.trim().is_empty() {
+                continue;
+            }
+            if self.settings.separator == Separator::Spaces {
+                return Ok(Some((number, line.split_whitespace().map(str::to_owned).collect())));
+            }
+            // A quote that is open at the end of the line goes on in the next.
+            while self.open(&self.text[start..self.at]) {
+                if self.take_line().is_none() {
+                    return Err(DataError::new(name, "a quote is opened here and never closed").line(number));
+                }
+            }
+            return Ok(Some((number, self.values(&self.text[start..self.at], name, number)?)));
         }
-        let (input, target) = self.starts(N, 1);
-        self.rows.iter().map(|row| Ok((self.numbers(row, input)?, self.class(row, target, labels)?))).collect()
     }
 
-    /// The samples of a classifier whose labels are the numbers of the classes, from 0.
-    ///
-    /// # Errors
-    ///
-    /// As [`classes`](Table::classes).
-    pub fn numbered_classes<T: Scalar, const N: usize, K: Width>(&self) -> Result<Labelled<T, N, K>, DataError> {
-        self.width(N, 1)?;
-        let (input, target) = self.starts(N, 1);
-        let class = |row: &StringRecord| {
-            let found = row.get(target).unwrap_or_default();
-            let class = found.parse().ok().and_then(|index| Class::new(index).ok());
-            let problem = || format!("expected a class, a whole number from 0 to {}, found `{found}`", K::USIZE - 1);
-            class.ok_or_else(|| self.wrong(row, target, problem()))
-        };
-        self.rows.iter().map(|row| Ok((self.numbers(row, input)?, class(row)?))).collect()
-    }
-
-    /// The samples of a regression: `N` numbers of input and `M` of target.
-    ///
-    /// # Errors
-    ///
-    /// Where there are other than `N + M` columns, or one is not a finite number.
-    pub fn targets<T: Scalar, const N: usize, const M: usize>(&self) -> Result<Paired<T, N, M>, DataError> {
-        self.width(N, M)?;
-        let (input, target) = self.starts(N, M);
-        self.rows.iter().map(|row| Ok((self.numbers(row, input)?, self.numbers(row, target)?))).collect()
-    }
-
-    /// The labels of the target's column, each once, sorted: what the classes are, where that is not known.
-    pub fn labels(&self) -> Vec<&str> {
-        let target = if self.first { 0 } else { self.rows.first().map_or(0, |row| row.len().saturating_sub(1)) };
-        let mut labels: Vec<&str> = self.rows.iter().filter_map(|row| row.get(target)).collect();
-        labels.sort_unstable();
-        labels.dedup();
-        labels
-    }
-
-    fn starts(&self, inputs: usize, targets: usize) -> (usize, usize) {
-        if self.first { (targets, 0) } else { (0, inputs) }
-    }
-
-    fn width(&self, inputs: usize, targets: usize) -> Result<(), DataError> {
-        let found = self.rows.first().map_or(0, StringRecord::len);
-        if found == inputs + targets {
-            return Ok(());
+    /// Whether a value in quotes, which begins with one, does not end in this text.
+    fn open(&self, text: &str) -> bool {
+        let Separator::Byte(delimiter) = self.settings.separator else { return false };
+        let (mut quoted, mut begins) = (false, true);
+        for byte in text.bytes() {
+            // Two quotes within quotes are one: left, and entered again.
+            let quote = byte == b'"' && (quoted || begins);
+            begins = byte == delimiter || (quote && quoted);
+            quoted ^= quote;
         }
-        let problem = format!("expected {inputs} columns of input and {targets} of target, found {found} columns");
-        Err(DataError::new(&self.file, problem))
+        quoted
     }
 
-    fn numbers<T: Scalar, const N: usize>(&self, row: &StringRecord, start: usize) -> Result<[T; N], DataError> {
-        let mut numbers = [T::from_f64(0.0); N];
-        for (k, number) in numbers.iter_mut().enumerate() {
-            let (column, found) = (start + k, row.get(start + k).unwrap_or_default());
-            let value = found.parse::<f64>().ok().filter(|value| T::from_f64(*value).is_finite());
-            let problem = || match found.parse::<f64>() {
-                Ok(_) => format!("expected a finite number of {}, found `{found}`", T::NAME),
-                Err(_) => format!("expected a number, found `{found}`"),
-            };
-            *number = T::from_f64(value.ok_or_else(|| self.wrong(row, column, problem()))?);
+    /// The values between the separators.
+    fn values(&self, text: &str, name: &Path, number: u64) -> Result<Vec<String>, DataError> {
+        let Separator::Byte(delimiter) = self.settings.separator else { return Ok(vec![]) };
+        let mut reader = ReaderBuilder::new();
+        reader.has_headers(false).delimiter(delimiter).trim(Trim::All).flexible(true);
+        let mut record = StringRecord::new();
+        match reader.from_reader(text.as_bytes()).read_record(&mut record) {
+            Ok(_) => Ok(record.iter().map(str::to_owned).collect()),
+            Err(error) => Err(DataError::new(name, error.to_string()).line(number)),
         }
-        Ok(numbers)
-    }
-
-    fn class<K: Width>(&self, row: &StringRecord, column: usize, labels: &[&str]) -> Result<Class<K>, DataError> {
-        let found = row.get(column).unwrap_or_default();
-        let class = labels.iter().position(|&label| label == found).and_then(|index| Class::new(index).ok());
-        let problem = || format!("expected one of {}, found `{found}`", labels.join(", "));
-        class.ok_or_else(|| self.wrong(row, column, problem()))
-    }
-
-    fn wrong(&self, row: &StringRecord, column: usize, problem: String) -> DataError {
-        let name = self.names.get(column).unwrap_or_default();
-        DataError::new(&self.file, problem).line(line(row)).column(column, name)
     }
 }
