@@ -99,19 +99,18 @@ mod file {
     impl<L: Layers, E: Loss> Network<L, E> {
         /// Writes a [checkpoint](crate::checkpoint) to a file, which is replaced as a whole or not at all.
         ///
+        /// The bytes go to a new file beside it, are on the disk before it takes the name, and the name is on the disk
+        /// before this returns. So whoever reads the file meanwhile, and whoever finds it after a loss of power, has the
+        /// old network or the new one. Several threads or programs may save to one file; the last one stays.
+        ///
         /// # Errors
         ///
         /// What the file system says, or a [`CheckpointError`](crate::CheckpointError) for a network with NaN; a file that
         /// was there is then as it was.
         pub fn save_to(&self, path: impl AsRef<Path>) -> io::Result<()> {
-            let path = path.as_ref();
             let mut bytes = alloc::vec![0; Self::CHECKPOINT];
             self.save(&mut bytes).map_err(io::Error::other)?;
-            let mut name = path.file_name().unwrap_or_default().to_os_string();
-            name.push(".part");
-            let part = path.with_file_name(name);
-            fs::write(&part, &bytes)?;
-            fs::rename(&part, path)
+            replace(path.as_ref(), &bytes)
         }
 
         /// Reads a [checkpoint](crate::checkpoint) from a file.
@@ -123,5 +122,19 @@ mod file {
         pub fn load_from(&mut self, path: impl AsRef<Path>) -> io::Result<()> {
             self.load(&fs::read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
         }
+    }
+
+    /// Makes `bytes` the content of a file.
+    fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        // As any file that a program makes; temporary files are their owner's alone otherwise.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut part = builder.prefix(".nanoprop-").suffix(".part").tempfile_in(folder)?;
+        io::Write::write_all(&mut part, bytes)?;
+        part.as_file().sync_all()?;
+        part.persist(path).map_err(|error| error.error)?;
+        if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
     }
 }
