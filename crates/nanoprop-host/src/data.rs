@@ -3,16 +3,20 @@
 //! Readers give plain arrays, such as `Vec<([f32; 4], Class<U3>)>`, which is a set of samples for a network. What is
 //! wrong with a file is said with its place: `iris.csv, line 7, column 3 (petal_length): expected a number, found "wide"`.
 
+mod columns;
 mod csv;
 mod error;
 mod idx;
+mod scaling;
 mod source;
 mod split;
 mod table;
 
+pub use columns::{Columns, Missing};
 pub use csv::Csv;
 pub use error::DataError;
 pub use idx::Idx;
+pub use scaling::Scaling;
 pub use split::{Part, Split, SplitError, k_fold, k_fold_stratified, split, split_stratified, take};
 pub use table::{Labelled, Paired, Table};
 

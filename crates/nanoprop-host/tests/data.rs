@@ -5,7 +5,9 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use nanoprop::prelude::*;
-use nanoprop_host::data::{Csv, DataError, Idx, k_fold, k_fold_stratified, split, split_stratified};
+use nanoprop_host::data::{
+    Columns, Csv, DataError, Idx, Missing, Scaling, k_fold, k_fold_stratified, split, split_stratified,
+};
 
 const TABLE: &str = "# flowers\nlength, width ,kind\n5.1,3.5,setosa\n\n\"7\" ,-3.2e0,versicolor\n";
 const LABELS: [&str; 2] = ["setosa", "versicolor"];
@@ -156,6 +158,78 @@ fn idx_widths_that_overflow() {
     assert!(message(empty.classes::<U3>()).starts_with("images: expected one label a sample, found "));
     let found = [0, 0, 0x0e, 5, 0, 0, 0, 0, 0, 0, 0, 0x18, 0xfa, 0xff, 0, 0, 0, 0x30, 0, 0x30, 0x1d, 0x30, 0x30, 0x30];
     let _ = read(&found).map(|images| images.rows::<f32, 3>(1.0).is_err());
+}
+
+/// Columns by name in any order, categories, missing values, and the text that keeps them.
+#[test]
+fn columns_by_name() {
+    let text = "id,city,price,rooms,kind\n1,Rome,9,3,a\n2,Oslo,7,?,b\n3,,8,5,a\n4,Oslo,6,7,\n";
+    let table = Csv::new().read("homes.csv", text.as_bytes()).unwrap();
+    let rooms = |missing| {
+        let mut columns = Columns::new().missing("?").number_or("rooms", missing);
+        columns.learn(&table, &[0, 1, 2, 3]).map(|()| columns)
+    };
+    let one = |missing| rooms(missing).unwrap().rows::<f32, 1>(&table).map(|rows| rows[1][0]);
+    assert_eq!(one(Missing::Mean), Ok(5.0));
+    assert_eq!(one(Missing::MostFrequent), Ok(3.0)); // all as frequent: the least
+    assert_eq!(
+        rooms(Missing::Indicator).unwrap().rows::<f32, 2>(&table).unwrap(),
+        [[3.0, 0.0], [5.0, 1.0], [5.0, 0.0], [7.0, 0.0]]
+    );
+    let refused = "homes.csv, line 3, column 4 (rooms): the value is missing: see `Missing` for what may stand for it";
+    assert_eq!(message(one(Missing::Refuse)), refused);
+
+    let mut columns =
+        Columns::new().categories_or("city", Missing::MostFrequent).category("kind", &["b", "a"]).number("price");
+    columns.learn(&table, &[0, 1, 3]).unwrap();
+    assert_eq!(columns.width(), 5);
+    let wrong = message(columns.rows::<f32, 5>(&table));
+    assert_eq!(
+        wrong,
+        "homes.csv, line 5, column 5 (kind): the value is missing: see `Missing` for what may stand for it"
+    );
+    let mut columns =
+        Columns::new().categories_or("city", Missing::MostFrequent).categories_or("kind", Missing::Indicator);
+    columns.learn(&table, &[0, 1, 2, 3]).unwrap();
+    let rows = columns.rows::<f32, 5>(&table).unwrap();
+    assert_eq!(rows[2], [1.0, 0.0, 1.0, 0.0, 0.0]); // no city: Oslo
+    assert_eq!(rows[3], [1.0, 0.0, 0.0, 0.0, 1.0]); // no kind
+    assert_eq!(columns.to_string().parse::<Columns>().unwrap(), columns);
+    assert_eq!(table.values("kind").unwrap(), ["", "a", "b"]);
+
+    // What was not seen, and what is not there.
+    let mut columns = Columns::new().categories("city");
+    columns.learn(&table, &[0]).unwrap();
+    assert!(message(columns.rows::<f32, 1>(&table)).ends_with("expected one of Rome, found `Oslo`"));
+    assert_eq!(message(columns.rows::<f32, 2>(&table)), "homes.csv: the columns are 1 inputs, but 2 were asked for");
+    let wrong = message(Columns::new().number("area").rows::<f32, 1>(&table));
+    assert_eq!(wrong, "homes.csv: no column has the name `area`: there are id, city, price, rooms, kind");
+    let odd = Columns::new().missing("a b").category("\"x\" = y", &["", "\\n", "tab\there", "é"]);
+    assert_eq!(odd.to_string().parse::<Columns>().unwrap(), odd);
+    for wrong in ["number", "number a", "number a often", "number a mean x", "letters a mean", "category \"a"] {
+        assert!(
+            message(wrong.parse::<Columns>()).starts_with("columns, line 1: expected `missing`, `number`"),
+            "{wrong}"
+        );
+    }
+}
+
+/// By hand: the mean of 1, 3, 5 is 3, the deviation √(8/3).
+#[test]
+fn scaled_targets() {
+    let scaling = Scaling::of(&[[1.0, 7.0], [3.0, 7.0], [5.0, 7.0]]);
+    let deviation = (8.0_f64 / 3.0).sqrt();
+    let [first, second] = scaling.scale(&[5.0, 9.0]);
+    assert!((first - 2.0 / deviation).abs() < 1e-15 && second == 2.0); // of equal targets σ is 1
+    assert_eq!(scaling.unscale(&scaling.scale(&[5.0, 9.0])), [5.0, 9.0]);
+    assert_eq!(scaling.to_string().parse::<Scaling<2>>().unwrap(), scaling);
+    let huge = Scaling::of(&[[f64::MAX], [-f64::MAX]]);
+    assert_eq!(huge.scale(&[f64::MAX]), [1.0]);
+    assert_eq!(
+        message("1 2".parse::<Scaling<2>>()),
+        "scaling, line 1: expected 2 lines of a mean and a deviation, found 1"
+    );
+    assert_eq!(message("1 0".parse::<Scaling<1>>()), "scaling, line 1: expected a mean and a deviation, found `1 0`");
 }
 
 fn idx(kind: u8, widths: &[u32], numbers: &[u8]) -> Vec<u8> {

@@ -1,0 +1,373 @@
+//! What the input of a network is made of: columns by name, encoded as numbers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use nanoprop::Scalar;
+
+use super::error::cut;
+use super::{DataError, Table};
+
+/// What stands for a value that is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Missing {
+    /// A missing value is an error.
+    Refuse,
+    /// The mean of those that are there; of numbers only.
+    Mean,
+    /// The most frequent of those that are there, the first of equals.
+    MostFrequent,
+    /// The mean, and an input more that is 1 where the value is missing and 0 elsewhere; of a category, no value is 1.
+    Indicator,
+}
+
+/// The columns that are a network's input, by name, in the order of the input: numbers, and categories of which each value
+/// is an input that is 1 or 0.
+///
+/// [`learn`](Columns::learn) takes from the samples that are learned from what is not given: means, most frequent values,
+/// and the values of categories. Then [`rows`](Columns::rows) reads these and other tables alike. It prints as a text of a
+/// line for each column, which [`FromStr`] reads: keep it beside the network.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop_host::data::{Columns, Csv, DataError, Missing};
+///
+/// let text = "price,city,rooms\n100,Oslo,3\n250,Rome,NA\n175,Oslo,5\n";
+/// let table = Csv::new().read("homes.csv", text.as_bytes())?;
+///
+/// let mut columns = Columns::new().missing("NA").number_or("rooms", Missing::Mean).categories("city");
+/// columns.learn(&table, &[0, 1, 2])?;
+/// assert_eq!(columns.width(), 3); // rooms, city = Oslo, city = Rome
+/// assert_eq!(columns.rows::<f32, 3>(&table)?, [[3.0, 1.0, 0.0], [4.0, 0.0, 1.0], [5.0, 1.0, 0.0]]);
+/// let prices = table.number_column::<f32>("price")?;
+/// assert_eq!(prices[1], 250.0);
+///
+/// let kept = columns.to_string();
+/// assert_eq!(kept, "missing NA\nnumber rooms mean 4.0\ncategories city refuse Oslo Rome\n");
+/// assert_eq!(kept.parse::<Columns>()?, columns);
+/// # Ok::<(), DataError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[doc(alias("OneHotEncoder", "SimpleImputer", "ColumnTransformer", "get_dummies"))]
+pub struct Columns {
+    columns: Vec<Column>,
+    missing: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Column {
+    name: String,
+    missing: Missing,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    /// A number, and what stands for one that is missing, where it is known.
+    Number(Option<f64>),
+    /// The values of a category, whether they are learned, and which stands for one that is missing.
+    Category { values: Vec<String>, learned: bool, frequent: Option<String> },
+}
+
+impl Columns {
+    /// No columns; an empty value is a missing one.
+    pub fn new() -> Columns {
+        Columns::default()
+    }
+
+    /// A value that is a missing one, such as `NA` or `?`; an empty one is too.
+    #[doc(alias = "na_values")]
+    pub fn missing(mut self, token: &str) -> Columns {
+        self.missing.push(token.to_owned());
+        self
+    }
+
+    /// A column of numbers, none of which is missing.
+    pub fn number(self, name: &str) -> Columns {
+        self.number_or(name, Missing::Refuse)
+    }
+
+    /// A column of numbers, and what stands for one that is missing.
+    pub fn number_or(self, name: &str, missing: Missing) -> Columns {
+        self.with(name, missing, Kind::Number(None))
+    }
+
+    /// A column of one of some values, in the order of the inputs.
+    pub fn category(self, name: &str, values: &[&str]) -> Columns {
+        let values = values.iter().map(|&value| value.to_owned()).collect();
+        self.with(name, Missing::Refuse, Kind::Category { values, learned: false, frequent: None })
+    }
+
+    /// A column of one of some values, which [`learn`](Columns::learn) finds.
+    pub fn categories(self, name: &str) -> Columns {
+        self.categories_or(name, Missing::Refuse)
+    }
+
+    /// [`categories`](Columns::categories), and what stands for a value that is missing.
+    pub fn categories_or(self, name: &str, missing: Missing) -> Columns {
+        self.with(name, missing, Kind::Category { values: vec![], learned: true, frequent: None })
+    }
+
+    fn with(mut self, name: &str, missing: Missing, kind: Kind) -> Columns {
+        self.columns.push(Column { name: name.to_owned(), missing, kind });
+        self
+    }
+
+    /// How many inputs they are.
+    pub fn width(&self) -> usize {
+        self.columns.iter().map(Column::width).sum()
+    }
+
+    fn is_missing(&self, text: &str) -> bool {
+        text.is_empty() || self.missing.iter().any(|token| token == text)
+    }
+
+    /// Takes means, most frequent values and the values of categories from some rows of a table: those that are learned
+    /// from.
+    ///
+    /// # Errors
+    ///
+    /// Where the table has no such column, a value is no number, or all of a column are missing.
+    pub fn learn(&mut self, table: &Table, rows: &[usize]) -> Result<(), DataError> {
+        let missing = std::mem::take(&mut self.missing);
+        let is_missing = |text: &str| text.is_empty() || missing.iter().any(|token| token == text);
+        let result = self.columns.iter_mut().try_for_each(|column| column.learn(table, rows, &is_missing));
+        self.missing = missing;
+        result
+    }
+
+    /// The inputs of all rows of a table.
+    ///
+    /// # Errors
+    ///
+    /// Where they are other than `N` inputs, the table has no such column, or a value is not one of the column.
+    pub fn rows<T: Scalar, const N: usize>(&self, table: &Table) -> Result<Vec<[T; N]>, DataError> {
+        if self.width() != N {
+            let problem = format!("the columns are {} inputs, but {N} were asked for", self.width());
+            return Err(DataError::new(&table.file, problem));
+        }
+        let places = self.columns.iter().map(|column| table.find(&column.name)).collect::<Result<Vec<_>, _>>()?;
+        let row = |row| {
+            let (mut inputs, mut at) = ([T::from_f64(0.0); N], 0);
+            for (column, &place) in self.columns.iter().zip(&places) {
+                let (these, end) = (&mut inputs[at..], at + column.width());
+                column.write(table, row, place, self.is_missing(table.text(row, place)), these)?;
+                at = end;
+            }
+            Ok(inputs)
+        };
+        (0..table.len()).map(row).collect()
+    }
+}
+
+impl Column {
+    fn width(&self) -> usize {
+        let values = match &self.kind {
+            Kind::Number(_) => 1,
+            Kind::Category { values, .. } => values.len(),
+        };
+        values + usize::from(self.missing == Missing::Indicator)
+    }
+
+    fn learn(&mut self, table: &Table, rows: &[usize], is_missing: &dyn Fn(&str) -> bool) -> Result<(), DataError> {
+        let place = table.find(&self.name)?;
+        let known: Vec<usize> = rows.iter().copied().filter(|&row| !is_missing(table.text(row, place))).collect();
+        let empty = || DataError::new(&table.file, format!("all values of `{}` are missing", cut(&self.name)));
+        let frequent = || {
+            let mut texts: Vec<&str> = known.iter().map(|&row| table.text(row, place)).collect();
+            texts.sort_unstable();
+            texts.chunk_by(|a, b| a == b).rev().max_by_key(|same| same.len()).and_then(|same| same.first().copied())
+        };
+        match &mut self.kind {
+            Kind::Number(stand_in) => {
+                if known.is_empty() {
+                    return Err(empty());
+                }
+                let numbers =
+                    known.iter().map(|&row| table.number::<f64>(row, place)).collect::<Result<Vec<_>, _>>()?;
+                *stand_in = Some(match self.missing {
+                    Missing::MostFrequent => {
+                        let mut sorted = numbers;
+                        sorted.sort_by(f64::total_cmp);
+                        let most = sorted.chunk_by(|a, b| a == b).rev().max_by_key(|same| same.len());
+                        most.and_then(|same| same.first().copied()).unwrap_or_default()
+                    }
+                    // Of numbers near the largest, the sum would overflow.
+                    _ => numbers.iter().map(|number| number / known.len() as f64).sum(),
+                });
+            }
+            Kind::Category { values, learned, frequent: stand_in } => {
+                let most = frequent().ok_or_else(empty)?.to_owned();
+                *stand_in = (self.missing == Missing::MostFrequent).then_some(most);
+                if *learned {
+                    let mut found: Vec<&str> = known.iter().map(|&row| table.text(row, place)).collect();
+                    found.sort_unstable();
+                    found.dedup();
+                    *values = found.into_iter().map(str::to_owned).collect();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write<T: Scalar>(
+        &self,
+        table: &Table,
+        row: usize,
+        place: usize,
+        missing: bool,
+        to: &mut [T],
+    ) -> Result<(), DataError> {
+        let one = T::from_f64(1.0);
+        if missing && self.missing == Missing::Refuse {
+            let problem = "the value is missing: see `Missing` for what may stand for it";
+            return Err(table.wrong(row, place, problem.to_owned()));
+        }
+        let unknown = || DataError::new(&table.file, "the columns have not learned yet: call `learn`");
+        let at = self.width().saturating_sub(1);
+        match &self.kind {
+            Kind::Number(stand_in) => {
+                let number =
+                    if missing { T::from_f64(stand_in.ok_or_else(unknown)?) } else { table.number(row, place)? };
+                to.iter_mut().take(1).for_each(|to| *to = number);
+            }
+            Kind::Category { values, frequent, .. } => {
+                let text = match self.missing {
+                    Missing::MostFrequent if missing => frequent.as_deref().ok_or_else(unknown)?,
+                    _ => table.text(row, place),
+                };
+                if !(missing && self.missing != Missing::MostFrequent) {
+                    let known = || format!("expected one of {}, found `{}`", cut(&values.join(", ")), cut(text));
+                    let value = values.iter().position(|value| value == text);
+                    let value = value.ok_or_else(|| table.wrong(row, place, known()))?;
+                    to.iter_mut().skip(value).take(1).for_each(|to| *to = one);
+                }
+            }
+        }
+        if missing && self.missing == Missing::Indicator {
+            to.iter_mut().skip(at).take(1).for_each(|to| *to = one);
+        }
+        Ok(())
+    }
+}
+
+const WORDS: [(Missing, &str); 4] = [
+    (Missing::Refuse, "refuse"),
+    (Missing::Mean, "mean"),
+    (Missing::MostFrequent, "most_frequent"),
+    (Missing::Indicator, "indicator"),
+];
+
+/// A line for each column; a word with spaces or quotes in it is in quotes.
+impl fmt::Display for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.missing.iter().try_for_each(|token| writeln!(f, "missing {}", quoted(token)))?;
+        for Column { name, missing, kind } in &self.columns {
+            let word = WORDS.iter().find(|(known, _)| known == missing).map_or("refuse", |(_, word)| word);
+            match kind {
+                Kind::Number(None) => writeln!(f, "number {} {word}", quoted(name))?,
+                Kind::Number(Some(stand_in)) => writeln!(f, "number {} {word} {stand_in:?}", quoted(name))?,
+                Kind::Category { values, learned, frequent } => {
+                    write!(f, "{} {} {word}", if *learned { "categories" } else { "category" }, quoted(name))?;
+                    values.iter().try_for_each(|value| write!(f, " {}", quoted(value)))?;
+                    // What stands for a missing value comes again, last.
+                    frequent.iter().try_for_each(|value| write!(f, " = {}", quoted(value)))?;
+                    writeln!(f)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '=' | '\\');
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("{word:?}") }
+}
+
+impl FromStr for Columns {
+    type Err = DataError;
+
+    fn from_str(text: &str) -> Result<Columns, DataError> {
+        let mut columns = Columns::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let wrong = || {
+                let problem = "expected `missing`, `number` or `category`, a name and what stands for missing values";
+                DataError::new("columns".as_ref(), format!("{problem}, found `{}`", cut(line))).line(number)
+            };
+            let words = words(line).ok_or_else(wrong)?;
+            let mut words = words.iter().map(String::as_str);
+            let Some(first) = words.next() else { continue };
+            let name = words.next().ok_or_else(wrong)?;
+            if first == "missing" {
+                columns.missing.push(name.to_owned());
+                continue;
+            }
+            let word = words.next().ok_or_else(wrong)?;
+            let missing = WORDS.iter().find(|(_, known)| *known == word).map(|(missing, _)| *missing);
+            let kind = match first {
+                "number" => Kind::Number(match words.next() {
+                    None => None,
+                    Some(number) => Some(number.parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(wrong)?),
+                }),
+                "category" | "categories" => {
+                    let values: Vec<String> =
+                        words.by_ref().take_while(|word| *word != "=").map(str::to_owned).collect();
+                    let frequent = words.next().map(str::to_owned);
+                    Kind::Category { learned: first == "categories", values, frequent }
+                }
+                _ => return Err(wrong()),
+            };
+            columns.columns.push(Column { name: name.to_owned(), missing: missing.ok_or_else(wrong)?, kind });
+        }
+        Ok(columns)
+    }
+}
+
+/// The words of a line, those in quotes as they are; `None` where a quote is not closed.
+fn words(line: &str) -> Option<Vec<String>> {
+    let (mut words, mut rest) = (vec![], line.trim());
+    while !rest.is_empty() {
+        let end = if rest.starts_with('"') {
+            let mut escaped = false;
+            let close = rest.char_indices().skip(1).find(|&(_, c)| {
+                let closes = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                closes
+            });
+            close?.0 + 1
+        } else {
+            rest.find(char::is_whitespace).unwrap_or(rest.len())
+        };
+        let (word, more) = rest.split_at(end);
+        let inner = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
+        words.push(inner.map_or(Some(word.to_owned()), unescaped)?);
+        rest = more.trim_start();
+    }
+    Some(words)
+}
+
+/// What `{:?}` has escaped.
+fn unescaped(text: &str) -> Option<String> {
+    let (mut plain, mut chars) = (String::new(), text.chars());
+    while let Some(c) = chars.next() {
+        plain.push(if c != '\\' {
+            c
+        } else {
+            match chars.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                '0' => '\0',
+                'u' => {
+                    let code: String = chars.by_ref().skip(1).take_while(|&c| c != '}').collect();
+                    char::from_u32(u32::from_str_radix(&code, 16).ok()?)?
+                }
+                other => other,
+            }
+        });
+    }
+    Some(plain)
+}
