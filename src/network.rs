@@ -308,7 +308,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub fn predict<X: ArrayLike<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
-        let (z, mut h) = (self.logits(x), OutputOf::<Self>::ZERO);
+        let mut z = self.logits(x);
+        if E::POINTWISE {
+            batch::link_pointwise::<E, _>(z.flat_mut());
+            return z;
+        }
+        let mut h = OutputOf::<Self>::ZERO;
         E::link(z.flat(), h.flat_mut());
         h
     }

@@ -46,7 +46,10 @@ impl Loss for SigmoidCrossEntropy {
 
     #[inline(always)]
     fn link_lanes<V: Real>(z: &mut [V]) {
-        z.iter_mut().for_each(|z| *z = sigmoid(*z));
+        // No closure: that would be compiled for the target, not for the level.
+        for z in z {
+            *z = sigmoid(*z);
+        }
     }
 }
 

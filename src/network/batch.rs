@@ -3,7 +3,7 @@ use core::marker::PhantomData;
 use crate::array::{ArrayLike, Plain};
 use crate::kernel::{self, Gradient as Adds, Sink, Walk, Whole, is_whole};
 use crate::layer::{Batch as _, Cue, InputOf, Inputs, Lines, LinesMut, OutputOf, Part, Stack, Tape, TapeOf, cue_all};
-use crate::loss::{Loss, Target, weigh};
+use crate::loss::{Loss, Outputs, Target, weigh};
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::plain::{Room, flat_all};
@@ -53,7 +53,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let pairs = hs.iter_mut().zip(zs.take(inputs.len()).iter());
             if E::POINTWISE {
                 pairs.for_each(|(h, z)| h.flat_mut().copy_from_slice(z.flat()));
-                kernel::map_in_place(LinkOf::<E>(PhantomData), flat_all(hs));
+                link_pointwise::<E, _>(flat_all(hs));
             } else {
                 pairs.for_each(|(h, z)| E::link(z.flat(), h.flat_mut()));
             }
@@ -236,6 +236,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 weigh(weight, dz.flat_mut());
             }
         }
+    }
+}
+
+/// The link of a [pointwise](Loss::POINTWISE) loss, in place of the logits: of numbers there is none.
+#[inline]
+pub(super) fn link_pointwise<E: Loss, T: Scalar>(z: &mut [T]) {
+    if !matches!(E::OUTPUTS, Outputs::Numbers) {
+        kernel::map_in_place(LinkOf::<E>(PhantomData), z);
     }
 }
 
