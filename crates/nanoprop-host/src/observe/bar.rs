@@ -31,7 +31,7 @@ pub struct Bar {
 impl Bar {
     /// For so many epochs of so many samples, in batches.
     pub fn new(epochs: u64, samples: usize, batch: u64) -> Bar {
-        let steps = epochs * (samples as u64).div_ceil(batch.max(1));
+        let steps = epochs.saturating_mul((samples as u64).div_ceil(batch.max(1)));
         let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {eta} left");
         let bar = ProgressBar::new(steps).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Bar { bar, epochs, loss: f64::NAN, validation: f64::NAN }

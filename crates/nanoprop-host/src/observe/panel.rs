@@ -46,9 +46,10 @@ pub fn panels(heading: &str, panels: &[Panel]) -> Result<String, Box<dyn std::er
 impl Panel<'_> {
     fn draw(&self, area: &DrawingArea<SVGBackend, Shift>) -> Result<(), Error> {
         let all = || self.epochs.iter().flatten().copied().filter(|value| value.is_finite());
-        let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
-        let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
-        let room = 0.06 * (high - low).max(1e-9);
+        let scale = Scale::of(all());
+        let (low, high) = (scale.low, scale.high);
+        let room = 0.06 * (high - low);
+        let unit = scale.unit(self.unit);
         let mut chart = ChartBuilder::on(area)
             .caption(self.title, (FONT, 16))
             .margin(12)
@@ -62,17 +63,18 @@ impl Panel<'_> {
             .bold_line_style(BLACK.mix(0.12))
             .axis_style(GREY)
             .x_desc("epoch")
-            .y_desc(self.unit)
+            .y_desc(unit)
             .x_labels(self.epochs.len().clamp(2, 12))
             .y_labels(8)
             .x_label_formatter(&|x| format!("{x:.0}"))
+            .y_label_formatter(&|y| format!("{y:.*}", scale.decimals))
             .label_style((FONT, 13))
             .axis_desc_style((FONT, 14))
             .draw()?;
         for (name, which, color) in [("learned from", 0, BLUE), ("held out", 1, RED)] {
             let points = || {
                 let values = self.epochs.iter().map(|epoch| epoch[which]);
-                (1..).map(f64::from).zip(values).filter(|(_, value)| value.is_finite())
+                (1..).map(f64::from).zip(values).filter(|(_, y)| y.is_finite()).map(|(x, y)| (x, scale.at(y)))
             };
             if points().next().is_none() {
                 continue;
@@ -95,5 +97,47 @@ impl Panel<'_> {
             .label_font((FONT, 14))
             .draw()?;
         Ok(())
+    }
+}
+
+/// How numbers are shown at an axis: in a power of ten where they are very large or small, with as many decimals as tell
+/// eight labels apart.
+struct Scale {
+    power: i32,
+    low: f64,
+    high: f64,
+    decimals: usize,
+}
+
+impl Scale {
+    fn of(values: impl Iterator<Item = f64>) -> Scale {
+        let bounds = values.fold(None, |bounds: Option<(f64, f64)>, value| {
+            let (low, high) = bounds.unwrap_or((value, value));
+            Some((low.min(value), high.max(value)))
+        });
+        let (low, high) = bounds.unwrap_or((0.0, 1.0));
+        let largest = low.abs().max(high.abs());
+        let exponent = if largest > 0.0 { largest.log10().floor() as i32 } else { 0 };
+        let power = if (-3..6).contains(&exponent) { 0 } else { exponent };
+        let mut scale = Scale { power, low: 0.0, high: 0.0, decimals: 0 };
+        (scale.low, scale.high) = (scale.at(low), scale.at(high));
+        // A line that is level is in the middle.
+        let size = scale.low.abs().max(scale.high.abs());
+        if scale.high - scale.low <= 1e-9 * size || size == 0.0 {
+            let room = if size > 0.0 { 0.05 * size } else { 1.0 };
+            (scale.low, scale.high) = (scale.low - room, scale.high + room);
+        }
+        scale.decimals = (1.0 - ((scale.high - scale.low) / 8.0).log10().floor()).clamp(0.0, 12.0) as usize;
+        scale
+    }
+
+    /// A number in the axis's power of ten; in two steps, since the power of a subnormal number has no reciprocal.
+    fn at(&self, value: f64) -> f64 {
+        let half = self.power / 2;
+        value / 10_f64.powi(half) / 10_f64.powi(self.power - half)
+    }
+
+    fn unit(&self, unit: &str) -> String {
+        if self.power == 0 { unit.to_owned() } else { format!("{unit} × 10^{}", self.power) }
     }
 }
