@@ -56,6 +56,9 @@
 //! the library agrees
 //! ```
 
+#[path = "support/pipe.rs"]
+mod pipe;
+
 use nanoprop::Course;
 use nanoprop::prelude::*;
 
@@ -69,6 +72,7 @@ const WIDTHS: [usize; 4] = [3, 5, 5, 3];
 type Theta = Vec<Vec<f64>>;
 
 fn main() {
+    pipe::end_quietly();
     let (x, y, rate, lambda) = ([0.5, -1.0, 2.0], [0.0, 1.0, 0.0], 0.5, 0.1);
     let mut net = Tiny::ZERO;
     net.initialize(&Course, &mut Pcg32::new(1));

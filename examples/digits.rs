@@ -37,6 +37,9 @@
 //! wrote target/digits/units.svg
 //! ```
 
+#[path = "support/pipe.rs"]
+mod pipe;
+
 use std::{env, error::Error, fs, path::Path, process, time::Duration, time::Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -55,6 +58,7 @@ network! {
 const EPOCHS: usize = 20;
 
 fn main() {
+    pipe::end_quietly();
     if let Err(error) = run() {
         eprintln!("digits: {error}");
         process::exit(1);

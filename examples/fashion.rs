@@ -27,6 +27,9 @@
 //! wrote target/fashion/confusion.svg
 //! ```
 
+#[path = "support/pipe.rs"]
+mod pipe;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -55,6 +58,7 @@ static DESK: Mutex<(Fashion, Training<Fashion, Adam, 64>)> = Mutex::new((Fashion
 static STOP: AtomicBool = AtomicBool::new(false);
 
 fn main() {
+    pipe::end_quietly();
     if let Err(error) = run() {
         eprintln!("fashion: {error}");
         process::exit(1);

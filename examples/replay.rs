@@ -14,6 +14,9 @@
 //! another seed: departs at sample 0
 //! ```
 
+#[path = "support/pipe.rs"]
+mod pipe;
+
 use nanoprop::layer::Tape;
 use nanoprop::prelude::*;
 
@@ -70,6 +73,7 @@ fn departure(log: &Log) -> Option<usize> {
 }
 
 fn main() {
+    pipe::end_quietly();
     let (train, _) = digits::split(|row| row % 5 == 4);
     let record =
         |(x, y): &digits::Sample| Record { pixels: x.map(|x| (x * 16.0) as u8), label: y.index() as u8, witness: 0 };

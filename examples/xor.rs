@@ -10,6 +10,9 @@
 //! 1 xor 1 = 0, predicted 0.0038
 //! ```
 
+#[path = "support/pipe.rs"]
+mod pipe;
+
 use nanoprop::Stop;
 use nanoprop::prelude::*;
 
@@ -19,6 +22,7 @@ network! {
 }
 
 fn main() {
+    pipe::end_quietly();
     let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
 
     let (mut net, mut grad, mut tape) = (Xor::ZERO, Xor::GRADIENT, Xor::TAPE);
