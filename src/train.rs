@@ -178,6 +178,48 @@ mod tests {
 
     type Line = Network<Dense<U1, U1>, SquaredError>;
 
+    /// J of a network with dropout is that of `cost`: the search sees it, and lowers it.
+    #[test]
+    fn minimize_leaves_nothing_out() {
+        network! { type Net = 3 => Dense<6, Tanh> => Dropout(50%) => Dense<1>, loss = SquaredError; }
+        let samples = [([0.0, 0.5, 1.0], [1.0]), ([1.0, -0.5, 0.0], [-1.0]), ([0.5, 0.5, -1.0], [0.5])];
+        let (mut net, mut search) = (Net::ZERO, Search::<Net, ConjugateGradient, 2>::ZERO);
+        net.initialize(&Xavier, &mut Pcg32::new(1));
+        let mut before = net.cost(&samples, L2(0.01));
+        for _ in 0..5 {
+            let end = net.minimize(&samples, L2(0.01), &ConjugateGradient, Stop::Steps(3), &mut search);
+            let cost = net.cost(&samples, L2(0.01));
+            assert!((end.cost - cost).abs() <= 1e-6 * cost, "{end:?}, but J is {cost}");
+            assert!(cost < before || end.converged, "{before} to {cost}, {end:?}");
+            before = cost;
+        }
+        assert!(before < 0.02, "{before}");
+    }
+
+    /// A tolerance is a share of the size of J, whatever its sign.
+    #[test]
+    fn tolerances_of_negative_costs() {
+        struct Shifted;
+        impl crate::Loss for Shifted {
+            const NAME: &'static str = "shifted";
+            fn value<T: Scalar>(z: &[T], y: &[T]) -> T {
+                SquaredError::value(z, y) - T::of(10.0)
+            }
+            fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
+                SquaredError::delta(z, y, dz);
+            }
+        }
+        type Net = Network<Dense<U1, U1>, Shifted>;
+        let samples = [([0.0], [1.0]), ([1.0], [3.0])];
+        let stop = Stop::Tolerance { tolerance: 1e-4, steps: 1000 };
+        let (mut net, mut grad, mut tape) = (Net::ZERO, Net::GRADIENT, Net::TAPE);
+        let end = net.descend_batch(&samples, NoPenalty, 0.5, stop, &mut grad, &mut tape);
+        assert!(end.converged && end.steps > 3 && end.cost < -9.99, "{end:?}");
+        let (mut net, mut search) = (Net::ZERO, Search::<Net, ConjugateGradient>::ZERO);
+        let end = net.minimize(&samples, NoPenalty, &ConjugateGradient, stop, &mut search);
+        assert!(end.converged && end.cost < -9.99, "{end:?}");
+    }
+
     #[test]
     fn no_samples_change_nothing() {
         let (mut net, mut grad, mut tape) = (Line::ZERO, Line::GRADIENT, Line::TAPE);

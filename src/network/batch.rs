@@ -87,13 +87,15 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         let () = S::FITS;
-        self.gradient_of(samples, penalty, grad, tapes, |_, _, _| ());
+        self.gradient_of(Cue::Learn, samples, penalty, grad, tapes, |_, _, _| ());
     }
 
-    /// [`gradient_batch`](Network::gradient_batch); `look` is shown logits, targets and their weights.
+    /// [`gradient_batch`](Network::gradient_batch), of what is learned from or of J, by the cue; `look` is shown logits,
+    /// targets and their weights.
     #[inline]
     pub(crate) fn gradient_of<S, const B: usize>(
         &self,
+        cue: Cue,
         samples: &S,
         penalty: impl Penalty,
         grad: &mut Gradient<Self>,
@@ -106,7 +108,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         grad.begin();
         while first < samples.len() {
             let n = B.min(grad.left()).min(samples.len() - first);
-            self.accumulate_batch(samples, first, n, grad.block(), tapes, &mut look);
+            self.accumulate_batch(cue, samples, first, n, grad.block(), tapes, &mut look);
             grad.count(n);
             first += n;
         }
@@ -156,7 +158,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
             let mut room = Room::new();
             let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
-            self.errors_first(samples, first, xs, tapes, |_, _, _| ());
+            self.errors_first(Cue::Learn, samples, first, xs, tapes, |_, _, _| ());
             self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
             self.layers.step(xs, Lines::from(&tapes[..]).take(n), step);
         }
@@ -164,8 +166,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits, targets and their weights.
     #[inline]
+    #[allow(clippy::too_many_arguments)]
     pub(crate) fn accumulate_batch<S, const B: usize>(
         &self,
+        cue: Cue,
         samples: &S,
         first: usize,
         n: usize,
@@ -182,7 +186,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
         let mut room = Room::new();
         let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
-        self.errors_first(samples, first, xs, tapes, look);
+        self.errors_first(cue, samples, first, xs, tapes, look);
         self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
         let part = Part { start: 0, numbers: grad.flat_mut() };
         self.layers.sums(xs, Lines::from(&tapes[..]).take(n), part);
@@ -216,6 +220,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub(super) fn errors_first<S>(
         &self,
+        cue: Cue,
         samples: &S,
         first: usize,
         xs: Inputs<InputOf<Self>>,
@@ -224,7 +229,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
-        self.record_first(Cue::Learn, xs, tapes);
+        self.record_first(cue, xs, tapes);
         let (zs, mut dzs) = TapeOf::<Self>::outputs(LinesMut::from(tapes).take(xs.len()));
         for (k, (z, dz)) in zs.lines().iter().zip(dzs.iter_mut()).enumerate() {
             if let Some((_, y)) = samples.get(first + k) {

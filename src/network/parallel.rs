@@ -185,7 +185,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             cue_all(tapes, Cue::Ahead(first as i64));
             let mut room = Room::new();
             let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
-            self.errors_first(samples, first, xs, tapes, |_, _, _| ());
+            self.errors_first(Cue::Learn, samples, first, xs, tapes, |_, _, _| ());
             cue_all(tapes, Cue::Ahead(-((first + n) as i64)));
             self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
         };

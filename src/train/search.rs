@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
-use crate::layer::{Blank, InputOf, Layer, OutputOf, Parameters, TapeOf};
+use crate::layer::{Blank, Cue, InputOf, Layer, OutputOf, Parameters, TapeOf};
 use crate::loss::Loss;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
@@ -96,7 +96,8 @@ const TRIES: usize = 25;
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
     ///
-    /// Every step lowers J. Ends by `stop`; or, as converged, where the gradient is 0 or no step lowers J any more; where
+    /// Every step lowers J, which is that of [`cost`](Network::cost): a [`Dropout`](crate::Dropout) leaves nothing out, since
+    /// masks that change would make J another function at each point. Ends by `stop`; or, as converged, where the gradient is 0 or no step lowers J any more; where
     /// J or the gradient is not finite from the start, or where there are no samples, it does nothing.
     ///
     /// # Equations
@@ -204,7 +205,7 @@ where
         let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
             sum += crate::loss::share(weight, E::value(z, y)).to_f64();
         };
-        self.net.gradient_of::<S, B>(self.samples, self.penalty, grad, tapes, look);
+        self.net.gradient_of::<S, B>(Cue::Predict, self.samples, self.penalty, grad, tapes, look);
         sum / len.max(1) as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
     }
 

@@ -64,7 +64,7 @@ where
         let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
             *sum += crate::loss::share(weight, E::value(z, y)).to_f64()
         };
-        self.net.accumulate_batch::<T, B>(samples, first, n, grad, tapes, look);
+        self.net.accumulate_batch::<T, B>(Cue::Learn, samples, first, n, grad, tapes, look);
     }
 
     /// The step at the end of a batch; `full` is how many samples share the penalty. Of the `last` batch of an epoch that is
