@@ -80,11 +80,19 @@ fn lines_of_tables() {
     let wrong = "a,b\r\n1,2\r\n   \r\n\r\n3,x\r\n";
     assert_eq!(message(two(Csv::new(), wrong)), "t.csv, line 5, column 2 (b): expected a number, found `x`");
     assert_eq!(two(Csv::new(), "a,b\r\n1,2\r\n  \r\n3,4").unwrap().len(), 2);
+    // A carriage return alone ends a line too: no value after it is lost.
+    assert_eq!(two(Csv::new(), "a,b\r1,2\r\r3,4\r").unwrap(), [([1.0], [2.0]), ([3.0], [4.0])]);
+    assert_eq!(
+        message(two(Csv::new(), "a,b\r1,2\rx,4\n")),
+        "t.csv, line 3, column 1 (a): expected a number, found `x`"
+    );
     // Quotes: of several lines, with a quote in it, in the middle of a value, and never closed.
     let table = of(Csv::new().without_header(), "\"a\nb\",1\n\"c\"\"d\",2\n5\" pipe,3\n").unwrap();
     assert_eq!(table.len(), 3);
     let open = "a,b\n1,2\n3,\"4\n5,6\n";
     assert_eq!(message(of(Csv::new(), open)), "t.csv, line 3: a quote is opened here and never closed");
+    let long = "\"".to_owned() + &"1,2\n".repeat(1_000_000); // in linear time
+    assert_eq!(message(of(Csv::new(), &long)), "t.csv, line 1: a quote is opened here and never closed");
     // Lines that are neither names nor samples.
     let wines = "178,3,class_0,class_1\n1.5,2.5,3.5,4.5,0\n1,2,3,4,1\n";
     let wrong =
@@ -92,9 +100,11 @@ fn lines_of_tables() {
     assert_eq!(message(of(Csv::new(), wines)), wrong);
     let table = of(Csv::new().skip_lines(1).without_header(), wines).unwrap();
     assert_eq!(table.numbered_classes::<f32, 4, U2>().unwrap()[1].1.index(), 1);
-    let first =
-        "t.csv, line 1: expected names of columns, found only numbers: if this line is a sample, see `without_header`";
-    assert_eq!(message(of(Csv::new(), "5.1,3.5\n1,2\n")), first);
+    let first = "t.csv, line 1: expected names of columns, found what seems to be a sample: see `without_header`";
+    for sample in ["5.1,3.5\n1,2\n", "0,5\n3,4\n", "5.1,setosa\n4.9,setosa\n", "p,x\nq,x\np,y\n"] {
+        assert_eq!(message(of(Csv::new(), sample)), first, "{sample}");
+    }
+    assert_eq!(of(Csv::new(), "900.5,901,kind\n1,2,a\n").unwrap().names().len(), 3); // wavelengths
     assert_eq!(of(Csv::new(), "0,1\n5.1,3.5\n").unwrap().names().len(), 2); // names that some programs give
     // Other separators, and what is said where they are forgotten.
     assert_eq!(two(Csv::new().spaces(), "a   b\n 1\t2\n3     4 \n").unwrap(), [([1.0], [2.0]), ([3.0], [4.0])]);
@@ -103,7 +113,14 @@ fn lines_of_tables() {
     assert_eq!(forgotten("a;b\n1;2\n"), format!("{expected}semicolons: see `delimiter`"));
     assert_eq!(forgotten("a\tb\n1\t2\n"), format!("{expected}tabs: see `delimiter`"));
     assert_eq!(forgotten("a  b\n1  2\n"), format!("{expected}spaces: see `spaces`"));
+    let wrong = message(of(Csv::new(), "a;b\n1;2\n").unwrap().number_column::<f32>("b"));
+    assert_eq!(
+        wrong,
+        "t.csv: no column has the name `b`: there are a;b; the first line has semicolons: see `delimiter`"
+    );
     let comma = Csv::new().delimiter(b';').decimal_comma();
+    let classes = of(comma.clone(), "a;b\n3,25;1,0\n").unwrap().numbered_classes::<f32, 1, U2>().unwrap();
+    assert_eq!(classes[0].1.index(), 1);
     assert_eq!(two(comma, "a;b\n3,25;-1,5e1\n").unwrap(), [([3.25], [-15.0])]);
 }
 
@@ -118,6 +135,11 @@ fn values_of_tables() {
     let found = message(table.targets::<f32, 1, 1>());
     let quoted = format!("\\u{{1b}}[31m{}…", "x".repeat(35));
     assert_eq!(found, format!("t.csv, line 2, column 1 (a): expected a number, found `{quoted}`"));
+    // Found by a fuzz target.
+    let control = b"\0x,y,class\n9,2,\x10\nAx0.5,1e3,2\n";
+    let found = message(Csv::new().read("t\u{1b}[31m.csv", &control[..]).unwrap().classes::<f32, 2, U1>(&["\u{7f}"]));
+    let expected = "t\\u{1b}[31m.csv, line 2, column 3 (class): expected one of \\u{7f}, found `\\u{10}`";
+    assert_eq!(found, expected);
     let classes = |first, text: &str| {
         let table = Csv::new().read("t.csv", format!("a,b\n{text}\n").as_bytes()).unwrap();
         table.numbered_class_column::<U3>("b", first).map(|classes| classes[0].index())
@@ -136,6 +158,7 @@ fn other_kinds_of_files_are_named() {
     assert_eq!(of(b"\xff\xfea\0,\0"), "t: expected text, found UTF-16: save it as UTF-8");
     assert_eq!(of(b"\xfe\xff\0a\0,"), "t: expected text, found UTF-16: save it as UTF-8");
     assert!(of(b"PK\x03\x04rest").starts_with("t: expected text, found a zip archive, such as .xlsx"));
+    assert!(of(b"a\0,\0b\0\n\0").starts_with("t: expected text, found bytes of 0: if it is UTF-16"));
     let table = Csv::new().read("t", &b"\xef\xbb\xbfa,b\n1,2\n"[..]).unwrap();
     assert_eq!(table.names()[0], "a");
 

@@ -129,20 +129,13 @@ impl Csv {
     ///
     /// # Errors
     ///
-    /// Where the text is not UTF-8, a line has another number of columns than the first, a quote is not closed, the names
-    /// are numbers, or there are no samples.
+    /// Where the text is not UTF-8, a line has another number of columns than the first, a quote is not closed,
+    /// the line of names looks like a sample (each is a number or a value of its column), or there are no samples.
     pub fn read(&self, name: impl AsRef<Path>, text: impl Read) -> Result<Table, DataError> {
         let name = name.as_ref();
         let text = source::text(name, source::bytes(name, text, self.limit)?)?;
         let mut lines = Lines::new(&text, self);
-        let names = if self.header { lines.next(name)?.map(|(_, names)| names).unwrap_or_default() } else { vec![] };
-        let numbers = |names: &[String]| names.iter().all(|name| name.parse::<f64>().is_ok());
-        let whole = |name: &String| name.parse::<u64>().is_ok();
-        if !names.is_empty() && numbers(&names) && !names.iter().all(whole) {
-            let problem =
-                "expected names of columns, found only numbers: if this line is a sample, see `without_header`";
-            return Err(DataError::new(name, problem).line(lines.line(0)));
-        }
+        let (first, names) = if self.header { lines.next(name)?.unwrap_or_default() } else { Default::default() };
         let (mut rows, mut expected) = (vec![], names.len());
         while let Some((line, row)) = lines.next(name)? {
             if rows.is_empty() && !self.header {
@@ -157,6 +150,10 @@ impl Csv {
         }
         if rows.is_empty() {
             return Err(DataError::new(name, "expected a line for each sample, found none"));
+        }
+        if is_sample(&names, &rows) {
+            let problem = "expected names of columns, found what seems to be a sample: see `without_header`";
+            return Err(DataError::new(name, problem).line(first));
         }
         Ok(Table::new(name, names, rows, self))
     }
@@ -185,6 +182,16 @@ impl Csv {
     }
 }
 
+/// Whether names look like the rows below them: each is a number or one of its column's values. Whole numbers that count
+/// from 0 or 1, which some programs write, are names.
+fn is_sample(names: &[String], rows: &[(u64, Vec<String>)]) -> bool {
+    let counted = |from: usize| (from..).zip(names).all(|(number, name)| *name == number.to_string());
+    let number = |name: &str| name.replace(',', ".").parse::<f64>().is_ok();
+    let value = |column: usize, name: &String| rows.iter().any(|(_, row)| row.get(column) == Some(name));
+    let like_row = |(column, name): (usize, &String)| number(name) || value(column, name);
+    !names.is_empty() && !counted(0) && !counted(1) && names.iter().enumerate().all(like_row)
+}
+
 /// The lines of a text that are names or samples, each with its number.
 struct Lines<'a> {
     text: &'a str,
@@ -202,15 +209,11 @@ impl<'a> Lines<'a> {
         lines
     }
 
-    /// The number of the line that begins `back` lines before the next.
-    fn line(&self, back: u64) -> u64 {
-        self.number.saturating_sub(1 + back)
-    }
-
-    /// One line of the file, without its end.
+    /// One line of the file, without its end, which is a line feed, a carriage return or both.
     fn take_line(&mut self) -> Option<&'a str> {
         let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        let end = rest.find(['\n', '\r']).map_or(rest.len(), |end| end + 1);
+        let end = if rest[..end].ends_with('\r') && rest[end..].starts_with('\n') { end + 1 } else { end };
         (self.at, self.number) = (self.at + end, self.number + 1);
         Some(rest[..end].trim_end_matches(['\n', '\r']))
     }
@@ -229,26 +232,15 @@ impl<'a> Lines<'a> {
                 return Ok(Some((number, line.split_whitespace().map(str::to_owned).collect())));
             }
             // A quote that is open at the end of the line goes on in the next.
-            while self.open(&self.text[start..self.at]) {
+            let (mut quotes, mut read) = (Quotes::NONE, start);
+            while quotes.after(self.text[read..self.at].bytes(), self.settings.separator) {
+                read = self.at;
                 if self.take_line().is_none() {
                     return Err(DataError::new(name, "a quote is opened here and never closed").line(number));
                 }
             }
             return Ok(Some((number, self.values(&self.text[start..self.at], name, number)?)));
         }
-    }
-
-    /// Whether a value in quotes, which begins with one, does not end in this text.
-    fn open(&self, text: &str) -> bool {
-        let Separator::Byte(delimiter) = self.settings.separator else { return false };
-        let (mut quoted, mut begins) = (false, true);
-        for byte in text.bytes() {
-            // Two quotes within quotes are one: left, and entered again.
-            let quote = byte == b'"' && (quoted || begins);
-            begins = byte == delimiter || (quote && quoted);
-            quoted ^= quote;
-        }
-        quoted
     }
 
     /// The values between the separators.
@@ -261,5 +253,27 @@ impl<'a> Lines<'a> {
             Ok(_) => Ok(record.iter().map(str::to_owned).collect()),
             Err(error) => Err(DataError::new(name, error.to_string()).line(number)),
         }
+    }
+}
+
+/// Whether a text is within quotes, as far as it was read.
+struct Quotes {
+    within: bool,
+    /// Whether a quote would open here.
+    begins: bool,
+}
+
+impl Quotes {
+    const NONE: Quotes = Quotes { within: false, begins: true };
+
+    /// Whether a value in quotes, which begins with one, has not ended after these bytes too.
+    fn after(&mut self, bytes: impl Iterator<Item = u8>, separator: Separator) -> bool {
+        for byte in bytes {
+            // Two quotes within quotes are one: left, and entered again.
+            let quote = byte == b'"' && (self.within || self.begins);
+            self.begins = separator == Separator::Byte(byte) || (quote && self.within);
+            self.within ^= quote;
+        }
+        self.within
     }
 }

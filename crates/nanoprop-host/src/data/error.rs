@@ -59,7 +59,7 @@ fn visible(text: &str) -> String {
 
 impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
+        f.write_str(&visible(&self.file.display().to_string()))?;
         if let Some(line) = self.line {
             write!(f, ", line {line}")?;
         }

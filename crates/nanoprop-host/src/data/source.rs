@@ -39,6 +39,10 @@ pub(super) fn text(name: &Path, bytes: Vec<u8>) -> Result<String, DataError> {
     if let Some((_, problem)) = known.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Err(DataError::new(name, format!("expected text, found {problem}")));
     }
+    // Half of the bytes of UTF-16 are 0, where the text is Latin.
+    if bytes.len() > 1 && bytes.iter().take(64).filter(|&&byte| byte == 0).count() * 3 > bytes.len().min(64) {
+        return Err(DataError::new(name, "expected text, found bytes of 0: if it is UTF-16, save it as UTF-8"));
+    }
     let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     match std::str::from_utf8(&bytes[start..]) {
         Ok(text) => Ok(text.to_owned()),

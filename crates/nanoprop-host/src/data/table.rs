@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use nanoprop::{Class, Scalar, Width};
@@ -138,7 +139,12 @@ impl Table {
             (Some((column, _)), None) => return Ok(column),
             (Some(_), Some(_)) => format!("two columns have the name `{}`", cut(name)),
             _ if self.names.is_empty() => "the columns have no names: the file was read `without_header`".to_owned(),
-            _ => format!("no column has the name `{}`: there are {}", cut(name), cut(&self.names.join(", "))),
+            _ => format!(
+                "no column has the name `{}`: there are {}{}",
+                cut(name),
+                cut(&self.names.join(", ")),
+                self.hint
+            ),
         };
         Err(DataError::new(&self.file, problem))
     }
@@ -151,13 +157,7 @@ impl Table {
     /// A value as a number of `T`, rounded once.
     pub(super) fn number<T: Scalar>(&self, row: usize, column: usize) -> Result<T, DataError> {
         let found = self.text(row, column);
-        let dotted;
-        let text = if self.decimal_comma {
-            dotted = found.replace(',', ".");
-            &dotted
-        } else {
-            found
-        };
+        let text = self.dotted(found);
         // Through f64, a number of f32 would be rounded twice.
         let number = if T::DIGITS == f32::MANTISSA_DIGITS {
             text.parse::<f32>().ok().map(|number| T::from_f64(f64::from(number)))
@@ -171,6 +171,11 @@ impl Table {
             }
             None => Err(self.wrong(row, column, format!("expected a number, found `{}`", cut(found)))),
         }
+    }
+
+    /// A number with a point in front of its fraction.
+    fn dotted<'a>(&self, number: &'a str) -> Cow<'a, str> {
+        if self.decimal_comma { number.replace(',', ".").into() } else { number.into() }
     }
 
     pub(super) fn wrong(&self, row: usize, column: usize, problem: String) -> DataError {
@@ -211,10 +216,11 @@ impl Table {
 
     fn numbered<K: Width>(&self, row: usize, column: usize, first: usize) -> Result<Class<K>, DataError> {
         let found = self.text(row, column);
-        let number = found.parse::<f64>().ok().filter(|number| *number >= first as f64 && number.fract() == 0.0);
+        let number =
+            self.dotted(found).parse::<f64>().ok().filter(|number| *number >= first as f64 && number.fract() == 0.0);
         let class = number.and_then(|number| Class::new(number as usize - first).ok());
         let problem = || {
-            let last = first + K::USIZE - 1;
+            let last = first.saturating_add(K::USIZE - 1);
             format!("expected a class, a whole number from {first} to {last}, found `{}`", cut(found))
         };
         class.ok_or_else(|| self.wrong(row, column, problem()))
