@@ -5,9 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use nanoprop::prelude::*;
-use nanoprop_host::data::{
-    Columns, Csv, DataError, Idx, Missing, Scaling, k_fold, k_fold_stratified, split, split_stratified,
-};
+use nanoprop_host::data::{Csv, DataError, Idx};
 
 const TABLE: &str = "# flowers\nlength, width ,kind\n5.1,3.5,setosa\n\n\"7\" ,-3.2e0,versicolor\n";
 const LABELS: [&str; 2] = ["setosa", "versicolor"];
@@ -183,78 +181,6 @@ fn idx_widths_that_overflow() {
     let _ = read(&found).map(|images| images.rows::<f32, 3>(1.0).is_err());
 }
 
-/// Columns by name in any order, categories, missing values, and the text that keeps them.
-#[test]
-fn columns_by_name() {
-    let text = "id,city,price,rooms,kind\n1,Rome,9,3,a\n2,Oslo,7,?,b\n3,,8,5,a\n4,Oslo,6,7,\n";
-    let table = Csv::new().read("homes.csv", text.as_bytes()).unwrap();
-    let rooms = |missing| {
-        let mut columns = Columns::new().missing("?").number_or("rooms", missing);
-        columns.learn(&table, &[0, 1, 2, 3]).map(|()| columns)
-    };
-    let one = |missing| rooms(missing).unwrap().rows::<f32, 1>(&table).map(|rows| rows[1][0]);
-    assert_eq!(one(Missing::Mean), Ok(5.0));
-    assert_eq!(one(Missing::MostFrequent), Ok(3.0)); // all as frequent: the least
-    assert_eq!(
-        rooms(Missing::Indicator).unwrap().rows::<f32, 2>(&table).unwrap(),
-        [[3.0, 0.0], [5.0, 1.0], [5.0, 0.0], [7.0, 0.0]]
-    );
-    let refused = "homes.csv, line 3, column 4 (rooms): the value is missing: see `Missing` for what may stand for it";
-    assert_eq!(message(one(Missing::Refuse)), refused);
-
-    let mut columns =
-        Columns::new().categories_or("city", Missing::MostFrequent).category("kind", &["b", "a"]).number("price");
-    columns.learn(&table, &[0, 1, 3]).unwrap();
-    assert_eq!(columns.width(), 5);
-    let wrong = message(columns.rows::<f32, 5>(&table));
-    assert_eq!(
-        wrong,
-        "homes.csv, line 5, column 5 (kind): the value is missing: see `Missing` for what may stand for it"
-    );
-    let mut columns =
-        Columns::new().categories_or("city", Missing::MostFrequent).categories_or("kind", Missing::Indicator);
-    columns.learn(&table, &[0, 1, 2, 3]).unwrap();
-    let rows = columns.rows::<f32, 5>(&table).unwrap();
-    assert_eq!(rows[2], [1.0, 0.0, 1.0, 0.0, 0.0]); // no city: Oslo
-    assert_eq!(rows[3], [1.0, 0.0, 0.0, 0.0, 1.0]); // no kind
-    assert_eq!(columns.to_string().parse::<Columns>().unwrap(), columns);
-    assert_eq!(table.values("kind").unwrap(), ["", "a", "b"]);
-
-    // What was not seen, and what is not there.
-    let mut columns = Columns::new().categories("city");
-    columns.learn(&table, &[0]).unwrap();
-    assert!(message(columns.rows::<f32, 1>(&table)).ends_with("expected one of Rome, found `Oslo`"));
-    assert_eq!(message(columns.rows::<f32, 2>(&table)), "homes.csv: the columns are 1 inputs, but 2 were asked for");
-    let wrong = message(Columns::new().number("area").rows::<f32, 1>(&table));
-    assert_eq!(wrong, "homes.csv: no column has the name `area`: there are id, city, price, rooms, kind");
-    let odd = Columns::new().missing("a b").category("\"x\" = y", &["", "\\n", "tab\there", "é"]);
-    assert_eq!(odd.to_string().parse::<Columns>().unwrap(), odd);
-    for wrong in ["number", "number a", "number a often", "number a mean x", "letters a mean", "category \"a"] {
-        assert!(
-            message(wrong.parse::<Columns>()).starts_with("columns, line 1: expected `missing`, `number`"),
-            "{wrong}"
-        );
-    }
-}
-
-/// By hand: the mean of 1, 3, 5 is 3, the deviation √(8/3).
-#[test]
-fn scaled_targets() {
-    let scaling = Scaling::of(&[[1.0, 7.0], [3.0, 7.0], [5.0, 7.0]]);
-    let deviation = (8.0_f64 / 3.0).sqrt();
-    let [first, second] = scaling.scale(&[5.0, 9.0]);
-    assert!((first - 2.0 / deviation).abs() < 1e-15 && second == 2.0); // of equal targets σ is 1
-    assert_eq!(scaling.unscale(&scaling.scale(&[5.0, 9.0])), [5.0, 9.0]);
-    assert_eq!(scaling.to_string().parse::<Scaling<2>>().unwrap(), scaling);
-    let huge = Scaling::of(&[[f64::MAX], [-f64::MAX]]);
-    assert_eq!(huge.scale(&[f64::MAX]), [1.0]);
-    assert_eq!(
-        message("1 2".parse::<Scaling<2>>()),
-        "scaling, line 1: expected 2 lines of a mean and a deviation, found 1"
-    );
-    assert_eq!(message("1 0".parse::<Scaling<1>>()), "scaling, line 1: expected a mean and a deviation, found `1 0`");
-}
-
 fn idx(kind: u8, widths: &[u32], numbers: &[u8]) -> Vec<u8> {
     let widths = widths.iter().flat_map(|width| width.to_be_bytes());
     [0, 0, kind, (widths.clone().count() / 4) as u8].into_iter().chain(widths).chain(numbers.iter().copied()).collect()
@@ -311,107 +237,4 @@ fn idx_files_that_are_wrong() {
     assert_eq!(message(nan.classes::<U3>()), "images: sample 0: expected a class from 0 to 2, found NaN");
     let half = read(&idx(0x0d, &[1], &0.5_f32.to_be_bytes())).unwrap();
     assert_eq!(message(half.classes::<U3>()), "images: sample 0: expected a class from 0 to 2, found 0.5");
-}
-
-/// All places, each once.
-fn complete(parts: &[&[usize]], samples: usize) {
-    let mut all = parts.concat();
-    all.sort_unstable();
-    assert_eq!(all, Vec::from_iter(0..samples));
-}
-
-#[test]
-fn parts_are_complete_and_seeded() {
-    for (samples, seed) in [(0, 1), (1, 1), (2, 1), (100, 1), (100, 2), (1000, 3)] {
-        let parts = split(samples, 0.15, 0.25, seed).unwrap();
-        complete(&[&parts.train, &parts.validation, &parts.test], samples);
-        assert_eq!(parts.test.len(), (0.25 * samples as f64).round() as usize);
-        assert_eq!(Ok(parts), split(samples, 0.15, 0.25, seed));
-    }
-    assert_ne!(split(100, 0.15, 0.25, 1).unwrap(), split(100, 0.15, 0.25, 2).unwrap());
-    // Pinned: the same everywhere.
-    assert_eq!(split(10, 0.2, 0.2, 7).unwrap().test, PINNED);
-    assert_eq!(split(10, 0.7, 0.3, 7).unwrap().train.len(), 0);
-}
-const PINNED: [usize; 2] = [2, 1];
-
-#[test]
-fn strata_have_their_shares() {
-    let classes: Vec<usize> = (0..300)
-        .map(|place| {
-            if place < 200 {
-                5
-            } else if place < 290 {
-                0
-            } else {
-                9
-            }
-        })
-        .collect();
-    let parts = split_stratified(&classes, 0.1, 0.2, 4).unwrap();
-    let of = |rows: &[usize]| [5, 0, 9].map(|class| rows.iter().filter(|&&row| classes[row] == class).count());
-    assert_eq!([of(&parts.train), of(&parts.validation), of(&parts.test)], [[140, 63, 7], [20, 9, 1], [40, 18, 2]]);
-    complete(&[&parts.train, &parts.validation, &parts.test], 300);
-    let first: Vec<usize> = parts.train[..30].iter().map(|&row| classes[row]).collect();
-    assert!(first.contains(&5) && first.contains(&0), "not class by class");
-
-    for rounds in [k_fold_stratified(&classes, 5, 1).unwrap(), k_fold(300, 5, 1).unwrap()] {
-        complete(&rounds.iter().map(|part| &part.validation[..]).collect::<Vec<_>>(), 300);
-        rounds.iter().for_each(|part| complete(&[&part.train, &part.validation], 300));
-    }
-    for part in k_fold_stratified(&classes, 5, 1).unwrap() {
-        assert_eq!(of(&part.validation), [40, 18, 2]);
-    }
-}
-
-/// Each part has its share of all samples, as scikit-learn gives it, and of each class within one.
-#[test]
-fn strata_add_up() {
-    let sizes = |parts: nanoprop_host::data::Split| [parts.train.len(), parts.validation.len(), parts.test.len()];
-    let classes: Vec<usize> = (0..22).map(|place| place % 6).collect(); // 4, 4, 4, 4, 3, 3
-    assert_eq!(sizes(split_stratified(&classes, 0.0, 0.5, 1).unwrap()), [11, 0, 11]);
-    let odd: Vec<usize> = [vec![0; 5], vec![1; 5], vec![2; 5], vec![3; 7]].concat();
-    assert_eq!(sizes(split_stratified(&odd, 0.0, 0.5, 1).unwrap()), [11, 0, 11]);
-    let many: Vec<usize> = (0..140).map(|place| place / 7).collect(); // 20 classes of 7
-    let parts = split_stratified(&many, 0.0, 0.2, 1).unwrap();
-    let each = (0..20).map(|class| parts.test.iter().filter(|&&place| many[place] == class).count());
-    assert!(each.clone().all(|count| count == 1 || count == 2), "{:?}", each.collect::<Vec<_>>());
-    assert_eq!(sizes(parts), [112, 0, 28]);
-    assert_eq!(sizes(split_stratified(&many, 0.5, 0.5, 1).unwrap()), [0, 70, 70]);
-}
-
-#[test]
-fn splits_that_make_no_sense() {
-    let of = |validation, test| split(10, validation, test, 1).unwrap_err().to_string();
-    assert_eq!(of(f64::NAN, 0.1), "expected a share from 0 to 1, found NaN");
-    assert_eq!(of(0.1, -0.1), "expected a share from 0 to 1, found -0.1");
-    assert_eq!(of(1.1, 0.0), "expected a share from 0 to 1, found 1.1");
-    assert_eq!(of(0.7, 0.7), "validation 0.7 and test 0.7 are more than all samples");
-    assert_eq!(
-        split_stratified(&[0, 1], 2.0, 0.0, 1).unwrap_err().to_string(),
-        "expected a share from 0 to 1, found 2"
-    );
-    let of = |samples, k| k_fold(samples, k, 1).unwrap_err().to_string();
-    assert_eq!(of(3, 5), "5 folds of 3 samples: some folds would be empty");
-    assert_eq!(of(10, 1_000_000), "1000000 folds of 10 samples: some folds would be empty");
-    assert_eq!(of(10, 1), "expected at least 2 folds, found 1");
-    assert_eq!(k_fold_stratified(&[0; 4], 0, 1).unwrap_err().to_string(), "expected at least 2 folds, found 0");
-}
-
-/// A million samples of as many classes, in seconds.
-#[test]
-fn splits_take_linear_time() {
-    let classes: Vec<usize> = (0..1_000_000).collect();
-    assert_eq!(split_stratified(&classes, 0.1, 0.2, 1).unwrap().test.len(), 200_000);
-}
-
-/// Each place is as likely to be held out.
-#[test]
-fn splits_are_even() {
-    let mut held_out = [0.0_f64; 10];
-    for seed in 0..10_000 {
-        split(10, 0.0, 0.3, seed).unwrap().test.iter().for_each(|&place| held_out[place] += 1.0);
-    }
-    let chi: f64 = held_out.iter().map(|n| (n - 3000.0).powi(2) / 3000.0).sum();
-    assert!(chi < 28.0, "{held_out:?}"); // 9 degrees of freedom: 0.1 %
 }

@@ -1,7 +1,6 @@
 //! What the input of a network is made of: columns by name, encoded as numbers.
 
-use std::fmt;
-use std::str::FromStr;
+mod text;
 
 use nanoprop::Scalar;
 
@@ -96,8 +95,13 @@ impl Columns {
 
     /// A column of one of some values, in the order of the inputs.
     pub fn category(self, name: &str, values: &[&str]) -> Columns {
+        self.category_or(name, values, Missing::Refuse)
+    }
+
+    /// [`category`](Columns::category), and what stands for a value that is missing.
+    pub fn category_or(self, name: &str, values: &[&str], missing: Missing) -> Columns {
         let values = values.iter().map(|&value| value.to_owned()).collect();
-        self.with(name, Missing::Refuse, Kind::Category { values, learned: false, frequent: None })
+        self.with(name, missing, Kind::Category { values, learned: false, frequent: None })
     }
 
     /// A column of one of some values, which [`learn`](Columns::learn) finds.
@@ -129,7 +133,8 @@ impl Columns {
     ///
     /// # Errors
     ///
-    /// Where the table has no such column, a value is no number, or all of a column are missing.
+    /// Where the table has no such column or row, a value is no number or not in the list of its category, all of a column
+    /// are missing, or a category has a mean.
     pub fn learn(&mut self, table: &Table, rows: &[usize]) -> Result<(), DataError> {
         let missing = std::mem::take(&mut self.missing);
         let is_missing = |text: &str| text.is_empty() || missing.iter().any(|token| token == text);
@@ -173,6 +178,10 @@ impl Column {
 
     fn learn(&mut self, table: &Table, rows: &[usize], is_missing: &dyn Fn(&str) -> bool) -> Result<(), DataError> {
         let place = table.find(&self.name)?;
+        if let Some(row) = rows.iter().find(|&&row| row >= table.len()) {
+            let problem = format!("there is no row {row}: the rows are 0 to {}", table.len().saturating_sub(1));
+            return Err(DataError::new(&table.file, problem));
+        }
         let known: Vec<usize> = rows.iter().copied().filter(|&row| !is_missing(table.text(row, place))).collect();
         let empty = || DataError::new(&table.file, format!("all values of `{}` are missing", cut(&self.name)));
         let frequent = || {
@@ -194,9 +203,16 @@ impl Column {
                         let most = sorted.chunk_by(|a, b| a == b).rev().max_by_key(|same| same.len());
                         most.and_then(|same| same.first().copied()).unwrap_or_default()
                     }
-                    // Of numbers near the largest, the sum would overflow.
-                    _ => numbers.iter().map(|number| number / known.len() as f64).sum(),
+                    // Of numbers near the largest, the sum overflows.
+                    _ => match numbers.iter().sum::<f64>() {
+                        sum if sum.is_finite() => sum / known.len() as f64,
+                        _ => numbers.iter().map(|number| number / known.len() as f64).sum(),
+                    },
                 });
+            }
+            Kind::Category { .. } if self.missing == Missing::Mean => {
+                let problem = format!("`{}` is a category, which has no mean: see `Missing`", cut(&self.name));
+                return Err(DataError::new(&table.file, problem));
             }
             Kind::Category { values, learned, frequent: stand_in } => {
                 let most = frequent().ok_or_else(empty)?.to_owned();
@@ -206,6 +222,8 @@ impl Column {
                     found.sort_unstable();
                     found.dedup();
                     *values = found.into_iter().map(str::to_owned).collect();
+                } else if let Some(&row) = known.iter().find(|&&row| !has(values, table.text(row, place))) {
+                    return Err(not_in(table, row, place, values));
                 }
             }
         }
@@ -225,23 +243,24 @@ impl Column {
             let problem = "the value is missing: see `Missing` for what may stand for it";
             return Err(table.wrong(row, place, problem.to_owned()));
         }
-        let unknown = || DataError::new(&table.file, "the columns have not learned yet: call `learn`");
+        let unlearned = || DataError::new(&table.file, "the columns have not learned yet: call `learn`");
         let at = self.width().saturating_sub(1);
         match &self.kind {
             Kind::Number(stand_in) => {
                 let number =
-                    if missing { T::from_f64(stand_in.ok_or_else(unknown)?) } else { table.number(row, place)? };
+                    if missing { T::from_f64(stand_in.ok_or_else(unlearned)?) } else { table.number(row, place)? };
                 to.iter_mut().take(1).for_each(|to| *to = number);
             }
             Kind::Category { values, frequent, .. } => {
                 let text = match self.missing {
-                    Missing::MostFrequent if missing => frequent.as_deref().ok_or_else(unknown)?,
-                    _ => table.text(row, place),
+                    _ if !missing => Some(table.text(row, place)),
+                    Missing::MostFrequent => Some(frequent.as_deref().ok_or_else(unlearned)?),
+                    Missing::Mean => return Err(unlearned()),
+                    Missing::Refuse | Missing::Indicator => None,
                 };
-                if !(missing && self.missing != Missing::MostFrequent) {
-                    let known = || format!("expected one of {}, found `{}`", cut(&values.join(", ")), cut(text));
+                if let Some(text) = text {
                     let value = values.iter().position(|value| value == text);
-                    let value = value.ok_or_else(|| table.wrong(row, place, known()))?;
+                    let value = value.ok_or_else(|| not_in(table, row, place, values))?;
                     to.iter_mut().skip(value).take(1).for_each(|to| *to = one);
                 }
             }
@@ -253,121 +272,11 @@ impl Column {
     }
 }
 
-const WORDS: [(Missing, &str); 4] = [
-    (Missing::Refuse, "refuse"),
-    (Missing::Mean, "mean"),
-    (Missing::MostFrequent, "most_frequent"),
-    (Missing::Indicator, "indicator"),
-];
-
-/// A line for each column; a word with spaces or quotes in it is in quotes.
-impl fmt::Display for Columns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.missing.iter().try_for_each(|token| writeln!(f, "missing {}", quoted(token)))?;
-        for Column { name, missing, kind } in &self.columns {
-            let word = WORDS.iter().find(|(known, _)| known == missing).map_or("refuse", |(_, word)| word);
-            match kind {
-                Kind::Number(None) => writeln!(f, "number {} {word}", quoted(name))?,
-                Kind::Number(Some(stand_in)) => writeln!(f, "number {} {word} {stand_in:?}", quoted(name))?,
-                Kind::Category { values, learned, frequent } => {
-                    write!(f, "{} {} {word}", if *learned { "categories" } else { "category" }, quoted(name))?;
-                    values.iter().try_for_each(|value| write!(f, " {}", quoted(value)))?;
-                    // What stands for a missing value comes again, last.
-                    frequent.iter().try_for_each(|value| write!(f, " = {}", quoted(value)))?;
-                    writeln!(f)?;
-                }
-            }
-        }
-        Ok(())
-    }
+fn has(values: &[String], text: &str) -> bool {
+    values.iter().any(|value| value == text)
 }
 
-fn quoted(word: &str) -> String {
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '=' | '\\');
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("{word:?}") }
-}
-
-impl FromStr for Columns {
-    type Err = DataError;
-
-    fn from_str(text: &str) -> Result<Columns, DataError> {
-        let mut columns = Columns::new();
-        for (number, line) in (1..).zip(text.lines()) {
-            let wrong = || {
-                let problem = "expected `missing`, `number` or `category`, a name and what stands for missing values";
-                DataError::new("columns".as_ref(), format!("{problem}, found `{}`", cut(line))).line(number)
-            };
-            let words = words(line).ok_or_else(wrong)?;
-            let mut words = words.iter().map(String::as_str);
-            let Some(first) = words.next() else { continue };
-            let name = words.next().ok_or_else(wrong)?;
-            if first == "missing" {
-                columns.missing.push(name.to_owned());
-                continue;
-            }
-            let word = words.next().ok_or_else(wrong)?;
-            let missing = WORDS.iter().find(|(_, known)| *known == word).map(|(missing, _)| *missing);
-            let kind = match first {
-                "number" => Kind::Number(match words.next() {
-                    None => None,
-                    Some(number) => Some(number.parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(wrong)?),
-                }),
-                "category" | "categories" => {
-                    let values: Vec<String> =
-                        words.by_ref().take_while(|word| *word != "=").map(str::to_owned).collect();
-                    let frequent = words.next().map(str::to_owned);
-                    Kind::Category { learned: first == "categories", values, frequent }
-                }
-                _ => return Err(wrong()),
-            };
-            columns.columns.push(Column { name: name.to_owned(), missing: missing.ok_or_else(wrong)?, kind });
-        }
-        Ok(columns)
-    }
-}
-
-/// The words of a line, those in quotes as they are; `None` where a quote is not closed.
-fn words(line: &str) -> Option<Vec<String>> {
-    let (mut words, mut rest) = (vec![], line.trim());
-    while !rest.is_empty() {
-        let end = if rest.starts_with('"') {
-            let mut escaped = false;
-            let close = rest.char_indices().skip(1).find(|&(_, c)| {
-                let closes = c == '"' && !escaped;
-                escaped = c == '\\' && !escaped;
-                closes
-            });
-            close?.0 + 1
-        } else {
-            rest.find(char::is_whitespace).unwrap_or(rest.len())
-        };
-        let (word, more) = rest.split_at(end);
-        let inner = word.strip_prefix('"').and_then(|word| word.strip_suffix('"'));
-        words.push(inner.map_or(Some(word.to_owned()), unescaped)?);
-        rest = more.trim_start();
-    }
-    Some(words)
-}
-
-/// What `{:?}` has escaped.
-fn unescaped(text: &str) -> Option<String> {
-    let (mut plain, mut chars) = (String::new(), text.chars());
-    while let Some(c) = chars.next() {
-        plain.push(if c != '\\' {
-            c
-        } else {
-            match chars.next()? {
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                '0' => '\0',
-                'u' => {
-                    let code: String = chars.by_ref().skip(1).take_while(|&c| c != '}').collect();
-                    char::from_u32(u32::from_str_radix(&code, 16).ok()?)?
-                }
-                other => other,
-            }
-        });
-    }
-    Some(plain)
+fn not_in(table: &Table, row: usize, place: usize, values: &[String]) -> DataError {
+    let (expected, found) = (cut(&values.join(", ")), cut(table.text(row, place)));
+    table.wrong(row, place, format!("expected one of {expected}, found `{found}`"))
 }
