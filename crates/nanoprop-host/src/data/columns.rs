@@ -26,7 +26,7 @@ pub enum Missing {
 ///
 /// [`learn`](Columns::learn) takes from the samples that are learned from what is not given: means, most frequent values,
 /// and the values of categories. Then [`rows`](Columns::rows) reads these and other tables alike. It prints as a text of a
-/// line for each column, which [`FromStr`] reads: keep it beside the network.
+/// line for each column, which [`parse`](str::parse) reads: keep it beside the network.
 ///
 /// # Example
 ///
