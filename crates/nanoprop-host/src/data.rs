@@ -1,7 +1,8 @@
 //! Samples from files, split and folded.
 //!
 //! Readers give plain arrays, such as `Vec<([f32; 4], Class<U3>)>`, which is a set of samples for a network. What is
-//! wrong with a file is said with its place: ``iris.csv, line 7, column 3 (petal_length): expected a number, found `wide` ``.
+//! wrong with a file is said with its place:
+//! ``iris.csv, line 7, column 3 (petal_length): expected a number, found `wide` ``.
 
 mod columns;
 mod csv;
