@@ -74,7 +74,6 @@ mod user {
     }
 
     impl<N: np::Width, T: np::Scalar> np::Layer for Scale<N, T> {
-        const NAME: &'static str = "Scale";
         type Input = np::Vector<N, T>;
         type Output = np::Vector<N, T>;
         type Tape = np::Slot<np::Vector<N, T>>;
