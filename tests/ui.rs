@@ -23,7 +23,13 @@ const NANOPROP: &str = concat!("[dependencies]\nnanoprop.path = '", env!("CARGO_
 
 /// What `cargo check` does not say, only a build: the compiler evaluates a constant of generic code where the code is made
 /// for its types. ARCHITECTURE.md lists the kinds.
-const BUILD_ONLY: [&str; 3] = ["input_of_other_length", "misfit_by_hand", "target_of_other_length"];
+const BUILD_ONLY: [&str; 5] = [
+    "class_of_a_number",
+    "confusion_of_other_classes",
+    "input_of_other_length",
+    "misfit_by_hand",
+    "target_of_other_length",
+];
 
 #[test]
 fn misfits_in_rust() {
@@ -43,9 +49,11 @@ fn misfits_in_rust() {
         let expected = fs::read_to_string(&file).unwrap_or_default();
         let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
         assert!(!first(&found).contains("UInt<UInt<"), "{}: types in {}", file.display(), first(&found));
-        // One mistake is one error. By hand, a use of the type may be another; `load_wrong_file` has several mistakes.
-        let by_macro = fs::read_to_string(&case).unwrap().contains("network!") && !case.ends_with("load_wrong_file.rs");
-        assert!(count == 1 || !by_macro, "{}: {count} errors", file.display());
+        // One mistake is one error. By hand, a use of the type may be another; `load_wrong_file` has several mistakes; a layer
+        // as a loss is told twice, of the network and of its place.
+        let by_macro = fs::read_to_string(&case).unwrap().contains("network!");
+        let several = ["load_wrong_file.rs", "layer_as_loss_in_network.rs"].iter().any(|name| case.ends_with(name));
+        assert!(count == 1 || !by_macro || several, "{}: {count} errors", file.display());
         if first(&found) != first(&expected) || recorded && found != expected {
             wrong.push(format!("{}: expected\n{expected}\nfound\n{found}", file.display()));
         }

@@ -138,7 +138,7 @@ macro_rules! parameters {
         impl<$($p: $bound),*> $crate::layer::Parameters for $name<$($p),*> {
             const NAME: &'static str = stringify!($name);
             const LEARNS: bool =
-                false $(|| <$ty as $crate::array::Plain>::COUNT > 0 && !matches!($role, $crate::layer::Role::Statistic))*;
+                false $(|| <$ty as $crate::array::Plain>::COUNT > 0 && !::core::matches!($role, $crate::layer::Role::Statistic))*;
 
             #[inline(always)]
             #[allow(unused_mut, unused_variables, unused_assignments)]

@@ -1,7 +1,7 @@
 //! Volumes are compared width by width.
 
 use nanoprop::prelude::*;
-use nanoprop::Map;
+use nanoprop::{Map, layer};
 
 type Pool = (Gelu8x12x12, Flatten<Volume<U8, U10, U12>>, Dense<U960, U10>);
 type Gelu8x12x12 = Map<layer::GeluFunction, Volume<U8, U12, U12>>;
