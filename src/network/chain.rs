@@ -95,7 +95,7 @@ impl<A: Stack, B: Stack<Scalar = A::Scalar>> Layer for Link<A, B> {
 impl<A: Stack, B: Stack<Scalar = A::Scalar>> Batch for Link<A, B> {
     #[inline]
     fn record_batch(&self, xs: Inputs<A::Input>, tapes: LinesMut<Self::Tape>) {
-        let (mut first, second) = tapes.halves();
+        let (mut first, second) = tapes.take(xs.len()).halves();
         self.0.record_batch(xs, first.reborrow());
         self.1.record_batch(A::Tape::recorded(first.lines()).fit().into(), second);
     }
