@@ -128,6 +128,20 @@ proptest! {
         prop_assert_eq!(bits(plain.parameters()), bits(other.parameters()));
     }
 
+    /// A batch that is not full counts its samples, and not its tapes.
+    #[test]
+    fn masks_of_batches_that_are_not_full(seed: u64, n in 1..9_usize) {
+        let samples: Vec<_> = (0..n).map(|k| ([k as f32 + 1.0; 64], [1.0, -1.0])).collect();
+        let net = net(seed);
+        let (mut tape, mut tapes) = (Dropped::TAPE, [Dropped::TAPE; 8]);
+        let (mut one_by_one, mut batched) = (Dropped::GRADIENT, Dropped::GRADIENT);
+        for _ in 0..2 {
+            net.gradient(&samples, NoPenalty, &mut one_by_one, &mut tape);
+            net.gradient_batch(&samples, NoPenalty, &mut batched, &mut tapes);
+            prop_assert_eq!(bits(batched.parameters()), bits(one_by_one.parameters()));
+        }
+    }
+
     #[test]
     fn folded_is_the_same_function(seed: u64) {
         let mut rng = Pcg32::new(seed);
