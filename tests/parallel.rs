@@ -123,6 +123,34 @@ tests! {
     a_layer_of_ones_own: OneOfOnesOwn;
 }
 
+/// On both sides of the end of a block of 256 samples, where sums are carried: one by one, in batches, on threads.
+#[test]
+fn blocks_end_anywhere() {
+    fn batches<const B: usize>(count: usize, pools: &[ThreadPool]) {
+        let mut net = Small::ZERO;
+        net.initialize(&Xavier, &mut Pcg32::new(1));
+        let samples: Vec<_> = (0..count).map(|k| ([0.1, 0.2, k as f32 / 500.0], [0.0, 1.0])).collect();
+        let (mut one, mut other, mut tape) = (Small::GRADIENT, Small::GRADIENT, Small::TAPE);
+        net.gradient(&samples, L2(0.3), &mut one, &mut tape);
+        net.gradient_batch(&samples, L2(0.3), &mut other, &mut [Small::TAPE; B]);
+        assert_eq!(other.digest(), one.digest(), "{count} samples in batches of {B}");
+        for pool in pools {
+            for sets in [1, 3] {
+                let mut tapes = vec![[Small::TAPE; B]; sets];
+                pool.install(|| net.gradient_parallel(&samples, L2(0.3), &mut other, &mut tapes));
+                assert_eq!(other.digest(), one.digest(), "{count} samples on {sets} sets of {B}");
+            }
+        }
+    }
+    let pools = pools();
+    for count in [255, 256, 257, 511, 512, 513] {
+        batches::<3>(count, &pools);
+        batches::<24>(count, &pools);
+        batches::<64>(count, &pools);
+        batches::<256>(count, &pools);
+    }
+}
+
 #[test]
 fn samples_keep_their_weights() {
     let mut net = Small::ZERO;
