@@ -174,3 +174,20 @@ fn what_the_optimizer_keeps_may_be_infinite() {
     assert!(!trainer.training().state().kept()[1].is_finite());
     assert!(trainer.save(&mut [0; Training::<Absolute, Adam>::CHECKPOINT]).is_ok());
 }
+
+/// A batch that was cut behind a sample which is not finite is left out as a whole, and nothing is undone.
+#[test]
+fn what_was_not_finite_is_remembered() {
+    let recipe = Recipe { batch: 2, ..Recipe::new(Momentum::new(0.25)) };
+    let mut file = [0; Training::<Line, Momentum>::CHECKPOINT];
+    let (mut net, mut good, mut training) = (Line::ZERO, Line::ZERO, Training::<Line, Momentum>::ZERO);
+    let mut trainer = recipe.train(&mut net, &mut training).guard(Guard::FINITE, &mut good);
+    [1.0, 1.0, f32::NAN].iter().for_each(|y| _ = trainer.learn(&[1.0], &[*y]).unwrap());
+    let length = trainer.save(&mut file).unwrap();
+
+    let (mut net, mut good, mut training) = (Line::ZERO, Line::ZERO, Training::<Line, Momentum>::ZERO);
+    let mut trainer = recipe.train(&mut net, &mut training).guard(Guard::FINITE, &mut good);
+    trainer.load(&file[..length]).unwrap();
+    assert_eq!(trainer.learn(&[1.0], &[1.0]), Ok(Event::Rollback(Cause::Sample)));
+    assert_eq!((net.parameters(), training.state().steps()), (&[0.25, 0.25][..], 1));
+}
