@@ -163,6 +163,32 @@ fn forged_counters_in_flash_restart_the_training() {
     assert_eq!(restored(&bytes), (0, 0, 0));
 }
 
+/// Restored from flash, a training knows that the rooms beside it were filled.
+#[test]
+fn rooms_are_not_filled_anew_after_a_restore() {
+    use nanoprop::storage::{Restore, Save};
+    let recipe = Recipe { batch: 1, epochs: 3, ..Recipe::new(Sgd::new(0.25)) };
+    let (mut net, mut best, mut good) = (Line::ZERO, Line::ZERO, Line::ZERO);
+    let (mut training, mut restored, mut bytes) = (Training::<Line, Sgd>::ZERO, Training::<Line, Sgd>::ZERO, vec![]);
+    let mut trainer = recipe.train(&mut net, &mut training).keep_best(&mut best).guard(Guard::FINITE, &mut good);
+    trainer.run(&[([1.0], [1.0])]).unwrap();
+    let Ok(()) = training.write::<core::convert::Infallible>(&mut |piece| {
+        bytes.extend_from_slice(piece);
+        Ok(())
+    });
+    let mut rest = &bytes[..];
+    let Ok(()) = restored.read::<core::convert::Infallible>(&mut |piece| {
+        let (first, others) = rest.split_at(piece.len());
+        piece.copy_from_slice(first);
+        rest = others;
+        Ok(())
+    });
+    let before = [best.digest(), good.digest()];
+    let _ = recipe.train(&mut net, &mut restored).keep_best(&mut best).guard(Guard::FINITE, &mut good);
+    assert_eq!([best.digest(), good.digest()], before);
+    assert!(!before.contains(&net.digest()));
+}
+
 /// A moment that overflowed, as the square of 10²⁵ does, is no fault of the weights.
 #[test]
 fn what_the_optimizer_keeps_may_be_infinite() {
