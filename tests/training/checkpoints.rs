@@ -217,3 +217,29 @@ fn what_was_not_finite_is_remembered() {
     assert_eq!(trainer.learn(&[1.0], &[1.0]), Ok(Event::Rollback(Cause::Sample)));
     assert_eq!((net.parameters(), training.state().steps()), (&[0.25, 0.25][..], 1));
 }
+
+/// Parts that are not there, or that are one too many, behind a right CRC.
+#[test]
+fn forged_lengths_are_refused() {
+    let recipe = Recipe { batch: 2, ..Recipe::new(Adam::new(0.01)) };
+    let mut file = [0; Training::<Line, Adam>::CHECKPOINT];
+    let (mut net, mut training) = (Line::ZERO, Training::<Line, Adam>::ZERO);
+    let length = recipe.train(&mut net, &mut training).save(&mut file).unwrap();
+    let mut trainer = recipe.train(&mut net, &mut training);
+    let mut load = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut file = file[..length].to_vec();
+        change(&mut file);
+        seal(&mut file);
+        trainer.load(&file)
+    };
+    assert_eq!(load(&|_| ()), Ok(()));
+    assert_eq!(load(&|file| file.truncate(length - 8)), Err(CheckpointError::Corrupted));
+    assert_eq!(load(&|file| file.extend([0; 8])), Err(CheckpointError::Corrupted));
+    // A gradient, which there is in the middle of a batch only.
+    let gradient = |file: &mut Vec<u8>| {
+        file[32] |= 1;
+        file.extend([0; 8]);
+    };
+    assert_eq!(load(&gradient), Err(CheckpointError::Corrupted));
+    assert_eq!(load(&|file| file[24 + 8 * 27] = 1), Err(CheckpointError::Corrupted), "the word that is 0");
+}
