@@ -1,7 +1,7 @@
 //! Checkpoints of trainings: what is refused, and in which words.
 
 use super::*;
-use nanoprop::CheckpointError;
+use nanoprop::{Cause, CheckpointError};
 
 #[test]
 fn checkpoints_of_trainings_are_refused_in_words() {
