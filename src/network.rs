@@ -179,8 +179,8 @@ impl<L: Layers, E: Loss> Stack for Network<L, E> {
 impl<L: Layers, E: Loss> Network<L, E> {
     /// The assertion that each layer reads what the one before it writes, and the loss what the last one writes: a misfit
     /// is a compile error, `layer 2 reads 16 values, but layer 1 writes 32` or
-    /// `layer 3 ends in Sigmoid, and SigmoidCrossEntropy applies it again: write Dense<3>`. [`ZERO`](Network::ZERO) evaluates it;
-    /// `const _: () = Digits::FITS;` does so under `cargo check` too.
+    /// `layer 3 ends in Sigmoid, and SigmoidCrossEntropy applies it again: write Dense<3>`. [`ZERO`](Network::ZERO)
+    /// evaluates it; `const _: () = Digits::FITS;` does so under `cargo check` too.
     pub const FITS: () = {
         L::Chain::PLAN.check();
         fit::check_logits("", L::Chain::PLAN, E::NAME, E::OUTPUTS);

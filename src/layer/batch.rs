@@ -83,8 +83,8 @@ pub trait Batch: Layer {
     }
 }
 
-/// A part of a layer's gradient: numbers of the [flat](crate::Plain::flat) slice that begin and end where a row of a tensor does,
-/// the last of its widths.
+/// A part of a layer's gradient: numbers of the [flat](crate::Plain::flat) slice that begin and end where a row of a
+/// tensor does, the last of its widths.
 #[derive(Debug)]
 pub struct Part<'a, T> {
     /// The place of the first in the flat slice.

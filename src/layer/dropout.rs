@@ -33,7 +33,8 @@ parameters! {
     /// network, and the unit. A tape counts the samples that were learned from with it. So
     ///
     /// - a training has the same masks on every target, and in batches those of sample after sample;
-    /// - [`Tape::seek`](crate::layer::Tape::seek) moves to any sample: to resume, seek the number of samples learned from so far;
+    /// - [`Tape::seek`](crate::layer::Tape::seek) moves to any sample: to resume, seek the number of samples learned from so
+    ///   far;
     /// - the backward pass computes the mask again, and none is stored.
     ///
     /// From `BLANK`, the seed is 0 and the first sample 0.

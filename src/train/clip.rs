@@ -22,8 +22,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// The squares of each tensor in sixteen partial sums, joined by halves; then tensor by tensor. Where the greatest magnitude is
-    /// so large or small that squares could overflow or vanish, all are first multiplied with a power of two.
+    /// The squares of each tensor in sixteen partial sums, joined by halves; then tensor by tensor. Where the greatest
+    /// magnitude is so large or small that squares could overflow or vanish, all are first multiplied by a power of two.
     pub fn norm(&self) -> L::Scalar {
         let (norm, scale) = self.scaled_norm();
         norm / scale

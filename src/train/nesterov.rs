@@ -9,8 +9,7 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 /// - `m ← μ m + g`
 /// - `w ← w − α (g + μ m)`, after [`Decay`]
 ///
-/// m becomes 0 where it is below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64): arithmetic on
-/// subnormal numbers is slow.
+/// m becomes 0 where |m| is below 2⁻⁹⁶ (2⁻⁹⁶⁰ in f64): arithmetic on subnormal numbers is slow.
 ///
 /// # Memory
 ///

@@ -96,9 +96,10 @@ const TRIES: usize = 25;
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
     ///
-    /// Every step lowers J, which is that of [`cost`](Network::cost): a [`Dropout`](crate::Dropout) leaves nothing out, since
-    /// masks that change would make J another function at each point. Ends by `stop`; or, as converged, where the gradient is 0 or no step lowers J any more; where
-    /// J or the gradient is not finite from the start, or where there are no samples, it does nothing.
+    /// Every step lowers J, which is that of [`cost`](Network::cost): a [`Dropout`](crate::Dropout) leaves nothing out,
+    /// since masks that change would make J another function at each point. Ends by `stop`; or, as converged, where the
+    /// gradient is 0 or no step lowers J any more. Where J or the gradient is not finite from the start, or where there
+    /// are no samples, it does nothing.
     ///
     /// # Equations
     ///
@@ -107,8 +108,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: in `f64`, each
-    /// tensor in sixteen partial sums, joined by halves, then tensor by tensor.
+    /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: in
+    /// `f64`, each tensor in sixteen partial sums, joined by halves, then tensor by tensor.
     ///
     /// # Example
     ///

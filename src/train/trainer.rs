@@ -22,8 +22,9 @@ use crate::train::{AnyRecipe, Cause, End, Guard, Observer, Optimizer, Recipe, Sc
 /// where a batch ends, a pass over the parameters. A training that is over goes on where it was as soon as the recipe has
 /// more `epochs` or `patience`.
 ///
-/// A trainer that is a field, or an argument, is written `Trainer<'a, Digits, Recipe<Adam>>`; with the tapes of 32 samples,
-/// `Trainer<'a, Digits, Recipe<Adam>, U32>`; with held-out samples, `Trainer<'a, Digits, Recipe<Adam>, U32, [Sample]>`.
+/// A trainer that is a field, or an argument, is written `Trainer<'a, Digits, Recipe<Adam>>`; with held-out samples,
+/// `Trainer<'a, Digits, Recipe<Adam>, [Sample]>`; with the tapes of 32 samples too,
+/// `Trainer<'a, Digits, Recipe<Adam>, [Sample], 32>`, where [`NoSamples`] stands for none held out.
 ///
 /// # Errors
 ///

@@ -116,9 +116,14 @@ fn a_trainer_can_be_written_down() {
     fn go_on(trainer: &mut Trainer<'_, Net, Recipe<Adam>, Vec<Sample>>, samples: &[Sample]) -> bool {
         trainer.step(samples).is_ok()
     }
+    fn go_on_in_batches(trainer: &mut Trainer<'_, Net, Recipe<Adam>, NoSamples, 32>, samples: &[Sample]) -> bool {
+        trainer.step(samples).is_ok()
+    }
     let samples = samples(4, 1);
     let (mut net, mut training) = (start(), Training::<Net, Adam>::ZERO);
     let mut device = Device { trainer: Recipe::new(Adam::DEFAULT).train(&mut net, &mut training) };
     assert_eq!(device.trainer.learn(&samples[0].0, &samples[0].1), Ok(Event::Sample));
     assert!(go_on(&mut device.trainer.validate(&samples), &samples));
+    let mut training = Training::<Net, Adam, 32>::ZERO;
+    assert!(go_on_in_batches(&mut Recipe::new(Adam::DEFAULT).train(&mut net, &mut training), &samples));
 }

@@ -5,8 +5,8 @@ use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Place, Rows, SPREAD};
 use crate::width::Width;
 
-/// `dx_b ← W δ_b` of `n` samples, or `dx_b ← dx_b + W δ_b`, for up to [`SPREAD`] outputs: each block of rows is transposed once, so that a
-/// vector is a column of it, and no sum crosses lanes.
+/// `dx_b ← W δ_b` of `n` samples, or `dx_b ← dx_b + W δ_b`, for up to [`SPREAD`] outputs: each block of rows is
+/// transposed once, so that a vector is a column of it, and no sum crosses lanes.
 ///
 /// # Safety
 ///

@@ -12,8 +12,8 @@ use crate::width::Width;
 ///
 /// # Safety
 ///
-/// `n` vectors of `x`, [`MOST`] at most, and rows of `delta` may be read; `to: [rows × cols]` and `bias: [cols]`, which may be null, read
-/// and written; the processor has the level.
+/// `n` vectors of `x`, [`MOST`] at most, and rows of `delta` may be read; `to: [rows × cols]` and `bias: [cols]`, which
+/// may be null, read and written; the processor has the level.
 #[inline(always)]
 pub(crate) unsafe fn sums<L: Level, In: Width, Out: Width, S: Sink>(
     n: usize,
