@@ -64,7 +64,7 @@ use crate::scalar::{Real, Scalar};
 
 /// The constant for the scalar at hand; the choice is made by the compiler.
 #[inline(always)]
-fn constant<V: Real>(single: f64, double: f64) -> V {
+pub(crate) fn constant<V: Real>(single: f64, double: f64) -> V {
     V::of(if V::Scalar::DIGITS == 24 { single } else { double })
 }
 

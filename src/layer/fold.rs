@@ -6,7 +6,7 @@ use crate::array::Plain;
 use crate::layer::{Biased, Dense};
 use crate::loss::Loss;
 use crate::network::{Layers, Link, Network};
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, power_of_two};
 use crate::width::Width;
 
 /// A chain of a [`Standardize`] and, behind it, a dense layer with a bias; without the former, it is `To`. Sealed.
@@ -79,7 +79,7 @@ fn check<N: Width, T: Scalar, Out: Width, A: Activation>(
 ) -> Result<(), FoldError> {
     let statistics = || first.mean().iter().zip(first.deviation()).map(|(&m, &d)| (m.to_f64(), divisor(d).to_f64()));
     let weight = |i: usize, j: usize| dense.weight.get(i).and_then(|row| row.get(j)).map_or(0.0, |w| w.to_f64().abs());
-    let half_ulp = 1.0 / (1u64 << T::DIGITS) as f64;
+    let half_ulp = power_of_two(-i64::from(T::DIGITS));
     for (j, b) in dense.bias.iter().enumerate() {
         let (mut far, mut near, mut worst) = (0.0, b.to_f64().abs(), (0.0, None));
         for (i, (mean, deviation)) in statistics().enumerate() {

@@ -1,8 +1,9 @@
 use crate::array::Vector;
 use crate::kernel;
 use crate::layer::{Layer, Role, Slot};
+use crate::math;
 use crate::parameters;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Real, Scalar, power_of_two};
 use crate::width::Width;
 
 parameters! {
@@ -82,8 +83,9 @@ impl<T: Scalar> Normal<T> {
         for &x in x {
             (least, greatest) = (x.min(least), x.max(greatest));
         }
-        let huge = T::of(LARGE[usize::from(T::DIGITS != 24)]) < (-least).max(greatest);
-        let unit = if huge { T::of(UNIT[usize::from(T::DIGITS != 24)]) } else { T::ONE };
+        // Beyond 2⁴⁸ in f32, 2⁴⁰⁰ in f64, squares may overflow; 2⁻⁸⁰, 2⁻⁶²⁴ take the largest numbers to about there.
+        let huge = math::constant::<T>(power_of_two(48), power_of_two(400)) < (-least).max(greatest);
+        let unit = if huge { math::constant(power_of_two(-80), power_of_two(-624)) } else { T::ONE };
         // The sum may overflow; what is taken for the mean is a finite number between the ends then.
         let near = unit * mean::<N, T>(x.iter().copied()).min(greatest).max(least);
         let rest = mean::<N, T>(x.iter().map(|&x| unit * x - near));
@@ -103,16 +105,6 @@ impl<T: Scalar> Normal<T> {
     fn of(self, x: T) -> T {
         ((self.unit * x - self.near) - self.rest) * self.scale
     }
-}
-
-/// Beyond these, in f32 and f64, squares may overflow: 2⁴⁸, 2⁴⁰⁰.
-const LARGE: [f64; 2] = [(1u64 << 48) as f64, power(400)];
-/// What then takes the largest numbers to about those: 2⁻⁸⁰, 2⁻⁶²⁴.
-const UNIT: [f64; 2] = [1.0 / power(80), 1.0 / power(624)];
-
-/// 2ⁿ
-const fn power(n: u64) -> f64 {
-    f64::from_bits((1023 + n) << 52)
 }
 
 impl<N: Width, T: Scalar> Layer for LayerNorm<N, T> {

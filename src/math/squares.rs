@@ -1,5 +1,7 @@
 //! A sum of squares in f64 that neither overflows nor vanishes.
 
+use crate::scalar::{Real, power_of_two};
+
 /// Σ a b, of numbers a and b about as large as each other, in units of 2^(1200 · (level − 1)).
 ///
 /// The level is that of the largest number so far: 0 below 2⁻⁴⁰⁰, 1 below 2⁴⁰⁰, 2 beyond. So the squares of no number
@@ -26,8 +28,8 @@ impl Squares {
     pub(crate) fn add(&mut self, a: f64, b: f64) {
         let size = a.abs();
         let level = match size {
-            _ if size >= power(400) => 2.0,
-            _ if size < 1.0 / power(400) => 0.0,
+            _ if size >= power_of_two(400) => 2.0,
+            _ if size < power_of_two(-400) => 0.0,
             _ => 1.0,
         };
         if level > self.level {
@@ -52,7 +54,7 @@ impl Squares {
 
     /// The root of the sum over n.
     pub(crate) fn root_mean(self, n: f64) -> f64 {
-        scaled(crate::scalar::Real::sqrt(self.sum / n), self.level - 1.0)
+        scaled(Real::sqrt(self.sum / n), self.level - 1.0)
     }
 
     /// This sum over another.
@@ -63,13 +65,8 @@ impl Squares {
 
 /// x · 2^(600 n) for n from −4 to 4.
 fn scaled(x: f64, n: f64) -> f64 {
-    let factor = if n < 0.0 { 1.0 / power(600) } else { power(600) };
+    let factor = power_of_two(if n < 0.0 { -600 } else { 600 });
     (0..n.abs() as u8).fold(x, |x, _| x * factor)
-}
-
-/// 2ⁿ
-const fn power(n: u64) -> f64 {
-    f64::from_bits((1023 + n) << 52)
 }
 
 #[cfg(test)]
@@ -92,10 +89,10 @@ mod tests {
             numbers.iter().for_each(|&x| squares.add(x, x));
             assert!((squares.root_mean(1.0) / 1e300 - 1.0).abs() < 1e-14);
         }
-        let (below, above) = (power(399) * 1.5, power(400));
+        let (below, above) = (power_of_two(399) * 1.5, power_of_two(400));
         let mut squares = Squares::ZERO;
         [below, above, below].iter().for_each(|&x| squares.add(x, x));
-        assert!((squares.root_mean(1.0) / power(400) - 2.125_f64.sqrt()).abs() < 1e-15);
+        assert!((squares.root_mean(1.0) / power_of_two(400) - 2.125_f64.sqrt()).abs() < 1e-15);
         let mut large = Squares::ZERO;
         large.add(1e200, 1e200);
         let mut small = Squares::ZERO;

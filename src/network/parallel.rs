@@ -273,7 +273,7 @@ impl Shares {
     /// All `m` samples, on so many sets of `most` tapes.
     fn of(m: usize, sets: usize, most: usize) -> Shares {
         let sets = sets.clamp(1, tasks());
-        let most = (most.clamp(1, BLOCK) + 1).next_power_of_two() / 2;
+        let most = 1 << most.clamp(1, BLOCK).ilog2();
         let rounds = m.div_ceil(most * sets);
         Shares { m, sets, each: m.div_ceil(rounds * sets).next_power_of_two().min(most) }
     }
