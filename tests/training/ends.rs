@@ -116,7 +116,10 @@ fn a_trainer_can_be_written_down() {
     fn go_on(trainer: &mut Trainer<'_, Net, Recipe<Adam>, Vec<Sample>>, samples: &[Sample]) -> bool {
         trainer.step(samples).is_ok()
     }
-    fn go_on_in_batches(trainer: &mut Trainer<'_, Net, Recipe<Adam>, NoSamples, 32>, samples: &[Sample]) -> bool {
+    fn go_on_in_batches(
+        trainer: &mut Trainer<'_, Net, Recipe<Adam>, nanoprop::NoSamples, 32>,
+        samples: &[Sample],
+    ) -> bool {
         trainer.step(samples).is_ok()
     }
     let samples = samples(4, 1);
