@@ -16,7 +16,7 @@ pub use report::{FLOOR, Place, Report, What};
 use crate::array::{Array, Plain};
 use crate::init::{Pcg32, Random};
 use crate::layer::{Batch, InputOf, Layer, OutputOf, Role, Tape, TapeOf};
-use crate::loss::{Loss, Target};
+use crate::loss::Loss;
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::scalar::Real;
@@ -138,9 +138,7 @@ where
         check.record(net, x, sample, &mut tape);
         let errors = |net: &Network<L, E>, tape: &mut TapeOf<Network<L, E>>| {
             net.record(x, tape);
-            let (z, dz) = tape.split();
-            y.with_outputs(E::OUTPUTS, |y| E::delta(z.flat(), y, dz.flat_mut()));
-            crate::loss::weigh(y.weight(), dz.flat_mut());
+            Network::<L, E>::delta(y, tape, |_, _, _| ());
         };
         let mut dx = blank::<InputOf<Network<L, E>>>();
         grad.flat_mut().fill(L::Scalar::ZERO);

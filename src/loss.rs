@@ -36,7 +36,7 @@ pub use outputs::Outputs;
 pub use smoothed::Smoothed;
 pub use target::{Class, OutOfRange, Target};
 pub use weighted::Weighted;
-pub(crate) use weighted::{share, weigh};
+pub(crate) use weighted::{cost, delta};
 
 use pointwise::{Pointwise, pointwise};
 

@@ -80,6 +80,12 @@ pub(crate) fn finite<V: Real>(x: V) -> V {
     most::<V>().min(above(x))
 }
 
+/// A sample's cost or δ times its weight. A weight of 0 selects 0 and does not multiply by it, so the result is not NaN.
+#[inline(always)]
+pub(crate) fn share<V: Real>(weight: V, number: V) -> V {
+    V::select(weight.abs().le(V::of(0.0)), V::of(0.0), weight * number)
+}
+
 /// The largest finite number.
 #[inline(always)]
 fn most<V: Real>() -> V {

@@ -34,7 +34,8 @@ use crate::layer::{
     Batch as _, Cue, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf,
     Tensor,
 };
-use crate::loss::{Loss, Target, share, weigh};
+use crate::loss::{self, Loss, Target};
+use crate::math::share;
 use crate::metrics;
 use crate::penalty::{Penalty, Step, descended};
 use crate::scalar::{Real, Scalar};
@@ -418,7 +419,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut sum = 0.0;
         grad.begin();
         samples.each(|x, y| {
-            self.errors(x, y, tape, |z, t, weight| sum += share(weight, E::value(z, t)).to_f64());
+            self.errors(x, y, tape, |z, y, weight| sum += loss::cost::<E, _>(z, y, weight));
             self.layers.backward(x, tape, &mut grad.block().layers, None);
             grad.count(1);
         });
@@ -522,12 +523,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         look: impl FnOnce(&[L::Scalar], &[L::Scalar], L::Scalar),
     ) {
         let (z, dz) = tape.split();
-        let weight = y.weight();
-        y.with_outputs(E::OUTPUTS, |y| {
-            look(z.flat(), y, weight);
-            E::delta(z.flat(), y, dz.flat_mut());
-        });
-        weigh(weight, dz.flat_mut());
+        loss::delta::<E, _>(z, y, dz, look);
     }
 
     /// The samples' part and the penalty's of J, both over m; 0 where m is 0.

@@ -1,6 +1,7 @@
 use crate::array::{Array, Vector};
-use crate::loss::{Outputs, Target};
-use crate::scalar::{Real, Scalar};
+use crate::loss::{Loss, Outputs, Target};
+use crate::math::share;
+use crate::scalar::Scalar;
 use crate::width::Width;
 
 /// A target with a weight: the sample's loss and gradient are multiplied by it.
@@ -48,16 +49,26 @@ impl<P: Array<Scalar = T>, N: Width, Q: Target<Vector<N, P>>, T: Scalar> Target<
     }
 }
 
-/// A sample's cost or δ times its weight. A weight of 0 selects 0 and does not multiply by it, so the result is not NaN.
+/// What a sample adds to the sum of costs: its cost, of its logits and target, times its weight.
 #[inline(always)]
-pub(crate) fn share<V: Real>(weight: V, number: V) -> V {
-    V::select(weight.abs().le(V::of(0.0)), V::of(0.0), weight * number)
+pub(crate) fn cost<E: Loss, T: Scalar>(z: &[T], y: &[T], weight: T) -> f64 {
+    share(weight, E::value(z, y)).to_f64()
 }
 
-/// δ times the weight of its sample.
+/// δ of a sample, of its logits, times its weight; `look` is shown the logits, the target and the weight.
 #[inline(always)]
-pub(crate) fn weigh<T: Scalar>(weight: T, dz: &mut [T]) {
-    if weight != T::ONE {
-        dz.iter_mut().for_each(|dz| *dz = share(weight, *dz));
+pub(crate) fn delta<E: Loss, Y: Array>(
+    z: &Y,
+    y: &impl Target<Y>,
+    dz: &mut Y,
+    look: impl FnOnce(&[Y::Scalar], &[Y::Scalar], Y::Scalar),
+) {
+    let weight = y.weight();
+    y.with_outputs(E::OUTPUTS, |y| {
+        look(z.flat(), y, weight);
+        E::delta(z.flat(), y, dz.flat_mut());
+    });
+    if weight != Y::Scalar::ONE {
+        dz.flat_mut().iter_mut().for_each(|dz| *dz = share(weight, *dz));
     }
 }

@@ -3,7 +3,7 @@ use core::marker::PhantomData;
 use crate::array::{ArrayLike, Plain};
 use crate::kernel::{self, Gradient as Adds, Sink, Walk, Whole, is_whole};
 use crate::layer::{Batch as _, Cue, InputOf, Inputs, Lines, LinesMut, OutputOf, Part, Stack, Tape, TapeOf, cue_all};
-use crate::loss::{Loss, Outputs, Target, weigh};
+use crate::loss::{self, Loss, Outputs, Target};
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::plain::{Room, flat_all};
@@ -159,7 +159,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let mut room = Room::new();
             let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
             self.errors_first(Cue::Learn, samples, first, xs, tapes, |_, _, _| ());
-            self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
             self.layers.step(xs, Lines::from(&tapes[..]).take(n), step);
         }
     }
@@ -187,7 +186,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut room = Room::new();
         let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
         self.errors_first(cue, samples, first, xs, tapes, look);
-        self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
         let part = Part { start: 0, numbers: grad.flat_mut() };
         self.layers.sums(xs, Lines::from(&tapes[..]).take(n), part);
     }
@@ -216,7 +214,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.layers.record_batch(xs, tapes.into());
     }
 
-    /// Forward of samples from the `first`, whose inputs are `xs`, and δ of their output layer.
+    /// Forward of samples from the `first`, whose inputs are `xs`, and the errors of all layers: all but the sums.
     #[inline]
     pub(super) fn errors_first<S>(
         &self,
@@ -230,17 +228,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
     {
         self.record_first(cue, xs, tapes);
-        let (zs, mut dzs) = TapeOf::<Self>::outputs(LinesMut::from(tapes).take(xs.len()));
+        let (zs, mut dzs) = TapeOf::<Self>::outputs(LinesMut::from(&mut *tapes).take(xs.len()));
         for (k, (z, dz)) in zs.lines().iter().zip(dzs.iter_mut()).enumerate() {
             if let Some((_, y)) = samples.get(first + k) {
-                let weight = y.weight();
-                y.with_outputs(E::OUTPUTS, |y| {
-                    look(z.flat(), y, weight);
-                    E::delta(z.flat(), y, dz.flat_mut());
-                });
-                weigh(weight, dz.flat_mut());
+                loss::delta::<E, _>(z, y, dz, &mut look);
             }
         }
+        self.layers.errors(xs, LinesMut::from(tapes).take(xs.len()), None);
     }
 }
 

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 
 use crate::array::{ArrayLike, Plain};
 use crate::layer::{Batch as _, Cue, InputOf, Lines, LinesMut, OutputOf, Parameters, Part, Tape, TapeOf, cue_all};
-use crate::loss::{Loss, Target, share};
+use crate::loss::{self, Loss, Target};
+use crate::math;
 use crate::network::batch::{inputs, show};
 use crate::network::gradient::{BLOCK, carry, finish};
 use crate::network::{Gradient, Layers, Network, Samples};
@@ -155,7 +156,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let (zs, mut dzs) = TapeOf::<Self>::outputs(LinesMut::from(&mut tapes[..]).take(n));
             for (k, (z, dz)) in zs.lines().iter().zip(dzs.iter_mut()).enumerate() {
                 if let (Some((_, y)), Some(place)) = (samples.get(first + k), dz.flat_mut().first_mut()) {
-                    *place = share(y.weight(), y.with_outputs(E::OUTPUTS, |y| E::value(z.flat(), y)));
+                    *place = math::share(y.weight(), y.with_outputs(E::OUTPUTS, |y| E::value(z.flat(), y)));
                 }
             }
         };
@@ -187,7 +188,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
             self.errors_first(Cue::Learn, samples, first, xs, tapes, |_, _, _| ());
             cue_all(tapes, Cue::Ahead(-((first + n) as i64)));
-            self.layers.errors(xs, LinesMut::from(&mut tapes[..]).take(n), None);
         };
         let add = |first, n, tapes: &RwLock<&mut [TapeOf<Self>; B]>, task: &mut Task<L::Scalar>| {
             let Ok(tapes) = tapes.read() else { return };
@@ -208,9 +208,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
                     }
                 }
                 Task::Cost(cost) => {
-                    let add = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
-                        **cost += share(weight, E::value(z, y)).to_f64();
-                    };
+                    let add = |z: &[_], y: &[_], weight| **cost += loss::cost::<E, _>(z, y, weight);
                     show::<E, _, _, _>(samples, first, TapeOf::<Self>::recorded(tapes), add);
                 }
             }

@@ -3,7 +3,7 @@ use core::fmt;
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
 use crate::layer::{Blank, Cue, InputOf, Layer, OutputOf, Parameters, TapeOf};
-use crate::loss::Loss;
+use crate::loss::{self, Loss};
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::plain::{Few, blank};
@@ -203,9 +203,7 @@ where
     fn evaluate(&mut self) -> f64 {
         let Search { grad, tapes, .. } = &mut *self.search;
         let (len, mut sum) = (self.samples.len(), 0.0);
-        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
-            sum += crate::loss::share(weight, E::value(z, y)).to_f64();
-        };
+        let look = |z: &[_], y: &[_], weight| sum += loss::cost::<E, _>(z, y, weight);
         self.net.gradient_of::<S, B>(Cue::Predict, self.samples, self.penalty, grad, tapes, look);
         sum / len.max(1) as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
     }

@@ -23,6 +23,7 @@ use crate::array::Plain;
 use crate::kernel::arch::{Across, Level, Register};
 use crate::kernel::pass::{Reads, Sink};
 use crate::kernel::whole::{Lesson, NUMBERS, SIDE, Whole};
+use crate::math;
 use crate::scalar::Real;
 
 /// The predictions of `n` samples: each layer in the order of [`gemv`](crate::kernel::gemv).
@@ -137,9 +138,7 @@ unsafe fn learn_some<L: Level, N: Whole, S: Sink>(b: usize, lesson: Lesson<S>, r
             let (logits, dz_h) = (logits.get(..N::Output::COUNT), delta.get_mut(..N::Output::COUNT));
             N::delta(logits.unwrap_or_default(), dz_h.unwrap_or_default());
             for k in 0..N::Output::COUNT {
-                // What does not count is 0, not NaN, as in `loss::share`.
-                let none = share.abs().le(L::Own::of(0.0));
-                dz.add(2 * k + h).write(L::Own::select(none, L::Own::of(0.0), share * delta[k]));
+                dz.add(2 * k + h).write(math::share(share, delta[k]));
             }
         }
         let end = 2 * (N::Input::COUNT + N::NUMBERS);

@@ -1,10 +1,9 @@
 use super::examine::held_out_fault;
 use super::{Event, Trainer};
 use crate::layer::{InputOf, OutputOf};
-use crate::loss::Loss;
+use crate::loss::{self, Loss};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::Scalar;
 use crate::train::progress::Phase;
 use crate::train::{Cause, Divergence, End, Optimizer, Recipe, Schedule, Training, TrainingError};
 
@@ -83,9 +82,7 @@ where
         let first = usize::try_from(position.checked).unwrap_or(len).min(len);
         let n = (len - first).min(B);
         let sum = &mut position.checked_sum;
-        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
-            *sum += crate::loss::share(weight, E::value(z, y)).to_f64();
-        };
+        let look = |z: &[_], y: &[_], weight| *sum += loss::cost::<E, _>(z, y, weight);
         self.net.look_batch::<V, B>(held_out, first, n, tapes, look);
         position.checked = (first + n) as u64;
         first + n < len

@@ -3,10 +3,10 @@ use super::source::Ordered;
 use super::{Event, Trainer};
 use crate::array::Plain;
 use crate::layer::{Cue, InputOf, OutputOf, cue_all};
-use crate::loss::Loss;
+use crate::loss::{self, Loss};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::Real;
 use crate::train::finite::all_finite;
 use crate::train::{Cause, Divergence, Optimizer, Part, Recipe, Schedule, Training, TrainingError};
 
@@ -61,9 +61,7 @@ where
             position.poisoned = true;
         }
         let sum = &mut position.batch_sum;
-        let look = |z: &[L::Scalar], y: &[L::Scalar], weight: L::Scalar| {
-            *sum += crate::loss::share(weight, E::value(z, y)).to_f64()
-        };
+        let look = |z: &[_], y: &[_], weight| *sum += loss::cost::<E, _>(z, y, weight);
         self.net.accumulate_batch::<T, B>(Cue::Learn, samples, first, n, grad, tapes, look);
     }
 
