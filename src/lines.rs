@@ -1,9 +1,13 @@
 //! Several values of one type in memory: side by side, at equal distances, or each behind a reference.
 #![allow(unsafe_code)]
 
+mod write;
+
 use core::marker::PhantomData;
+use core::mem::offset_of;
 
 use generic_array::GenericArray;
+pub use write::LinesMut;
 
 use crate::array::{Array, Slot};
 use crate::kernel::{Reads, Rows};
@@ -30,15 +34,6 @@ pub struct Lines<'a, X> {
     values: PhantomData<&'a X>,
 }
 
-/// [`Lines`] to write.
-#[derive(Debug)]
-pub struct LinesMut<'a, X> {
-    first: *mut u8,
-    stride: usize,
-    len: usize,
-    values: PhantomData<&'a mut X>,
-}
-
 /// The inputs of several samples: [`Lines`], or a part of what each of a slice of references refers to.
 #[derive(Debug)]
 pub struct Inputs<'a, X> {
@@ -51,44 +46,57 @@ pub struct Inputs<'a, X> {
     values: PhantomData<&'a X>,
 }
 
-// SAFETY: shared references to values.
-unsafe impl<X: Sync> Send for Lines<'_, X> {}
-// SAFETY: as above.
-unsafe impl<X: Sync> Sync for Lines<'_, X> {}
-// SAFETY: as above.
-unsafe impl<X: Sync> Send for Inputs<'_, X> {}
-// SAFETY: as above.
-unsafe impl<X: Sync> Sync for Inputs<'_, X> {}
+// How many lines there are, and fewer of them.
+macro_rules! count {
+    ($($lines:ident)+) => {$(
+        impl<'a, X> $lines<'a, X> {
+            /// How many.
+            #[inline(always)]
+            pub const fn len(&self) -> usize {
+                self.len
+            }
 
-impl<X> Clone for Lines<'_, X> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
+            /// Whether there are none.
+            #[inline(always)]
+            pub const fn is_empty(&self) -> bool {
+                self.len == 0
+            }
+
+            /// The first `n`, or all where there are fewer.
+            #[inline(always)]
+            pub fn take(mut self, n: usize) -> Self {
+                self.len = self.len.min(n);
+                self
+            }
+        }
+    )+};
 }
+count!(Lines LinesMut Inputs);
 
-impl<X> Copy for Lines<'_, X> {}
+// Lines to read are shared references to values.
+macro_rules! shared {
+    ($($lines:ident)+) => {$(
+        // SAFETY: shared references to values.
+        unsafe impl<X: Sync> Send for $lines<'_, X> {}
+        // SAFETY: as above.
+        unsafe impl<X: Sync> Sync for $lines<'_, X> {}
 
-impl<X> Clone for Inputs<'_, X> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
+        impl<X> Clone for $lines<'_, X> {
+            #[inline(always)]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<X> Copy for $lines<'_, X> {}
+    )+};
 }
-
-impl<X> Copy for Inputs<'_, X> {}
+shared!(Lines Inputs);
 
 impl<'a, X> From<&'a [X]> for Lines<'a, X> {
     #[inline(always)]
     fn from(all: &'a [X]) -> Self {
         Lines { first: all.as_ptr().cast(), stride: size_of::<X>(), len: all.len(), values: PhantomData }
-    }
-}
-
-impl<'a, X> From<&'a mut [X]> for LinesMut<'a, X> {
-    #[inline(always)]
-    fn from(all: &'a mut [X]) -> Self {
-        LinesMut { first: all.as_mut_ptr().cast(), stride: size_of::<X>(), len: all.len(), values: PhantomData }
     }
 }
 
@@ -115,18 +123,6 @@ impl<'a, X> From<&'a [&'a X]> for Inputs<'a, X> {
 }
 
 impl<'a, X> Lines<'a, X> {
-    /// How many.
-    #[inline(always)]
-    pub const fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there are none.
-    #[inline(always)]
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// Value `b`, from 0.
     #[inline(always)]
     pub fn get(&self, b: usize) -> Option<&'a X> {
@@ -146,12 +142,6 @@ impl<'a, X> Lines<'a, X> {
     #[inline(always)]
     pub(crate) const fn repeated(value: &'a X, n: usize) -> Self {
         Lines { first: (&raw const *value).cast(), stride: 0, len: n, values: PhantomData }
-    }
-
-    /// The first `n`, or all where there are fewer.
-    #[inline(always)]
-    pub fn take(self, n: usize) -> Self {
-        Lines { len: self.len.min(n), ..self }
     }
 
     /// All but the first `n`.
@@ -189,12 +179,22 @@ impl<'a, A: Array> Lines<'a, A> {
     }
 }
 
+impl<'a, X, N: Width> Lines<'a, GenericArray<X, N>> {
+    /// Element `t` of each array, of which there are more.
+    #[inline(always)]
+    pub(crate) fn element(self, t: usize) -> Lines<'a, X> {
+        let t = t.min(N::USIZE - 1);
+        // SAFETY: an array has the layout of its elements in a row, and more than `t`.
+        unsafe { self.field(t * size_of::<X>()) }
+    }
+}
+
 impl<'a, A, B> Lines<'a, (A, B)> {
     /// The halves of pairs.
     #[inline(always)]
     pub(crate) fn halves(self) -> (Lines<'a, A>, Lines<'a, B>) {
         // SAFETY: both are fields.
-        unsafe { (self.field(core::mem::offset_of!((A, B), 0)), self.field(core::mem::offset_of!((A, B), 1))) }
+        unsafe { (self.field(offset_of!((A, B), 0)), self.field(offset_of!((A, B), 1))) }
     }
 }
 
@@ -202,25 +202,12 @@ impl<'a, Y, K> Lines<'a, Slot<Y, K>> {
     /// The outputs, and the derivatives by them.
     #[inline(always)]
     pub(crate) fn slots(self) -> (Lines<'a, Y>, Lines<'a, Y>) {
-        use core::mem::offset_of;
         // SAFETY: both are fields.
         unsafe { (self.field(offset_of!(Slot<Y, K>, y)), self.field(offset_of!(Slot<Y, K>, dy))) }
     }
 }
 
 impl<'a, X> Inputs<'a, X> {
-    /// How many.
-    #[inline(always)]
-    pub const fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there are none.
-    #[inline(always)]
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// Input `b`, from 0.
     #[inline(always)]
     pub fn get(&self, b: usize) -> Option<&'a X> {
@@ -233,12 +220,6 @@ impl<'a, X> Inputs<'a, X> {
     pub fn iter(&self) -> impl Iterator<Item = &'a X> + use<'a, X> {
         let inputs = *self;
         (0..self.len).filter_map(move |b| inputs.get(b))
-    }
-
-    /// The first `n`, or all where there are fewer.
-    #[inline(always)]
-    pub fn take(self, n: usize) -> Self {
-        Inputs { len: self.len.min(n), ..self }
     }
 
     /// What kernels take.
@@ -259,125 +240,5 @@ impl<'a, X, N: Width> Inputs<'a, GenericArray<X, N>> {
             None => Inputs { first: first.wrapping_add(offset), stride, len, behind, values: PhantomData },
             Some(behind) => Inputs { first, stride, len, behind: Some(behind + offset), values: PhantomData },
         }
-    }
-}
-
-impl<'a, X> LinesMut<'a, X> {
-    /// How many.
-    #[inline(always)]
-    pub const fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there are none.
-    #[inline(always)]
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// The same lines, for a while.
-    #[inline(always)]
-    pub fn reborrow(&mut self) -> LinesMut<'_, X> {
-        LinesMut { ..*self }
-    }
-
-    /// The same lines, to read for a while.
-    #[inline(always)]
-    pub fn lines(&self) -> Lines<'_, X> {
-        Lines { first: self.first, stride: self.stride, len: self.len, values: PhantomData }
-    }
-
-    /// Value `b`, from 0.
-    #[inline(always)]
-    pub fn get_mut(&mut self, b: usize) -> Option<&mut X> {
-        // SAFETY: there are more than `b` values at this distance, and the lines are borrowed.
-        (b < self.len).then(|| unsafe { &mut *self.first.add(b * self.stride).cast() })
-    }
-
-    /// Each value, in order.
-    #[inline(always)]
-    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut X> + ExactSizeIterator {
-        let LinesMut { first, stride, len, .. } = *self;
-        // SAFETY: as in `get_mut`; each value is given once.
-        (0..len).map(move |b| unsafe { &mut *first.add(b * stride).cast::<X>() })
-    }
-
-    /// The first `n`, or all where there are fewer.
-    #[inline(always)]
-    pub fn take(self, n: usize) -> Self {
-        LinesMut { len: self.len.min(n), ..self }
-    }
-
-    /// What kernels take: the numbers of each value as `f32`.
-    #[inline(always)]
-    pub(crate) fn rows(&mut self) -> Rows {
-        Rows { first: self.first.cast(), stride: self.stride / size_of::<f32>() }
-    }
-
-    /// A part of each value.
-    ///
-    /// # Safety
-    ///
-    /// `offset` bytes behind the beginning of each value begins a `Y` that is part of it, and of no other lines.
-    #[inline(always)]
-    unsafe fn field<Y>(&mut self, offset: usize) -> LinesMut<'a, Y> {
-        LinesMut { first: self.first.wrapping_add(offset), stride: self.stride, len: self.len, values: PhantomData }
-    }
-}
-
-impl<'a, A: Array> LinesMut<'a, A> {
-    /// Arrays of one type as those of another of the same shape: [`fit_mut`](crate::plain::fit_mut) of each.
-    #[inline(always)]
-    pub(crate) fn fit<B: Array<Scalar = A::Scalar>>(mut self) -> LinesMut<'a, B> {
-        const { fits::<A, B>() }
-        // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
-        unsafe { self.field(0) }
-    }
-}
-
-impl<'a, X, N: Width> Lines<'a, GenericArray<X, N>> {
-    /// Element `t` of each array, of which there are more.
-    #[inline(always)]
-    pub(crate) fn element(self, t: usize) -> Lines<'a, X> {
-        let t = t.min(N::USIZE - 1);
-        // SAFETY: an array has the layout of its elements in a row, and more than `t`.
-        unsafe { self.field(t * size_of::<X>()) }
-    }
-}
-
-impl<X, N: Width> LinesMut<'_, GenericArray<X, N>> {
-    /// Element `t` of each array, of which there are more, and the one before it, of which there is one but for 0.
-    #[inline(always)]
-    pub(crate) fn elements(&mut self, t: usize) -> (Option<LinesMut<'_, X>>, LinesMut<'_, X>) {
-        let t = t.min(N::USIZE - 1);
-        let before = t.checked_sub(1);
-        // SAFETY: an array has the layout of its elements in a row, and more than `t`; the two are not the same.
-        unsafe { (before.map(|t| self.field(t * size_of::<X>())), self.field(t * size_of::<X>())) }
-    }
-}
-
-impl<'a, A, B> LinesMut<'a, (A, B)> {
-    /// The halves of pairs.
-    #[inline(always)]
-    pub(crate) fn halves(mut self) -> (LinesMut<'a, A>, LinesMut<'a, B>) {
-        // SAFETY: both are fields, and not the same one; `self` is gone.
-        unsafe { (self.field(core::mem::offset_of!((A, B), 0)), self.field(core::mem::offset_of!((A, B), 1))) }
-    }
-}
-
-impl<'a, Y, K> LinesMut<'a, Slot<Y, K>> {
-    /// What is kept besides.
-    #[inline(always)]
-    pub(crate) fn kept(mut self) -> LinesMut<'a, K> {
-        // SAFETY: a field; `self` is gone.
-        unsafe { self.field(core::mem::offset_of!(Slot<Y, K>, kept)) }
-    }
-
-    /// The outputs, and the places of the derivatives by them.
-    #[inline(always)]
-    pub(crate) fn slots(mut self) -> (LinesMut<'a, Y>, LinesMut<'a, Y>) {
-        use core::mem::offset_of;
-        // SAFETY: both are fields, and not the same one; `self` is gone.
-        unsafe { (self.field(offset_of!(Slot<Y, K>, y)), self.field(offset_of!(Slot<Y, K>, dy))) }
     }
 }
