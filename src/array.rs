@@ -11,8 +11,8 @@ use crate::width::{Times, Width};
 pub type Vector<N, T = f32> = GenericArray<T, N>;
 /// `R` rows of `C` numbers: `[R × C]`, row-major.
 pub type Matrix<R, C, T = f32> = Vector<R, Vector<C, T>>;
-/// `C` channels of `H × W` numbers: `[C × H × W]`.
-pub type Volume<C, H, W, T = f32> = Vector<C, Matrix<H, W, T>>;
+/// `H × W` places of `C` channels: `[H × W × C]`, channels last.
+pub type Volume<H, W, C, T = f32> = Vector<H, Matrix<W, C, T>>;
 
 /// A nested array of numbers with a shape. Sealed by its bounds: numbers and arrays of arrays.
 pub trait Array: Plain + ArrayLike<Self> + Clone + PartialEq + core::fmt::Debug {
@@ -42,8 +42,8 @@ impl<N: Width, T: Scalar> Flat for Vector<N, T> {
 impl<R: Times<C>, C: Width, T: Scalar> Flat for Matrix<R, C, T> {
     type Width = R::Product;
 }
-impl<C: Times<H::Product>, H: Times<W>, W: Width, T: Scalar> Flat for Volume<C, H, W, T> {
-    type Width = C::Product;
+impl<H: Times<W::Product>, W: Times<C>, C: Width, T: Scalar> Flat for Volume<H, W, C, T> {
+    type Width = H::Product;
 }
 
 /// An array of rows: what a recurrent layer reads, a step in each row.

@@ -20,6 +20,7 @@ mod sum;
 mod whole;
 #[cfg(simd)]
 mod wide;
+pub(crate) mod windows;
 
 pub(crate) use backward::{descend, gradient, transposed};
 pub(crate) use batch::{errors, gemm, spread, sums, through_all};

@@ -1,6 +1,7 @@
 //! Layers: types whose values are their parameters.
 
 mod batch;
+mod conv;
 mod dense;
 mod dropout;
 mod elman;
@@ -22,6 +23,7 @@ pub use crate::lines::{Inputs, Lines, LinesMut};
 pub use batch::Stack;
 pub(crate) use batch::errors_of_one;
 pub use batch::{Batch, Part};
+pub use conv::{Conv, Conv1d, Conv2d};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use dropout::{Dropout, Noise, Percent, Rate};
 pub use elman::{All, Elman, Emission, Last};

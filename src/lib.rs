@@ -418,6 +418,7 @@ pub mod shape;
 pub mod storage;
 pub mod train;
 pub mod width;
+mod window;
 
 #[doc(hidden)]
 pub use plain::count as __count;
@@ -432,9 +433,9 @@ pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer, LayerNorm, Map, Mish,
-    Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
-    Tensor, Unbiased, Weights,
+    All, Biased, Conv, Conv1d, Conv2d, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer,
+    LayerNorm, Map, Mish, Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax,
+    Standardize, Tape, TapeOf, Tensor, Unbiased, Weights,
 };
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};
@@ -449,7 +450,8 @@ pub use train::{
     StepDecay, Stop, TensorName, Trainer, Training, TrainingError, WarmUp,
 };
 pub use typenum;
-pub use width::Width;
+pub use width::{Causal, Pad, Padding, Same, Valid, Width};
+pub use window::{Windows, Windows1d, Windows2d};
 
 /// What the author of a network names: `use nanoprop::prelude::*`. All else is at the crate's root.
 pub mod prelude {

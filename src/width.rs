@@ -7,9 +7,13 @@ use typenum::consts::{B0, B1};
 use typenum::{NonZero, Prod, UInt, UTerm};
 
 pub(crate) mod named;
+mod slide;
 
 #[doc(no_inline)]
 pub use named::*;
+#[doc(hidden)]
+pub use slide::{Around, Dilates, Slides, Spans};
+pub use slide::{Causal, Pad, Padding, Same, Valid};
 
 use crate::shape::Text;
 

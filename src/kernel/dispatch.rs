@@ -9,7 +9,7 @@
 use super::arch::arm::{Neon, Neon as Base};
 #[cfg(all(simd, target_arch = "x86_64"))]
 use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
-use super::pass::{Change, Pass, Place, Reads, Rows, Sink, Span};
+use super::pass::{Change, Line, Pass, Place, Reads, Rows, Sink, Span};
 use super::whole::{Lesson, Whole};
 use super::{Lanewise, Update};
 #[cfg(simd)]
@@ -125,7 +125,7 @@ levels! {
         = (pass), inline if const { In::USIZE * Out::USIZE <= SMALL };
 
     /// [`gemm`](super::gemm) of `n` samples.
-    fn gemm<In: Width, Out: Width, A: Activation>(n: usize, w: *const f32, z: Rows, x: Reads, y: Rows)
+    fn gemm<In: Line, Out: Width, A: Activation>(n: usize, w: *const f32, z: Rows, x: Reads, y: Rows)
         = (n, w, z, x, y), inline if false;
 
     /// The dx of [`errors`](super::errors) of `n` samples.
@@ -133,7 +133,7 @@ levels! {
         = (n, w, delta, dx), inline if false;
 
     /// [`sums`](super::sums) of `n` samples.
-    fn sums<In: Width, Out: Width, S: Sink>(
+    fn sums<In: Line, Out: Width, S: Sink>(
         n: usize, x: Reads, delta: Rows, bias: *mut f32, to: *mut f32, rows: Span, sink: S
     ) = (n, x, delta, bias, to, rows, sink), inline if false;
 

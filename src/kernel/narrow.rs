@@ -12,7 +12,7 @@ mod portable;
 #[cfg(all(test, simd))]
 mod tests;
 
-use super::pass::{Change, Pass, Reads, Rows, Sink, Span};
+use super::pass::{Change, Line, Pass, Reads, Rows, Sink, Span};
 use crate::activation::Activation;
 use crate::kernel::gemv::partials;
 use crate::width::Width;
@@ -120,7 +120,7 @@ pub(crate) unsafe fn backward<In: Width, Out: Width, A: Activation, C: Change>(p
 /// `n` rows of `x` and of `delta` may be read; `to: [In × Out]` and `bias: [Out]`, which may be null, read and written.
 #[inline(always)]
 #[allow(clippy::extra_unused_type_parameters, reason = "as the kernel over registers")]
-pub(crate) unsafe fn sums<In: Width, Out: Width, S: Sink>(
+pub(crate) unsafe fn sums<In: Line, Out: Width, S: Sink>(
     n: usize,
     x: Reads,
     delta: Rows,

@@ -1,8 +1,14 @@
 #![allow(unsafe_code)]
 #![cfg_attr(not(any(simd, narrow)), allow(dead_code, reason = "read by the kernels over registers only"))]
 
+use core::marker::PhantomData;
+
+use typenum::Unsigned;
+
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Real;
+use crate::width::Width;
+use crate::window::Windows;
 
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
@@ -59,6 +65,42 @@ pub(crate) struct Pass<C> {
     pub(crate) dx: *mut f32,
     /// The factor.
     pub(crate) change: C,
+}
+
+/// What a kernel reads as one vector: so many numbers, each so far behind the first.
+///
+/// A [`Width`] is a vector of numbers side by side; [`Through`] some windows, of which one may lie in several pieces.
+pub(crate) trait Line: 'static {
+    /// How many numbers.
+    const COUNT: usize;
+    /// Whether they are side by side.
+    const SOLID: bool;
+
+    /// From the first to number `i`.
+    fn at(i: usize) -> usize;
+}
+
+impl<N: Width> Line for N {
+    const COUNT: usize = N::USIZE;
+    const SOLID: bool = true;
+
+    #[inline(always)]
+    fn at(i: usize) -> usize {
+        i
+    }
+}
+
+/// A window as a [`Line`].
+pub(crate) struct Through<G>(PhantomData<G>);
+
+impl<G: Windows> Line for Through<G> {
+    const COUNT: usize = G::Patch::USIZE;
+    const SOLID: bool = G::FRAME.solid();
+
+    #[inline(always)]
+    fn at(i: usize) -> usize {
+        if const { G::FRAME.solid() } { i } else { G::FRAME.at(i) }
+    }
 }
 
 /// Vectors to read, one for each sample of a batch: at equal distances, or each where a pointer says.

@@ -113,7 +113,7 @@ macro_rules! parameters {
     (
         $(#![$lint:meta])*
         $(#[$meta:meta])*
-        $vis:vis struct $name:ident<$($p:ident: $bound:path $(= $default:ty)?),* $(,)?> of $scalar:ty $(, $own:ident)* {
+        $vis:vis struct $name:ident<$($p:ident: $bound:path $(= $default:ty)?),* $(,)?> of $scalar:ty $(as $label:path)? $(, $own:ident)* {
             $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $ty:ty = $role:expr),* $(,)?
         }
     ) => {
@@ -136,7 +136,7 @@ macro_rules! parameters {
         $crate::__stack! { ($($own)*) [$($p: $bound),*] $name<$($p),*> }
 
         impl<$($p: $bound),*> $crate::layer::Parameters for $name<$($p),*> {
-            const NAME: &'static str = stringify!($name);
+            const NAME: &'static str = $crate::__label!($name $($label)?);
             const LEARNS: bool =
                 false $(|| <$ty as $crate::array::Plain>::COUNT > 0 && !::core::matches!($role, $crate::layer::Role::Statistic))*;
 
@@ -153,5 +153,17 @@ macro_rules! parameters {
                 )*
             }
         }
+    };
+}
+
+/// The name of a type of parameters: its own, or one that stands behind `as`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __label {
+    ($name:ident) => {
+        ::core::stringify!($name)
+    };
+    ($name:ident $label:path) => {
+        $label
     };
 }

@@ -12,8 +12,19 @@ use crate::shape::{Shape, Text, same};
 pub struct Plan(Node);
 
 #[derive(Clone, Copy, Debug)]
+struct Leaf {
+    name: &'static str,
+    detail: &'static str,
+    reads: Shape,
+    writes: Shape,
+    parameters: usize,
+    /// Why the layer can't be; empty where it can.
+    fault: &'static str,
+}
+
+#[derive(Clone, Copy, Debug)]
 enum Node {
-    Leaf { name: &'static str, detail: &'static str, reads: Shape, writes: Shape, parameters: usize },
+    Leaf(Leaf),
     Pair(&'static Plan, &'static Plan),
     Frozen(&'static Plan),
     Around(&'static Plan),
@@ -22,13 +33,19 @@ enum Node {
 impl Plan {
     /// The plan of a layer.
     pub const fn leaf<L: Layer>() -> Plan {
-        Plan(Node::Leaf {
+        Plan::faulty::<L>("")
+    }
+
+    /// The plan of a layer that can't be, for this reason, `has a window of …`; empty where it can.
+    pub(crate) const fn faulty<L: Layer>(fault: &'static str) -> Plan {
+        Plan(Node::Leaf(Leaf {
             name: L::NAME,
             detail: L::DETAIL,
             reads: <L::Input as Array>::SHAPE,
             writes: <L::Output as Array>::SHAPE,
             parameters: <L as Plain>::COUNT,
-        })
+            fault,
+        }))
     }
 
     /// The plan of two layers in a row.
@@ -59,7 +76,7 @@ impl Plan {
     /// How many layers.
     pub const fn layers(&self) -> usize {
         match self.0 {
-            Node::Leaf { .. } => 1,
+            Node::Leaf(_) => 1,
             Node::Pair(first, second) => first.layers() + second.layers(),
             Node::Frozen(layers) => layers.layers(),
             Node::Around(layers) => layers.layers(),
@@ -69,7 +86,7 @@ impl Plan {
     /// The shape that the first layer reads.
     pub const fn reads(&self) -> Shape {
         match self.0 {
-            Node::Leaf { reads, .. } => reads,
+            Node::Leaf(leaf) => leaf.reads,
             Node::Pair(first, _) => first.reads(),
             Node::Frozen(layers) => layers.reads(),
             Node::Around(layers) => layers.reads(),
@@ -79,7 +96,7 @@ impl Plan {
     /// The shape that the last layer writes.
     pub const fn writes(&self) -> Shape {
         match self.0 {
-            Node::Leaf { writes, .. } => writes,
+            Node::Leaf(leaf) => leaf.writes,
             Node::Pair(_, second) => second.writes(),
             Node::Frozen(layers) => layers.writes(),
             Node::Around(layers) => layers.writes(),
@@ -105,7 +122,7 @@ impl Plan {
     #[track_caller]
     const fn check_from(&self, start: Text, position: usize) {
         let (first, second) = match self.0 {
-            Node::Leaf { name, writes, .. } => return check_softmax(name, writes, position),
+            Node::Leaf(leaf) => return leaf.check(start, position),
             Node::Pair(first, second) => (first, second),
             Node::Frozen(layers) => return layers.check_from(start, position),
             Node::Around(layers) => return layers.check_around(start, position),
@@ -125,7 +142,7 @@ impl Plan {
     /// hand values on.
     pub(crate) const fn last(&self, position: usize) -> Option<Ending> {
         match self.0 {
-            Node::Leaf { name, detail, reads, writes, parameters } => {
+            Node::Leaf(Leaf { name, detail, reads, writes, parameters, .. }) => {
                 let hands_on = same(name, "Flatten") || same(name, "Dropout");
                 let biased = parameters != reads.count() * writes.count();
                 if hands_on { None } else { Some(Ending { position, name, detail, writes, biased }) }
@@ -164,7 +181,7 @@ impl Plan {
 
     const fn hash(&self, hash: Fnv) -> Fnv {
         match self.0 {
-            Node::Leaf { name, detail, reads, writes, parameters } => {
+            Node::Leaf(Leaf { name, detail, reads, writes, parameters, .. }) => {
                 hash.bytes(name.as_bytes()).bytes(detail.as_bytes()).shape(reads).shape(writes).number(parameters)
             }
             Node::Pair(first, second) => second.hash(first.hash(hash)),
@@ -184,12 +201,17 @@ pub(crate) struct Ending {
     pub(crate) biased: bool,
 }
 
-/// Refuses a softmax that is always 1.
-#[track_caller]
-const fn check_softmax(name: &str, writes: Shape, position: usize) {
-    if same(name, "Softmax") && writes.count() == 1 {
-        let text = Text::new().words("layer ").number(position);
-        panic!("{}", text.words(" is a Softmax of one value, which is always 1: leave it out").as_str());
+impl Leaf {
+    /// Refuses a layer that can't be, and a softmax that is always 1.
+    #[track_caller]
+    const fn check(&self, start: Text, position: usize) {
+        let text = start.words("layer ").number(position);
+        if !self.fault.is_empty() {
+            panic!("{}", text.words(" ").words(self.fault).as_str());
+        }
+        if same(self.name, "Softmax") && self.writes.count() == 1 {
+            panic!("{}", text.words(" is a Softmax of one value, which is always 1: leave it out").as_str());
+        }
     }
 }
 
@@ -203,7 +225,7 @@ impl fmt::Display for Plan {
 impl Plan {
     fn lines(&self, f: &mut fmt::Formatter<'_>, position: usize, frozen: &str, within: &str) -> fmt::Result {
         match self.0 {
-            Node::Leaf { name, detail, reads, writes, parameters } => {
+            Node::Leaf(Leaf { name, detail, reads, writes, parameters, .. }) => {
                 let space = if detail.is_empty() { "" } else { " " };
                 write!(f, "{position:>2}  {name}{space}{detail}  {reads} → {writes}  ")?;
                 writeln!(f, "{parameters} {frozen}parameters{within}")

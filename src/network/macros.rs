@@ -25,7 +25,7 @@
 /// `input => layer => … => layer, loss = Loss` and, where it is not `f32`, `, scalar = f64` or
 /// `, scalar = Fused`.
 ///
-/// - `input`: a width, `[rows, columns]`, or `[channels, height, width]`.
+/// - `input`: a width, `[rows, columns]`, or `[height, width, channels]`.
 /// - `Dense<out>`, `Dense<out, Activation>`, `Dense<out, Activation, Unbiased>`.
 /// - `Elman<hidden>`, `Elman<hidden, Activation>`, `Elman<hidden, Activation, All>`: steps and inputs are
 ///   the two widths of what it reads.
@@ -123,8 +123,8 @@ macro_rules! __input {
     ($scalar:ty, [$rows:tt, $columns:tt]) => {
         $crate::array::Matrix<$crate::width!($rows), $crate::width!($columns), $scalar>
     };
-    ($scalar:ty, [$channels:tt, $height:tt, $width:tt]) => {
-        $crate::array::Volume<$crate::width!($channels), $crate::width!($height), $crate::width!($width), $scalar>
+    ($scalar:ty, [$height:tt, $width:tt, $channels:tt]) => {
+        $crate::array::Volume<$crate::width!($height), $crate::width!($width), $crate::width!($channels), $scalar>
     };
     ($scalar:ty, $n:tt) => { $crate::array::Vector<$crate::width!($n), $scalar> };
 }

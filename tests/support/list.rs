@@ -6,6 +6,8 @@
 macro_rules! active_layers {
     ($go:ident) => {
         $go! {
+            conv: Conv1d<U5, U4, U6, U3, A, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
+                Conv2d<U4, U3, U4, U6, U2, A, U2, U1, Valid, f64> => (Flatten<Volume<U2, U1, U6, f64>>, Dense<U12, U3, Identity, f64>);
             dense: Dense<U4, U6, A, f64> => Dense<U6, U3, Identity, f64>,
                 Dense<U4, U6, A, f64, Unbiased> => Dense<U6, U3, Identity, f64>;
             elman: Elman<U3, U4, U6, A, Last, f64> => Dense<U6, U3, Identity, f64>,
@@ -18,6 +20,16 @@ macro_rules! active_layers {
 macro_rules! plain_layers {
     ($go:ident) => {
         $go! {
+            conv: Conv1d<U3, U4, U6, U1, Tanh, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
+                Conv1d<U3, U4, U5, U3, Tanh, U1, U1, Same, f64> => (Flatten<Matrix<U3, U5, f64>>, Dense<U15, U3, Identity, f64>),
+                Conv1d<U3, U4, U2, U2, Tanh, U2, U2, Pad<U1, U3>, f64, Unbiased> =>
+                    (Flatten<Matrix<U3, U2, f64>>, Dense<U6, U3, Identity, f64>),
+                Conv1d<U7, U4, U5, U2, Tanh, U2, U3, Causal, f64> => (Flatten<Matrix<U4, U5, f64>>, Dense<U20, U3, Identity, f64>),
+                Conv1d<U1, U4, U3, U1, Tanh, U1, U1, Valid, f64> => (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>),
+                Conv2d<U5, U3, U4, U2, U3, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Volume<U3, U1, U2, f64>>, Dense<U6, U3, Identity, f64>),
+                Conv2d<U5, U4, U4, U2, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
+                    (Flatten<Volume<U3, U3, U2, f64>>, Dense<U18, U3, Identity, f64>);
             dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>;
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
@@ -52,5 +64,6 @@ pub(crate) fn complete<'a>(folder: &str, listed: impl IntoIterator<Item = &'a st
     files.sort();
     files.dedup();
     listed.sort();
+    listed.dedup();
     assert_eq!(files, listed, "files of {folder:?}, and those in tests/support/list.rs");
 }

@@ -6,7 +6,7 @@ use super::lanes::{self, NARROW};
 use super::{load, store};
 use crate::activation::Activation;
 use crate::kernel::arch::{Level, Register};
-use crate::kernel::pass::{Reads, Rows};
+use crate::kernel::pass::{Line, Reads, Rows};
 use crate::width::Width;
 
 /// [`gemv`](crate::kernel::gemv) of `n` samples: `y_b ← g(z + Wᵀ x_b)`.
@@ -16,7 +16,7 @@ use crate::width::Width;
 /// `w: [rows × cols]`, `z: [cols]` and `n` rows of `x` may be read, `n` rows of `y` written; the processor has
 /// the level.
 #[inline(always)]
-pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
+pub(crate) unsafe fn gemm<L: Level, In: Line, Out: Width, A: Activation>(
     n: usize,
     w: *const f32,
     z: Rows,
@@ -27,7 +27,7 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
         let (mut n, mut x, mut y) = (n, x, y);
-        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 } && z.stride == 0 {
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 && In::SOLID } && z.stride == 0 {
             let done = lanes::gemm::<L, In, Out, A>(n, w, z.first, x, y);
             (n, x, y) = (n - done, x.from(done), y.from(done, 0));
         }
@@ -73,7 +73,7 @@ pub(crate) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
 /// `N` vectors of outputs from column `j`, for all samples: `M` at once, then four, and the rest one by one.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
-unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
+unsafe fn blocks<V: Register, In: Line, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
     n: usize,
     w: *const f32,
     z: Rows,
@@ -95,14 +95,19 @@ unsafe fn blocks<V: Register, In: Width, Out: Width, A: Activation, const M: usi
             b += 4;
         }
         while b < n {
-            tile::<V, A, N, P>(In::USIZE, Out::USIZE, w, x.line(b), z.from(b, 0).first, y.from(b, j).first, last);
+            if const { In::SOLID } {
+                let (x, z, y) = (x.line(b), z.from(b, 0).first, y.from(b, j).first);
+                tile::<V, A, N, P>(In::COUNT, Out::USIZE, w, x, z, y, last);
+            } else {
+                block::<V, In, Out, A, 1, N, P>(w, z.from(b, 0), x.from(b), y.from(b, j), last);
+            }
             b += 1;
         }
     }
 }
 
 #[inline(always)]
-unsafe fn block<V: Register, In: Width, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
+unsafe fn block<V: Register, In: Line, Out: Width, A: Activation, const M: usize, const N: usize, const P: usize>(
     w: *const f32,
     z: Rows,
     x: Reads,
@@ -122,15 +127,15 @@ unsafe fn block<V: Register, In: Width, Out: Width, A: Activation, const M: usiz
             }
         }
         let mut i = 0;
-        while i + P <= In::USIZE {
+        while i + P <= In::COUNT {
             for p in 0..P {
-                step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, i + p, &mut s[p], last);
+                step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
             }
             i += P;
         }
         for p in 0..P {
-            if i + p < In::USIZE {
-                step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, i + p, &mut s[p], last);
+            if i + p < In::COUNT {
+                step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
             }
         }
         for b in 0..M {

@@ -7,7 +7,7 @@ use core::ptr::{null, null_mut};
 use crate::activation::Activation;
 use crate::kernel::arch::{Across, Level, Register};
 use crate::kernel::gemv::partials;
-use crate::kernel::pass::{Reads, Rows};
+use crate::kernel::pass::{Line, Reads, Rows};
 use crate::width::Width;
 
 /// The most outputs of a layer that is narrow: up to here it has several partial sums an output.
@@ -26,7 +26,7 @@ const SUMS: usize = 64;
 ///
 /// As `gemm`; at most [`NARROW`] outputs.
 #[inline(always)]
-pub(super) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
+pub(super) unsafe fn gemm<L: Level, In: Line, Out: Width, A: Activation>(
     n: usize,
     w: *const f32,
     z: *const f32,
@@ -51,7 +51,7 @@ pub(super) unsafe fn gemm<L: Level, In: Width, Out: Width, A: Activation>(
 
 /// A sample for each lane of `S` registers.
 #[inline(always)]
-unsafe fn block<L: Level, In: Width, Out: Width, A: Activation, const S: usize>(
+unsafe fn block<L: Level, In: Line, Out: Width, A: Activation, const S: usize>(
     w: *const f32,
     z: *const f32,
     x: Reads,
@@ -67,11 +67,11 @@ unsafe fn block<L: Level, In: Width, Out: Width, A: Activation, const S: usize>(
             from[r] = x.line(r);
         }
         let mut at = 0;
-        while at < In::USIZE {
-            let rows = if const { In::USIZE <= CHUNK } {
-                In::USIZE
-            } else if In::USIZE - at < CHUNK {
-                In::USIZE - at
+        while at < In::COUNT {
+            let rows = if const { In::COUNT <= CHUNK } {
+                In::COUNT
+            } else if In::COUNT - at < CHUNK {
+                In::COUNT - at
             } else {
                 CHUNK
             };

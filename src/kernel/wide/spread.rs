@@ -6,7 +6,8 @@ use crate::kernel::pass::{Place, Rows, SPREAD};
 use crate::width::Width;
 
 /// `dx_b ← W δ_b` of `n` samples, or `dx_b ← dx_b + W δ_b`, for up to [`SPREAD`] outputs: each block of rows is
-/// transposed once, so that a vector is a column of it, and no sum crosses lanes.
+/// transposed once, so that a vector is a column of it, and no sum crosses lanes. From the last block to the first: where
+/// dx of the samples overlap, each later one further on, as windows do, what is added to a number comes in their order.
 ///
 /// # Safety
 ///
@@ -32,8 +33,8 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width, D: Place>(n: usize, w:
     unsafe {
         let mut columns = MaybeUninit::<[V; SPREAD + 16]>::uninit();
         let columns: *mut V = columns.as_mut_ptr().cast();
-        let mut i = 0;
-        while i < In::USIZE {
+        for block in (0..In::USIZE.div_ceil(V::LANES)).rev() {
+            let i = block * V::LANES;
             let rows = if In::USIZE - i < V::LANES { In::USIZE - i } else { V::LANES };
             let mut j = 0;
             while j < Out::USIZE {
@@ -55,7 +56,6 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width, D: Place>(n: usize, w:
                 let dx = dx.from(b, i).first;
                 write(if const { D::ADDS } { read::<V>(dx, rows) + sum } else { sum }, dx, rows);
             }
-            i += V::LANES;
         }
     }
 }

@@ -1,0 +1,151 @@
+//! How many windows an axis has: the arithmetic of convolution and pooling.
+
+use core::ops::{Add, Div, Mul, Sub};
+
+use typenum::{Add1, B1, Diff, Max, Maximum, Prod, Quot, Sub1, Sum, UInt, UTerm, Unsigned};
+
+use crate::width::{Times, Width};
+
+/// What stands around an axis before windows slide over it: zeros for a convolution, nothing for a pooling.
+///
+/// [`Valid`], [`Same`], [`Causal`] or [`Pad`]. Sealed.
+#[doc(alias = "padding_mode")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a padding",
+    label = "expected `Valid`, `Same`, `Causal` or `Pad<U2, U1>`"
+)]
+pub trait Padding: sealed::Sealed + 'static {
+    /// Which it is.
+    #[doc(hidden)]
+    const KIND: Around;
+}
+
+/// No padding: windows lie within the input.
+#[derive(Clone, Copy, Debug)]
+pub struct Valid;
+
+/// As many zeros as give `⌈n / stride⌉` windows, half of them in front; where their number is odd, one more behind.
+#[derive(Clone, Copy, Debug)]
+pub struct Same;
+
+/// All zeros in front, so that a window ends at its own step and sees none of the later ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Causal;
+
+/// So many zeros in front and behind.
+#[derive(Clone, Copy, Debug)]
+pub struct Pad<Before, After = Before>(core::marker::PhantomData<fn() -> (Before, After)>);
+
+impl Padding for Valid {
+    const KIND: Around = Around::Valid;
+}
+impl Padding for Same {
+    const KIND: Around = Around::Same;
+}
+impl Padding for Causal {
+    const KIND: Around = Around::Causal;
+}
+impl<B: Unsigned + 'static, A: Unsigned + 'static> Padding for Pad<B, A> {
+    const KIND: Around = Around::Pad(B::USIZE, A::USIZE);
+}
+
+/// A [`Padding`] as a value.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Around {
+    Valid,
+    Same,
+    Causal,
+    Pad(usize, usize),
+}
+
+/// An axis of `Self` numbers over which windows of `K` slide, by steps of `S`, with `D` from one number of a window to the
+/// next, in padding `P`.
+pub trait Slides<K, S, D, P>: Width {
+    /// How many windows. Where one is larger than all that is there, 1; the fit check refuses that.
+    type Count: Width;
+}
+
+/// What a window of `K` numbers spans, `D · (K − 1) + 1`.
+pub trait Spans<D>: Width {
+    /// The numbers from its first to its last.
+    type Span: Width;
+}
+
+impl<K, D> Spans<D> for K
+where
+    K: Width + Sub<B1>,
+    Sub1<K>: Mul<D>,
+    Prod<Sub1<K>, D>: Add<B1>,
+    Add1<Prod<Sub1<K>, D>>: Width,
+{
+    type Span = Add1<Prod<Sub1<K>, D>>;
+}
+
+type SpanOf<K, D> = <K as Spans<D>>::Span;
+/// ⌊(n − span) / S⌋ + 1, where n is at least the span, else 1.
+type CountOf<N, Span, S> = Add1<Quot<Diff<Maximum<N, Span>, Span>, S>>;
+
+impl<N, K, S, D> Slides<K, S, D, Valid> for N
+where
+    N: Width + Max<SpanOf<K, D>>,
+    K: Spans<D>,
+    Maximum<N, SpanOf<K, D>>: Sub<SpanOf<K, D>>,
+    Diff<Maximum<N, SpanOf<K, D>>, SpanOf<K, D>>: Div<S>,
+    Quot<Diff<Maximum<N, SpanOf<K, D>>, SpanOf<K, D>>, S>: Add<B1>,
+    CountOf<N, SpanOf<K, D>, S>: Width,
+{
+    type Count = CountOf<N, SpanOf<K, D>, S>;
+}
+
+impl<N, K, S, D, B, A> Slides<K, S, D, Pad<B, A>> for N
+where
+    N: Width + Add<B>,
+    Sum<N, B>: Add<A>,
+    Sum<Sum<N, B>, A>: Slides<K, S, D, Valid>,
+{
+    type Count = <Sum<Sum<N, B>, A> as Slides<K, S, D, Valid>>::Count;
+}
+
+// ⌈n / S⌉ = ⌊(n − 1) / S⌋ + 1: the span has no part in it.
+impl<N, K, S, D> Slides<K, S, D, Same> for N
+where
+    N: Width + Sub<B1>,
+    Sub1<N>: Div<S>,
+    Quot<Sub1<N>, S>: Add<B1>,
+    Add1<Quot<Sub1<N>, S>>: Width,
+{
+    type Count = Add1<Quot<Sub1<N>, S>>;
+}
+
+impl<N, K, S, D> Slides<K, S, D, Causal> for N
+where
+    N: Slides<K, S, D, Same>,
+{
+    type Count = <N as Slides<K, S, D, Same>>::Count;
+}
+
+/// How many numbers of a window lie side by side, where `Self` is the dilation: all where it is 1, else a channel's worth.
+pub trait Dilates<K, C>: Width {
+    /// So many.
+    type Run: Width;
+}
+
+impl<K: Times<C>, C: Width> Dilates<K, C> for UInt<UTerm, B1> {
+    type Run = K::Product;
+}
+
+impl<U, A, B, K, C: Width> Dilates<K, C> for UInt<UInt<U, A>, B>
+where
+    Self: Width,
+{
+    type Run = C;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Valid {}
+    impl Sealed for super::Same {}
+    impl Sealed for super::Causal {}
+    impl<B, A> Sealed for super::Pad<B, A> {}
+}

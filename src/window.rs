@@ -1,0 +1,346 @@
+//! Windows that slide over an array: where they lie, for convolution and pooling.
+
+use core::marker::PhantomData;
+
+use typenum::Unsigned;
+
+use crate::array::{Array, Matrix, Volume};
+use crate::scalar::Scalar;
+use crate::shape::Text;
+use crate::width::{Around, Dilates, Padding, Slides, Spans, Times, U1, Valid, Width};
+
+/// Windows that slide over an array whose channels come last: [`Windows1d`] or [`Windows2d`]. Sealed.
+///
+/// A window is read as one vector, the [`Patch`](Windows::Patch): its numbers in the order of the array, channels innermost.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are no windows that fit",
+    label = "expected `Windows1d<Steps, Channels, Window>` or `Windows2d<Height, Width, Channels, Window>` of widths"
+)]
+pub trait Windows: sealed::Sealed + 'static {
+    /// Where they lie, in numbers.
+    #[doc(hidden)]
+    const FRAME: Frame;
+    /// The name of the layer that convolves with them; and so on.
+    #[doc(hidden)]
+    const CONV: &'static str;
+    #[doc(hidden)]
+    const DEPTHWISE: &'static str;
+    #[doc(hidden)]
+    const MAX_POOL: &'static str;
+    #[doc(hidden)]
+    const AVG_POOL: &'static str;
+
+    /// How many numbers stand at each place: the innermost width of the input.
+    type Channels: Width;
+    /// How many places a window has.
+    type Window: Width;
+    /// How many numbers a window has: places × channels.
+    type Patch: Width;
+    /// How many of them lie side by side.
+    #[doc(hidden)]
+    type Run: Width;
+    /// What the windows slide over: `[Steps × Channels]` or `[Height × Width × Channels]`.
+    type Input<T: Scalar>: Array<Scalar = T>;
+    /// `C` numbers for each window.
+    type Output<C: Width, T: Scalar>: Array<Scalar = T>;
+}
+
+/// Windows of `K` steps over a sequence `[Steps × Channels]`.
+///
+/// `S` is the stride, `D` the dilation, `P` the [`Padding`].
+#[derive(Clone, Copy, Debug)]
+pub struct Windows1d<Steps, Channels, K, S = U1, D = U1, P = Valid>(PhantomData<fn() -> (Steps, Channels, K, S, D, P)>);
+
+/// Windows of `KH × KW` places over an image `[Height × Width × Channels]`.
+///
+/// `S` is the stride, `D` the dilation, `P` the [`Padding`], each the same in both directions.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::type_complexity)]
+pub struct Windows2d<H, W, Channels, KH, KW = KH, S = U1, D = U1, P = Valid>(
+    PhantomData<fn() -> (H, W, Channels, KH, KW, S, D, P)>,
+);
+
+impl<Steps, C, K, S, D, P> Windows for Windows1d<Steps, C, K, S, D, P>
+where
+    Steps: Slides<K, S, D, P>,
+    C: Width,
+    K: Spans<D> + Times<C>,
+    S: Width,
+    D: Dilates<K, C>,
+    P: Padding,
+{
+    const FRAME: Frame = Frame {
+        channels: C::USIZE,
+        rows: Axis::SINGLE,
+        columns: Axis::new(Steps::USIZE, K::USIZE, S::USIZE, D::USIZE, P::KIND, Steps::Count::USIZE),
+    };
+    const CONV: &'static str = "Conv1d";
+    const DEPTHWISE: &'static str = "DepthwiseConv1d";
+    const MAX_POOL: &'static str = "MaxPool1d";
+    const AVG_POOL: &'static str = "AvgPool1d";
+    type Channels = C;
+    type Window = K;
+    type Patch = K::Product;
+    type Run = D::Run;
+    type Input<T: Scalar> = Matrix<Steps, C, T>;
+    type Output<O: Width, T: Scalar> = Matrix<Steps::Count, O, T>;
+}
+
+impl<H, W, C, KH, KW, S, D, P> Windows for Windows2d<H, W, C, KH, KW, S, D, P>
+where
+    H: Slides<KH, S, D, P>,
+    W: Slides<KW, S, D, P>,
+    C: Width,
+    KH: Spans<D> + Times<KW>,
+    KW: Spans<D>,
+    KH::Product: Times<C>,
+    S: Width,
+    D: Dilates<KW, C>,
+    P: Padding,
+{
+    const FRAME: Frame = Frame {
+        channels: C::USIZE,
+        rows: Axis::new(H::USIZE, KH::USIZE, S::USIZE, D::USIZE, P::KIND, H::Count::USIZE),
+        columns: Axis::new(W::USIZE, KW::USIZE, S::USIZE, D::USIZE, P::KIND, W::Count::USIZE),
+    };
+    const CONV: &'static str = "Conv2d";
+    const DEPTHWISE: &'static str = "DepthwiseConv2d";
+    const MAX_POOL: &'static str = "MaxPool2d";
+    const AVG_POOL: &'static str = "AvgPool2d";
+    type Channels = C;
+    type Window = KH::Product;
+    type Patch = <KH::Product as Times<C>>::Product;
+    type Run = D::Run;
+    type Input<T: Scalar> = Volume<H, W, C, T>;
+    type Output<O: Width, T: Scalar> = Volume<H::Count, W::Count, O, T>;
+}
+
+/// Windows along one axis.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    /// The numbers of the axis.
+    pub len: usize,
+    /// The numbers of a window.
+    pub window: usize,
+    /// From one window to the next.
+    pub stride: usize,
+    /// From one number of a window to the next.
+    pub dilation: usize,
+    /// What stands around the axis.
+    pub around: Around,
+    /// The numbers in front of the axis.
+    pub before: usize,
+    /// The numbers of the axis and around it.
+    pub total: usize,
+    /// How many windows.
+    pub count: usize,
+}
+
+impl Axis {
+    /// The other axis of a sequence.
+    const SINGLE: Axis = Axis::new(1, 1, 1, 1, Around::Valid, 1);
+
+    const fn new(len: usize, window: usize, stride: usize, dilation: usize, around: Around, count: usize) -> Axis {
+        let reach = dilation * (window - 1);
+        let (before, after) = match around {
+            Around::Valid => (0, 0),
+            Around::Same => {
+                let all = (len.div_ceil(stride) - 1) * stride + reach + 1;
+                let around = all.saturating_sub(len);
+                (around / 2, around - around / 2)
+            }
+            Around::Causal => (reach, 0),
+            Around::Pad(before, after) => (before, after),
+        };
+        Axis { len, window, stride, dilation, around, before, total: before + len + after, count }
+    }
+
+    /// The numbers from the first to the last of a window.
+    pub const fn span(self) -> usize {
+        self.dilation * (self.window - 1) + 1
+    }
+
+    /// Whether a window is no larger than what it slides over.
+    pub const fn fits(self) -> bool {
+        self.span() <= self.total
+    }
+
+    /// The numbers behind the last window.
+    pub const fn left_over(self) -> usize {
+        self.total.saturating_sub((self.count - 1) * self.stride + self.span())
+    }
+
+    /// Where window `t` starts, and its first number that is there, and before which they end.
+    #[inline(always)]
+    pub(crate) const fn clip(self, t: usize) -> (isize, usize, usize) {
+        let start = (t * self.stride) as isize - self.before as isize;
+        let first = if start < 0 { (-start) as usize } else { 0 }.div_ceil(self.dilation);
+        let room = self.len as isize - start;
+        let end = if room <= 0 { 0 } else { (room as usize).div_ceil(self.dilation) };
+        (
+            start,
+            if first < self.window { first } else { self.window },
+            if end < self.window { end } else { self.window },
+        )
+    }
+
+    /// The first window that lies within the axis, and before which they end.
+    pub(crate) const fn inside(self) -> (usize, usize) {
+        let from = self.before.div_ceil(self.stride);
+        let room = self.before + self.len;
+        let to = if room < self.span() { 0 } else { (room - self.span()) / self.stride + 1 };
+        let to = if to < self.count { to } else { self.count };
+        if from < to { (from, to) } else { (0, 0) }
+    }
+}
+
+/// Windows over an array of rows, columns and channels; a sequence has one row.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// The numbers at each place.
+    pub channels: usize,
+    /// The outer axis.
+    pub rows: Axis,
+    /// The inner axis.
+    pub columns: Axis,
+}
+
+impl Frame {
+    /// From the first number of a window to its number `i`, in the array.
+    #[inline(always)]
+    pub(crate) const fn at(self, i: usize) -> usize {
+        let line = self.columns.window * self.channels;
+        let row = (i / line) * self.rows.dilation * self.columns.len * self.channels;
+        let rest = i % line;
+        if self.columns.dilation == 1 {
+            return row + rest;
+        }
+        row + rest / self.channels * self.columns.dilation * self.channels + rest % self.channels
+    }
+
+    /// Whether a window's numbers are side by side.
+    pub(crate) const fn solid(self) -> bool {
+        (self.rows.window == 1 && self.columns.dilation == 1) || self.rows.window * self.columns.window == 1
+    }
+
+    /// Appends what the widths do not tell: `window 3×5, stride 2, same padding, 1 left over`.
+    pub(crate) const fn describe(self, text: Text) -> Text {
+        let (rows, columns) = (self.rows, self.columns);
+        let mut text = text.words("window ");
+        if !(rows.window == 1 && rows.len == 1) {
+            text = text.number(rows.window).words("×");
+        }
+        text = text.number(columns.window);
+        if columns.stride > 1 {
+            text = text.words(", stride ").number(columns.stride);
+        }
+        if columns.dilation > 1 {
+            text = text.words(", dilation ").number(columns.dilation);
+        }
+        text = match columns.around {
+            Around::Valid => text,
+            Around::Same => text.words(", same padding"),
+            Around::Causal => text.words(", causal"),
+            Around::Pad(before, after) => text.words(", padding ").number(before).words(" and ").number(after),
+        };
+        let left = rows.left_over() + columns.left_over();
+        if left > 0 && self.fault().as_str().is_empty() {
+            text = if rows.left_over() > 0 { text.words(", ").number(rows.left_over()).words(" rows") } else { text };
+            let word = if rows.len > 1 { " columns" } else { " steps" };
+            text =
+                if columns.left_over() > 0 { text.words(", ").number(columns.left_over()).words(word) } else { text };
+            text = text.words(" left over");
+        }
+        text
+    }
+
+    /// Why no window fits; nothing where one does.
+    pub(crate) const fn fault(self) -> Text {
+        let text = Text::new();
+        if self.rows.fits() && self.columns.fits() {
+            return text;
+        }
+        let axis = if self.rows.fits() { self.columns } else { self.rows };
+        let text = text.words("has a window that spans ").number(axis.span()).words(" of the ");
+        text.number(axis.total).words(if self.rows.len > 1 {
+            " places that it reads along an axis"
+        } else {
+            " steps that it reads"
+        })
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<N, C, K, S, D, P> Sealed for super::Windows1d<N, C, K, S, D, P> {}
+    impl<H, W, C, KH, KW, S, D, P> Sealed for super::Windows2d<H, W, C, KH, KW, S, D, P> {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::width::*;
+
+    fn axis<G: Windows>() -> Axis {
+        let axis = G::FRAME.columns;
+        let reach = axis.total.saturating_sub(axis.span()) / axis.stride + 1;
+        assert_eq!(reach, axis.count, "{axis:?}: the type's number, and PyTorch's formula");
+        axis
+    }
+
+    #[test]
+    fn counts_are_those_of_pytorch() {
+        let counts = [
+            axis::<Windows1d<U64, U3, U5>>(),
+            axis::<Windows1d<U64, U3, U5, U2>>(),
+            axis::<Windows1d<U64, U3, U5, U2, U3>>(),
+            axis::<Windows1d<U7, U1, U7>>(),
+            axis::<Windows1d<U1, U1, U3, U1, U1, Pad<U1>>>(),
+            axis::<Windows1d<U9, U1, U3, U2, U2, Pad<U3, U0>>>(),
+            axis::<Windows1d<U10, U1, U3, U2, U1, Same>>(),
+            axis::<Windows1d<U10, U1, U4, U1, U1, Same>>(),
+            axis::<Windows1d<U10, U1, U3, U3, U4, Causal>>(),
+        ]
+        .map(|axis| (axis.count, axis.before, axis.left_over()));
+        assert_eq!(counts[0], (60, 0, 0));
+        assert_eq!(counts[1], (30, 0, 1));
+        assert_eq!(counts[2], (26, 0, 1));
+        assert_eq!(counts[3], (1, 0, 0));
+        assert_eq!(counts[4], (1, 1, 0));
+        assert_eq!(counts[5], (4, 3, 1));
+        assert_eq!(counts[6], (5, 0, 0));
+        assert_eq!(counts[7], (10, 1, 0));
+        assert_eq!(counts[8], (4, 8, 0));
+    }
+
+    #[test]
+    fn windows_inside_touch_no_padding() {
+        for axis in [
+            axis::<Windows1d<U9, U1, U3, U2, U2, Pad<U3, U0>>>(),
+            axis::<Windows1d<U10, U1, U4, U1, U1, Same>>(),
+            axis::<Windows1d<U10, U1, U3, U3, U4, Causal>>(),
+            axis::<Windows1d<U3, U1, U2, U1, U1, Pad<U5, U4>>>(),
+        ] {
+            let (from, to) = axis.inside();
+            for t in 0..axis.count {
+                let (start, first, end) = axis.clip(t);
+                let there = |k: usize| (0..axis.len as isize).contains(&(start + (k * axis.dilation) as isize));
+                for k in 0..axis.window {
+                    assert_eq!(there(k), (first..end).contains(&k), "{axis:?} window {t} number {k}");
+                }
+                assert_eq!((from..to).contains(&t), (first, end) == (0, axis.window), "{axis:?} window {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_window_lie_where_the_array_has_them() {
+        type G = Windows2d<U9, U8, U2, U3, U2, U1, U3>;
+        let frame = G::FRAME;
+        for (ky, kx, c) in (0..3).flat_map(|ky| (0..2).flat_map(move |kx| (0..2).map(move |c| (ky, kx, c)))) {
+            assert_eq!(frame.at((ky * 2 + kx) * 2 + c), (ky * 3 * 8 + kx * 3) * 2 + c);
+        }
+    }
+}
