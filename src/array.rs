@@ -46,10 +46,10 @@ impl<H: Times<W::Product>, W: Times<C>, C: Width, T: Scalar> Flat for Volume<H, 
     type Width = H::Product;
 }
 
-/// An array of rows: what a recurrent layer reads, a step in each row.
+/// An array of rows: what a layer over a sequence reads, a step in each row.
 #[diagnostic::on_unimplemented(
-    message = "a recurrent layer reads a matrix, a step in each row",
-    label = "expected `[steps, inputs] => Elman<hidden>`, or a layer before it that writes a matrix"
+    message = "a layer over a sequence reads a matrix, a step in each row",
+    label = "expected `[steps, channels] => …`, or a layer before it that writes a matrix"
 )]
 pub trait Grid: Array {
     /// How many rows.
@@ -61,6 +61,44 @@ pub trait Grid: Array {
 impl<R: Width, C: Width, T: Scalar> Grid for Matrix<R, C, T> {
     type Rows = R;
     type Columns = C;
+}
+
+/// An image: what a convolution in two directions reads.
+#[diagnostic::on_unimplemented(
+    message = "a layer in two directions reads an image",
+    label = "expected `[height, width, channels] => …`, or a layer before it that writes a volume"
+)]
+pub trait Image: Array {
+    /// How many rows.
+    type Height: Width;
+    /// How many places in each.
+    type Width: Width;
+    /// How many numbers at each place.
+    type Channels: Width;
+}
+
+impl<H: Width, W: Width, C: Width, T: Scalar> Image for Volume<H, W, C, T> {
+    type Height = H;
+    type Width = W;
+    type Channels = C;
+}
+
+/// An array of places with the same number of channels at each: a matrix or a volume.
+#[diagnostic::on_unimplemented(
+    message = "a layer over all places reads a matrix or a volume",
+    label = "expected `[steps, channels] => …` or `[height, width, channels] => …`, or a layer before it that writes such"
+)]
+pub trait Places: Array {
+    /// How many numbers at each place.
+    type Channels: Width;
+}
+
+impl<R: Width, C: Width, T: Scalar> Places for Matrix<R, C, T> {
+    type Channels = C;
+}
+
+impl<H: Width, W: Width, C: Width, T: Scalar> Places for Volume<H, W, C, T> {
+    type Channels = C;
 }
 
 /// The tape of a layer: its output, and what else its backward pass needs.

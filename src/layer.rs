@@ -1,5 +1,6 @@
 //! Layers: types whose values are their parameters.
 
+mod avg_pool;
 mod batch;
 mod conv;
 mod dense;
@@ -8,17 +9,21 @@ mod elman;
 mod flatten;
 mod fold;
 mod frozen;
+mod global_avg_pool;
 mod layer_norm;
 mod map;
+mod max_pool;
 mod parameters;
 mod plan;
 mod residual;
 mod softmax;
 mod standardize;
+mod stream;
 mod tape;
 
 pub use crate::array::Slot;
 pub use crate::lines::{Inputs, Lines, LinesMut};
+pub use avg_pool::{AvgPool, AvgPool1d, AvgPool2d};
 #[doc(hidden)]
 pub use batch::Stack;
 pub(crate) use batch::errors_of_one;
@@ -30,14 +35,17 @@ pub use elman::{All, Elman, Emission, Last};
 pub use flatten::Flatten;
 pub use fold::{Fold, FoldError};
 pub use frozen::{Frozen, Weights};
+pub use global_avg_pool::GlobalAvgPool;
 pub use layer_norm::LayerNorm;
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
+pub use max_pool::{MaxPool, MaxPool1d, MaxPool2d};
 pub use parameters::{Parameters, Role, Tensor};
 pub use plan::Plan;
 pub(crate) use plan::{Ending, Fnv};
 pub use residual::Residual;
 pub use softmax::Softmax;
 pub use standardize::{Moments, Standardize};
+pub use stream::{Ring, StreamState};
 pub(crate) use tape::{Blank, cue_all};
 pub use tape::{Cue, Kept, Tape};
 
@@ -129,5 +137,11 @@ pub type InputOf<L> = <L as Layer>::Input;
 pub type OutputOf<L> = <L as Layer>::Output;
 /// What a layer or network keeps for its backward pass.
 pub type TapeOf<L> = <L as Layer>::Tape;
+/// What a layer or network reads at a step of a [`stream`](crate::Network::stream).
+pub type StepOf<L> = <L as Stack>::Step;
+/// What a layer or network writes at a step of a stream.
+pub type EmitOf<L> = <L as Stack>::Emit;
+/// What a layer or network remembers from one step of a stream to the next.
+pub type StreamOf<L> = <L as Stack>::Stream;
 /// The scalar of a layer or network.
 pub type ScalarOf<L> = <L as Plain>::Scalar;

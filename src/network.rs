@@ -31,8 +31,8 @@ use crate::array::{ArrayLike, Plain};
 use crate::init::{Initializer, Random};
 use crate::kernel::{self, Update};
 use crate::layer::{
-    Batch as _, Cue, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf,
-    Tensor,
+    Batch as _, Cue, EmitOf, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, StepOf,
+    StreamOf, StreamState, Tape, TapeOf, Tensor,
 };
 use crate::loss::{self, Loss, Target};
 use crate::math::share;
@@ -156,6 +156,13 @@ impl<L: Layers, E: Loss> __Sealed for Network<L, E> {}
 impl<L: Layers, E: Loss> Stack for Network<L, E> {
     const PLAN: &'static Plan = L::Chain::PLAN;
     const LAYERS: usize = L::Chain::LAYERS;
+    type Step = StepOf<L::Chain>;
+    type Emit = EmitOf<L::Chain>;
+    type Stream = StreamOf<L::Chain>;
+
+    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+        self.layers.stream(x, stream, y)
+    }
 
     fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
         self.layers.record_one(layer, x, tape);
@@ -195,6 +202,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// A tape on which nothing was recorded; `[Digits::TAPE; 32]` are those of a batch.
     pub const TAPE: TapeOf<Self> = <TapeOf<Self> as Tape>::BLANK;
+
+    /// The beginning of a [`stream`](Network::stream).
+    pub const STREAM: StreamOf<Self> = <StreamOf<Self> as StreamState>::START;
 
     /// A gradient that is 0.
     pub const GRADIENT: Gradient<Self> = Gradient::ZERO;
@@ -317,6 +327,55 @@ impl<L: Layers, E: Loss> Network<L, E> {
         let mut h = OutputOf::<Self>::ZERO;
         E::link(z.flat(), h.flat_mut());
         h
+    }
+
+    /// One step of a sequence that has no end: the prediction at this step, by the steps so far. `None` where none is due
+    /// yet, as before a convolution's first window is complete, or between the windows of a stride.
+    ///
+    /// It costs the work of a step, not of a window, and has the bits of [`predict`](Network::predict): for a network over
+    /// 64 steps, the 64th prediction is that of all 64. A recurrent layer predicts at each step, and goes on from where it
+    /// is; `Net::STREAM` begins anew.
+    ///
+    /// # Errors
+    ///
+    /// A chain that can't run step by step does not compile:
+    /// `layer 3 reads 15×32 values at once, but layer 2 writes 32 at each step of a stream`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// network! { type Net = [8, 1] => Conv1d<2, 3, Tanh> => Elman<4> => Dense<1>, loss = SquaredError; }
+    /// let mut net = Net::ZERO;
+    /// net.initialize(&Xavier, &mut Pcg32::new(1));
+    ///
+    /// let window = [[1.0], [2.0], [0.5], [-1.0], [3.0], [0.0], [1.0], [2.0]];
+    /// let mut stream = Net::STREAM;
+    /// let mut last = None;
+    /// for step in &window {
+    ///     last = net.stream(step, &mut stream);
+    /// }
+    /// assert_eq!(last, Some(net.predict(&window)));
+    /// ```
+    ///
+    /// # Memory
+    ///
+    /// `size_of_val(&Net::STREAM)` bytes: hidden states, and of a convolution the steps that a window spans.
+    #[inline]
+    pub fn stream<X: ArrayLike<StepOf<Self>>>(&self, x: &X, stream: &mut StreamOf<Self>) -> Option<EmitOf<Self>> {
+        let ((), ()) = (const { Self::PLAN.check_stream(1) }, X::FITS);
+        let mut z = EmitOf::<Self>::ZERO;
+        if !self.layers.stream(x.view(), stream, &mut z) {
+            return None;
+        }
+        if E::POINTWISE {
+            batch::link_pointwise::<E, _>(z.flat_mut());
+            return Some(z);
+        }
+        let mut h = EmitOf::<Self>::ZERO;
+        E::link(z.flat(), h.flat_mut());
+        Some(h)
     }
 
     /// The predicted class: the index of the largest logit, the first of equals. A NaN is passed over; where all are NaN

@@ -14,6 +14,8 @@ pub use named::*;
 #[doc(hidden)]
 pub use slide::{Around, Dilates, Slides, Spans};
 pub use slide::{Causal, Pad, Padding, Same, Valid};
+#[doc(no_inline)]
+pub use typenum::consts::U0;
 
 use crate::shape::Text;
 

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use typenum::Unsigned;
 
-use crate::array::{Array, Matrix, Volume};
+use crate::array::{Array, Matrix, Vector, Volume};
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::{Around, Dilates, Padding, Slides, Spans, Times, U1, Valid, Width};
@@ -43,6 +43,18 @@ pub trait Windows: sealed::Sealed + 'static {
     type Input<T: Scalar>: Array<Scalar = T>;
     /// `C` numbers for each window.
     type Output<C: Width, T: Scalar>: Array<Scalar = T>;
+    /// Whether they slide over a sequence, which may come step by step.
+    #[doc(hidden)]
+    const SEQUENCE: bool;
+    /// What is read at a step of a stream: a row of a sequence, or an image.
+    #[doc(hidden)]
+    type Step<T: Scalar>: Array<Scalar = T>;
+    /// What is written at a step.
+    #[doc(hidden)]
+    type Emit<C: Width, T: Scalar>: Array<Scalar = T>;
+    /// The steps that a window spans.
+    #[doc(hidden)]
+    type Stored<T: Scalar>: Array<Scalar = T>;
 }
 
 /// Windows of `K` steps over a sequence `[Steps × Channels]`.
@@ -84,6 +96,10 @@ where
     type Run = D::Run;
     type Input<T: Scalar> = Matrix<Steps, C, T>;
     type Output<O: Width, T: Scalar> = Matrix<Steps::Count, O, T>;
+    const SEQUENCE: bool = true;
+    type Step<T: Scalar> = Vector<C, T>;
+    type Emit<O: Width, T: Scalar> = Vector<O, T>;
+    type Stored<T: Scalar> = Matrix<K::Span, C, T>;
 }
 
 impl<H, W, C, KH, KW, S, D, P> Windows for Windows2d<H, W, C, KH, KW, S, D, P>
@@ -113,6 +129,10 @@ where
     type Run = D::Run;
     type Input<T: Scalar> = Volume<H, W, C, T>;
     type Output<O: Width, T: Scalar> = Volume<H::Count, W::Count, O, T>;
+    const SEQUENCE: bool = false;
+    type Step<T: Scalar> = Volume<H, W, C, T>;
+    type Emit<O: Width, T: Scalar> = Volume<H::Count, W::Count, O, T>;
+    type Stored<T: Scalar> = [T; 0];
 }
 
 /// Windows along one axis.
@@ -185,6 +205,19 @@ impl Axis {
         )
     }
 
+    /// Whether each window has a number of the axis, where one [`fits`](Axis::fits).
+    const fn touches(self) -> bool {
+        let mut t = 0;
+        while self.fits() && t < self.count {
+            let (_, first, end) = self.clip(t);
+            if first >= end {
+                return false;
+            }
+            t += 1;
+        }
+        true
+    }
+
     /// The first window that lies within the axis, and before which they end.
     pub(crate) const fn inside(self) -> (usize, usize) {
         let from = self.before.div_ceil(self.stride);
@@ -254,6 +287,29 @@ impl Frame {
             text = text.words(" left over");
         }
         text
+    }
+
+    /// Why the windows of a sequence can't be read step by step; nothing where they can.
+    pub(crate) const fn waits(self) -> &'static str {
+        let axis = self.columns;
+        if axis.total > axis.before + axis.len {
+            "pads behind the last step (`padding = causal` pads in front)"
+        } else if axis.before >= axis.span() {
+            "has a window in front of the first step"
+        } else {
+            ""
+        }
+    }
+
+    /// [`fault`](Frame::fault), and of a pooling a window without numbers.
+    pub(crate) const fn pooling_fault(self) -> Text {
+        let fault = self.fault();
+        let touches = self.rows.touches() && self.columns.touches();
+        if touches {
+            fault
+        } else {
+            fault.words("has a window that lies in the padding altogether, and so has no number")
+        }
     }
 
     /// Why no window fits; nothing where one does.

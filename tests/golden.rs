@@ -14,6 +14,7 @@ const NUMBERS: &str = include_str!("golden/network.txt");
 // Those of network.py.
 const SAMPLES: usize = 6;
 const STEPS: usize = 5;
+const LONGER: usize = 20;
 const RATE: f64 = 0.125;
 const LONG: usize = 200;
 const STRIDE: usize = 13;
@@ -89,16 +90,17 @@ fn case<L: Layers, E: Loss>(name: &str, lambda: f64, scale: f64, tolerance: f64)
     net.gradient(&samples, penalty, &mut grad, &mut tape);
     compare("gradient", grad.parameters());
 
-    for (x, y) in &samples[..STEPS] {
+    let steps = if name.starts_with("windows") { LONGER } else { STEPS };
+    for (x, y) in samples.iter().cycle().take(steps) {
         net.descend(x, y, number(RATE), &mut tape);
     }
     compare("online", net.parameters());
 
     net.parameters_mut().copy_from_slice(&start);
-    let end = net.descend_batch(&samples, penalty, number(RATE), Stop::Steps(STEPS), &mut grad, &mut tape);
+    let end = net.descend_batch(&samples, penalty, number(RATE), Stop::Steps(steps), &mut grad, &mut tape);
     compare("batch", net.parameters());
     compare("end", &[end.cost]);
-    assert_eq!((end.steps, end.converged), (STEPS, false));
+    assert_eq!((end.steps, end.converged), (steps, false));
     println!("{name}, {}: {worst:.1e}", L::Scalar::NAME);
 }
 
@@ -163,6 +165,35 @@ cases! {
     elman_last_relu: 0.5, 0.5, { [4, 3] => Elman<5, Relu> => Dense<2>, loss = SquaredError };
     elman_all_tanh: 0.5, 0.5, { [4, 3] => Elman<5, Tanh, All> => Flatten => Dense<2>, loss = SquaredError };
     elman_all_relu: 0.5, 0.5, { [4, 3] => Elman<5, Relu, All> => Flatten => Dense<2>, loss = SquaredError };
+    windows_sensor: 0.25, 0.5, {
+        [21, 3] => Conv1d<16, 5, Tanh> => MaxPool1d<2> => Conv1d<8, 3, Tanh, stride = 2> => GlobalAvgPool => Dense<5>,
+        loss = SoftmaxCrossEntropy
+    };
+    windows_causal: 0.25, 0.5, {
+        [13, 2] => Conv1d<5, 3, Tanh, dilation = 4, padding = causal> => Conv1d<4, 2, Sigmoid, stride = 3> => Flatten
+            => Dense<2>, loss = SquaredError
+    };
+    windows_same: 0.25, 0.5, {
+        [10, 1] => Conv1d<3, 4, Tanh, padding = same> => Conv1d<3, 3, Relu, stride = 2, padding = same, Unbiased> => Flatten
+            => Dense<2>, loss = SquaredError
+    };
+    windows_one_step: 0.25, 0.5, {
+        [1, 3] => Conv1d<4, 1, Tanh> => Conv1d<2, 3, Tanh, padding = [2, 0]> => Flatten => Dense<2>, loss = SquaredError
+    };
+    windows_whole: 0.25, 0.5, { [7, 2] => Conv1d<4, 7, Tanh> => Flatten => Dense<2>, loss = SquaredError };
+    windows_dilated: 0.25, 0.5, {
+        [9, 2] => Conv1d<3, 3, Tanh, stride = 2, dilation = 2, padding = [3, 0]> => AvgPool1d<2, stride = 1> => Flatten
+            => Dense<2>, loss = SquaredError
+    };
+    windows_picture: 0.25, 0.5, {
+        [9, 11, 1] => Conv2d<6, 5, Tanh, padding = same> => MaxPool2d<2>
+            => Conv2d<4, [3, 2], Tanh, stride = 2, padding = [1, 0]> => AvgPool2d<2> => Flatten => Dense<3>,
+        loss = SoftmaxCrossEntropy
+    };
+    windows_holes: 0.25, 0.5, {
+        [6, 5, 2] => Conv2d<3, 2, Tanh, dilation = 3> => MaxPool2d<3, stride = 1, padding = 1> => Flatten => Dense<2>,
+        loss = SquaredError
+    };
     elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
 }
 

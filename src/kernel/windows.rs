@@ -70,6 +70,14 @@ fn pieces<G: Windows>(row: usize, column: usize, mut go: impl FnMut(usize, usize
     }
 }
 
+/// Calls `go` with each place of window `t` that is there, in order: a place has the numbers of all channels.
+#[inline(always)]
+pub(crate) fn places<G: Windows>(t: usize, mut go: impl FnMut(usize)) {
+    let frame = const { G::FRAME };
+    let columns = frame.columns.count;
+    pieces::<G>(t / columns, t % columns, |at, _, _| go(at / frame.channels));
+}
+
 /// The window at this row and column, with zeros for padding.
 #[inline(always)]
 fn copy<G: Windows, T: Scalar>(x: &[T], row: usize, column: usize, patch: &mut Vector<G::Patch, T>) {

@@ -1,6 +1,6 @@
-use crate::array::{Plain, Vector};
+use crate::array::{Array, Plain, Vector};
 use crate::kernel::{self, Walk};
-use crate::layer::{Layer, Plan};
+use crate::layer::{Layer, Plan, StreamState};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::penalty::{Penalty, Step};
 use crate::plain::flat_all;
@@ -117,6 +117,24 @@ pub trait Stack: Batch + crate::network::__Sealed {
     /// What the fit check, checkpoints and summaries know of the layers.
     const PLAN: &'static Plan;
 
+    /// Why the layer can't be, as `has a window that spans 5 of the 3 steps that it reads`; empty where it can.
+    const FAULT: &'static str = "";
+
+    /// Why it can't run step by step, as `pads behind the last step`; empty where it can.
+    const WAITS: &'static str = "";
+
+    /// What it reads at a step of a stream: a row of a sequence, or all of what is no sequence.
+    type Step: Array<Scalar = Self::Scalar>;
+
+    /// What it writes at a step.
+    type Emit: Array<Scalar = Self::Scalar>;
+
+    /// What it remembers from one step to the next.
+    type Stream: StreamState;
+
+    /// One step of a stream; whether it wrote `y`.
+    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool;
+
     /// How many layers one after the other.
     const LAYERS: usize = 1;
 
@@ -232,7 +250,25 @@ macro_rules! __stack {
             Self: $crate::layer::Batch,
         {
             const PLAN: &'static $crate::layer::Plan = &$crate::layer::Plan::leaf::<Self>();
+            $crate::__at_once! {}
         }
     };
     ((Batch Stack) [$($generics:tt)*] $layer:ty) => {};
+}
+
+/// What [`Stack`] asks of a layer that reads all of its input at once: each is a step, and nothing is remembered.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __at_once {
+    () => {
+        type Step = <Self as $crate::layer::Layer>::Input;
+        type Emit = <Self as $crate::layer::Layer>::Output;
+        type Stream = ();
+
+        #[inline]
+        fn stream(&self, x: &Self::Step, _: &mut (), y: &mut Self::Emit) -> bool {
+            $crate::layer::Layer::forward(self, x, y);
+            true
+        }
+    };
 }

@@ -6,7 +6,9 @@ use crate::activation::{Activation, Identity};
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel::{self, windows};
 use crate::layer::batch::{descend_by_rows, step_by_rows};
-use crate::layer::{Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack, Tape};
+use crate::layer::{
+    Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack, Tape,
+};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Scalar;
@@ -84,7 +86,7 @@ pub type Conv2d<H, W, In, Out, K, A = Identity, S = U1, D = U1, P = Valid, T = f
 
 impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Conv<G, Out, A, T, B> {
     const TEXT: &'static Text = &G::FRAME.describe(Text::new().words(A::NAME).words(", "));
-    const FAULT: &'static Text = &G::FRAME.fault();
+    const REFUSED: &'static Text = &G::FRAME.fault();
 }
 
 /// The rows of an array: `C` numbers for each window.
@@ -151,5 +153,25 @@ impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Co
 }
 
 impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Stack for Conv<G, Out, A, T, B> {
-    const PLAN: &'static Plan = &Plan::faulty::<Self>(Self::FAULT.as_str());
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    const FAULT: &'static str = Self::REFUSED.as_str();
+    const WAITS: &'static str = G::FRAME.waits();
+    type Step = G::Step<T>;
+    type Emit = G::Emit<Out, T>;
+    type Stream = Ring<G, T>;
+
+    #[inline]
+    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+        let mut zero = Vector::ZERO;
+        let bias = B::start(&self.bias, &mut zero).unwrap_or(&zero);
+        if const { !G::SEQUENCE } {
+            windows::forward::<G, Out, A, T>(&self.weight, bias, x.flat(), rows_mut(y));
+            return true;
+        }
+        let ends = stream.push(x.flat());
+        if let (true, Some(y)) = (ends, rows_mut(y).first_mut()) {
+            kernel::gemv::<G::Patch, Out, A, T>(&self.weight, &stream.patch(), Some(bias), y);
+        }
+        ends
+    }
 }

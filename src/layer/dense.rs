@@ -108,6 +108,7 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Den
 
 impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Stack for Dense<In, Out, A, T, B> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    crate::__at_once! {}
     const NARROW: usize = if In::USIZE <= SIDE && Out::USIZE <= SIDE { Out::USIZE } else { 0 };
 
     #[inline(always)]

@@ -3,7 +3,7 @@ use core::iter::once;
 use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel::{self, Flush, Flushed, Gradient, Onto, Over};
-use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Role, Slot, Tape};
+use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack, Tape};
 use crate::parameters;
 use crate::scalar::Scalar;
 use crate::width::Width;
@@ -60,7 +60,7 @@ parameters! {
     /// J. Elman, "Finding structure in time", Cognitive Science 14, 1990.
     pub struct Elman<
         Steps: Width, In: Width, Hidden: Width, A: Activation = Tanh, E: Emission = Last, T: Scalar = f32
-    > of T, Batch {
+    > of T, Batch, Stack {
         /// b: [Hidden]
         bias: Vector<Hidden, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// W: [In × Hidden]
@@ -210,6 +210,22 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
             kernel::descend::<In, Hidden, Identity, T>(&mut self.weight, x, h, delta, bias, rate, None);
             kernel::descend::<Hidden, Hidden, Identity, T>(&mut self.recurrent, h, h, delta, none, rate, None);
         }
+    }
+}
+
+impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scalar> Stack
+    for Elman<Steps, In, Hidden, A, E, T>
+{
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    type Step = Vector<In, T>;
+    type Emit = Vector<Hidden, T>;
+    type Stream = Vector<Hidden, T>;
+
+    #[inline]
+    fn stream(&self, x: &Self::Step, h: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+        self.step(x, h);
+        y.copy_from_slice(h);
+        true
     }
 }
 

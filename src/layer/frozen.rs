@@ -2,7 +2,8 @@ use core::marker::PhantomData;
 
 use crate::array::Plain;
 use crate::layer::{
-    Batch, InputOf, Inputs, Layer, LinesMut, OutputOf, Parameters, Plan, ScalarOf, Stack, TapeOf, Tensor, errors_of_one,
+    Batch, EmitOf, InputOf, Inputs, Layer, LinesMut, OutputOf, Parameters, Plan, ScalarOf, Stack, StepOf, StreamOf,
+    TapeOf, Tensor, errors_of_one,
 };
 
 /// Where the weights of a [`Frozen`] layer are. Implemented by [`frozen!`](crate::frozen).
@@ -121,6 +122,13 @@ impl<W: Weights> Batch for Frozen<W> {
 impl<W: Weights> Stack for Frozen<W> {
     const PLAN: &'static Plan = &Plan::frozen(W::Layer::PLAN);
     const LAYERS: usize = W::Layer::LAYERS;
+    type Step = StepOf<W::Layer>;
+    type Emit = EmitOf<W::Layer>;
+    type Stream = StreamOf<W::Layer>;
+
+    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+        W::weights().stream(x, stream, y)
+    }
 
     fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
         W::weights().record_one(layer, x, tape);

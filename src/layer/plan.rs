@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::array::{Array, Plain};
-use crate::layer::Layer;
+use crate::layer::Stack;
 use crate::scalar::Scalar;
 use crate::shape::{Shape, Text, same};
 
@@ -20,6 +20,11 @@ struct Leaf {
     parameters: usize,
     /// Why the layer can't be; empty where it can.
     fault: &'static str,
+    /// What it reads and writes at a step of a stream.
+    step: Shape,
+    emit: Shape,
+    /// Why it can't run step by step; empty where it can.
+    waits: &'static str,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,19 +37,17 @@ enum Node {
 
 impl Plan {
     /// The plan of a layer.
-    pub const fn leaf<L: Layer>() -> Plan {
-        Plan::faulty::<L>("")
-    }
-
-    /// The plan of a layer that can't be, for this reason, `has a window of …`; empty where it can.
-    pub(crate) const fn faulty<L: Layer>(fault: &'static str) -> Plan {
+    pub const fn leaf<L: Stack>() -> Plan {
         Plan(Node::Leaf(Leaf {
             name: L::NAME,
             detail: L::DETAIL,
             reads: <L::Input as Array>::SHAPE,
             writes: <L::Output as Array>::SHAPE,
             parameters: <L as Plain>::COUNT,
-            fault,
+            fault: L::FAULT,
+            step: <L::Step as Array>::SHAPE,
+            emit: <L::Emit as Array>::SHAPE,
+            waits: L::WAITS,
         }))
     }
 
@@ -157,6 +160,53 @@ impl Plan {
                 Some(Ending { position, name: "Residual", detail: "", writes: layers.writes(), biased: true })
             }
         }
+    }
+
+    /// What the first layer reads at a step of a stream.
+    const fn step(&self) -> Shape {
+        match self.0 {
+            Node::Leaf(leaf) => leaf.step,
+            Node::Pair(first, _) => first.step(),
+            Node::Frozen(layers) | Node::Around(layers) => layers.step(),
+        }
+    }
+
+    /// What the last layer writes at a step of a stream.
+    const fn emit(&self) -> Shape {
+        match self.0 {
+            Node::Leaf(leaf) => leaf.emit,
+            Node::Pair(_, second) => second.emit(),
+            Node::Frozen(layers) | Node::Around(layers) => layers.emit(),
+        }
+    }
+
+    /// Refuses a chain that can't run step by step.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, as `layer 3 reads 15×32 values at once, but layer 2 writes 32 at each step of a stream`.
+    #[track_caller]
+    pub(crate) const fn check_stream(&self, position: usize) {
+        let (first, second) = match self.0 {
+            Node::Leaf(Leaf { waits, .. }) => {
+                if !waits.is_empty() {
+                    let text = Text::new().words("layer ").number(position).words(" can't run step by step: it ");
+                    panic!("{}", text.words(waits).as_str());
+                }
+                return;
+            }
+            Node::Pair(first, second) => (first, second),
+            Node::Frozen(layers) | Node::Around(layers) => return layers.check_stream(position),
+        };
+        first.check_stream(position);
+        let next = position + first.layers();
+        let (emit, step) = (first.emit(), second.step());
+        if !emit.same(&step) {
+            let text = Text::new().words("layer ").number(next).words(" reads ").shape(step);
+            let text = text.words(" values at once, but layer ").number(next - 1).words(" writes ").shape(emit);
+            panic!("{}", text.words(" at each step of a stream").as_str());
+        }
+        second.check_stream(next);
     }
 
     /// Refuses layers in a Residual that don't write the shape that they read.

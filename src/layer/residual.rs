@@ -1,7 +1,8 @@
 use crate::array::{Plain, Slot};
 use crate::kernel;
 use crate::layer::{
-    Batch, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, Tape, TapeOf, Tensor,
+    Batch, EmitOf, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, StepOf, StreamOf,
+    Tape, TapeOf, Tensor,
 };
 use crate::network::Layers;
 use crate::penalty::{Penalty, Step};
@@ -152,6 +153,17 @@ impl<L: Layers> Batch for Residual<L> {
 
 impl<L: Layers> Stack for Residual<L> {
     const PLAN: &'static Plan = &Plan::around(L::Chain::PLAN);
+    type Step = StepOf<L::Chain>;
+    type Emit = EmitOf<L::Chain>;
+    type Stream = StreamOf<L::Chain>;
+
+    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+        let done = self.layers.stream(x, stream, y);
+        if done {
+            kernel::add(x.flat(), y.flat_mut());
+        }
+        done
+    }
 }
 
 crate::__layers! { [L: Layers] Residual<L> }

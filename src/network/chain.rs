@@ -149,11 +149,20 @@ impl<A: Stack, B: Stack<Scalar = A::Scalar>> __Sealed for Link<A, B> {}
 impl<A: Stack, B: Stack<Scalar = A::Scalar>> Stack for Link<A, B> {
     const PLAN: &'static Plan = &Plan::pair(A::PLAN, B::PLAN);
     const LAYERS: usize = A::LAYERS + B::LAYERS;
+    type Step = A::Step;
+    type Emit = B::Emit;
+    type Stream = (A::Stream, B::Stream);
     const NARROW: usize = if A::NARROW > 0 && B::NARROW > 0 { A::NARROW + B::NARROW } else { 0 };
 
     #[inline(always)]
     fn walk(walk: &mut impl Walk) {
         walk_both::<A, B, _>(walk);
+    }
+
+    #[inline]
+    fn stream(&self, x: &A::Step, stream: &mut Self::Stream, y: &mut B::Emit) -> bool {
+        let mut between = A::Emit::ZERO;
+        self.0.stream(x, &mut stream.0, &mut between) && self.1.stream(fit(&between), &mut stream.1, y)
     }
 
     #[inline]

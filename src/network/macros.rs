@@ -29,6 +29,11 @@
 /// - `Dense<out>`, `Dense<out, Activation>`, `Dense<out, Activation, Unbiased>`.
 /// - `Elman<hidden>`, `Elman<hidden, Activation>`, `Elman<hidden, Activation, All>`: steps and inputs are
 ///   the two widths of what it reads.
+/// - `Conv1d<out, window>` and `Conv2d<out, window>`, with any of an activation, `Unbiased`, `stride = 2`,
+///   `dilation = 2`, and `padding = same`, `causal`, `2` or `[2, 1]` behind it: `Conv1d<16, 5, Relu, stride = 2>`. A window
+///   of `Conv2d` is a square, or `[3, 5]`.
+/// - `MaxPool1d<window>`, `AvgPool1d<window>`, `MaxPool2d<window>`, `AvgPool2d<window>`, with `stride` (else one window is
+///   behind the other) and `padding`; `GlobalAvgPool`.
 /// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as what they read.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: what the layers read is added to what they write.
@@ -58,12 +63,12 @@ macro_rules! network {
     ($(
         $(#[$meta:meta])*
         $vis:vis type $name:ident = $input:tt
-            $(=> $layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))?)+,
+            $(=> $layer:tt $(<$n:tt $(, $arg:tt $($root:ident)? $(:: $more:tt)* $(= $value:tt)?)*>)? $(($($inner:tt)+))?)+,
             loss = $loss:ty $(, scalar = $scalar:ty)? $(, in $file:literal $shapes:tt)? $(,)?;
     )*) => {$(
         $(#[$meta])*
         $vis type $name = $crate::Network<
-            <$crate::__words!($($layer $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))? =>)+) as $crate::network::word::Words<
+            <$crate::__words!($($layer $(<$n $(, $arg $($root)? $(:: $more)* $(= $value)?)*>)? $(($($inner)+))? =>)+) as $crate::network::word::Words<
                 $crate::__input!($crate::__scalar!($($scalar)?), $input),
                 $crate::__scalar!($($scalar)?),
                 (),
@@ -86,8 +91,8 @@ macro_rules! network {
 #[macro_export]
 macro_rules! __words {
     () => { () };
-    ($layer:tt $(<$n:tt $(, $m:literal)* $(, $arg:ty)* $(,)?>)? $(($($inner:tt)+))? => $($rest:tt)*) => {
-        ($crate::__word!($layer $(<$n $(, $m)* $(, $arg)*>)? $(($($inner)+))?), $crate::__words!($($rest)*))
+    ($layer:tt $(<$n:tt $(, $arg:tt $($root:ident)? $(:: $more:tt)* $(= $value:tt)?)*>)? $(($($inner:tt)+))? => $($rest:tt)*) => {
+        ($crate::__word!($layer $(<$n $(, $arg $($root)? $(:: $more)* $(= $value)?)*>)? $(($($inner)+))?), $crate::__words!($($rest)*))
     };
 }
 
@@ -98,11 +103,46 @@ macro_rules! __word {
     ($layer:ident) => { $crate::network::word::$layer };
     (($own:ty)) => { $crate::network::word::Own<$own> };
     (Frozen($weights:ty)) => { $crate::network::word::Frozen<$weights> };
-    ($layer:ident<$n:tt $(, $m:literal)* $(, $arg:ty)*>) => {
-        $crate::network::word::$layer<$crate::width!($n) $(, $crate::width!($m))* $(, $arg)*>
+    ($layer:ident<$n:tt $(, $arg:tt $($root:ident)? $(:: $more:tt)* $(= $value:tt)?)*>) => {
+        $crate::network::word::$layer<$crate::width!($n) $(, $crate::__argument!($arg $($root)? $(:: $more)* $(= $value)?))*>
     };
     ($layer:ident($percent:tt %)) => { $crate::network::word::$layer<$crate::Percent<$percent>> };
     ($layer:ident($($inner:tt)+)) => { $crate::network::word::$layer<$crate::__words!($($inner)+ =>)> };
+}
+
+/// What stands behind a layer's first width: another width, an option, or a type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __argument {
+    ($width:literal) => { $crate::width!($width) };
+    ({ $($width:tt)+ }) => { $crate::width!({ $($width)+ }) };
+    ([$rows:tt, $columns:tt]) => { ($crate::width!($rows), $crate::width!($columns)) };
+    (stride = $n:tt) => { $crate::network::word::Stride<$crate::width!($n)> };
+    (dilation = $n:tt) => { $crate::network::word::Dilation<$crate::width!($n)> };
+    (padding = same) => { $crate::Same };
+    (padding = causal) => { $crate::Causal };
+    (padding = valid) => { $crate::Valid };
+    (padding = [$before:tt, $after:tt]) => { $crate::Pad<$crate::__zeros!($before), $crate::__zeros!($after)> };
+    (padding = $n:tt) => { $crate::Pad<$crate::__zeros!($n)> };
+    ($option:tt = $value:tt) => {
+        ::core::compile_error!(::core::concat!(
+            "no option `", ::core::stringify!($option),
+            "`: there are `stride = 2`, `dilation = 2`, and `padding = same`, `causal`, `valid`, 2 or [2, 1]"
+        ))
+    };
+    ($type:tt $($root:ident)? $(:: $more:tt)*) => { $type $($root)? $(:: $more)* };
+}
+
+/// A width, or 0.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __zeros {
+    (0) => {
+        $crate::width::Zero
+    };
+    ($n:tt) => {
+        $crate::width!($n)
+    };
 }
 
 #[doc(hidden)]

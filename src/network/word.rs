@@ -7,11 +7,12 @@
 use core::marker::PhantomData;
 
 use crate::activation::{self, Activation};
-use crate::array::{Flat, Grid};
+use crate::array::{Flat, Grid, Image, Places};
 use crate::layer::{self, BiasMode, Emission, GeluFunction, Layer, Map, MishFunction, OutputOf, Rate, SiluFunction};
 use crate::network::Layers;
 use crate::scalar::Scalar;
-use crate::width::Width;
+use crate::width::{self, Width};
+use crate::window::{Windows, Windows1d, Windows2d};
 
 /// A word for a layer that reads an `X`, of scalar `T`.
 pub trait Word<X, T> {
@@ -87,6 +88,7 @@ word! {
     LayerNorm: X: Flat => layer::LayerNorm<X::Width, T>;
     Standardize: X: Flat => layer::Standardize<X::Width, T>;
     Dropout<P: Rate>: X: Flat => layer::Dropout<X::Width, P, T>;
+    GlobalAvgPool: X: Places => layer::GlobalAvgPool<X>;
     Frozen<W: layer::Weights>: X => layer::Frozen<W>;
     Own<L: Layer>: X => L;
 }
@@ -100,4 +102,122 @@ where
     Inner::Layers: Layers,
 {
     type Layer = layer::Residual<Inner::Layers>;
+}
+
+/// What the arguments of a word over windows say: activation, stride, dilation, padding, bias.
+#[derive(Debug)]
+#[allow(clippy::type_complexity)]
+pub struct Options<A, S, D, P, B>(PhantomData<fn() -> (A, S, D, P, B)>);
+
+/// The option `stride = N`.
+#[derive(Debug)]
+pub struct Stride<N>(PhantomData<fn() -> N>);
+
+/// The option `dilation = N`.
+#[derive(Debug)]
+pub struct Dilation<N>(PhantomData<fn() -> N>);
+
+/// An argument of a word over windows, behind others that came to options `O`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no option of a layer over windows",
+    label = "expected an activation, `Unbiased`, `stride = 2`, `dilation = 2`, or `padding = same`"
+)]
+pub trait Argument<O> {
+    /// What they come to with it.
+    type Options;
+}
+
+/// No argument.
+impl<O> Argument<O> for () {
+    type Options = O;
+}
+
+impl<X, A: Activation, S, D, P, B> Argument<Options<X, S, D, P, B>> for A {
+    type Options = Options<A, S, D, P, B>;
+}
+
+impl<N, A, S, D, P, B> Argument<Options<A, S, D, P, B>> for Stride<N> {
+    type Options = Options<A, N, D, P, B>;
+}
+
+impl<N, A, S, D, P, B> Argument<Options<A, S, D, P, B>> for Dilation<N> {
+    type Options = Options<A, S, N, P, B>;
+}
+
+// argument! { [generics] Type: padding or bias }
+macro_rules! argument {
+    ($([$($generic:ident)*] $type:ty: $A:ident $S:ident $D:ident $P:ty, $B:ty;)+) => {$(
+        impl<$($generic,)* A, S, D, P, B> Argument<Options<A, S, D, P, B>> for $type {
+            type Options = Options<$A, $S, $D, $P, $B>;
+        }
+    )+};
+}
+argument! {
+    [] width::Same: A S D width::Same, B;
+    [] width::Causal: A S D width::Causal, B;
+    [] width::Valid: A S D width::Valid, B;
+    [Before After] width::Pad<Before, After>: A S D width::Pad<Before, After>, B;
+    [] layer::Biased: A S D P, layer::Biased;
+    [] layer::Unbiased: A S D P, layer::Unbiased;
+}
+
+/// The two sides of a window: a square of a width, or of two.
+pub trait Sides {
+    /// Its rows.
+    type Height;
+    /// Its columns.
+    type Width;
+}
+
+impl<N: Width> Sides for N {
+    type Height = N;
+    type Width = N;
+}
+
+impl<H: Width, W: Width> Sides for (H, W) {
+    type Height = H;
+    type Width = W;
+}
+
+// over_windows! { Name[Out or nothing]<K: Sides>: X: Shape, stride by default => windows => layer } makes a word whose arguments may stand in
+// any order.
+macro_rules! over_windows {
+    ($($name:ident[$($out:ident)?]<K: $sides:ident>: X: $shape:ident, $stride:ty => $windows:ty => $layer:ty;)+) => {$(
+        #[doc = concat!("The word `", stringify!($name), "`.")]
+        #[derive(Debug)]
+        #[allow(clippy::type_complexity)]
+        pub struct $name<$($out,)? K, O1 = (), O2 = (), O3 = (), O4 = (), O5 = ()>(
+            PhantomData<fn() -> ($($out,)? K, O1, O2, O3, O4, O5)>,
+        );
+
+        impl<X: $shape, T: Scalar, $($out: Width,)? K: $sides, O1, O2, O3, O4, O5, A, S, D, P, B> Word<X, T>
+            for $name<$($out,)? K, O1, O2, O3, O4, O5>
+        where
+            O1: Argument<Options<activation::Identity, $stride, width::U1, width::Valid, layer::Biased>>,
+            O2: Argument<O1::Options>,
+            O3: Argument<O2::Options>,
+            O4: Argument<O3::Options>,
+            O5: Argument<O4::Options, Options = Options<A, S, D, P, B>>,
+            A: Activation,
+            B: BiasMode,
+            $windows: Windows,
+        {
+            type Layer = $layer;
+        }
+    )+};
+}
+over_windows! {
+    Conv1d[Out]<K: Width>: X: Grid, width::U1 => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+        layer::Conv<Windows1d<X::Rows, X::Columns, K, S, D, P>, Out, A, T, B>;
+    Conv2d[Out]<K: Sides>: X: Image, width::U1 =>
+        Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
+        layer::Conv<Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P>, Out, A, T, B>;
+    MaxPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+        layer::MaxPool<Windows1d<X::Rows, X::Columns, K, S, D, P>, T>;
+    AvgPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+        layer::AvgPool<Windows1d<X::Rows, X::Columns, K, S, D, P>, T>;
+    MaxPool2d[]<K: Width>: X: Image, K => Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P> =>
+        layer::MaxPool<Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P>, T>;
+    AvgPool2d[]<K: Width>: X: Image, K => Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P> =>
+        layer::AvgPool<Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P>, T>;
 }

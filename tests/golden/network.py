@@ -9,8 +9,8 @@ automatic differentiation. The tests compare:
     predict   h of each sample
     cost      J with the penalty
     gradient  dJ/dparameters
-    online    the parameters after 5 steps by one sample each, without penalty
-    batch     the parameters after 5 steps by all samples, with the penalty
+    online    the parameters after 5 steps by one sample each, without penalty; 20 where there are windows
+    batch     the parameters after as many steps by all samples, with the penalty
     end       J with those parameters
 
 The flat order of parameters is nanoprop's: bias, weights by input; Elman has the recurrent weights last.
@@ -75,6 +75,28 @@ class Elman:
         weights = (weight.T, recurrent.T, bias, torch.zeros(self.hidden))
         states, last = self.run(x, torch.zeros(1, len(x), self.hidden), weights, True, 1, 0.0, False, False, True)
         return states if self.every else last[0]
+
+
+class Conv:
+    """Channels last; the weight is [places x in, out]. Zeros around the input come by F.pad, before and after."""
+
+    def __init__(self, reads, writes, window, activation="identity", stride=1, dilation=1, pad=None, bias=True):
+        self.window, self.options = window, dict(stride=stride, dilation=dilation)
+        places = torch.Size(window).numel()
+        self.shapes = ([(writes,)] if bias else []) + [(places * reads, writes)]
+        self.pad, self.activation, self.bias = pad or [0, 0] * len(window), ACTIVATIONS[activation], bias
+
+    def __call__(self, parameters, x):
+        bias, weight = parameters if self.bias else (None, parameters[0])
+        weight = weight.reshape(*self.window, -1, weight.shape[1])
+        weight = weight.movedim((-1, -2), (0, 1))  # out, in, places
+        convolve = {1: F.conv1d, 2: F.conv2d}[len(self.window)]
+        z = convolve(F.pad(x.movedim(-1, 1), self.pad), weight, bias, **self.options)
+        return self.activation(z).movedim(1, -1)
+
+
+def channels_last(pool, *arguments, **options):
+    return Plain(lambda x: pool(x.movedim(-1, 1), *arguments, **options).movedim(1, -1))
 
 
 class LayerNorm:
@@ -149,7 +171,7 @@ def targets(kind, generator, samples, writes):
     return (y + 1) / 2 if kind == "probabilities" else y
 
 
-def case(name, reads, layers, loss, penalty=0.0, scale=0.5, samples=6):
+def case(name, reads, layers, loss, penalty=0.0, scale=0.5, samples=6, steps=STEPS):
     link, cost_of, kind = LOSSES[loss]
     generator = Generator(len(name))
 
@@ -199,11 +221,11 @@ def case(name, reads, layers, loss, penalty=0.0, scale=0.5, samples=6):
     write("predict", link(logits(x)).detach())
     write("cost", cost().detach())
     write("gradient", joined(derivatives(cost())))
-    for k in range(STEPS):
+    for k in (k % samples for k in range(steps)):
         step(cost_of(logits(x[k : k + 1]), y[k : k + 1]))
     write("online", joined(flat))
     restart()
-    for _ in range(STEPS):
+    for _ in range(steps):
         step(cost())
     write("batch", joined(flat))
     write("end", cost().detach())
@@ -244,3 +266,35 @@ for name in ["tanh", "relu"]:
     case(f"elman_all_{name}", (4, 3), every, "squared_error", penalty=0.5)
 stacked = [Elman(3, 5, "tanh", every=True), Elman(5, 4, "tanh", every=False), Dense(4, 3)]
 case("elman_stacked", (4, 3), stacked, "softmax_cross_entropy", penalty=0.25)
+
+POOL = channels_last(F.max_pool1d, 2)
+MEAN = Plain(lambda x: x.flatten(1, -2).mean(1))
+
+
+def windows(name, reads, layers, loss):
+    case(f"windows_{name}", reads, layers, loss, penalty=0.25, steps=20)
+
+
+sensor = [Conv(3, 16, (5,), "tanh"), POOL, Conv(16, 8, (3,), "tanh", stride=2), MEAN, Dense(8, 5)]
+windows("sensor", (21, 3), sensor, "softmax_cross_entropy")
+causal = [Conv(2, 5, (3,), "tanh", dilation=4, pad=[8, 0]), Conv(5, 4, (2,), "sigmoid", stride=3), FLATTEN, Dense(16, 2)]
+windows("causal", (13, 2), causal, "squared_error")
+same = [Conv(1, 3, (4,), "tanh", pad=[1, 2]), Conv(3, 3, (3,), "relu", stride=2, pad=[0, 1], bias=False), FLATTEN, Dense(15, 2)]
+windows("same", (10, 1), same, "squared_error")
+one_step = [Conv(3, 4, (1,), "tanh"), Conv(4, 2, (3,), "tanh", pad=[2, 0]), FLATTEN, Dense(2, 2)]
+windows("one_step", (1, 3), one_step, "squared_error")
+whole = [Conv(2, 4, (7,), "tanh"), FLATTEN, Dense(4, 2)]
+windows("whole", (7, 2), whole, "squared_error")
+dilated = [Conv(2, 3, (3,), "tanh", stride=2, dilation=2, pad=[3, 0]), channels_last(F.avg_pool1d, 2, 1), FLATTEN, Dense(9, 2)]
+windows("dilated", (9, 2), dilated, "squared_error")
+picture = [
+    Conv(1, 6, (5, 5), "tanh", pad=[2, 2, 2, 2]),
+    channels_last(F.max_pool2d, 2),
+    Conv(6, 4, (3, 2), "tanh", stride=2, pad=[1, 0, 1, 0]),
+    channels_last(F.avg_pool2d, 2),
+    FLATTEN,
+    Dense(4, 3),
+]
+windows("picture", (9, 11, 1), picture, "softmax_cross_entropy")
+holes = [Conv(2, 3, (2, 2), "tanh", dilation=3), channels_last(F.max_pool2d, 3, 1, 1), FLATTEN, Dense(18, 2)]
+windows("holes", (6, 5, 2), holes, "squared_error")

@@ -20,6 +20,9 @@ macro_rules! active_layers {
 macro_rules! plain_layers {
     ($go:ident) => {
         $go! {
+            avg_pool: AvgPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                AvgPool2d<U5, U3, U4, U2, U1, Pad<U1, U0>, f64> =>
+                    (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
             conv: Conv1d<U3, U4, U6, U1, Tanh, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv1d<U3, U4, U5, U3, Tanh, U1, U1, Same, f64> => (Flatten<Matrix<U3, U5, f64>>, Dense<U15, U3, Identity, f64>),
                 Conv1d<U3, U4, U2, U2, Tanh, U2, U2, Pad<U1, U3>, f64, Unbiased> =>
@@ -34,11 +37,16 @@ macro_rules! plain_layers {
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
+            global_avg_pool: GlobalAvgPool<Matrix<U3, U4, f64>> => Dense<U4, U3, Identity, f64>,
+                GlobalAvgPool<Volume<U3, U2, U4, f64>> => Dense<U4, U3, Identity, f64>;
             layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>;
             map: Gelu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Silu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Mish<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Map<MishFunction, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
+            max_pool: MaxPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                MaxPool2d<U5, U3, U4, U2, U1, Pad<U1, U0>, f64> =>
+                    (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
             residual: Residual<(Dense<U6, U5, Tanh, f64>, Dense<U5, U6, Identity, f64>)> => Dense<U6, U3, Identity, f64>,
                 Residual<Elman<U2, U6, U6, Tanh, All, f64>> => (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>),
                 Residual<(Dense<U6, U6, Sigmoid, f64>, Residual<LayerNorm<U6, f64>>)> => Dense<U6, U3, Identity, f64>;

@@ -1,0 +1,131 @@
+use typenum::Unsigned;
+
+use crate::array::{Plain, Vector};
+use crate::kernel::windows;
+use crate::layer::{Layer, Plan, Ring, Slot, Stack};
+use crate::parameters;
+use crate::scalar::Scalar;
+use crate::shape::Text;
+use crate::width::{U1, Valid};
+use crate::window::{Windows, Windows1d, Windows2d};
+
+parameters! {
+    #![allow(unsafe_code)]
+    /// The largest number of each channel in each window.
+    ///
+    /// [`MaxPool1d`] and [`MaxPool2d`] name it for sequences and images.
+    ///
+    /// # Equations
+    ///
+    /// - `y_tc = max over the places k of window t of x_kc`, of equal ones the first; NaN where one of them is NaN
+    /// - `dx_kc = Σ_t dy_tc` over the windows t whose largest number stands at k, in the order of t
+    ///
+    /// A window that reaches into the padding takes what is there.
+    ///
+    /// # Shapes
+    ///
+    /// `x: [Steps × C]` or `[Height × Width × C]`; `y` the same with a place for each window.
+    ///
+    /// # Memory
+    ///
+    /// No parameters; twice the output as tape. The backward pass looks for the largest number again, so that no index is
+    /// kept.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::MaxPool1d;
+    ///
+    /// let mut y = Matrix::<U2, U1>::ZERO;
+    /// let x = Matrix::<U4, U1>::from([[1.0].into(), [4.0].into(), [3.0].into(), [-1.0].into()]);
+    /// MaxPool1d::<U4, U1, U2>::ZERO.forward(&x, &mut y);
+    /// assert_eq!(y.flat(), [4.0, 3.0]);
+    /// ```
+    pub struct MaxPool<G: Windows, T: Scalar = f32> of T as G::MAX_POOL, Batch, Stack {}
+}
+
+/// The largest number of each channel in windows of `K` steps, by default one behind the other: a [`MaxPool`].
+pub type MaxPool1d<Steps, C, K, S = K, P = Valid, T = f32> = MaxPool<Windows1d<Steps, C, K, S, U1, P>, T>;
+
+/// The largest number of each channel in windows of `K × K` places, by default side by side: a [`MaxPool`].
+pub type MaxPool2d<H, W, C, K, S = K, P = Valid, T = f32> = MaxPool<Windows2d<H, W, C, K, K, S, U1, P>, T>;
+
+impl<G: Windows, T: Scalar> MaxPool<G, T> {
+    const TEXT: &'static Text = &G::FRAME.describe(Text::new());
+    const REFUSED: &'static Text = &G::FRAME.pooling_fault();
+
+    /// All windows.
+    #[inline]
+    fn all(x: &[T], y: &mut [T]) {
+        let (x, _) = Vector::<G::Channels, T>::chunks_from_slice(x);
+        let (y, _) = Vector::<G::Channels, T>::chunks_from_slice_mut(y);
+        for (t, y) in y.iter_mut().enumerate() {
+            y.fill(T::of(f64::NEG_INFINITY));
+            windows::places::<G>(t, |place| x.get(place).into_iter().for_each(|x| larger(x, y)));
+        }
+    }
+}
+
+/// y ← max(y, x): of equal numbers the first, and NaN where one is.
+#[inline(always)]
+fn larger<T: Scalar>(x: &[T], y: &mut [T]) {
+    y.iter_mut().zip(x).for_each(|(y, &x)| *y = if !(x <= *y) && *y == *y { x } else { *y });
+}
+
+impl<G: Windows, T: Scalar> Layer for MaxPool<G, T> {
+    type Input = G::Input<T>;
+    type Output = G::Output<G::Channels, T>;
+    type Tape = Slot<Self::Output>;
+    const DETAIL: &'static str = Self::TEXT.as_str();
+
+    #[inline]
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
+        Self::all(x.flat(), y.flat_mut());
+    }
+
+    fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
+        let Some(dx) = dx else { return };
+        dx.flat_mut().fill(T::ZERO);
+        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let (ys, dys) = (tape.y.flat().chunks(channels), tape.dy.flat().chunks(channels));
+        for (t, (ys, dys)) in ys.zip(dys).enumerate() {
+            for (c, (&y, &dy)) in ys.iter().zip(dys).enumerate() {
+                let mut first = None;
+                windows::places::<G>(t, |place| {
+                    let at = place * channels + c;
+                    let here = x.flat().get(at).is_some_and(|&x| x == y || (x != x && y != y));
+                    first = first.or(here.then_some(at));
+                });
+                if let Some(dx) = first.and_then(|at| dx.flat_mut().get_mut(at)) {
+                    *dx = *dx + dy;
+                }
+            }
+        }
+    }
+}
+
+impl<G: Windows, T: Scalar> crate::layer::Batch for MaxPool<G, T> {}
+
+impl<G: Windows, T: Scalar> Stack for MaxPool<G, T> {
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    const FAULT: &'static str = Self::REFUSED.as_str();
+    const WAITS: &'static str = G::FRAME.waits();
+    type Step = G::Step<T>;
+    type Emit = G::Emit<G::Channels, T>;
+    type Stream = Ring<G, T>;
+
+    #[inline]
+    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+        if const { !G::SEQUENCE } {
+            Self::all(x.flat(), y.flat_mut());
+            return true;
+        }
+        let ends = stream.push(x.flat());
+        if ends {
+            y.flat_mut().fill(T::of(f64::NEG_INFINITY));
+            stream.places().for_each(|(_, x)| larger(x, y.flat_mut()));
+        }
+        ends
+    }
+}

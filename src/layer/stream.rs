@@ -1,0 +1,105 @@
+use typenum::Unsigned;
+
+use crate::array::{Array, Plain, Vector};
+use crate::scalar::Scalar;
+use crate::window::Windows;
+
+/// What a layer or network remembers of a stream, from one step to the next: `Net::STREAM` is its beginning. Sealed.
+///
+/// A value of constant size, which the caller owns; a clone is a second stream that begins where the first one is.
+pub trait StreamState: sealed::Sealed + Clone + Send + Sync + 'static {
+    /// Before the first step.
+    const START: Self;
+}
+
+/// Nothing.
+impl StreamState for () {
+    const START: Self = ();
+}
+
+/// A hidden state, from 0.
+impl<A: Array> StreamState for A {
+    const START: Self = A::ZERO;
+}
+
+/// What the layers of a chain remember.
+impl<A: StreamState, B: StreamState> StreamState for (A, B) {
+    const START: Self = (A::START, B::START);
+}
+
+/// The last steps that windows over a sequence read.
+#[derive(Debug)]
+pub struct Ring<G: Windows, T: Scalar> {
+    steps: G::Stored<T>,
+    /// Where the next step goes, and the oldest is.
+    next: usize,
+    /// How many steps there were, at most as many as a window spans.
+    seen: usize,
+    /// How many more steps until a window is complete.
+    wait: usize,
+}
+
+// Not derived: `G` itself need not be `Clone`.
+impl<G: Windows, T: Scalar> Clone for Ring<G, T> {
+    fn clone(&self) -> Self {
+        Ring { steps: self.steps.clone(), ..*self }
+    }
+}
+
+impl<G: Windows, T: Scalar> StreamState for Ring<G, T> {
+    const START: Self = {
+        let axis = G::FRAME.columns;
+        Ring { steps: G::Stored::<T>::ZERO, next: 0, seen: 0, wait: axis.span().saturating_sub(axis.before) }
+    };
+}
+
+impl<G: Windows, T: Scalar> Ring<G, T> {
+    /// Takes a step; whether a window ends at it.
+    #[inline]
+    pub(crate) fn push(&mut self, x: &[T]) -> bool {
+        let axis = const { G::FRAME.columns };
+        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let to = self.steps.flat_mut().chunks_mut(channels).nth(self.next);
+        to.into_iter().flatten().zip(x).for_each(|(to, &x)| *to = x);
+        self.next = if self.next + 1 < axis.span() { self.next + 1 } else { 0 };
+        self.seen = (self.seen + 1).min(axis.span());
+        self.wait = self.wait.saturating_sub(1);
+        let ends = self.wait == 0;
+        if ends {
+            self.wait = axis.stride;
+        }
+        ends
+    }
+
+    /// The window's places that were seen, each with its number in the window, in order.
+    #[inline]
+    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, &[T])> {
+        let axis = const { G::FRAME.columns };
+        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let unseen = axis.span() - self.seen.min(axis.span());
+        (0..axis.window).filter(move |k| k * axis.dilation >= unseen).filter_map(move |k| {
+            let at = self.next + k * axis.dilation;
+            let at = if at < axis.span() { at } else { at - axis.span() };
+            Some((k, self.steps.flat().chunks(channels).nth(at)?))
+        })
+    }
+
+    /// The window as one vector, with zeros for padding.
+    #[inline]
+    pub(crate) fn patch(&self) -> Vector<G::Patch, T> {
+        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let mut patch = Vector::<G::Patch, T>::ZERO;
+        for (k, step) in self.places() {
+            patch.iter_mut().skip(k * channels).zip(step).for_each(|(to, &x)| *to = x);
+        }
+        patch
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for () {}
+    impl<A: crate::array::Array> Sealed for A {}
+    impl<A, B> Sealed for (A, B) {}
+    impl<G: crate::window::Windows, T: crate::scalar::Scalar> Sealed for super::Ring<G, T> {}
+}

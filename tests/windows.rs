@@ -1,0 +1,127 @@
+//! Convolution and pooling: the same bits at every level of instructions, in batches, and as dense layers over windows.
+
+use nanoprop::prelude::*;
+use nanoprop::typenum::Unsigned;
+use nanoprop::{Causal, Conv, Fused, InputOf, Pad, Same, StreamOf, Windows, Windows1d, Windows2d};
+
+#[macro_use]
+#[path = "support/trace.rs"]
+mod trace;
+
+network! {
+    type Sensor = [21, 3] => Conv1d<16, 5, Relu> => MaxPool1d<2> => Conv1d<32, 3, stride = 2, Tanh> => GlobalAvgPool
+        => Dense<5>, loss = SoftmaxCrossEntropy;
+    type Picture = [9, 11, 1] => Conv2d<6, 5, Relu, padding = same> => MaxPool2d<2> => Conv2d<16, 3, Tanh> => Flatten
+        => Dense<4>, loss = SoftmaxCrossEntropy;
+    type Dilated = [19, 2] => Conv1d<20, 3, padding = causal, Relu> => Conv1d<7, 3, dilation = 4, padding = causal, Tanh>
+        => AvgPool1d<3, stride = 2> => Flatten => Dense<2>, loss = SquaredError;
+    type Odd = [10, 7, 3] => Conv2d<130, [2, 3], stride = 2, padding = [1, 0], Unbiased, Softplus>
+        => Conv2d<5, 2, dilation = 2, padding = 1, Tanh> => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type FusedPicture = [9, 11, 1] => Conv2d<6, 5, Relu, padding = same> => AvgPool2d<2> => Conv2d<16, 3, Tanh> => Flatten
+        => Dense<4>, loss = SoftmaxCrossEntropy, scalar = Fused;
+}
+
+#[test]
+#[cfg_attr(not(simd), ignore = "a build without optimisation has one level only: cargo test --release --test windows")]
+fn levels_agree() {
+    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, FusedPicture));
+}
+
+/// The bits of numbers.
+fn bits<T: Scalar>(x: &[T]) -> Vec<[u8; 8]> {
+    x.iter().map(|x| x.to_bytes()).collect()
+}
+
+fn random<T: Scalar>(numbers: &mut [T], rng: &mut Pcg32) {
+    numbers.iter_mut().for_each(|x| *x = T::of((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
+}
+
+/// Each window of a convolution, with zeros where it reaches into the padding, through a dense layer of the same weights:
+/// `window` gives the places of window t in the array, row by row, and `None` for padding.
+fn as_dense<G: Windows, Out: Width, T: Scalar>(window: impl Fn(usize, usize) -> Option<usize>) {
+    let rng = &mut Pcg32::new(3);
+    let mut conv = Conv::<G, Out, Tanh, T>::ZERO;
+    let mut dense = Dense::<G::Patch, Out, Tanh, T>::ZERO;
+    random(conv.flat_mut(), rng);
+    dense.flat_mut().copy_from_slice(conv.flat());
+    let (mut x, mut y) = (G::Input::<T>::ZERO, G::Output::<Out, T>::ZERO);
+    random(x.flat_mut(), rng);
+    conv.forward(&x, &mut y);
+    let channels = G::Channels::USIZE;
+    for (t, y) in y.flat().chunks(Out::USIZE).enumerate() {
+        let mut patch = Vector::<G::Patch, T>::ZERO;
+        for (k, patch) in patch.chunks_mut(channels).enumerate() {
+            if let Some(place) = window(t, k) {
+                patch.copy_from_slice(&x.flat()[place * channels..(place + 1) * channels]);
+            }
+        }
+        let mut expected = Vector::ZERO;
+        dense.forward(&patch, &mut expected);
+        assert_eq!(bits(y), bits(&expected), "window {t}");
+    }
+}
+
+#[test]
+fn a_convolution_is_a_dense_layer_over_windows() {
+    fn all<T: Scalar>() {
+        as_dense::<Windows1d<U21, U3, U5>, U16, T>(|t, k| Some(t + k));
+        as_dense::<Windows1d<U21, U3, U3, U2, U4, Causal>, U7, T>(|t, k| (2 * t + 4 * k).checked_sub(8));
+        as_dense::<Windows1d<U10, U2, U4, U1, U1, Same>, U33, T>(|t, k| (t + k).checked_sub(1).filter(|&at| at < 10));
+        as_dense::<Windows1d<U1, U1, U1>, U1, T>(|t, k| Some(t + k));
+        // Rows of 7: 2 × 3 places, stride 2, from one row and column in front.
+        as_dense::<Windows2d<U10, U7, U3, U2, U3, U2, U1, Pad<U1>>, U20, T>(|t, k| {
+            let (y, x) = ((t / 4 * 2 + k / 3).checked_sub(1)?, (t % 4 * 2 + k % 3).checked_sub(1)?);
+            (y < 10 && x < 7).then_some(y * 7 + x)
+        });
+        as_dense::<Windows2d<U9, U8, U2, U3, U3, U1, U3>, U6, T>(|t, k| {
+            Some((t / 2 + k / 3 * 3) * 8 + t % 2 + k % 3 * 3)
+        });
+    }
+    all::<f32>();
+    all::<f64>();
+    all::<Fused>();
+}
+
+network! {
+    type Stacked = [24, 2] => Conv1d<6, 3, Relu, padding = causal> => Residual(Conv1d<6, 3, dilation = 4, padding = causal, Tanh>)
+        => MaxPool1d<3, stride = 2> => Conv1d<4, 2, stride = 3, Tanh> => Elman<5, Tanh> => Dense<3>, loss = SoftmaxCrossEntropy;
+    type Averages = [24, 2] => AvgPool1d<4, stride = 1, padding = causal> => Conv1d<3, 1> => Elman<4, Tanh, All>
+        => Elman<5> => Dense<2>, loss = SquaredError;
+}
+
+/// The prediction of the last step is that of the whole window; and a stream goes on.
+macro_rules! streams {
+    ($Net:ident, $due:expr) => {
+        let rng = &mut Pcg32::new(8);
+        let mut net = $Net::ZERO;
+        net.initialize(&Xavier, rng);
+        let mut window = InputOf::<$Net>::ZERO;
+        random(window.flat_mut(), rng);
+        let mut stream = $Net::STREAM;
+        let due: Vec<usize> = (0..24).filter(|&t| net.stream(&window[t], &mut stream).is_some()).collect();
+        assert_eq!(due, $due);
+        let mut stream = $Net::STREAM;
+        let last = (0..24).filter_map(|t| net.stream(&window[t], &mut stream)).last().unwrap();
+        assert_eq!(bits(last.flat()), bits(net.predict(&window).flat()));
+    };
+}
+
+#[test]
+fn a_stream_has_the_bits_of_the_window() {
+    streams!(Averages, (0..24).collect::<Vec<_>>());
+    // Pooling is due at 2, 4, 6, …; windows of two of them at each third.
+    streams!(Stacked, [4, 10, 16, 22]);
+    assert_eq!(size_of::<StreamOf<Averages>>(), 4 * (4 * 2 + 3 + 4 + 5) + 2 * 3 * size_of::<usize>() + 4);
+}
+
+#[test]
+fn summaries_tell_windows() {
+    assert_eq!(
+        Sensor::PLAN.to_string(),
+        " 1  Conv1d relu, window 5  21×3 → 17×16  256 parameters\n \
+          2  MaxPool1d window 2, stride 2, 1 steps left over  17×16 → 8×16  0 parameters\n \
+          3  Conv1d tanh, window 3, stride 2, 1 steps left over  8×16 → 3×32  1568 parameters\n \
+          4  GlobalAvgPool  3×32 → 32  0 parameters\n \
+          5  Dense identity  32 → 5  165 parameters\n"
+    );
+}
