@@ -305,7 +305,19 @@ pub(crate) fn fit_mut<A: Array, B: Array<Scalar = A::Scalar>>(a: &mut A) -> &mut
 }
 
 pub(crate) const fn fits<A: Array, B: Array<Scalar = A::Scalar>>() {
-    assert!(A::SHAPE.same(&B::SHAPE) && size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>());
+    assert!(same_layout::<A, B>());
+}
+
+const fn same_layout<A: Array, B: Array<Scalar = A::Scalar>>() -> bool {
+    A::SHAPE.same(&B::SHAPE) && size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>()
+}
+
+/// [`fit`] of what a step of a stream writes; `None` where it does not fit, which another constant refuses with a message,
+/// and a second error would hide.
+#[inline(always)]
+pub(crate) fn fit_step<A: Array, B: Array<Scalar = A::Scalar>>(a: &A) -> Option<&B> {
+    // SAFETY: as in `fit`; `same_layout` has compared them.
+    if const { same_layout::<A, B>() } { Some(unsafe { &*(a as *const A).cast() }) } else { None }
 }
 
 /// Counters that have counted nothing.

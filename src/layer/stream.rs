@@ -32,11 +32,11 @@ impl<A: StreamState, B: StreamState> StreamState for (A, B) {
 pub struct Ring<G: Windows, T: Scalar> {
     steps: G::Stored<T>,
     /// Where the next step goes, and the oldest is.
-    next: usize,
+    next: u32,
     /// How many steps there were, at most as many as a window spans.
-    seen: usize,
+    seen: u32,
     /// How many more steps until a window is complete.
-    wait: usize,
+    wait: u32,
 }
 
 // Not derived: `G` itself need not be `Clone`.
@@ -49,7 +49,7 @@ impl<G: Windows, T: Scalar> Clone for Ring<G, T> {
 impl<G: Windows, T: Scalar> StreamState for Ring<G, T> {
     const START: Self = {
         let axis = G::FRAME.columns;
-        Ring { steps: G::Stored::<T>::ZERO, next: 0, seen: 0, wait: axis.span().saturating_sub(axis.before) }
+        Ring { steps: G::Stored::<T>::ZERO, next: 0, seen: 0, wait: axis.span().saturating_sub(axis.before) as u32 }
     };
 }
 
@@ -59,14 +59,15 @@ impl<G: Windows, T: Scalar> Ring<G, T> {
     pub(crate) fn push(&mut self, x: &[T]) -> bool {
         let axis = const { G::FRAME.columns };
         let channels = const { <G::Channels as Unsigned>::USIZE };
-        let to = self.steps.flat_mut().chunks_mut(channels).nth(self.next);
+        let span = const { G::FRAME.columns.span() as u32 };
+        let to = self.steps.flat_mut().chunks_mut(channels).nth(self.next as usize);
         to.into_iter().flatten().zip(x).for_each(|(to, &x)| *to = x);
-        self.next = if self.next + 1 < axis.span() { self.next + 1 } else { 0 };
-        self.seen = (self.seen + 1).min(axis.span());
+        self.next = if self.next + 1 < span { self.next + 1 } else { 0 };
+        self.seen = span.min(self.seen + 1);
         self.wait = self.wait.saturating_sub(1);
         let ends = self.wait == 0;
         if ends {
-            self.wait = axis.stride;
+            self.wait = axis.stride as u32;
         }
         ends
     }
@@ -76,9 +77,9 @@ impl<G: Windows, T: Scalar> Ring<G, T> {
     pub(crate) fn places(&self) -> impl Iterator<Item = (usize, &[T])> {
         let axis = const { G::FRAME.columns };
         let channels = const { <G::Channels as Unsigned>::USIZE };
-        let unseen = axis.span() - self.seen.min(axis.span());
+        let (next, unseen) = (self.next as usize, axis.span().saturating_sub(self.seen as usize));
         (0..axis.window).filter(move |k| k * axis.dilation >= unseen).filter_map(move |k| {
-            let at = self.next + k * axis.dilation;
+            let at = next + k * axis.dilation;
             let at = if at < axis.span() { at } else { at - axis.span() };
             Some((k, self.steps.flat().chunks(channels).nth(at)?))
         })

@@ -2,7 +2,7 @@ use crate::array::Plain;
 use crate::kernel::Walk;
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Parameters, Part, Plan, Stack, Tape, Tensor};
 use crate::penalty::{Penalty, Step};
-use crate::plain::{fit, fit_mut};
+use crate::plain::{fit, fit_mut, fit_step};
 use crate::scalar::Scalar;
 
 /// A layer and what follows it, itself a layer: what a tuple of layers is stored as.
@@ -162,7 +162,10 @@ impl<A: Stack, B: Stack<Scalar = A::Scalar>> Stack for Link<A, B> {
     #[inline]
     fn stream(&self, x: &A::Step, stream: &mut Self::Stream, y: &mut B::Emit) -> bool {
         let mut between = A::Emit::ZERO;
-        self.0.stream(x, &mut stream.0, &mut between) && self.1.stream(fit(&between), &mut stream.1, y)
+        if !self.0.stream(x, &mut stream.0, &mut between) {
+            return false;
+        }
+        fit_step(&between).is_some_and(|x| self.1.stream(x, &mut stream.1, y))
     }
 
     #[inline]

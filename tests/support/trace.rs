@@ -131,8 +131,17 @@ fn bits<T: Scalar>(numbers: &[T]) -> Vec<[u8; 8]> {
 
 /// Compares the traces at each level with those at the best.
 ///
-/// In one test, because the level is one for all threads.
-pub(crate) fn levels_agree(traces: impl Fn() -> Vec<(&'static str, Trace)>) {
+/// In one test, because the level is one for all threads; and on a stack for arrays of tapes.
+pub(crate) fn levels_agree(traces: impl Fn() -> Vec<(&'static str, Trace)> + Send) {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, || compare(traces));
+        if let Err(panic) = thread.unwrap().join() {
+            std::panic::resume_unwind(panic);
+        }
+    });
+}
+
+fn compare(traces: impl Fn() -> Vec<(&'static str, Trace)>) {
     let best = Level::current();
     assert_eq!(best, Level::best());
     assert_ne!(best, Level::Portable, "there is nothing to compare with");

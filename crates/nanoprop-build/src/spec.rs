@@ -39,7 +39,7 @@ pub(crate) struct Layer {
     pub(crate) within: Chain,
 }
 
-/// A vector's width, a matrix's rows and columns, or a volume's channels, height and width.
+/// A vector's width, a matrix's rows and columns, or a volume's height, width and channels.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Shape(pub(crate) Vec<u64>);
 

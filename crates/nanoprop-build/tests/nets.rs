@@ -118,6 +118,17 @@ fn arguments_are_spelled_only_as_far_as_needed() {
     assert_eq!(layer("kind = 'Elman'\nreads = [0x10, 2]\nwrites = 3"), "Elman<3>");
     assert_eq!(layer("kind = 'Elman'\nreads = [4, 2]\nwrites = [4, 3]\nemit = 'All'"), "Elman<3, Tanh, All>");
     assert_eq!(layer("kind = 'Flatten'\nreads = [8, 12]\nwrites = 96"), "Flatten");
+    let conv = "kind = 'Conv1d'\nreads = [64, 3]\nwrites = [30, 16]\nwindow = 5";
+    assert_eq!(layer(conv), "Conv1d<16, 5>");
+    assert_eq!(
+        layer(&format!("{conv}\nbias = false\nstride = 2\nactivation = 'Relu'\npadding = 'same'\ndilation = 3")),
+        "Conv1d<16, 5, Relu, stride = 2, dilation = 3, padding = same, Unbiased>"
+    );
+    assert_eq!(layer(&format!("{conv}\npadding = [2, 0]")), "Conv1d<16, 5, padding = [2, 0]>");
+    let conv = "kind = 'Conv2d'\nreads = [9, 9, 1]\nwrites = [9, 9, 8]";
+    assert_eq!(layer(&format!("{conv}\nwindow = [3, 5]\npadding = 1")), "Conv2d<8, [3, 5], padding = 1>");
+    assert_eq!(layer("kind = 'MaxPool1d'\nreads = [9, 2]\nwindow = 3\nstride = 2"), "MaxPool1d<3, stride = 2>");
+    assert_eq!(layer("kind = 'GlobalAvgPool'\nreads = [9, 2]"), "GlobalAvgPool");
     assert_eq!(layer("kind = '::own::Layer'\nreads = 1\nwrites = 1"), "(::own::Layer)");
 }
 

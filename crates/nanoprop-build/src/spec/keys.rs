@@ -164,6 +164,42 @@ impl<'a> Keys<'a> {
         percent
     }
 
+    /// A width, `default` where the key is not there; or a pair of them, as `[3, 5]`.
+    pub(super) fn window(&self, key: &str, default: Option<u64>) -> Option<String> {
+        if let (None, Some(default)) = (self.get(key), default) {
+            return Some(default.to_string());
+        }
+        match self.widths(key)?.as_slice() {
+            [one] => Some(one.to_string()),
+            [rows, columns] => Some(format!("[{rows}, {columns}]")),
+            _ => {
+                self.error(self.at(key), format!("`{key}` must be a width or [rows, columns]"));
+                None
+            }
+        }
+    }
+
+    /// A padding, `valid` where the key is not there: a word, a number, or how many before and behind.
+    pub(super) fn padding(&self, key: &str) -> Option<String> {
+        let Some(value) = self.get(key) else { return Some("valid".to_owned()) };
+        if value.get_ref().is_str() {
+            return self.choice(key, "valid", &["valid", "same", "causal"]).map(str::to_owned);
+        }
+        let count = |value: Value<'_>| {
+            let count = value.get_ref().as_integer();
+            let count = count.and_then(|count| u32::from_str_radix(count.as_str(), count.radix()).ok());
+            if count.is_none() {
+                let wanted = "\"same\", \"causal\", \"valid\", a number, or [before, behind]";
+                self.mistyped(key, wanted, value);
+            }
+            count
+        };
+        match value.get_ref().as_array().map(|list| list.iter().collect::<Vec<_>>()).as_deref() {
+            Some([before, behind]) => Some(format!("[{}, {}]", count(before)?, count(behind)?)),
+            _ => count(value).map(|count| count.to_string()),
+        }
+    }
+
     /// A needed width, or a list of two or three.
     pub(super) fn widths(&self, key: &str) -> Option<Vec<u64>> {
         let value = self.need(key)?;
@@ -171,7 +207,7 @@ impl<'a> Keys<'a> {
             return Some(vec![self.width_value(key, "whole numbers", value)?]);
         };
         if !(2..=3).contains(&list.len()) {
-            let wanted = "[rows, columns] or [channels, height, width]";
+            let wanted = "[rows, columns] or [height, width, channels]";
             self.error(value.span().start, format!("`{key}` must be {wanted}, but lists {}", list.len()));
             return None;
         }

@@ -18,17 +18,30 @@ enum Argument {
     Not(&'static str, &'static str),
     /// The key's value, a share.
     Percent(&'static str),
+    /// The key's value, a width or two.
+    Window(&'static str),
+    /// An option `key = value`, left out where it is 1.
+    Option(&'static str),
+    /// The option `padding`, left out where it is `valid`.
+    Padding,
     /// The layers within.
     Layers,
 }
 
-use Argument::{Item, Layers, Not, Percent, Writes};
+use Argument::{Item, Layers, Not, Padding, Percent, Window, Writes};
 
 /// The kinds of layers that `network!` has a word for, and their arguments. All that is known of a layer here: a new one
 /// is a new line, in the README too. What it reads and writes is for the compiler to compare.
 const KINDS: &[(&str, &[Argument])] = &[
     ("Dense", &[Writes, Item("activation", Some("Identity")), Not("bias", "Unbiased")]),
     ("Elman", &[Writes, Item("activation", Some("Tanh")), Item("emit", Some("Last"))]),
+    ("Conv1d", CONV),
+    ("Conv2d", CONV),
+    ("MaxPool1d", POOL),
+    ("AvgPool1d", POOL),
+    ("MaxPool2d", POOL),
+    ("AvgPool2d", POOL),
+    ("GlobalAvgPool", &[]),
     ("Flatten", &[]),
     ("Gelu", &[]),
     ("Silu", &[]),
@@ -40,6 +53,17 @@ const KINDS: &[(&str, &[Argument])] = &[
     ("Residual", &[Layers]),
     ("Frozen", &[Item("weights", None)]),
 ];
+
+const CONV: &[Argument] = &[
+    Writes,
+    Window("window"),
+    Item("activation", Some("Identity")),
+    Argument::Option("stride"),
+    Argument::Option("dilation"),
+    Padding,
+    Not("bias", "Unbiased"),
+];
+const POOL: &[Argument] = &[Window("window"), Argument::Option("stride"), Padding];
 
 /// A layer as far as it could be read, so that one mistake doesn't hide the next.
 pub(super) struct Draft {
@@ -102,7 +126,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     };
     let own: &[Argument] = &[];
     let arguments = KINDS.iter().find(|(name, _)| *name == kind).map_or(own, |(_, arguments)| *arguments);
-    let article = if kind.starts_with(['E']) { "an" } else { "a" };
+    let article = if kind.starts_with(['E', 'A']) { "an" } else { "a" };
     keys.is(&if kind.contains("::") { "a layer of your own".to_owned() } else { format!("{article} {kind}") });
     if let [Layers] = arguments {
         keys.only(&["kind", "layer"]);
@@ -133,7 +157,8 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
 /// The key of an argument that has one of its own.
 fn key(argument: &Argument) -> Option<&'static str> {
     match *argument {
-        Item(key, _) | Not(key, _) | Percent(key) => Some(key),
+        Item(key, _) | Not(key, _) | Percent(key) | Window(key) | Argument::Option(key) => Some(key),
+        Padding => Some("padding"),
         Layers => Some("layer"),
         Writes => None,
     }
@@ -150,10 +175,20 @@ fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, kra
             Item(key, default) => keys.item(key, default).map(|name| (item(&name), Some(&*name) == default)),
             Not(key, name) => keys.flag(key, true).map(|flag| (item(name), flag)),
             Percent(key) => keys.percent(key).map(|percent| (percent.to_string(), false)),
+            Window(key) => keys.window(key, None).map(|window| (window, false)),
+            Argument::Option(key) => {
+                let spelled = keys.window(key, Some(1))?;
+                Some((format!("{key} = {spelled}"), keys.get(key).is_none()))
+            }
+            Padding => keys.padding("padding").map(|padding| (format!("padding = {padding}"), padding == "valid")),
             Layers => None,
         })
         .collect();
     let mut spelled = spelled.into_iter().collect::<Option<Vec<_>>>()?;
+    // Behind a window, arguments say what they are.
+    if arguments.iter().any(|argument| matches!(argument, Window(_))) {
+        spelled.retain(|(_, default)| !default);
+    }
     while spelled.pop_if(|(_, default)| *default).is_some() {}
     let spelled: Vec<_> = spelled.into_iter().map(|(text, _)| text).collect();
     Some(match arguments {

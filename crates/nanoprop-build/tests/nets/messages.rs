@@ -186,7 +186,7 @@ fn bad_layers() {
         ),
         (
             "kind = 'Flatten'\nreads = [1, 2, 3, 4]",
-            &["bad.toml:5: layer 1: `reads` must be [rows, columns] or [channels, height, width], but lists 4"],
+            &["bad.toml:5: layer 1: `reads` must be [rows, columns] or [height, width, channels], but lists 4"],
         ),
         (
             "kind = 'Flatten'\nreads = [0, 'x']",
