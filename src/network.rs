@@ -157,6 +157,11 @@ impl<L: Layers, E: Loss> Stack for Network<L, E> {
     const PLAN: &'static Plan = L::Chain::PLAN;
     const LAYERS: usize = L::Chain::LAYERS;
 
+    #[cfg(feature = "dev")]
+    fn visit(&self, first: usize, xs: Lines<Self::Input>, visitor: &mut impl crate::dev::Visit) {
+        self.layers.visit(first, xs, visitor);
+    }
+
     fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
         self.layers.record_one(layer, x, tape);
     }

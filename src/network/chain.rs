@@ -156,6 +156,14 @@ impl<A: Stack, B: Stack<Scalar = A::Scalar>> Stack for Link<A, B> {
         walk_both::<A, B, _>(walk);
     }
 
+    #[cfg(feature = "dev")]
+    fn visit(&self, first: usize, xs: Lines<A::Input>, visitor: &mut impl crate::dev::Visit) {
+        self.0.visit(first, xs, visitor);
+        let mut ys: [A::Output; crate::dev::MOST] = core::array::from_fn(|_| A::Output::ZERO);
+        xs.iter().zip(&mut ys).for_each(|(x, y)| self.0.forward(x, y));
+        self.1.visit(first + A::PLAN.layers(), Lines::from(&ys[..]).take(xs.len()).fit(), visitor);
+    }
+
     #[inline]
     fn record_one(&self, layer: usize, x: &A::Input, tape: &mut Self::Tape) {
         match layer.checked_sub(A::LAYERS) {
