@@ -7,6 +7,7 @@ mod chain;
 mod fit;
 mod footprint;
 mod gradient;
+mod layers;
 mod learn;
 mod macros;
 #[cfg(feature = "rayon")]
@@ -19,9 +20,7 @@ pub mod word;
 
 use core::marker::PhantomData;
 
-#[doc(hidden)]
-pub use chain::__Sealed;
-pub use chain::{Layers, Link};
+pub use chain::Link;
 pub(crate) use fit::check_classes;
 #[doc(hidden)]
 pub use fit::{Shapes, Spec, fits, plan};
@@ -29,6 +28,9 @@ pub use fit::{Shapes, Spec, fits, plan};
 pub use footprint::budget;
 pub use footprint::{Footprint, FullBatch, Inference, MiniBatch, Online, Usage};
 pub use gradient::Gradient;
+#[doc(hidden)]
+pub use layers::__Sealed;
+pub use layers::Layers;
 pub use samples::Samples;
 
 use crate::array::Plain;
