@@ -269,14 +269,14 @@
 //!
 //! An activation, a loss, a layer, a penalty or an initialiser of your own is a trait in a few lines: [`Activation`],
 //! [`Loss`], [`Layer`] with [`parameters!`], [`layer::Function`], [`Penalty`], [`Initializer`]. The gradient checker of
-//! feature `dev` tells whether its derivatives are right.
+//! feature `dev` tells whether its derivatives are right, and its methods for several samples.
 //!
 //! # Memory
 //!
 //! Nothing allocates. [`Network::ZERO`] and [`Network::TAPE`] are constants, and everything else writes in place: a network
 //! in a `static` never passes through the stack. `let net = Mnist::ZERO` is a value of 437 KB on the stack, and overflows a
 //! small one; so does `Box::new(Mnist::ZERO)` without optimisation, where `Mnist::boxed()` of feature `alloc` does not.
-//! [`Network::footprint`] says how many bytes each [`Usage`] to use a network takes, as a constant, and [`budget!`] fails the
+//! [`Network::footprint`] says how many bytes each [`Usage`] of a network takes, as a constant, and [`budget!`] fails the
 //! build of what does not fit, with the parts in bytes.
 //! The stack of `predict` is the layers' outputs.
 //!

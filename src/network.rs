@@ -40,8 +40,8 @@ use crate::loss::Loss;
 
 /// A feed-forward or recurrent network of fixed size: layers `L`, one or a tuple, and a loss `E`.
 ///
-/// A value is the parameters Θ and nothing else. So a gradient is a value of the same type, and
-/// [`ZERO`](Network::ZERO), the only way to make one, is a constant for a `static`.
+/// A value is the parameters Θ and nothing else. So a gradient is a value of the same type. The constant
+/// [`ZERO`](Network::ZERO) is the only constructor, and can initialise a `static`.
 ///
 /// # Equations
 ///
@@ -51,8 +51,8 @@ use crate::loss::Loss;
 ///
 /// # Memory
 ///
-/// `PARAMETERS` numbers. All else, a gradient or a tape, is the caller's:
-/// [`FOOTPRINT`](Network::FOOTPRINT) says how many bytes.
+/// `PARAMETERS` numbers. The caller owns all else, such as a gradient or a tape;
+/// [`FOOTPRINT`](Network::FOOTPRINT) is their size in bytes.
 ///
 /// # Example
 ///
@@ -90,10 +90,10 @@ unsafe impl<L: Layers, E: Loss> Plain for Network<L, E> {
 }
 
 impl<L: Layers, E: Loss> Network<L, E> {
-    /// The assertion that each layer reads what the one before it writes, and the loss what the last one writes: a misfit
-    /// is a compile error, `layer 2 reads 16 values, but layer 1 writes 32` or
+    /// Asserts that each layer reads what the layer before it writes, and that the loss reads what the last layer writes. A
+    /// misfit is a compile error, such as `layer 2 reads 16 values, but layer 1 writes 32` or
     /// `layer 3 ends in Sigmoid, and SigmoidCrossEntropy applies it again: write Dense<3>`. [`ZERO`](Network::ZERO)
-    /// evaluates it; `const _: () = Digits::FITS;` does so under `cargo check` too.
+    /// evaluates it; `const _: () = Digits::FITS;` makes `cargo check` evaluate it too.
     pub const FITS: () = {
         L::Chain::PLAN.check();
         fit::check_logits("", L::Chain::PLAN, E::NAME, E::OUTPUTS);
@@ -105,16 +105,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
         <Self as Plain>::ZERO
     };
 
-    /// A tape on which nothing was recorded; `[Digits::TAPE; 32]` are those of a batch.
+    /// A blank tape. A batch of 32 samples needs `[Digits::TAPE; 32]`.
     pub const TAPE: TapeOf<Self> = <TapeOf<Self> as Tape>::BLANK;
 
     /// A gradient that is 0.
     pub const GRADIENT: Gradient<Self> = Gradient::ZERO;
 
-    /// How many parameters.
+    /// The number of parameters.
     pub const PARAMETERS: usize = <Self as Plain>::COUNT;
 
-    /// Bytes of weights, gradient and tape: those of [`FullBatch`].
+    /// The bytes of weights, gradient and tape, as [`FullBatch`] needs them.
     pub const FOOTPRINT: Footprint = Self::footprint::<FullBatch>();
 
     /// The layers' names and shapes; prints as a summary.
@@ -123,7 +123,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// A hash of the architecture: scalar, loss, and each layer's name, activation and shapes.
     pub const FINGERPRINT: u64 = L::Chain::PLAN.fingerprint::<L::Scalar>(E::NAME);
 
-    /// Bytes of one way to use the network: `Digits::footprint::<Online>()`.
+    /// The bytes that one way to use the network needs: `Digits::footprint::<Online>()`.
     pub const fn footprint<W: Usage<Self>>() -> Footprint {
         W::FOOTPRINT
     }
@@ -161,9 +161,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         L::muts(&mut self.layers)
     }
 
-    /// One weight by the tutorial's indices, `Θ⁽ˡ⁾_{j,i}`: of layer `l` from 1, the weight to unit `j` from 1 from unit
-    /// `i`, where `i = 0` is the bias. `None` where there is no such weight. Of a recurrent layer, the weights from its
-    /// inputs.
+    /// One weight by the tutorial's indices, `Θ⁽ˡ⁾_{j,i}`: the weight in layer `l`, counted from 1, from input unit `i` to
+    /// output unit `j`, counted from 1; `i = 0` is the bias. Returns `None` if there is no such weight. In a recurrent layer,
+    /// these are the weights from its inputs.
     ///
     /// # Example
     ///

@@ -6,7 +6,8 @@ use crate::penalty::{Penalty, Step};
 /// What a layer does for several samples at once, and an online step: the layer's fast ways.
 ///
 /// [`parameters!`](crate::parameters) provides it by [`Layer::backward`]; `of T, Batch` in it leaves the implementation to
-/// the layer, which may have kernels for some of the methods. All have the bits of one sample after the other.
+/// the layer, which may have kernels for some of the methods. All have the bits of one sample after the other; the gradient
+/// checker of feature `dev` compares them.
 ///
 /// A backward pass has two halves: first [`errors`](Batch::errors), from the last layer to the first; then, for each layer
 /// in any order, [`sums`](Batch::sums) of any part of the gradient, by several threads at once, or a

@@ -9,11 +9,11 @@ use crate::penalty::{Penalty, Step};
 use crate::plain::{Room, flat_all};
 use crate::scalar::Scalar;
 
-/// Batches: up to as many samples at once as there are tapes. Faster where weights are many, with the bits of sample
-/// after sample.
+/// Batches: as many samples at once as there are tapes. They are faster if there are many weights, and give the same bits as
+/// one sample after the other.
 impl<L: Layers, E: Loss> Network<L, E> {
-    /// [`predict`](Network::predict) of many inputs: `hs[k]` becomes the prediction of `xs[k]`, for as many as
-    /// the shorter slice has.
+    /// [`predict`](Network::predict) of many inputs: `hs[k]` becomes the prediction of `xs[k]`, up to the
+    /// length of the shorter slice.
     ///
     /// # Example
     ///
@@ -115,9 +115,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.mean(grad, penalty);
     }
 
-    /// Mini-batch gradient descent, once through the samples: a step of [`gradient`](Network::gradient) and
-    /// [`update`](Network::update) for each `B` samples in their order, the last for what is left; with the same
-    /// bits, but without a gradient buffer. A batch has 256 samples at most, since its sum has one block.
+    /// One epoch of mini-batch gradient descent: takes a step for each `B` samples in their order, the last for the remaining
+    /// ones. The bits are those of [`gradient`](Network::gradient) and [`update`](Network::update), without a gradient
+    /// buffer. A batch has at most 256 samples, since its sum is one block.
     ///
     /// # Memory
     ///

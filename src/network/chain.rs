@@ -5,9 +5,9 @@ use crate::network::__Sealed;
 use crate::penalty::{Penalty, Step};
 use crate::plain::{fit, fit_mut};
 
-/// A layer and what follows it, itself a layer: what a tuple of layers is stored as.
+/// A layer and the layers that follow it, which together are a layer. Tuples of layers are stored as links.
 ///
-/// `(A, B, C)` is stored as `Link<A, Link<B, C>>`, whose order in memory is fixed where a tuple's is not.
+/// `(A, B, C)` is stored as `Link<A, Link<B, C>>`: its order in memory is fixed, and that of a tuple is not.
 ///
 /// # Equations
 ///
@@ -20,7 +20,7 @@ use crate::plain::{fit, fit_mut};
 ///
 /// # Memory
 ///
-/// The parameters of A, then those of B; both tapes. Stack of `forward`: what A writes.
+/// The parameters of A, then those of B; both tapes. `forward` keeps the output of A on the stack.
 ///
 /// # Example
 ///

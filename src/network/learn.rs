@@ -1,4 +1,4 @@
-//! What samples cost, the gradient of that, and steps down it: one sample after the other.
+//! The cost of samples, its gradient, and gradient steps, one sample after the other.
 
 use crate::array::{ArrayLike, Plain};
 use crate::kernel::{self, Update};
@@ -37,12 +37,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// Each element of the sum over samples by the order of [`Gradient`], whose error does not grow with m; then
+    /// Each element is summed over the samples in the order of [`Gradient`], whose error does not grow with m; then it is
     /// `(1/m) (Δ + λ Θ)`, with `1/m` rounded.
     ///
     /// # Memory
     ///
-    /// No sample is kept: `grad` and `tape` are all it needs, whatever m.
+    /// `grad` and `tape`, for any m.
     pub fn gradient<S>(&self, samples: &S, penalty: impl Penalty, grad: &mut Gradient<Self>, tape: &mut TapeOf<Self>)
     where
         S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
@@ -87,7 +87,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// Adds one sample's share to a gradient: `Δ ← Δ + δ aᵀ` in all layers   (T 3.1.1).
     ///
-    /// For samples that are not in memory; [`average`](Network::average) makes `∂J/∂Θ` of the sum.
+    /// For samples that are not in memory at once. [`average`](Network::average) turns the sum into `∂J/∂Θ`.
     #[inline]
     pub fn accumulate<X: ArrayLike<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &self,
@@ -102,8 +102,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.layers.backward(x, tape, &mut grad.layers, None);
     }
 
-    /// From the sum over m samples to `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, no λ for the bias   (T 2.6.1, 3.1.2–3.1.3). Writes 0
-    /// where m is 0.
+    /// Turns the sum over m samples into `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, without λ for the bias   (T 2.6.1, 3.1.2–3.1.3). Writes 0
+    /// if m is 0.
     pub fn average(&self, m: usize, penalty: impl Penalty, grad: &mut Self) {
         if m == 0 {
             return grad.flat_mut().fill(L::Scalar::ZERO);
@@ -131,12 +131,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// One online step: forward, backward, and `Θ ← Θ − α ∂J/∂Θ` of this sample, without a gradient buffer.
     ///
-    /// Errors propagate through the weights as they were before the step, so this is the update by the
-    /// exact gradient of one sample, rounded once differently: `w − (α x) δ`.
+    /// Errors propagate through the weights as they were before the step. So the step is that by the exact gradient of one
+    /// sample, but for one rounding: it computes `w − (α x) δ`.
     ///
     /// # Memory
     ///
-    /// The tape; no other.
+    /// The tape.
     #[inline]
     pub fn descend<X: ArrayLike<InputOf<Self>>, Y: Target<OutputOf<Self>>>(
         &mut self,
@@ -178,7 +178,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         loss::delta::<E, _>(z, y, dz, look);
     }
 
-    /// The samples' part and the penalty's of J, both over m; 0 where m is 0.
+    /// J from the sum of the samples' costs: both it and the penalty divided by m. Returns 0 if m is 0.
     pub(crate) fn mean_cost(&self, sum: f64, m: usize, penalty: impl Penalty) -> L::Scalar {
         if m == 0 {
             return L::Scalar::ZERO;

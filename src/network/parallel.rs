@@ -30,9 +30,9 @@ const ROWS: usize = 8;
 
 /// Samples on all threads of rayon's current pool (feature `rayon`), with the bits of one thread.
 ///
-/// Each takes tapes for several sets of up to `B` samples: four sets of 32 for each thread are as many as it uses at a
-/// time, and with fewer than one for each, threads are idle. Small networks gain from threads when samples are many.
-/// For a network with a [`Dropout`](crate::Dropout), all sets are at one place of the training, as blank ones are.
+/// Each method takes several sets of `B` tapes. A thread uses at most four sets of 32 at a time; with fewer sets than
+/// threads, some threads are idle. Small networks gain from threads only if there are many samples. In a network with a
+/// [`Dropout`](crate::Dropout), all sets must be at the same place of the training, as blank tapes are.
 impl<L: Layers, E: Loss> Network<L, E> {
     /// [`predict_batch`](Network::predict_batch) on all threads, each set of tapes with a share of the inputs.
     ///
@@ -70,14 +70,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// [`gradient`](Network::gradient) on all threads, with the same bits.
     ///
-    /// Samples are shared first: forward, and errors back through the layers. Then the parameters are: each task
-    /// sums its rows of the gradient over the samples in their order, so that the number of threads changes
-    /// nothing. `samples` must not wait for the pool itself: a thread that waits for a task of this call would wait
-    /// for ever.
+    /// The threads first share the samples: they run the forward pass and propagate the errors. Then they share the
+    /// parameters: each task sums its rows of the gradient over the samples in their order, so the number of threads does not
+    /// change the bits. `samples` must not wait for the pool: a thread that waits for a task of this call waits for ever.
     ///
     /// # Memory
     ///
-    /// `grad` and `tapes`; without any tapes it is `gradient`, with one on the stack. Allocations are rayon's only.
+    /// `grad` and `tapes`. Without tapes it calls `gradient` with one tape on the stack. Only rayon allocates.
     ///
     /// # Example
     ///
@@ -113,7 +112,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.parallel::<S, B>(samples, penalty, grad, tapes, None);
     }
 
-    /// [`cost_and_gradient`](Network::cost_and_gradient) on all threads, with the same bits: as
+    /// [`cost_and_gradient`](Network::cost_and_gradient) on all threads, with the same bits, under the conditions of
     /// [`gradient_parallel`](Network::gradient_parallel).
     pub fn cost_and_gradient_parallel<S, const B: usize>(
         &self,

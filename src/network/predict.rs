@@ -12,7 +12,7 @@ use crate::scalar::{Real, Scalar};
 
 /// Predictions.
 impl<L: Layers, E: Loss> Network<L, E> {
-    /// The logits `z⁽ᴸ⁾` of one input: what the link makes a prediction of.
+    /// The logits `z⁽ᴸ⁾` of one input, from which the link makes a prediction.
     #[inline]
     pub fn logits<X: ArrayLike<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
@@ -39,12 +39,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
         h
     }
 
-    /// The predicted class: the index of the largest logit, the first of equals. A NaN is passed over; where all are NaN
-    /// or −∞, it is 0.
+    /// The predicted class: the index of the largest logit, or of the first of several equal ones. NaNs are skipped; if all
+    /// logits are NaN or −∞, the class is 0.
     ///
-    /// A single output is of two classes where the loss says so, as [`SigmoidCrossEntropy`](crate::SigmoidCrossEntropy)
-    /// does: 1 if the logit is positive, which is a probability above ½, else 0. Under another loss it is a number, and
-    /// asking for its class does not compile.
+    /// A single output has two classes if the loss says so, as [`SigmoidCrossEntropy`](crate::SigmoidCrossEntropy) does: 1 if
+    /// the logit is positive (a probability above ½), else 0. With another loss it is a number, and `classify` does not
+    /// compile.
     ///
     /// # Example
     ///
