@@ -21,6 +21,8 @@ pub use crate::lines::{Inputs, Lines, LinesMut};
 #[doc(hidden)]
 pub use batch::Stack;
 pub(crate) use batch::errors_of_one;
+#[cfg(feature = "dev")]
+pub(crate) use batch::stepped;
 pub use batch::{Batch, Part};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use dropout::{Dropout, Noise, Percent, Rate};

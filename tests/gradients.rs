@@ -12,6 +12,8 @@ use nanoprop::{ArrayLike, InputOf, Layers, Loss, OutputOf, Uniform, Weights};
 #[macro_use]
 #[path = "support/list.rs"]
 mod list;
+#[path = "gradients/batches.rs"]
+mod batches;
 #[path = "gradients/kinks.rs"]
 mod kinks;
 #[path = "gradients/mistakes.rs"]

@@ -152,6 +152,12 @@ impl<L: Layers> Batch for Residual<L> {
 
 impl<L: Layers> Stack for Residual<L> {
     const PLAN: &'static Plan = &Plan::around(L::Chain::PLAN);
+
+    #[cfg(feature = "dev")]
+    fn visit(&self, first: usize, xs: Lines<Self::Input>, visitor: &mut impl crate::dev::Visit) {
+        self.layers.visit(first, xs, visitor);
+        visitor.layer(self, first, xs);
+    }
 }
 
 crate::__layers! { [L: Layers] Residual<L> }
