@@ -1,4 +1,4 @@
-//! Parameters as bytes, and back: a file that knows which network it belongs to.
+//! Saves parameters as bytes and loads them. The bytes name the architecture that they belong to.
 //!
 //! # Format, version 1
 //!
@@ -14,15 +14,15 @@
 //! | … | the parameters, in the order of the flat slice |
 //! | 4 | CRC-32 (ISO-HDLC) of all bytes before |
 //!
-//! Version 2 is a training, written by [`Trainer::save`](crate::Trainer::save). Behind the same header:
+//! Version 2 is a training, written by [`Trainer::save`](crate::Trainer::save). After the same header:
 //!
 //! | bytes | what |
 //! | --- | --- |
 //! | 8 | 64-bit FNV-1a of the optimiser's name and of how many numbers it keeps of each parameter |
-//! | 8 | which parts follow: 1, the gradient; 2, the best weights; 4, the last good weights |
+//! | 8 | the sum of the parts that follow: 1, the gradient; 2, the best weights; 4, the last good weights |
 //! | 8 | steps that the optimiser counts |
-//! | 200 | how far the training is: 25 integers and `f64`s |
-//! | … | the parameters, and so each value that the optimiser keeps, and each part |
+//! | 200 | the progress of the training: 25 integers and `f64`s |
+//! | … | the parameters, each value that the optimiser keeps, and each part |
 //! | 4 | CRC-32 (ISO-HDLC) of all bytes before |
 //!
 //! # Example
@@ -89,7 +89,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Errors
     ///
     /// [`BufferTooSmall`](CheckpointError::BufferTooSmall), or [`NotFinite`](CheckpointError::NotFinite) for a network with
-    /// NaN or an infinite number; with nothing written.
+    /// NaN or an infinite number. Nothing is written then.
     pub fn save(&self, bytes: &mut [u8]) -> Result<usize, CheckpointError> {
         if let Some(tensor) = self.not_finite() {
             return Err(CheckpointError::NotFinite(tensor));
@@ -111,7 +111,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Errors
     ///
-    /// A [`CheckpointError`] that says what is wrong with `bytes`; the network is then as it was.
+    /// A [`CheckpointError`] that says what is wrong with `bytes`. The network is unchanged then.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         let values = Self::check::<false>(bytes)?;
         for (value, chunk) in self.flat_mut().iter_mut().zip(values.chunks_exact(L::Scalar::BYTES)) {
@@ -122,9 +122,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         Ok(())
     }
 
-    /// A hash of the parameters' bits, to compare two networks by: the 64-bit FNV-1a of their
-    /// little-endian bytes. The digest of a [`load!`](crate::load)ed network can be a constant, up to 8 MB:
-    /// beyond, the compiler asks for `#[allow(long_running_const_eval)]`.
+    /// A hash of the parameters' bits, for comparisons of networks: the 64-bit FNV-1a of their little-endian bytes. The
+    /// digest of a [`load!`](crate::load)ed network of up to 8 MB can be a constant; for a larger one, the compiler asks for
+    /// `#[allow(long_running_const_eval)]`.
     pub const fn digest(&self) -> u64 {
         if cfg!(target_endian = "big") {
             fnv_in_words(crate::plain::bytes(self), L::Scalar::BYTES)

@@ -7,19 +7,23 @@
 //! Kinks, such as ReLU's, are no mistakes: where a small change reaches one, a smaller change is tried, and at the kink
 //! itself any slope between those of the two sides is right.
 
+mod batches;
 mod checker;
 mod difference;
 mod report;
 
 pub use report::{FLOOR, Place, Report, What};
 
+pub(crate) use batches::{MOST, Visit};
+
 use crate::array::{Array, Plain};
 use crate::init::{Pcg32, Random};
-use crate::layer::{Batch, InputOf, Layer, OutputOf, Role, Tape, TapeOf};
+use crate::layer::{Batch, InputOf, Layer, Lines, OutputOf, Role, Stack, Tape, TapeOf};
 use crate::loss::Loss;
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::scalar::Real;
+use batches::{like, random_dy};
 use checker::Checker;
 
 /// Checks a layer: every parameter and every input.
@@ -29,11 +33,14 @@ use checker::Checker;
 /// - `backward` with central differences of `forward`, of the parameters and of `x`. It is called twice on
 ///   one `grad`, so that a layer that overwrites what it should add to is found, and with `dx` and without;
 /// - `descend`, with `dx` and without, with `backward`;
-/// - `record` with `forward`.
+/// - `record` with `forward`;
+/// - the other methods of [`Batch`], `record_batch`, `errors`, `sums` and `step`, with `record` and `backward` of one sample
+///   after the other, bit for bit: of 1, 3 and 17 samples, the sums whole and by rows. The inputs are `x`, and `x` with each
+///   number times a random one in ±1.
 ///
 /// # Memory
 ///
-/// Stack: two layers, a gradient, a tape, and some inputs and outputs.
+/// Stack: six layers, 34 tapes and as many inputs.
 ///
 /// # Example
 ///
@@ -60,7 +67,8 @@ pub fn check_layer<L: Batch>(layer: &L, x: &L::Input, seed: u64) -> Report {
 
     let mut check = Checker::new(objective(layer, x));
     let mut tape = <L::Tape as Tape>::BLANK;
-    check.record(layer, x, 0, &mut tape);
+    let output = |index| Place::Output { layer: 0, sample: 0, index };
+    check.record(layer, x, &mut tape, output);
 
     let errors = |layer: &L, tape: &mut L::Tape| {
         layer.record(x, tape);
@@ -75,11 +83,15 @@ pub fn check_layer<L: Batch>(layer: &L, x: &L::Input, seed: u64) -> Report {
 
     let mut probe = L::ZERO;
     copy(layer, &mut probe);
-    check.gradient(&mut probe, &grad, place::<L>, learned::<L>, |probe| objective(probe, x));
+    check.gradient(&mut probe, &grad, |i| place::<L>(0, i), learned::<L>, |probe| objective(probe, x));
     let mut probe = x.clone();
-    let input = |index| Place::Input { sample: 0, index };
+    let input = |index| Place::Input { layer: 0, sample: 0, index };
     check.gradient(&mut probe, &dx, input, |_| true, |probe| objective(layer, probe));
     check.descent(layer, x, 0, &mut tape, errors, &grad, &dx);
+
+    let mut xs = blanks::<L::Input>();
+    like(1, |_| Some(x), &mut xs);
+    check.batches(layer, [0, 0], xs[..].into(), &random_dy::<L>);
     check.report
 }
 
@@ -93,11 +105,14 @@ pub fn check_layer<L: Batch>(layer: &L, x: &L::Input, seed: u64) -> Report {
 ///   [`loss`](Network::loss);
 /// - [`descend`](crate::layer::Batch::descend) of each sample with [`accumulate`](Network::accumulate);
 /// - the recorded output of each sample with the logits;
-/// - [`cost_and_gradient`](Network::cost_and_gradient) with `cost` and `gradient`.
+/// - [`cost_and_gradient`](Network::cost_and_gradient) with `cost` and `gradient`;
+/// - the other methods of [`Batch`] of each layer with the inputs that it gets in the network, and of the network, as in
+///   [`check_layer`]. Where there are fewer than 17 samples, the inputs of others are theirs with each number times a random
+///   one in ±1.
 ///
 /// # Memory
 ///
-/// Stack: three networks, a tape, and some inputs.
+/// Stack: eight networks, 34 tapes, and as many inputs and outputs of each layer.
 ///
 /// # Example
 ///
@@ -124,18 +139,18 @@ where
     let mut probe = Network::<L, E>::ZERO;
     copy(net, &mut probe);
     let learned = learned::<Network<L, E>>;
-    check.gradient(&mut probe, &grad, place::<Network<L, E>>, learned, |probe| probe.cost(samples, penalty));
+    check.gradient(&mut probe, &grad, |i| place::<Network<L, E>>(0, i), learned, |probe| probe.cost(samples, penalty));
 
     let mut again = Network::<L, E>::GRADIENT;
     let together = net.cost_and_gradient(samples, penalty, &mut again, &mut tape);
     check.same(What::Together, Place::Cost, together, cost);
-    for (i, (&found, &expected)) in again.flat().iter().zip(grad.flat()).enumerate() {
-        check.same(What::Together, place::<Network<L, E>>(i), found, expected);
-    }
+    check.alike::<Network<L, E>>(What::Together, &again, &grad, |i| place::<Network<L, E>>(0, i));
 
+    let last = Network::<L, E>::PLAN.layers().saturating_sub(1);
     let mut sample = 0;
     samples.each(|x, y| {
-        check.record(net, x, sample, &mut tape);
+        let output = |index| Place::Output { layer: last, sample, index };
+        check.record(net, x, &mut tape, output);
         let errors = |net: &Network<L, E>, tape: &mut TapeOf<Network<L, E>>| {
             net.record(x, tape);
             Network::<L, E>::delta(y, tape, |_, _, _| ());
@@ -147,20 +162,30 @@ where
         net.backward(x, &mut tape, &mut probe, Some(&mut dx));
 
         let mut moved = x.clone();
-        let place = |index| Place::Input { sample, index };
+        let place = |index| Place::Input { layer: 0, sample, index };
         check.gradient(&mut moved, &dx, place, |_| true, |moved| net.loss(moved, y));
         check.descent(net, x, sample, &mut tape, errors, &grad, &dx);
         sample += 1;
     });
+
+    let mut xs = blanks::<InputOf<Network<L, E>>>();
+    like(samples.len(), |k| Some(samples.get(k)?.0), &mut xs);
+    let xs = Lines::from(&xs[..]).take(if samples.is_empty() { 0 } else { MOST });
+    net.chain().visit(0, xs, &mut check);
+    check.batches(net.chain(), [0, last], xs, &|k, tape| {
+        if let Some((_, y)) = k.checked_rem(samples.len()).and_then(|k| samples.get(k)) {
+            Network::<L, E>::delta(y, tape, |_, _, _| ());
+        }
+    });
     check.report
 }
 
-/// Where parameter `index` of the flat slice stands.
-fn place<L: Layer>(index: usize) -> Place {
-    let mut place = Place::Parameter { layer: 0, tensor: "in no tensor", index };
+/// Where parameter `index` of the flat slice stands; `first` is the number of the first layer.
+fn place<L: Layer>(first: usize, index: usize) -> Place {
+    let mut place = Place::Parameter { layer: first, tensor: "in no tensor", index };
     L::tensors(|t| {
         if let Some(index) = index.checked_sub(t.start).filter(|&index| index < t.shape.count()) {
-            place = Place::Parameter { layer: t.layer, tensor: t.name, index };
+            place = Place::Parameter { layer: first + t.layer, tensor: t.name, index };
         }
     });
     place
@@ -190,4 +215,9 @@ fn blank<A: Array>() -> A {
     let mut blank = A::ZERO;
     fill(&mut blank, A::Scalar::of(f64::NAN));
     blank
+}
+
+/// Such arrays for the inputs of a batch.
+fn blanks<A: Array>() -> [A; MOST] {
+    core::array::from_fn(|_| blank())
 }

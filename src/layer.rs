@@ -27,6 +27,8 @@ pub use avg_pool::{AvgPool, AvgPool1d, AvgPool2d};
 #[doc(hidden)]
 pub use batch::Stack;
 pub(crate) use batch::errors_of_one;
+#[cfg(feature = "dev")]
+pub(crate) use batch::stepped;
 pub use batch::{Batch, Part};
 pub use conv::{Conv, Conv1d, Conv2d};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};

@@ -269,14 +269,14 @@
 //!
 //! An activation, a loss, a layer, a penalty or an initialiser of your own is a trait in a few lines: [`Activation`],
 //! [`Loss`], [`Layer`] with [`parameters!`], [`layer::Function`], [`Penalty`], [`Initializer`]. The gradient checker of
-//! feature `dev` tells whether its derivatives are right.
+//! feature `dev` tells whether its derivatives are right, and its methods for several samples.
 //!
 //! # Memory
 //!
 //! Nothing allocates. [`Network::ZERO`] and [`Network::TAPE`] are constants, and everything else writes in place: a network
 //! in a `static` never passes through the stack. `let net = Mnist::ZERO` is a value of 437 KB on the stack, and overflows a
 //! small one; so does `Box::new(Mnist::ZERO)` without optimisation, where `Mnist::boxed()` of feature `alloc` does not.
-//! [`Network::footprint`] says how many bytes each [`Usage`] to use a network takes, as a constant, and [`budget!`] fails the
+//! [`Network::footprint`] says how many bytes each [`Usage`] of a network takes, as a constant, and [`budget!`] fails the
 //! build of what does not fit, with the parts in bytes.
 //! The stack of `predict` is the layers' outputs.
 //!
@@ -411,6 +411,7 @@ pub mod metrics;
 pub mod nets;
 pub mod network;
 pub mod penalty;
+pub mod prelude;
 pub mod scalar;
 pub mod self_test;
 pub mod shape;
@@ -453,39 +454,3 @@ pub use train::{
 pub use typenum;
 pub use width::{Causal, Pad, Padding, Same, Valid, Width};
 pub use window::{Windows, Windows1d, Windows2d};
-
-/// What the author of a network names: `use nanoprop::prelude::*`. All else is at the crate's root.
-pub mod prelude {
-    // Networks, and what goes in and out of them.
-    #[cfg(feature = "checkpoint")]
-    #[doc(no_inline)]
-    pub use crate::load;
-    #[doc(no_inline)]
-    pub use crate::{
-        Class, Gradient, Matrix, Network, TapeOf, Vector, Volume, budget, frozen, network, parameters, width,
-    };
-    // Layers.
-    #[doc(no_inline)]
-    pub use crate::{
-        All, Dense, Dropout, Elman, Flatten, Frozen, Gelu, Last, LayerNorm, Mish, Percent, Residual, Silu, Softmax,
-        Standardize, Unbiased,
-    };
-    // Activations and losses.
-    #[doc(no_inline)]
-    pub use crate::{
-        AbsoluteError, Elu, HardSigmoid, HardTanh, Huber, Identity, LeakyRelu, Relu, Sigmoid, SigmoidCrossEntropy,
-        SoftmaxCrossEntropy, Softplus, Softsign, SquaredError, Tanh,
-    };
-    // How it starts and learns.
-    #[doc(no_inline)]
-    pub use crate::{Adam, He, L2, NoPenalty, Order, Pcg32, Recipe, Sgd, Training, Xavier};
-    // Traits whose methods are called.
-    #[cfg(feature = "alloc")]
-    #[doc(no_inline)]
-    pub use crate::Boxed;
-    #[doc(no_inline)]
-    pub use crate::{Layer, Parameters, Plain, Random, Scalar, Tape, Width};
-
-    #[doc(no_inline)]
-    pub use crate::width::named::*;
-}

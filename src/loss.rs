@@ -54,7 +54,7 @@ use crate::scalar::{Real, Scalar};
 ///
 /// # Example
 ///
-/// A loss of one's own, `J = Σ ln cosh(z − y)`:
+/// A custom loss, `J = Σ ln cosh(z − y)`:
 ///
 /// ```
 /// use nanoprop::math;

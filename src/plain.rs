@@ -3,14 +3,18 @@
 //! The kernels apart, all `unsafe` of the crate rests on the one contract here, that of [`Plain`].
 #![allow(unsafe_code)]
 
+mod few;
+mod like;
+
 use core::mem::MaybeUninit;
 
+pub use few::Few;
+pub(crate) use few::blank;
 use generic_array::GenericArray;
+pub use like::ArrayLike;
 
 use crate::array::Array;
-use crate::lines::Lines;
 use crate::scalar::{Fused, Scalar};
-use crate::shape::Text;
 use crate::width::Width;
 
 /// A value that is [`COUNT`](Plain::COUNT) numbers of one scalar type and nothing else: arrays,
@@ -116,174 +120,6 @@ unsafe impl<P: Plain, N: Width> Plain for GenericArray<P, N> {
 unsafe impl<P: Plain, const M: usize> Plain for [P; M] {
     type Scalar = P::Scalar;
     const COUNT: usize = M * P::COUNT;
-}
-
-/// A fixed number of values of one kind: an array. Sealed.
-///
-/// What an optimiser keeps of each parameter is so many numbers, and of a network so many networks.
-pub trait Few<P>: AsRef<[P]> + AsMut<[P]> + sealed::Array {
-    /// The array of what `value` gives for each index.
-    fn make(value: impl FnMut(usize) -> P) -> Self;
-
-    /// The array of one value.
-    fn all(value: P) -> Self
-    where
-        P: Copy;
-}
-
-mod sealed {
-    pub trait Array {
-        const COUNT: usize;
-    }
-    impl<P, const M: usize> Array for [P; M] {
-        const COUNT: usize = M;
-    }
-}
-
-impl<P, const M: usize> Few<P> for [P; M] {
-    #[inline(always)]
-    fn make(value: impl FnMut(usize) -> P) -> Self {
-        core::array::from_fn(value)
-    }
-
-    #[inline(always)]
-    fn all(value: P) -> Self
-    where
-        P: Copy,
-    {
-        [value; M]
-    }
-}
-
-/// So many values, all numbers +0.
-pub(crate) const fn blank<P: Plain, F: Few<P>>() -> F {
-    const { assert!(size_of::<F>() == <F as sealed::Array>::COUNT * size_of::<P>()) }
-    // SAFETY: `Few` is sealed, so `F` is an array of `P`, which is plain: zero bytes are its numbers +0.
-    unsafe { MaybeUninit::zeroed().assume_init() }
-}
-
-/// A [`GenericArray`], a Rust array, or any nesting of the two that has the shape of `A`: what a
-/// network takes as input and target.
-///
-/// `[f32; 64]` is like a `Vector<U64>`, `[[f32; 12]; 8]` like a `Matrix<U8, U12>`. An array of another
-/// length is a compile error that says both lengths.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not what this network reads or writes in this place",
-    label = "expected numbers of the network's scalar in an array of its shape",
-    note = "for `f32`, 64 values are `[f32; 64]` or `Vector<U64>`, and 10 rows of 3 are `[[f32; 3]; 10]`",
-    note = "the network has `{A}` in this place"
-)]
-pub trait ArrayLike<A> {
-    /// The assertion that the shapes are the same. A method that takes an array evaluates it, so that the
-    /// compiler names the call.
-    #[doc(hidden)]
-    const FITS: () = ();
-
-    /// The same numbers as an `A`.
-    fn view(&self) -> &A;
-
-    /// [`view`](ArrayLike::view) of several, where each is an `A` as it is.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn lines(_: Lines<Self>) -> Option<Lines<A>>
-    where
-        Self: Sized,
-    {
-        None
-    }
-}
-
-impl<T: Scalar> ArrayLike<T> for T {
-    #[inline(always)]
-    fn view(&self) -> &T {
-        self
-    }
-}
-
-/// An `f32` as it is.
-#[diagnostic::do_not_recommend]
-impl<T: Single> ArrayLike<Fused> for T {
-    #[inline(always)]
-    fn view(&self) -> &Fused {
-        // SAFETY: `Single` is an f32, and `Fused` is transparent over one.
-        unsafe { &*(&raw const *self).cast() }
-    }
-}
-
-/// A number of a fused network as it is: its outputs are inputs and targets of others.
-#[diagnostic::do_not_recommend]
-impl<T: Single> ArrayLike<T> for Fused {
-    #[inline(always)]
-    fn view(&self) -> &T {
-        // SAFETY: as above.
-        unsafe { &*(&raw const self.0).cast() }
-    }
-}
-
-/// `f32`, for implementations that the compiler does not advise where a number is an `f64`. Sealed.
-pub trait Single: Scalar {}
-
-impl Single for f32 {}
-
-impl Fused {
-    /// Numbers of `f32` as they are.
-    #[inline]
-    pub const fn slice(numbers: &[f32]) -> &[Fused] {
-        // SAFETY: each is transparent over an f32.
-        unsafe { &*(&raw const *numbers as *const [Fused]) }
-    }
-
-    /// The numbers in `f32`.
-    #[inline]
-    pub const fn numbers(slice: &[Fused]) -> &[f32] {
-        // SAFETY: as in `slice`.
-        unsafe { &*(&raw const *slice as *const [f32]) }
-    }
-
-    /// The numbers in `f32`, to write.
-    #[inline]
-    pub const fn numbers_mut(slice: &mut [Fused]) -> &mut [f32] {
-        // SAFETY: as in `slice`.
-        unsafe { &mut *(&raw mut *slice as *mut [f32]) }
-    }
-}
-
-// like!([generics] X as A) makes arrays of the type X, whose elements are like those of A, like A.
-macro_rules! like {
-    ([$($generics:tt)*] $x:ty as $a:ty) => {
-        impl<P: Array, Q: ArrayLike<P> + Array, $($generics)*> ArrayLike<$a> for $x {
-            const FITS: () = same::<$x, $a>();
-
-            #[inline(always)]
-            fn view(&self) -> &$a {
-                let () = <Self as ArrayLike<$a>>::FITS;
-                // SAFETY: arrays of one shape and of scalars of one size have one layout, and of a scalar any bits are
-                // a number; `FITS` has compared them.
-                unsafe { &*(self as *const Self).cast() }
-            }
-
-            #[inline(always)]
-            fn lines(all: Lines<Self>) -> Option<Lines<$a>> {
-                let () = <Self as ArrayLike<$a>>::FITS;
-                // SAFETY: as in `view`.
-                Some(unsafe { all.field(0) })
-            }
-        }
-    };
-}
-
-like!([N: Width, const M: usize] [Q; M] as GenericArray<P, N>);
-like!([N: Width] GenericArray<Q, N> as GenericArray<P, N>);
-like!([const M: usize] [Q; M] as [P; M]);
-
-/// Refuses an array of another shape.
-#[track_caller]
-const fn same<X: Array, A: Array>() {
-    if !X::SHAPE.same(&A::SHAPE) {
-        let text = Text::new().words("expected ").shape(A::SHAPE).words(" values, but this array has ");
-        panic!("{}", text.shape(X::SHAPE).as_str());
-    }
-    assert!(size_of::<X>() == size_of::<A>() && align_of::<X>() == align_of::<A>());
 }
 
 /// One array type as another of the same shape: how a chain hands layer 1's output to layer 2.

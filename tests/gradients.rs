@@ -14,6 +14,8 @@ use nanoprop::{
 #[macro_use]
 #[path = "support/list.rs"]
 mod list;
+#[path = "gradients/batches.rs"]
+mod batches;
 #[path = "gradients/kinks.rs"]
 mod kinks;
 #[path = "gradients/mistakes.rs"]

@@ -16,7 +16,7 @@ pub enum CheckpointError {
     },
     /// This tensor has NaN or an infinite number, so it was not written.
     NotFinite(TensorName),
-    /// The bytes do not begin as a checkpoint does.
+    /// The bytes do not begin with a checkpoint's magic.
     NotACheckpoint,
     /// A checkpoint of a format that this version of nanoprop does not read, or a training where a network is read, or a
     /// network alone where a training is.
@@ -24,37 +24,37 @@ pub enum CheckpointError {
         /// Its version.
         found: u16,
     },
-    /// The end is missing.
+    /// The checkpoint is cut short.
     Truncated {
-        /// Bytes of the whole.
+        /// Bytes of the whole checkpoint.
         expected: usize,
         /// Bytes that are there.
         found: usize,
     },
-    /// A whole checkpoint with something behind it.
+    /// More bytes follow a whole checkpoint.
     TrailingBytes {
         /// Bytes of the checkpoint.
         expected: usize,
         /// Bytes that are there.
         found: usize,
     },
-    /// Not the bytes that were written: the CRC-32 does not match, or there are numbers that no training counts to.
+    /// The bytes were changed: the CRC-32 does not match, or a counter has a value that no training reaches.
     Corrupted,
-    /// Parameters of another scalar.
+    /// The parameters have another scalar.
     WrongScalar {
         /// Bytes of the network's scalar: 4 for `f32`, 8 for `f64`.
         expected: usize,
         /// Bytes of the checkpoint's scalar.
         found: usize,
     },
-    /// Parameters of another network: other widths, layers, activations, order or loss.
+    /// The parameters are of another network: its widths, layers, activations, their order, or the loss differ.
     WrongArchitecture {
         /// Parameters of the network.
         expected: u64,
         /// Parameters of the checkpoint.
         found: u64,
     },
-    /// A training with another optimiser, or with rooms for other weights beside the network's.
+    /// The training has another optimiser, or keeps other weights beside the network's.
     WrongTraining,
 }
 

@@ -19,7 +19,7 @@ pub const fn resident<L: Layers, E: Loss>(net: &str, file: &str, bytes: &[u8]) -
         Ok(values) => return of_bytes(values),
         Err(Error::NotACheckpoint) => text.words("not a checkpoint of nanoprop"),
         Err(Error::UnknownVersion { found: TRAINING }) => {
-            text.words("a checkpoint of a training, not of a network alone")
+            text.words("the checkpoint is of a training, not of a network alone")
         }
         Err(Error::UnknownVersion { found }) => {
             let text = text.words("a checkpoint of version ").number(found as usize);
@@ -33,33 +33,31 @@ pub const fn resident<L: Layers, E: Loss>(net: &str, file: &str, bytes: &[u8]) -
             text.number(expected)
         }
         Err(Error::WrongScalar { expected, found }) => {
-            let text = text.words("a checkpoint of another network: its numbers have ").number(found);
-            text.words(" bytes each, but those of ").words(net).words(" have ").number(expected)
+            let text = text.words("the checkpoint's numbers have ").number(found).words(" bytes each, but those of ");
+            text.words(net).words(" have ").number(expected)
+        }
+        Err(Error::WrongArchitecture { expected, found }) if expected == found => {
+            let text = text.words("the checkpoint is of a different architecture than ").words(net);
+            text.words(" with the same parameter count (").number(found as usize).words(")")
         }
         Err(Error::WrongArchitecture { expected, found }) => {
-            let text = text.words("a checkpoint of another network: it holds ").number(found as usize);
-            let text = text.words(" parameters, and ").words(net).words(" has ");
-            if expected == found {
-                text.words("as many, but other layers, activations or loss")
-            } else {
-                text.number(expected as usize)
-            }
+            let text = text.words("the checkpoint is of a different network: ").number(found as usize);
+            text.words(" parameters, but ").words(net).words(" has ").number(expected as usize)
         }
         Err(_) => text.words("a corrupted checkpoint: not the bytes that were written"),
     };
     panic!("{}", text.as_str())
 }
 
-/// The network of a [checkpoint](mod@crate::checkpoint) that is a file when the program is compiled: for a
-/// `static`, which lies in flash and is used there, without a copy in RAM.
+/// Loads the network of a [checkpoint](mod@crate::checkpoint) file at compile time, for a `static` that stays in flash, without
+/// a copy in RAM.
 ///
-/// The path is as for [`include_bytes!`]. A file that is cut short, corrupted, or of another network is a compile
-/// error that says so, such as `digits.nprp: a checkpoint of another network: it holds 330 parameters, and Digits
-/// has 2410`.
+/// The path is that of [`include_bytes!`]. A file that is cut short, corrupted, or of another network is a compile
+/// error, such as `digits.nprp: the checkpoint is of a different network: 330 parameters, but Digits has 2410`.
 ///
 /// # Memory
 ///
-/// No RAM; the weights in flash, aligned. A big-endian target is refused: its numbers have other bytes.
+/// No RAM; the weights in flash, aligned. A big-endian target is a compile error, since its numbers have another byte order.
 ///
 /// # Example
 ///

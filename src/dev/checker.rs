@@ -64,14 +64,18 @@ impl Checker {
     }
 
     /// The output of `record` with that of `forward`, into memory that held something else.
-    pub(super) fn record<L: Layer>(&mut self, layer: &L, x: &L::Input, sample: usize, tape: &mut L::Tape) {
+    pub(super) fn record<L: Layer>(
+        &mut self,
+        layer: &L,
+        x: &L::Input,
+        tape: &mut L::Tape,
+        place: impl Fn(usize) -> Place,
+    ) {
         let mut y = blank::<L::Output>();
         layer.forward(x, &mut y);
         fill(tape.split().0, L::Scalar::of(f64::NAN));
         layer.record(x, tape);
-        for (index, (&found, &expected)) in tape.output().flat().iter().zip(y.flat()).enumerate() {
-            self.same(What::Record, Place::Output { sample, index }, found, expected);
-        }
+        self.alike(What::Record, tape.output(), &y, place);
     }
 
     /// `descend` with the gradient and the dx of `backward`; `errors` records and puts dy on the tape.
@@ -95,11 +99,11 @@ impl Checker {
             lower.descend(x, tape, rate, with_dx.then_some(&mut found));
             let change = lower.flat().iter().zip(layer.flat()).map(|(&new, &old)| (old - new) / rate);
             for (i, (found, &expected)) in change.zip(grad.flat()).enumerate() {
-                self.close(What::Descent, place::<L>(i), found, expected);
+                self.close(What::Descent, place::<L>(0, i), found, expected);
             }
         }
         for (index, (&found, &expected)) in found.flat().iter().zip(dx.flat()).enumerate() {
-            self.close(What::Descent, Place::Input { sample, index }, found, expected);
+            self.close(What::Descent, Place::Input { layer: 0, sample, index }, found, expected);
         }
     }
 }

@@ -42,6 +42,30 @@ pub enum What {
     /// [`Network::cost_and_gradient`](crate::Network::cost_and_gradient) with [`cost`](crate::Network::cost) and
     /// [`gradient`](crate::Network::gradient), bit for bit.
     Together,
+    /// The outputs of [`Batch::record_batch`](crate::layer::Batch::record_batch) with those of
+    /// [`Layer::record`](crate::Layer::record), bit for bit.
+    RecordBatch {
+        /// How many samples the batch has.
+        samples: usize,
+    },
+    /// `∂J/∂x` of [`Batch::errors`](crate::layer::Batch::errors) with that of [`Layer::backward`](crate::Layer::backward),
+    /// bit for bit.
+    Errors {
+        /// How many samples the batch has.
+        samples: usize,
+    },
+    /// The gradient of [`Batch::sums`](crate::layer::Batch::sums), whole or in parts, with that of
+    /// [`Layer::backward`](crate::Layer::backward) of each sample in order, bit for bit.
+    Sums {
+        /// How many samples the batch has.
+        samples: usize,
+    },
+    /// The parameters after [`Batch::step`](crate::layer::Batch::step) with the [`Step`](crate::Step) by the gradient of
+    /// [`Layer::backward`](crate::Layer::backward), bit for bit.
+    Step {
+        /// How many samples the batch has.
+        samples: usize,
+    },
 }
 
 /// Where a number stands.
@@ -59,6 +83,8 @@ pub enum Place {
     },
     /// In an input.
     Input {
+        /// The layer, from 0.
+        layer: usize,
         /// The sample, from 0.
         sample: usize,
         /// Its index in the input, flat.
@@ -66,6 +92,8 @@ pub enum Place {
     },
     /// In an output.
     Output {
+        /// The layer, from 0.
+        layer: usize,
         /// The sample, from 0.
         sample: usize,
         /// Its index in the output, flat.
@@ -79,25 +107,39 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Parameter { layer, tensor, index } => write!(f, "{tensor}[{index}] of layer {}", layer + 1),
-            Self::Input { sample, index } => write!(f, "input[{index}] of sample {}", sample + 1),
-            Self::Output { sample, index } => write!(f, "output[{index}] of sample {}", sample + 1),
+            Self::Input { layer, sample, index } => {
+                write!(f, "input[{index}] of layer {}, sample {}", layer + 1, sample + 1)
+            }
+            Self::Output { layer, sample, index } => {
+                write!(f, "output[{index}] of layer {}, sample {}", layer + 1, sample + 1)
+            }
             Self::Cost => f.write_str("J"),
         }
     }
 }
 
 /// Layers and samples are counted from 1, as in the messages of a network that does not fit:
-/// `largest relative error 3.1e-1 of 20 numbers, at weight[3] of layer 2: 0.25 by backward, 0.5 by differences`.
+/// `largest relative error 3.1e-1 of 20 numbers, at weight[3] of layer 2: 0.25 by backward, 0.5 by differences`, or
+/// `largest relative error inf of 900 numbers, at weight[3] of layer 2: 0.25 by sums of 17 samples, 0.5 by backward`.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (found, expected) = match self.what {
-            What::Gradient => ("backward", "differences"),
-            What::Descent => ("descend", "backward"),
-            What::Record => ("record", "forward"),
-            What::Together => ("cost_and_gradient", "cost and gradient"),
+        let (found, samples, expected) = match self.what {
+            What::Gradient => ("backward", None, "differences"),
+            What::Descent => ("descend", None, "backward"),
+            What::Record => ("record", None, "forward"),
+            What::Together => ("cost_and_gradient", None, "cost and gradient"),
+            What::RecordBatch { samples } => ("record_batch", Some(samples), "record"),
+            What::Errors { samples } => ("errors", Some(samples), "backward"),
+            What::Sums { samples } => ("sums", Some(samples), "backward"),
+            What::Step { samples } => ("step", Some(samples), "backward"),
         };
         let Report { error, place, compared, .. } = self;
-        write!(f, "largest relative error {error:.1e} of {compared} numbers, at {place}: ")?;
-        write!(f, "{} by {found}, {} by {expected}", self.found, self.expected)
+        write!(f, "largest relative error {error:.1e} of {compared} numbers, at {place}: {} by {found}", self.found)?;
+        match samples {
+            None => {}
+            Some(1) => f.write_str(" of 1 sample")?,
+            Some(samples) => write!(f, " of {samples} samples")?,
+        }
+        write!(f, ", {} by {expected}", self.expected)
     }
 }

@@ -1,6 +1,6 @@
 use crate::array::{Array, Plain, Vector};
 use crate::kernel::{self, Walk};
-use crate::layer::{Layer, Plan, StreamState};
+use crate::layer::{Layer, Parameters, Plan, StreamState};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::penalty::{Penalty, Step};
 use crate::plain::flat_all;
@@ -9,7 +9,8 @@ use crate::width::Width;
 /// What a layer does for several samples at once, and an online step: the layer's fast ways.
 ///
 /// [`parameters!`](crate::parameters) provides it by [`Layer::backward`]; `of T, Batch` in it leaves the implementation to
-/// the layer, which may have kernels for some of the methods. All have the bits of one sample after the other.
+/// the layer, which may have kernels for some of the methods. All have the bits of one sample after the other; the gradient
+/// checker of feature `dev` compares them.
 ///
 /// A backward pass has two halves: first [`errors`](Batch::errors), from the last layer to the first; then, for each layer
 /// in any order, [`sums`](Batch::sums) of any part of the gradient, by several threads at once, or a
@@ -66,12 +67,7 @@ pub trait Batch: Layer {
         }
         let mut grad = Self::ZERO;
         self.sums(xs, tapes, Part { start: 0, numbers: grad.flat_mut() });
-        Self::tensors(|t| {
-            let sums = t.of(grad.flat()).iter();
-            t.of_mut(self.flat_mut()).iter_mut().zip(sums).for_each(|(w, &sum)| {
-                *w = if t.penalised() { step.weight(*w, sum) } else { step.bias(*w, sum) };
-            });
-        });
+        stepped(self, &grad, step);
     }
 
     /// One step down the gradient of one sample, `Θ ← Θ − rate · ∂J/∂Θ`   (T 1.3.2), and ∂J/∂x by the
@@ -84,6 +80,16 @@ pub trait Batch: Layer {
         self.backward(x, tape, &mut grad, dx);
         kernel::axpy(-rate, grad.flat(), self.flat_mut());
     }
+}
+
+/// The step by a gradient that is in memory.
+#[inline]
+pub(crate) fn stepped<L: Parameters, P: Penalty>(layer: &mut L, sums: &L, step: Step<P>) {
+    L::tensors(|t| {
+        t.of_mut(layer.flat_mut()).iter_mut().zip(t.of(sums.flat())).for_each(|(w, &sum)| {
+            *w = if t.penalised() { step.weight(*w, sum) } else { step.bias(*w, sum) };
+        });
+    });
 }
 
 /// A part of a layer's gradient: numbers of the [flat](crate::Plain::flat) slice that begin and end where a row of a
@@ -145,6 +151,12 @@ pub trait Stack: Batch + crate::network::__Sealed {
     /// Shows its layers, where they are narrow.
     #[inline(always)]
     fn walk(_: &mut impl Walk) {}
+
+    /// Shows the gradient checker each layer, with what it reads of several inputs; `first` is the number of the first.
+    #[cfg(feature = "dev")]
+    fn visit(&self, first: usize, xs: Lines<Self::Input>, visitor: &mut impl crate::dev::Visit) {
+        visitor.layer(self, first, xs);
+    }
 
     /// [`Layer::record`] of one of the layers, from 0.
     #[inline]

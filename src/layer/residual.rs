@@ -164,6 +164,12 @@ impl<L: Layers> Stack for Residual<L> {
         }
         done
     }
+
+    #[cfg(feature = "dev")]
+    fn visit(&self, first: usize, xs: Lines<Self::Input>, visitor: &mut impl crate::dev::Visit) {
+        self.layers.visit(first, xs, visitor);
+        visitor.layer(self, first, xs);
+    }
 }
 
 crate::__layers! { [L: Layers] Residual<L> }

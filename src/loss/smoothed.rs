@@ -13,7 +13,7 @@ use crate::width::Width;
 ///
 /// # Memory
 ///
-/// An output on the stack while it is read.
+/// One output on the stack while the target is read.
 ///
 /// # Example
 ///

@@ -12,7 +12,7 @@ use crate::scalar::{Real, Scalar};
 /// - `δₖ = hₖ − yₖ`, the same as (T 2.4.6)
 ///
 /// The target is a distribution over the classes (it sums to 1), or a [`Class`](super::Class). A logit of −∞ masks its
-/// class out: `h = 0`, and J is finite where `y = 0`. One output alone would always be 1: it is a compile error.
+/// class out: `h = 0`, and J is finite where `y = 0`. A single output would always be 1, so it is a compile error.
 ///
 /// # Example
 ///

@@ -7,7 +7,7 @@ use crate::loss::Outputs;
 use crate::scalar::Scalar;
 use crate::width::{U1, U2, Width};
 
-/// What an output of shape `Y` is compared with: an array of that shape, or a [`Class`].
+/// A target for an output of shape `Y`: an array of that shape, or a [`Class`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no target for this network's output",
     label = "expected an array of the output's shape, or a `Class` for a vector of classes"
@@ -61,8 +61,8 @@ impl<Y: Array, X: ArrayLike<Y>> Target<Y> for X {
 
 /// One of `N` classes, the one-hot target: `yₖ = 1` for its index, 0 for all others.
 ///
-/// Made by [`Class::new`], which refuses an index that is no class, so that a bad label is found where
-/// it enters. A class of two is also the target of a single output: 0 or 1.
+/// [`Class::new`] refuses an index that is no class, so a bad label is found where it enters. A class of two is also a
+/// target for a single output: 0 or 1.
 ///
 /// # Example
 ///

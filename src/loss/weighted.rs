@@ -6,7 +6,7 @@ use crate::width::Width;
 
 /// A target with a weight: the sample's loss and gradient are multiplied by it.
 ///
-/// For classes of which there are few samples, give each target the weight of its class. Means stay over the number of
+/// If some classes have few samples, give each target the weight of its class. Means stay over the number of
 /// samples, not over the sum of weights. A weight of 0 leaves the sample out, even if its target or loss is NaN.
 ///
 /// # Example

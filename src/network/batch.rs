@@ -1,19 +1,19 @@
-use core::marker::PhantomData;
-
 use crate::array::{ArrayLike, Plain};
-use crate::kernel::{self, Gradient as Adds, Sink, Walk, Whole, is_whole};
-use crate::layer::{Batch as _, Cue, InputOf, Inputs, Lines, LinesMut, OutputOf, Part, Stack, Tape, TapeOf, cue_all};
-use crate::loss::{self, Loss, Outputs, Target};
+use crate::kernel::{self, Gradient as Adds};
+use crate::layer::{Batch as _, Cue, InputOf, Inputs, Lines, LinesMut, OutputOf, Part, Tape, TapeOf, cue_all};
+use crate::loss::{self, Loss, Target};
+use crate::network::predict::link_pointwise;
+use crate::network::whole::learn;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::plain::{Room, flat_all};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::Scalar;
 
-/// Batches: up to as many samples at once as there are tapes. Faster where weights are many, with the bits of sample
-/// after sample.
+/// Batches: as many samples at once as there are tapes. They are faster if there are many weights, and give the same bits as
+/// one sample after the other.
 impl<L: Layers, E: Loss> Network<L, E> {
-    /// [`predict`](Network::predict) of many inputs: `hs[k]` becomes the prediction of `xs[k]`, for as many as
-    /// the shorter slice has.
+    /// [`predict`](Network::predict) of many inputs: `hs[k]` becomes the prediction of `xs[k]`, up to the
+    /// length of the shorter slice.
     ///
     /// # Example
     ///
@@ -115,9 +115,9 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.mean(grad, penalty);
     }
 
-    /// Mini-batch gradient descent, once through the samples: a step of [`gradient`](Network::gradient) and
-    /// [`update`](Network::update) for each `B` samples in their order, the last for what is left; with the same
-    /// bits, but without a gradient buffer. A batch has 256 samples at most, since its sum has one block.
+    /// One epoch of mini-batch gradient descent: takes a step for each `B` samples in their order, the last for the remaining
+    /// ones. The bits are those of [`gradient`](Network::gradient) and [`update`](Network::update), without a gradient
+    /// buffer. A batch has at most 256 samples, since its sum is one block.
     ///
     /// # Memory
     ///
@@ -238,35 +238,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 }
 
-/// The link of a [pointwise](Loss::POINTWISE) loss, in place of the logits: of numbers there is none.
-#[inline]
-pub(super) fn link_pointwise<E: Loss, T: Scalar>(z: &mut [T]) {
-    if !matches!(E::OUTPUTS, Outputs::Numbers) {
-        kernel::map_in_place(LinkOf::<E>(PhantomData), z);
-    }
-}
-
-/// The link of a single output.
-struct LinkOf<E>(PhantomData<E>);
-
-impl<E> Clone for LinkOf<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E> Copy for LinkOf<E> {}
-
-impl<E: Loss> kernel::Lanewise for LinkOf<E> {
-    #[inline(always)]
-    fn of<V: Real>(self, _: V, z: V) -> V {
-        let mut h = [z];
-        E::link_lanes(&mut h);
-        let [h] = h;
-        h
-    }
-}
-
 /// The inputs of `n ≤ B` samples from the `first`: where they are, or references to them, for which there is room.
 #[inline]
 pub(super) fn inputs<'a, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized, const B: usize>(
@@ -294,60 +265,5 @@ pub(super) fn show<E: Loss, X: crate::Array, Y: crate::Array, S: Samples<X, Y> +
             let weight = y.weight();
             y.with_outputs(E::OUTPUTS, |y| look(z.flat(), y, weight));
         }
-    }
-}
-
-/// One kernel for all that `n ≤ B` samples from the `first` do to a gradient, or, by `sink`, to the network itself, where
-/// `net` is `None`; false where there is none. Of a gradient, the logits are in the place of the last dy.
-#[inline]
-fn learn<L: Layers, E: Loss, S, const B: usize, K: Sink>(
-    net: Option<&Network<L, E>>,
-    samples: &S,
-    first: usize,
-    n: usize,
-    tapes: &mut [TapeOf<L::Chain>; B],
-    to: &mut Network<L, E>,
-    sink: K,
-) -> bool
-where
-    S: Samples<InputOf<L::Chain>, OutputOf<L::Chain>> + ?Sized,
-{
-    if !const { is_whole::<Network<L, E>>() } {
-        return false;
-    }
-    let mut shares = [L::Scalar::ONE; B];
-    let mut room = Room::new();
-    let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
-    let (_, mut zs) = TapeOf::<L::Chain>::outputs(LinesMut::from(&mut tapes[..]).take(xs.len()));
-    let ys = samples.lines().and_then(|(_, ys)| ys).map(|ys| ys.skip(first).take(n));
-    if ys.is_none() {
-        for (k, (z, share)) in zs.iter_mut().zip(&mut shares).enumerate() {
-            if let Some((_, y)) = samples.get(first + k) {
-                *share = y.weight();
-                y.with_outputs(E::OUTPUTS, |y| z.flat_mut().iter_mut().zip(y).for_each(|(z, &y)| *z = y));
-            }
-        }
-    }
-    kernel::learn(net, xs, ys, zs, &shares, to, sink)
-}
-
-impl<L: Layers, E: Loss> Whole for Network<L, E> {
-    type Input = InputOf<L::Chain>;
-    type Output = OutputOf<L::Chain>;
-    const NUMBERS: usize = if E::LANES { L::Chain::NARROW } else { 0 };
-
-    #[inline(always)]
-    fn walk(walk: &mut impl Walk) {
-        L::Chain::walk(walk);
-    }
-
-    #[inline(always)]
-    fn delta<V: Real>(z: &[V], dz: &mut [V]) {
-        E::delta_lanes(z, dz);
-    }
-
-    #[inline(always)]
-    fn link<V: Real>(z: &mut [V]) {
-        E::link_lanes(z);
     }
 }

@@ -1,19 +1,19 @@
 //! What the compiler says to `Net::new()`, `Net::default()` and `net.clone()`.
 //!
-//! A network has none of them: each would be a value of all its weights on the stack. They stand here with a bound that
-//! nothing meets, for the message that goes with it.
+//! A network has none of these methods, because each would put all weights on the stack. They are declared here with a bound
+//! that no type meets, and the compiler prints the bound's message.
 
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 
-/// Met by nothing.
+/// No type implements it.
 #[diagnostic::on_unimplemented(
     message = "no function returns a network: its constructor is the constant `ZERO`",
     label = "write `ZERO`, for a `static` or a variable, or `boxed()` of feature `alloc`, for the heap; `initialize` fills it"
 )]
 pub trait Returned {}
 
-/// Met by nothing.
+/// No type implements it.
 #[diagnostic::on_unimplemented(
     message = "a network is not copied by value",
     label = "copy its parameters into another: `copy.parameters_mut().copy_from_slice(net.parameters())`"

@@ -7,8 +7,8 @@ use crate::shape::Text;
 
 /// The bytes that a network needs, part by part; constants of its type.
 ///
-/// What is in use at once depends on the [`Usage`] it is used: the footprint of a way has the parts that it needs.
-/// The stack is not included, nor are weights in flash, those of [`Frozen`](crate::Frozen) layers.
+/// Each [`Usage`] of a network needs other parts; its footprint has those. The stack and the weights of
+/// [`Frozen`](crate::Frozen) layers, which are in flash, are not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Footprint {
@@ -23,7 +23,7 @@ pub struct Footprint {
 }
 
 impl Footprint {
-    /// No bytes at all: what a [`Usage`] starts from.
+    /// No bytes, from which a [`Usage`] builds its footprint.
     pub const NONE: Footprint = Footprint { weights: 0, gradient: 0, tape: 0, optimizer: 0 };
 
     /// Bytes of all parts.
@@ -41,7 +41,7 @@ impl Footprint {
         self.weights + self.tape
     }
 
-    /// Bytes for learning from batches by way of a gradient.
+    /// Bytes for learning from batches with a gradient.
     pub const fn batch(&self) -> usize {
         self.weights + self.tape + self.gradient
     }
@@ -74,13 +74,13 @@ impl fmt::Display for Footprint {
     }
 }
 
-/// A way to use a network of type `N`, as the memory that it takes: what [`budget!`](crate::budget) adds up.
+/// A way to use a network of type `N`, and the memory that it takes, which [`budget!`](crate::budget) adds up.
 ///
 /// [`Inference`], [`Online`], [`MiniBatch`] and [`FullBatch`] are such ways, and so are the optimisers.
 ///
 /// # Example
 ///
-/// A way of one's own: two networks that learn online, of which one is the other's teacher.
+/// A custom usage: a network that learns online from a second one, its teacher.
 ///
 /// ```
 /// use nanoprop::prelude::*;
@@ -107,7 +107,7 @@ pub trait Usage<N> {
 #[derive(Clone, Copy, Debug)]
 pub struct Inference;
 
-/// Steps of [`descend`](Network::descend), a sample at a time: weights and a tape.
+/// Steps of [`descend`](Network::descend), one sample at a time: weights and a tape.
 #[derive(Clone, Copy, Debug)]
 pub struct Online;
 
@@ -139,9 +139,9 @@ impl<L: Layers, E: Loss, const B: usize> Usage<Network<L, E>> for FullBatch<B> {
         <MiniBatch<B> as Usage<Network<L, E>>>::FOOTPRINT.with_gradient(size_of::<Gradient<Network<L, E>>>());
 }
 
-/// Asserts that a network, used one [`Usage`], fits a number of bytes of RAM: over budget, the build fails.
+/// Asserts that one [`Usage`] of a network fits a number of bytes of RAM; the build fails if it does not.
 ///
-/// The message has the parts, such as `Digits, Online: 9976 bytes of RAM, 976 over the budget of 9000: weights
+/// The message lists the parts, such as `Digits, Online: 9976 bytes of RAM, 976 over the budget of 9000: weights
 /// 9640, tape 336`. The stack is not included.
 ///
 /// # Example

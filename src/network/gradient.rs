@@ -8,21 +8,21 @@ use crate::scalar::Real;
 /// How many samples a block has.
 pub(crate) const BLOCK: usize = 256;
 
-/// A gradient of any number of samples: a value of the network's type, to which it derefs, and what the sum over samples
-/// carries from block to block.
+/// A gradient of any number of samples: a value of the network's type, to which it dereferences, and the carry of the sum
+/// over samples from block to block.
 ///
 /// # Order
 ///
-/// The samples are added in their order, in blocks of 256. A block starts from the carry c, and for the first one that is
-/// +0. After each block, `s ← s + c` is rounded, and the carry is what the rounding lost, exactly: with `t = s + c` and
+/// The samples are added in their order, in blocks of 256. A block starts from the carry c, which is +0 for the first
+/// one. After each block, `s ← s + c` is rounded, and the carry becomes its exact rounding error: with `t = s + c` and
 /// `z = t − s`, it is `(s − (t − z)) + (c − z)`. After the last block, `s + c` is the sum.
 ///
-/// So the error is that of 256 additions, `256 u Σ |xᵢ|` at most with u the unit roundoff, however many samples there are,
-/// and up to 256 samples are one sum after the other.
+/// So the error is that of 256 additions for any number of samples: at most `256 u Σ |xᵢ|`, with u the unit roundoff. Up to
+/// 256 samples are added one after the other.
 ///
 /// # Memory
 ///
-/// Twice that of the network.
+/// Twice the size of the network.
 ///
 /// # Example
 ///

@@ -34,9 +34,9 @@
 ///   of `Conv2d` is a square, or `[3, 5]`.
 /// - `MaxPool1d<window>`, `AvgPool1d<window>`, `MaxPool2d<window>`, `AvgPool2d<window>`, with `stride` (else one window is
 ///   behind the other) and `padding`; `GlobalAvgPool`.
-/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as what they read.
+/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as their input.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
-/// - `Residual(layer => … => layer)`: what the layers read is added to what they write.
+/// - `Residual(layer => … => layer)`: the input of the layers is added to their output.
 /// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///
@@ -45,9 +45,9 @@
 /// # Errors
 ///
 /// The macro emits the fit check, so that `cargo check` finds a layer that does not fit:
-/// `Digits: layer 2 reads 16 values, but layer 1 writes 32`. The compiler underlines a misspelt layer or a wrong token. Of
-/// what it finds out only behind the macro, the fit, the widths, and types that are no activation or no loss, it underlines
-/// the whole macro; so the message begins with the network's name, or names the width or type.
+/// `Digits: layer 2 reads 16 values, but layer 1 writes 32`. The compiler underlines a misspelt layer or a wrong token.
+/// For an error that it finds after expansion (a misfit, a width, a type that is no activation or no loss) it underlines the
+/// whole macro, so the message begins with the network's name, or names the width or type.
 // type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = E; expands, in short, to
 //
 //     type Digits = Network<

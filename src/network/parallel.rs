@@ -2,12 +2,13 @@
 //! gradient is one sum over the samples in their order.
 
 mod pipeline;
+mod shares;
 
-use core::array;
-use std::sync::{Mutex, RwLock};
+use std::sync::RwLock;
 
-use pipeline::{MOST, Pipeline};
+use pipeline::MOST;
 use rayon::prelude::*;
+use shares::Shares;
 
 use crate::array::{ArrayLike, Plain};
 use crate::layer::{Batch as _, Cue, InputOf, Lines, LinesMut, OutputOf, Parameters, Part, Tape, TapeOf, cue_all};
@@ -29,9 +30,9 @@ const ROWS: usize = 8;
 
 /// Samples on all threads of rayon's current pool (feature `rayon`), with the bits of one thread.
 ///
-/// Each takes tapes for several sets of up to `B` samples: four sets of 32 for each thread are as many as it uses at a
-/// time, and with fewer than one for each, threads are idle. Small networks gain from threads when samples are many.
-/// For a network with a [`Dropout`](crate::Dropout), all sets are at one place of the training, as blank ones are.
+/// Each method takes several sets of `B` tapes. A thread uses at most four sets of 32 at a time; with fewer sets than
+/// threads, some threads are idle. Small networks gain from threads only if there are many samples. In a network with a
+/// [`Dropout`](crate::Dropout), all sets must be at the same place of the training, as blank tapes are.
 impl<L: Layers, E: Loss> Network<L, E> {
     /// [`predict_batch`](Network::predict_batch) on all threads, each set of tapes with a share of the inputs.
     ///
@@ -69,14 +70,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// [`gradient`](Network::gradient) on all threads, with the same bits.
     ///
-    /// Samples are shared first: forward, and errors back through the layers. Then the parameters are: each task
-    /// sums its rows of the gradient over the samples in their order, so that the number of threads changes
-    /// nothing. `samples` must not wait for the pool itself: a thread that waits for a task of this call would wait
-    /// for ever.
+    /// The threads first share the samples: they run the forward pass and propagate the errors. Then they share the
+    /// parameters: each task sums its rows of the gradient over the samples in their order, so the number of threads does not
+    /// change the bits. `samples` must not wait for the pool: a thread that waits for a task of this call waits for ever.
     ///
     /// # Memory
     ///
-    /// `grad` and `tapes`; without any tapes it is `gradient`, with one on the stack. Allocations are rayon's only.
+    /// `grad` and `tapes`. Without tapes it calls `gradient` with one tape on the stack. Only rayon allocates.
     ///
     /// # Example
     ///
@@ -112,7 +112,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.parallel::<S, B>(samples, penalty, grad, tapes, None);
     }
 
-    /// [`cost_and_gradient`](Network::cost_and_gradient) on all threads, with the same bits: as
+    /// [`cost_and_gradient`](Network::cost_and_gradient) on all threads, with the same bits, under the conditions of
     /// [`gradient_parallel`](Network::gradient_parallel).
     pub fn cost_and_gradient_parallel<S, const B: usize>(
         &self,
@@ -256,63 +256,4 @@ fn rows<'a, N: Parameters>(
         start = start.max(end);
         (end > 0).then_some(task)
     })
-}
-
-/// Samples in shares of one size, the last perhaps smaller, as many at a time as there are tapes for. No share is in two
-/// blocks of a gradient.
-#[derive(Clone, Copy)]
-struct Shares {
-    m: usize,
-    sets: usize,
-    each: usize,
-}
-
-impl Shares {
-    /// All `m` samples, on so many sets of `most` tapes.
-    fn of(m: usize, sets: usize, most: usize) -> Shares {
-        let sets = sets.clamp(1, tasks());
-        let most = 1 << most.clamp(1, BLOCK).ilog2();
-        let rounds = m.div_ceil(most * sets);
-        Shares { m, sets, each: m.div_ceil(rounds * sets).next_power_of_two().min(most) }
-    }
-
-    /// Calls `fill` with each share, its first sample and how many there are, and its tapes; and when they are filled, `add`
-    /// with each part, share by share in their order.
-    fn work<T: Send + Sync, P: Send>(
-        self,
-        tapes: &mut [T],
-        parts: impl IntoIterator<Item = P>,
-        fill: impl Fn(usize, usize, &mut T) + Sync,
-        add: impl Fn(usize, usize, &RwLock<&mut T>, &mut P) + Sync,
-    ) {
-        let (mut tapes, mut parts) = (tapes.iter_mut().take(self.sets), parts.into_iter());
-        let tapes: [_; MOST] = array::from_fn(|_| tapes.next().map(RwLock::new));
-        let parts: [_; MOST] = array::from_fn(|_| parts.next().map(Mutex::new));
-        let count = parts.iter().flatten().count();
-        let share = |round, set| {
-            let first = self.each * (self.sets * round + set);
-            (first < self.m).then(|| (first, self.each.min(self.m - first)))
-        };
-        let rounds = self.m.div_ceil(self.each * self.sets);
-        Pipeline::new(rounds, self.sets, count).run(
-            &|round, set| {
-                if let (Some((first, n)), Some(Ok(mut tapes))) = (share(round, set), of(&tapes, set).map(RwLock::write))
-                {
-                    fill(first, n, &mut tapes);
-                }
-            },
-            &|round, set, part| {
-                if let (Some((first, n)), Some(tapes), Some(Ok(mut part))) =
-                    (share(round, set), of(&tapes, set), of(&parts, part).map(Mutex::lock))
-                {
-                    add(first, n, tapes, &mut part);
-                }
-            },
-        );
-    }
-}
-
-/// One of a list, if it is that long.
-fn of<T>(list: &[Option<T>], at: usize) -> Option<&T> {
-    list.get(at)?.as_ref()
 }

@@ -2,7 +2,7 @@ use crate::array::{Array, ArrayLike};
 use crate::lines::Lines;
 use crate::loss::Target;
 
-/// Inputs of shape `X` with their targets for an output of shape `Y`, in an order.
+/// An ordered set of inputs of shape `X`, each with a target for an output of shape `Y`.
 ///
 /// A slice or array of pairs `(x, y)`, or a pair of slices `(&[x], &[y])`. For samples that are not in
 /// memory at once, see [`Network::accumulate`](crate::Network::accumulate).
@@ -15,21 +15,21 @@ pub trait Samples<X: Array, Y: Array> {
     #[doc(hidden)]
     const FITS: () = ();
 
-    /// What an output is compared with.
+    /// The type of the targets.
     type Target: Target<Y>;
 
-    /// How many samples, m.
+    /// The number of samples, m.
     fn len(&self) -> usize;
 
     /// Sample `index`, from 0.
     fn get(&self, index: usize) -> Option<(&X, &Self::Target)>;
 
-    /// Whether there are none.
+    /// Whether the set is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// All inputs, where they stand at equal distances; and so the targets, where each is a `Y` of weight 1.
+    /// All inputs, if they lie at equal distances in memory; and all targets, if they do too and each is a `Y` of weight 1.
     #[doc(hidden)]
     #[inline(always)]
     fn lines(&self) -> Option<(Lines<'_, X>, Option<Lines<'_, Y>>)> {

@@ -1,8 +1,8 @@
 //! The words of [`network!`](crate::network!): a type for each layer that it can write.
 //!
-//! A word knows all of a layer but what it reads. [`Words`] walks a chain of words from the input on, and finds the
-//! layers' types, each from what the one before it writes. So each type is named once, and what the compiler has to do
-//! grows with the number of layers. A new layer needs its word here, and nothing in the macro.
+//! A word knows everything about a layer but its input. [`Words`] walks a chain of words from the network's input on, and
+//! finds the type of each layer from the output of the layer before it. So each type is named once, and the compiler's work
+//! is proportional to the number of layers. A new layer needs a word here, and no change to the macro.
 
 use core::marker::PhantomData;
 

@@ -98,7 +98,7 @@ const fn gain(layer: usize, index: usize) -> Place {
 }
 
 const fn input(index: usize) -> Place {
-    Place::Input { sample: 0, index }
+    Place::Input { layer: 0, sample: 0, index }
 }
 
 macro_rules! mistake {
@@ -122,7 +122,7 @@ fn in_a_parameter() {
     assert_eq!((report.what, report.place), (What::Gradient, gain(0, 2)));
     assert!((report.error - 2.0).abs() < 1e-9 && (report.found + report.expected).abs() < 1e-9);
     let text = report.to_string();
-    assert!(text.starts_with("largest relative error 2.0e0 of 24 numbers, at gain[2] of layer 1: "), "{text}");
+    assert!(text.starts_with("largest relative error 2.0e0 of 372 numbers, at gain[2] of layer 1: "), "{text}");
     assert!(text.ends_with(" by differences"), "{text}");
 }
 
@@ -155,7 +155,7 @@ fn in_descend() {
 fn in_record() {
     let report = scale::<Records>();
     assert_eq!((report.what, report.error), (What::Record, f64::INFINITY));
-    assert_eq!(report.place, Place::Output { sample: 0, index: 1 });
+    assert_eq!(report.place, Place::Output { layer: 0, sample: 0, index: 1 });
 }
 
 /// The checker names the layer in its chain.

@@ -21,7 +21,7 @@ macro_rules! plain_layers {
     ($go:ident) => {
         $go! {
             avg_pool: AvgPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
-                AvgPool2d<U5, U3, U4, U2, U1, Pad<U1, U0>, f64> =>
+                AvgPool2d<U5, U3, U4, U2, U1, Pad<U1, nanoprop::width::U0>, f64> =>
                     (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
             conv: Conv1d<U3, U4, U6, U1, Tanh, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv1d<U3, U4, U5, U3, Tanh, U1, U1, Same, f64> => (Flatten<Matrix<U3, U5, f64>>, Dense<U15, U3, Identity, f64>),
@@ -45,7 +45,7 @@ macro_rules! plain_layers {
                 Mish<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Map<MishFunction, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
             max_pool: MaxPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
-                MaxPool2d<U5, U3, U4, U2, U1, Pad<U1, U0>, f64> =>
+                MaxPool2d<U5, U3, U4, U2, U1, Pad<U1, nanoprop::width::U0>, f64> =>
                     (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
             residual: Residual<(Dense<U6, U5, Tanh, f64>, Dense<U5, U6, Identity, f64>)> => Dense<U6, U3, Identity, f64>,
                 Residual<Elman<U2, U6, U6, Tanh, All, f64>> => (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>),
