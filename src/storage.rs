@@ -5,7 +5,8 @@
 //! checkpoint that was there before, or the new one, whole.
 //!
 //! What is stored is a network, or a tuple of all that training goes on from: a network, an optimiser's state, a
-//! counter, a generator's seed. It passes through 64 bytes of stack, whatever its size.
+//! counter, a generator's seed. It passes through 64 bytes of stack, whatever its size. A save of what is stored already
+//! writes nothing.
 //!
 //! # Example
 //!
@@ -55,8 +56,8 @@
 //!
 //! # Format, version 1
 //!
-//! A slot is a header of 40 bytes, padded with `0xff` to 64, and what is stored, padded to the flash's words. Numbers
-//! are little-endian.
+//! A slot is a header of 40 bytes, padded with `0xff` to whole words; from byte 64 on what is stored, padded likewise.
+//! Numbers are little-endian.
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -72,16 +73,19 @@
 //!
 //! # How a save goes
 //!
-//! 1. Both slots are read and checked. The one that a restore would give stays; the other is the place. It is erased,
-//!    also where it looks blank: an erase that was cut short may look so.
-//! 2. What is stored is written, in ascending order, each word once, and read again to compare its checksum.
-//! 3. The header is written, and read again.
+//! 1. Both slots are read and checked. The one that a restore would give stays; the other is the place.
+//! 2. What is stored is compared with what that slot has, byte for byte. Where they are the same, the save ends: flash
+//!    does not wear by saves that change nothing.
+//! 3. The place is erased, also where it looks blank: an erase that was cut short may look so.
+//! 4. What is stored is written, in ascending order, each word once, and read again to compare its checksum.
+//! 5. The header is written, and read again.
 //!
 //! # What it does not do
 //!
 //! A word that power failed in may read one way today and another way tomorrow. Where such a word belongs to the last
-//! words of a header, a checkpoint can be there and go. Flash that corrects its errors may answer a read of such a
-//! word with an error, which counts as a slot that is not whole; a driver that faults instead has to be taught.
+//! words of a header, a checkpoint can be there and go, also after a save of the same bytes that found it there. Flash
+//! that corrects its errors may answer a read of such a word with an error, which counts as a slot that is not whole; a
+//! driver that faults instead has to be taught.
 //!
 //! # Beside `sequential-storage`
 //!
@@ -89,11 +93,12 @@
 //! the wear over all pages. Use it for settings and logs, and for a network if one is there already and the network
 //! fits: an item has to fit in a page and in a buffer in RAM, so that digits, 9.6 KB, takes a checkpoint of
 //! [`Network::save`](crate::Network::save) in 10 KB of RAM and pages larger than that. `Slots` streams, so that a
-//! network larger than RAM's rest is no matter; it has to have its two regions to itself, and each save erases a whole
-//! slot: a flash of 10,000 cycles takes 20,000 saves. Both can share a flash, in regions of their own.
+//! network larger than RAM's rest is no matter; it has to have its two regions to itself, and each save of what has
+//! changed erases a whole slot: a flash of 10,000 cycles takes 20,000 of them. Both can share a flash, in regions of their own.
 
 mod error;
 mod header;
+mod read;
 mod save;
 mod write;
 
@@ -103,6 +108,7 @@ pub use embedded_storage;
 use embedded_storage::nor_flash::NorFlash;
 pub use error::{Refusal, StorageError};
 use header::Header;
+use read::Reader;
 pub use save::{Restore, Save};
 use write::Writer;
 
@@ -129,7 +135,7 @@ pub struct Slots<F> {
 pub struct Saved {
     /// The slot that it is in, 0 or 1.
     pub slot: usize,
-    /// How many saves there were with it; from 1, and from 2³² on again.
+    /// How many saves there were with it, but for those that changed nothing; from 1, and from 2³² on again.
     pub sequence: u32,
     /// How often each slot was erased. Of several saves in a row that were cut short, one counts.
     pub wear: [u32; 2],
@@ -173,7 +179,8 @@ impl<F: NorFlash> Slots<F> {
 
     /// Writes a checkpoint: of a network, `slots.save(&net)`, or of a tuple, `slots.save((&net, &moments, &steps))`.
     ///
-    /// It erases the pages of one slot. The other has the checkpoint before, until this one is whole.
+    /// It erases the pages of one slot. The other has the checkpoint before, until this one is whole. Where the newest
+    /// checkpoint of this kind has the same bytes already, nothing is written, and that one is returned.
     ///
     /// # Errors
     ///
@@ -192,6 +199,11 @@ impl<F: NorFlash> Slots<F> {
         let [mine, any] = [true, false].map(|mine| {
             newest(slots.each_ref().map(|slot| slot.as_ref().ok().filter(|header| !mine || header.is_of::<S>())))
         });
+        if let Some((kept, header)) = mine
+            && self.holds(kept, &value)
+        {
+            return Ok(header.saved(kept));
+        }
         let slot = mine.or(any).map_or(0, |(kept, _)| 1 - kept);
         let sequence = any.map_or(1, |(_, header)| header.sequence.wrapping_add(1));
         let wear = wear(&slots, slot);
@@ -238,20 +250,10 @@ impl<F: NorFlash> Slots<F> {
             let [first, second] = slots.map(|slot| slot.err().unwrap_or(Refusal::Torn));
             return Err(StorageError::Nothing([first, second]));
         };
-        let (header, mut at, mut left) = (*header, self.start_of(slot) + CHUNK as u32, S::BYTES);
-        let (mut chunk, mut next) = (Chunk([0xff; CHUNK]), CHUNK);
-        let mut crc = CRC_32.digest();
-        let flash = &mut self.flash;
+        let (header, mut crc) = (*header, CRC_32.digest());
+        let mut reader = self.reader(slot, S::BYTES);
         let mut read = |to: &mut [u8]| {
-            for to in to.iter_mut() {
-                if next == CHUNK {
-                    let bytes = left.min(CHUNK).next_multiple_of(F::READ_SIZE);
-                    flash.read(at, chunk.0.get_mut(..bytes).unwrap_or_default())?;
-                    (at, left, next) = (at + CHUNK as u32, left.saturating_sub(CHUNK), 0);
-                }
-                *to = chunk.0.get(next).copied().unwrap_or_default();
-                next += 1;
-            }
+            reader.pull(to)?;
             crc.update(to);
             Ok(())
         };
@@ -262,6 +264,26 @@ impl<F: NorFlash> Slots<F> {
     /// What each slot holds, or why it can't be restored as an `S`.
     pub fn inspect<S: Save>(&mut self) -> [Result<Saved, Refusal<F::Error>>; 2] {
         [self.of::<S>(0).map(|header| header.saved(0)), self.of::<S>(1).map(|header| header.saved(1))]
+    }
+
+    /// Whether the bytes in a slot are those of a value. Where they can't be read, they are not.
+    fn holds<S: Save>(&mut self, slot: usize, value: &S) -> bool {
+        let (mut reader, mut left) = (self.reader(slot, S::BYTES), S::BYTES);
+        let same = value.write(&mut |bytes| {
+            left = left.checked_sub(bytes.len()).ok_or(())?;
+            bytes.iter().try_for_each(|byte| {
+                let mut found = [0];
+                reader.pull(&mut found).map_err(|_| ())?;
+                if found == [*byte] { Ok(()) } else { Err(()) }
+            })
+        });
+        same.is_ok() && left == 0
+    }
+
+    /// The first bytes of what a slot stores.
+    fn reader(&mut self, slot: usize, length: usize) -> Reader<'_, F> {
+        let start = self.start_of(slot) + CHUNK as u32;
+        Reader::new(&mut self.flash, start, length)
     }
 
     fn start_of(&self, slot: usize) -> u32 {

@@ -36,9 +36,9 @@ impl Header {
         bytes
     }
 
-    /// The header in the first bytes of a slot.
+    /// The header in the first bytes of a slot. Flash is blank where an erase has set all bits, or cleared all.
     pub(super) fn of<E>(bytes: &[u8; CHUNK]) -> Result<Header, Refusal<E>> {
-        if bytes.iter().all(|&byte| byte == 0xff) {
+        if [0xff, 0].iter().any(|blank| bytes.iter().all(|byte| byte == blank)) {
             return Err(Refusal::Blank);
         }
         let word = |at: usize| {
