@@ -55,7 +55,7 @@ pub use recipe::{AnyRecipe, Order, Recipe};
 pub use rms_prop::{RmsProp, RmsPropFactors};
 pub use rprop::Rprop;
 pub use schedule::{
-    Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, WarmUp,
+    Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, Switch, WarmUp,
 };
 pub use search::{Method, Search};
 pub use sgd::Sgd;
@@ -74,8 +74,10 @@ pub enum Stop<T> {
     /// After so many steps.
     Steps(usize),
     /// When a step changes J by at most `tolerance · |J|`, or after `steps`.
+    #[doc(alias = "tol")]
     Tolerance {
         /// The smallest change of J, as a share of J, that is worth another step.
+        #[doc(alias("tolerance_change", "ftol"))]
         tolerance: T,
         /// The most steps.
         steps: usize,
@@ -86,10 +88,12 @@ pub enum Stop<T> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descent<T> {
     /// Steps taken.
+    #[doc(alias("nit", "n_iter"))]
     pub steps: usize,
     /// J of the parameters as they are now.
     pub cost: T,
     /// Whether the tolerance was reached.
+    #[doc(alias = "success")]
     pub converged: bool,
 }
 

@@ -33,14 +33,19 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adagrad {
     /// α: 0.01 by default.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// η: 0 by default.
+    #[doc(alias = "lr_decay")]
     pub rate_decay: f64,
     /// What s starts from: 0 by default.
+    #[doc(alias = "initial_accumulator_value")]
     pub start: f64,
     /// ε: 10⁻¹⁰ by default.
+    #[doc(alias = "eps")]
     pub epsilon: f64,
     /// How weights decay: not, by default.
+    #[doc(alias = "weight_decay")]
     pub decay: Decay,
 }
 

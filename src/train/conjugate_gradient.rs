@@ -32,6 +32,7 @@ use crate::train::search::{Less, Method, Negative, Turn, dot};
 ///
 /// E. Polak, G. Ribière, "Note sur la convergence de méthodes de directions conjuguées", 1969; J. Nocedal, S. Wright,
 /// *Numerical Optimization*, 2nd ed. (2006), (5.44) and (5.45).
+#[doc(alias("CG", "fmincg"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConjugateGradient;
 

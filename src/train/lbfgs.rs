@@ -37,6 +37,7 @@ use crate::train::search::{Along, Method, Negative, Turn, dot};
 ///
 /// D. Liu, J. Nocedal, "On the limited memory BFGS method for large scale optimization", Math. Programming 45 (1989); J.
 /// Nocedal, S. Wright, *Numerical Optimization*, 2nd ed. (2006), algorithm 7.4 and (7.20).
+#[doc(alias("LBFGS", "L-BFGS", "BFGS", "history_size"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lbfgs<const M: usize>;
 

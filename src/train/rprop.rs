@@ -40,17 +40,23 @@ use crate::train::{Now, Optimizer};
 ///
 /// C. Igel, M. Hüsken, "Empirical evaluation of the improved Rprop learning algorithms", Neurocomputing 50 (2003);
 /// PyTorch's `Rprop` is the same.
+#[doc(alias = "iRprop")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rprop {
     /// α, the size of the first step: 0.01 by default.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// η⁻, below 1: 0.5 by default.
+    #[doc(alias("etas", "etaminus"))]
     pub shrink: f64,
     /// η⁺, above 1: 1.2 by default.
+    #[doc(alias("etas", "etaplus"))]
     pub grow: f64,
     /// s_min: 10⁻⁶ by default.
+    #[doc(alias = "step_sizes")]
     pub smallest: f64,
     /// s_max: 50 by default.
+    #[doc(alias = "step_sizes")]
     pub largest: f64,
 }
 

@@ -130,6 +130,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Source
     ///
     /// J. Nocedal, S. Wright, *Numerical Optimization*, 2nd ed. (2006), algorithms 3.5 and 3.6.
+    #[doc(alias("LBFGS", "fminunc", "fmincg"))]
     pub fn minimize<S, M: Method, const B: usize>(
         &mut self,
         samples: &S,
