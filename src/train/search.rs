@@ -1,14 +1,17 @@
+mod line;
+
 use core::fmt;
 
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
-use crate::layer::{Blank, Cue, InputOf, Layer, OutputOf, Parameters, TapeOf};
-use crate::loss::{self, Loss};
+use crate::layer::{Blank, InputOf, Layer, OutputOf, Parameters, TapeOf};
+use crate::loss::Loss;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::plain::{Few, blank};
 use crate::scalar::{Real, Scalar};
 use crate::train::{Descent, Stop};
+use line::{Line, Point};
 
 /// How a search for the least J turns from one direction to the next: [`ConjugateGradient`](super::ConjugateGradient) or
 /// [`Lbfgs`](super::Lbfgs). Sealed.
@@ -79,19 +82,6 @@ impl<N: Layer, M: Method, const B: usize> fmt::Debug for Search<N, M, B> {
         f.write_str("Search")
     }
 }
-
-/// A point of a line: how far from its start, J there, and the slope along it.
-#[derive(Clone, Copy, Debug)]
-struct Point {
-    at: f64,
-    cost: f64,
-    slope: f64,
-}
-
-/// How much of the slope's promise a step must keep: c₁ of the Wolfe conditions.
-const LOWER: f64 = 1e-4;
-/// The most points that are tried on one line, out and in.
-const TRIES: usize = 25;
 
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
@@ -185,104 +175,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
         }
         end
-    }
-}
-
-/// All that J along a line depends on.
-struct Line<'a, L: Layers, E: Loss, S: ?Sized, P, M: Method, const B: usize> {
-    net: &'a mut Network<L, E>,
-    samples: &'a S,
-    penalty: P,
-    search: &'a mut Search<Network<L, E>, M, B>,
-}
-
-impl<L: Layers, E: Loss, S, P: Penalty, M: Method, const B: usize> Line<'_, L, E, S, P, M, B>
-where
-    S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
-{
-    /// J and its gradient of the network as it is.
-    fn evaluate(&mut self) -> f64 {
-        let Search { grad, tapes, .. } = &mut *self.search;
-        let (len, mut sum) = (self.samples.len(), 0.0);
-        let look = |z: &[_], y: &[_], weight| sum += loss::cost::<E, _>(z, y, weight);
-        self.net.gradient_of::<S, B>(Cue::Predict, self.samples, self.penalty, grad, tapes, look);
-        sum / len.max(1) as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
-    }
-
-    /// The point so far along the line, where the network and its gradient now are.
-    fn point(&mut self, at: f64) -> Point {
-        let Search { start, direction, .. } = &*self.search;
-        kernel::map(Along(at), start.flat(), direction.flat(), self.net.flat_mut());
-        let cost = self.evaluate();
-        Point { at, cost, slope: dot(&*self.search.grad, &self.search.direction) }
-    }
-
-    /// A point that keeps the conditions, or at least lowers J; `None`, with the network at the start, where none is found.
-    fn search(&mut self, start: Point, guess: f64) -> Option<Point> {
-        let (mut low, mut at) = (start, guess);
-        for _ in 0..TRIES {
-            let point = self.point(at);
-            if !start.lowers(point) || (low.at > 0.0 && point.cost >= low.cost) {
-                return self.between(start, low, point);
-            }
-            if start.flattens::<M>(point) {
-                return Some(point);
-            }
-            if point.slope >= 0.0 {
-                return self.between(start, point, low);
-            }
-            low = point;
-            at *= 2.0;
-        }
-        Some(low) // the last point
-    }
-
-    /// A point between the lower of two and the other.
-    fn between(&mut self, start: Point, mut low: Point, mut high: Point) -> Option<Point> {
-        for _ in 0..TRIES {
-            let point = self.point(low.least(high));
-            if !start.lowers(point) || point.cost >= low.cost {
-                high = point;
-            } else {
-                if start.flattens::<M>(point) {
-                    return Some(point);
-                }
-                if point.slope * (high.at - low.at) >= 0.0 {
-                    high = low;
-                }
-                low = point;
-            }
-        }
-        let found = self.point(low.at);
-        (found.at > 0.0 && found.cost < start.cost).then_some(found)
-    }
-}
-
-impl Point {
-    /// Whether a point is lower by enough.
-    fn lowers(self, point: Point) -> bool {
-        point.cost <= self.cost + LOWER * point.at * self.slope && point.slope.is_finite()
-    }
-
-    fn flattens<M: Method>(self, point: Point) -> bool {
-        point.slope.abs() <= M::FLATTER * self.slope.abs()
-    }
-
-    /// Where the cubic through two points with their slopes is least, if that is well between them; else the middle.
-    fn least(self, other: Point) -> f64 {
-        let width = other.at - self.at;
-        let middle = self.at + 0.5 * width;
-        let d1 = self.slope + other.slope - 3.0 * (other.cost - self.cost) / width;
-        let square = d1 * d1 - self.slope * other.slope;
-        if square.is_nan() || square < 0.0 {
-            return middle;
-        }
-        let d2 = Real::sqrt(square);
-        // (3.59), with the root's sign so that it is the minimum in either direction.
-        let d2 = if width < 0.0 { -d2 } else { d2 };
-        let at = other.at - width * (other.slope + d2 - d1) / (other.slope - self.slope + 2.0 * d2);
-        let part = (at - self.at) / width;
-        if (0.05..=0.95).contains(&part) { at } else { middle }
     }
 }
 
