@@ -63,18 +63,18 @@ impl<const M: usize> Method for Lbfgs<M> {
         let mut shares = [0.0; M];
         let mut scale = None;
         for step in (oldest..count).rev() {
-            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2 > 0.0) {
-                let share = dot(s, direction) / curvature;
+            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2.is_positive()) {
+                let share = dot(s, direction).over(curvature);
                 add(-share, y, direction);
-                scale = scale.or(Some(curvature / dot(y, y)));
+                scale = scale.or(Some(curvature.over(dot(y, y))));
                 shares.iter_mut().skip(step - oldest).take(1).for_each(|place| *place = share);
             }
         }
         let scale = scale.unwrap_or(1.0);
         direction.flat_mut().iter_mut().for_each(|d| *d = N::Scalar::from_f64(scale) * *d);
         for (step, share) in (oldest..count).zip(shares) {
-            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2 > 0.0) {
-                add(share - dot(y, direction) / curvature, s, direction);
+            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2.is_positive()) {
+                add(share - dot(y, direction).over(curvature), s, direction);
             }
         }
     }

@@ -1,4 +1,7 @@
 mod line;
+mod product;
+#[cfg(test)]
+mod tests;
 
 use core::fmt;
 
@@ -12,6 +15,8 @@ use crate::plain::{Few, blank};
 use crate::scalar::{Real, Scalar};
 use crate::train::{Descent, Stop};
 use line::{Line, Point};
+pub(crate) use product::dot;
+use product::{exponent, shifted};
 
 /// How a search for the least J turns from one direction to the next: [`ConjugateGradient`](super::ConjugateGradient) or
 /// [`Lbfgs`](super::Lbfgs). Sealed.
@@ -87,9 +92,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
     ///
     /// Every step lowers J, which is that of [`cost`](Network::cost): a [`Dropout`](crate::Dropout) leaves nothing out,
-    /// since masks that change would make J another function at each point. Ends by `stop`; or, as converged, where the
-    /// gradient is 0 or no step lowers J any more. Where J or the gradient is not finite from the start, or where there
-    /// are no samples, it does nothing.
+    /// since masks that change would make J another function at each point. It has converged where the gradient is 0,
+    /// or by the tolerance of `stop`. It also ends where no step along a direction lowers J. That is no convergence, unless
+    /// the slope promises at most the tolerance: J may be least as far as rounding shows it, or the gradient is not that of
+    /// J. Where J or the gradient is not finite from the start, or where there are no samples, it does nothing.
     ///
     /// # Equations
     ///
@@ -99,7 +105,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Order
     ///
     /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: in
-    /// `f64`, each tensor in sixteen partial sums, joined by halves, then tensor by tensor.
+    /// `f64`, each tensor in sixteen partial sums, joined by halves, then tensor by tensor. Where the greatest magnitude of a
+    /// factor is beyond 2^±400, it is first multiplied by a power of two.
     ///
     /// # Example
     ///
@@ -140,7 +147,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         if samples.len() == 0 {
             return Descent { steps: 0, cost: L::Scalar::ZERO, converged: false };
         }
-        let mut line = Line { net: self, samples, penalty, search };
+        let mut line = Line { net: self, samples, penalty, search, unit: 0 };
         let mut cost = line.evaluate();
         let mut end = Descent { steps: 0, cost: L::Scalar::from_f64(cost), converged: false };
         if !cost.is_finite() || !line.search.grad.is_finite() {
@@ -149,22 +156,32 @@ impl<L: Layers, E: Loss> Network<L, E> {
         // As if the step before had lowered J by half the gradient's norm, which makes the first step 1 long.
         let mut before = cost + 0.5 * line.search.grad.norm().to_f64();
         while end.steps < steps {
-            let Line { net, search, .. } = &mut line;
+            let Line { net, search, unit, .. } = &mut line;
             let Search { grad, before: earlier, start, direction, pairs, .. } = &mut **search;
             method.turn(
                 Turn { count: end.steps, net: &**net, grad: &**grad, start, before: earlier, direction },
                 pairs.as_mut(),
             );
-            let mut slope = dot(&**grad, direction);
-            if slope.is_nan() || slope >= 0.0 {
+            let falls = |slope: f64| slope < 0.0 && slope.is_finite();
+            *unit = exponent(direction.flat());
+            let mut slope = dot(&**grad, direction).times(*unit);
+            if !falls(slope) {
                 kernel::map(Negative, grad.flat(), grad.flat(), direction.flat_mut());
-                slope = dot(&**grad, direction);
+                *unit = exponent(direction.flat());
+                slope = dot(&**grad, direction).times(*unit);
+            }
+            if !falls(slope) {
+                end.converged = grad.flat().iter().all(|&g| g == L::Scalar::ZERO);
+                break;
             }
             earlier.copy_from(grad);
             start.copy_from(net);
-            let guess = if M::SCALED && end.steps > 0 { 1.0 } else { (2.02 * (cost - before) / slope).min(1.0) };
-            let Some(point) = line.search(Point { at: 0.0, cost, slope }, if guess > 0.0 { guess } else { 1.0 }) else {
-                end.converged = true;
+            let whole = shifted(1.0, -*unit);
+            let guess = if M::SCALED && end.steps > 0 { whole } else { (2.02 * (cost - before) / slope).min(whole) };
+            let guess = if guess > 0.0 { guess } else { whole };
+            let Some(point) = line.search(Point { at: 0.0, cost, slope }, guess) else {
+                // Nothing between here and the guess is lower by as much as can be seen; the slope promised this.
+                end.converged = tolerance.is_some_and(|tolerance| -slope * guess <= tolerance * cost.abs());
                 break;
             };
             (before, cost) = (cost, point.cost);
@@ -176,16 +193,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
         end
     }
-}
-
-/// The scalar product of two values of one type.
-pub(crate) fn dot<N: Parameters>(a: &N, b: &N) -> f64 {
-    let mut sum = 0.0;
-    N::tensors(|t| {
-        let products = t.of(a.flat()).iter().zip(t.of(b.flat())).map(|(&a, &b)| a.to_f64() * b.to_f64());
-        sum += kernel::sum(products);
-    });
-    sum
 }
 
 /// x + a y.

@@ -1,5 +1,6 @@
 //! A search along a line.
 
+use super::product::{exponent, shifted};
 use super::{Along, Method, Search, dot};
 use crate::array::Plain;
 use crate::kernel;
@@ -14,7 +15,7 @@ const LOWER: f64 = 1e-4;
 /// The most points that are tried on one line, out and in.
 const TRIES: usize = 25;
 
-/// A point of a line: how far from its start, J there, and the slope along it.
+/// A point of a line: how far from its start, in units of the line, J there, and the slope along it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Point {
     pub(super) at: f64,
@@ -28,6 +29,8 @@ pub(super) struct Line<'a, L: Layers, E: Loss, S: ?Sized, P, M: Method, const B:
     pub(super) samples: &'a S,
     pub(super) penalty: P,
     pub(super) search: &'a mut Search<Network<L, E>, M, B>,
+    /// 2 to this is the length of the direction that points and slopes are told in; 0 for all but extreme directions.
+    pub(super) unit: i64,
 }
 
 impl<L: Layers, E: Loss, S, P: Penalty, M: Method, const B: usize> Line<'_, L, E, S, P, M, B>
@@ -40,15 +43,15 @@ where
         let (len, mut sum) = (self.samples.len(), 0.0);
         let look = |z: &[_], y: &[_], weight| sum += loss::cost::<E, _>(z, y, weight);
         self.net.gradient_of::<S, B>(Cue::Predict, self.samples, self.penalty, grad, tapes, look);
-        sum / len.max(1) as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
+        sum / len as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
     }
 
     /// The point so far along the line, where the network and its gradient now are.
     fn point(&mut self, at: f64) -> Point {
         let Search { start, direction, .. } = &*self.search;
-        kernel::map(Along(at), start.flat(), direction.flat(), self.net.flat_mut());
+        kernel::map(Along(shifted(at, self.unit)), start.flat(), direction.flat(), self.net.flat_mut());
         let cost = self.evaluate();
-        Point { at, cost, slope: dot(&*self.search.grad, &self.search.direction) }
+        Point { at, cost, slope: dot(&*self.search.grad, &self.search.direction).times(self.unit) }
     }
 
     /// A point that keeps the conditions, or at least lowers J; `None`, with the network at the start, where none is found.
@@ -81,14 +84,18 @@ where
                 if start.flattens::<M>(point) {
                     return Some(point);
                 }
-                if point.slope * (high.at - low.at) >= 0.0 {
+                if point.slope * 1.0_f64.copysign(high.at - low.at) >= 0.0 {
                     high = low;
                 }
                 low = point;
             }
         }
         let found = self.point(low.at);
-        (found.at > 0.0 && found.cost < start.cost).then_some(found)
+        if found.at > 0.0 && found.cost < start.cost {
+            return Some(found);
+        }
+        self.net.copy_from(&self.search.start);
+        None
     }
 }
 
@@ -107,14 +114,17 @@ impl Point {
         let width = other.at - self.at;
         let middle = self.at + 0.5 * width;
         let d1 = self.slope + other.slope - 3.0 * (other.cost - self.cost) / width;
-        let square = d1 * d1 - self.slope * other.slope;
+        // No square overflows or vanishes.
+        let up = exponent(&[self.slope, other.slope, d1]);
+        let [here, there, d1] = [self.slope, other.slope, d1].map(|slope| shifted(slope, up));
+        let square = d1 * d1 - here * there;
         if square.is_nan() || square < 0.0 {
             return middle;
         }
         let d2 = Real::sqrt(square);
         // (3.59), with the root's sign so that it is the minimum in either direction.
         let d2 = if width < 0.0 { -d2 } else { d2 };
-        let at = other.at - width * (other.slope + d2 - d1) / (other.slope - self.slope + 2.0 * d2);
+        let at = other.at - width * (there + d2 - d1) / (there - here + 2.0 * d2);
         let part = (at - self.at) / width;
         if (0.05..=0.95).contains(&part) { at } else { middle }
     }
