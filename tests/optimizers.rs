@@ -3,6 +3,8 @@
 //!
 //! `cargo test --test optimizers -- --nocapture` prints the distances.
 
+#[path = "optimizers/minimize.rs"]
+mod minimize;
 #[path = "optimizers/schedules.rs"]
 mod schedules;
 

@@ -100,7 +100,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Equations
     ///
     /// `Θ ← Θ + a d` for the direction d of the method, with a such that, in the slope `s(a) = d · ∂J/∂Θ`,
-    /// `J(a) ≤ J(0) + c₁ a s(0)` and `|s(a)| ≤ c₂ |s(0)|`: the strong Wolfe conditions.
+    /// `J(a) ≤ J(0) + c₁ a s(0)` and `|s(a)| ≤ c₂ |s(0)|`: the strong Wolfe conditions, c₁ = 10⁻⁴.
+    ///
+    /// The first a is 1 for L-BFGS from its second step on, else `min(1, 2.02 (J − J′) / s(0))`, with J′ that of the step
+    /// before, at first `J + ‖∂J/∂Θ‖ / 2`. It is doubled until a minimum is passed. Between two points, the next one is
+    /// where the cubic through both and their slopes is least or, where that is within 1/20 of either, the middle. Of 25
+    /// points out and 25 in, the lowest is taken where none keeps the conditions.
     ///
     /// # Order
     ///

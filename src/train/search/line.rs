@@ -84,15 +84,17 @@ where
                 if start.flattens::<M>(point) {
                     return Some(point);
                 }
-                if point.slope * 1.0_f64.copysign(high.at - low.at) >= 0.0 {
+                if point.slope * (high.at - low.at) >= 0.0 {
                     high = low;
                 }
                 low = point;
             }
         }
-        let found = self.point(low.at);
-        if found.at > 0.0 && found.cost < start.cost {
-            return Some(found);
+        if low.at > 0.0 {
+            let found = self.point(low.at);
+            if found.cost < start.cost {
+                return Some(found);
+            }
         }
         self.net.copy_from(&self.search.start);
         None
