@@ -107,7 +107,7 @@ use core::ops::Range;
 pub use embedded_storage;
 use embedded_storage::nor_flash::NorFlash;
 pub use error::{Refusal, StorageError};
-use header::Header;
+use header::{Header, newest, wear};
 use read::Reader;
 pub use save::{Restore, Save};
 use write::Writer;
@@ -332,29 +332,4 @@ impl<F: NorFlash> Slots<F> {
         }
         Ok(crc.finalize())
     }
-}
-
-/// The newer of two headers. Sequence numbers follow each other around.
-fn newest(headers: [Option<&Header>; 2]) -> Option<(usize, &Header)> {
-    match headers {
-        [Some(a), Some(b)] if (b.sequence.wrapping_sub(a.sequence) as i32) < 0 => Some((0, a)),
-        [_, Some(b)] => Some((1, b)),
-        [a, None] => a.map(|a| (0, a)),
-    }
-}
-
-/// How often each slot will have been erased when `place` is erased now.
-fn wear<E>(slots: &[Result<Header, Refusal<E>>; 2], place: usize) -> [u32; 2] {
-    let mut wear = [0_u32; 2];
-    for header in slots.iter().flatten() {
-        wear.iter_mut().zip(header.wear).for_each(|(wear, found)| *wear = found.max(*wear));
-    }
-    let cut = match slots.get(place) {
-        // Never used, or erased by a save that was cut short: then it had been used, or so the other slot knows.
-        Some(Err(Refusal::Blank)) => wear.get(place).is_some_and(|&wear| wear > 0),
-        Some(Err(_)) => true,
-        _ => false,
-    };
-    wear.iter_mut().skip(place).take(1).for_each(|wear| *wear = wear.saturating_add(1 + cut as u32));
-    wear
 }

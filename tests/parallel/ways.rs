@@ -109,7 +109,7 @@ fn a_million_equal_samples() {
     let (net, mut one, mut other) = (Line::ZERO, Line::GRADIENT, Line::GRADIENT);
     assert_eq!(net.cost_and_gradient(&samples, NoPenalty, &mut one, &mut { Line::TAPE }), cost);
     for g in one.parameters() {
-        assert!((g + 1.414_213_6).abs() <= 1e-5, "{g}");
+        assert!((g + std::f32::consts::SQRT_2).abs() <= 1e-5, "{g}");
     }
     net.gradient_batch(&samples, NoPenalty, &mut other, &mut [Line::TAPE; 32]);
     assert_eq!(bits(other.parameters()), bits(one.parameters()), "in batches");

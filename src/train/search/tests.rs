@@ -1,5 +1,4 @@
 use super::{Method, Search, Turn};
-use crate::array::Plain;
 use crate::loss::Loss;
 use crate::prelude::*;
 use crate::scalar::power_of_two;
@@ -67,7 +66,8 @@ fn directions_do_not_depend_on_the_size_of_slopes() {
         ];
         let (mut turn, mut newton) = (value([1.0, 3.0, -2.0], slopes), Line::ZERO);
         turned(&ConjugateGradient, nets, &mut turn, &mut []);
-        turned(&Lbfgs::<1>, nets, &mut newton, &mut Search::<Line, Lbfgs<1>>::ZERO.pairs);
+        let mut search = Search::<Line, Lbfgs<1>>::ZERO;
+        turned(&Lbfgs::<1>, nets, &mut newton, &mut search.pairs);
         (turn, newton)
     };
     let (turn, newton) = directions(0, 0);
