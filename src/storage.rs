@@ -98,6 +98,7 @@
 
 mod error;
 mod header;
+mod look;
 mod read;
 mod save;
 mod write;
@@ -108,7 +109,6 @@ pub use embedded_storage;
 use embedded_storage::nor_flash::NorFlash;
 pub use error::{Refusal, StorageError};
 use header::{Header, newest, wear};
-use read::Reader;
 pub use save::{Restore, Save};
 use write::Writer;
 
@@ -264,72 +264,5 @@ impl<F: NorFlash> Slots<F> {
     /// What each slot holds, or why it can't be restored as an `S`.
     pub fn inspect<S: Save>(&mut self) -> [Result<Saved, Refusal<F::Error>>; 2] {
         [self.of::<S>(0).map(|header| header.saved(0)), self.of::<S>(1).map(|header| header.saved(1))]
-    }
-
-    /// Whether the bytes in a slot are those of a value. Where they can't be read, they are not.
-    fn holds<S: Save>(&mut self, slot: usize, value: &S) -> bool {
-        let (mut reader, mut left) = (self.reader(slot, S::BYTES), S::BYTES);
-        let same = value.write(&mut |bytes| {
-            left = left.checked_sub(bytes.len()).ok_or(())?;
-            bytes.iter().try_for_each(|byte| {
-                let mut found = [0];
-                reader.pull(&mut found).map_err(|_| ())?;
-                if found == [*byte] { Ok(()) } else { Err(()) }
-            })
-        });
-        same.is_ok() && left == 0
-    }
-
-    /// The first bytes of what a slot stores.
-    fn reader(&mut self, slot: usize, length: usize) -> Reader<'_, F> {
-        let start = self.start_of(slot) + CHUNK as u32;
-        Reader::new(&mut self.flash, start, length)
-    }
-
-    fn start_of(&self, slot: usize) -> u32 {
-        self.start + if slot == 0 { 0 } else { self.bytes }
-    }
-
-    /// A checkpoint of this kind that is whole.
-    fn of<S: Save>(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
-        let header = self.whole(slot)?;
-        if header.is_of::<S>() {
-            Ok(header)
-        } else {
-            Err(Refusal::Foreign { expected: S::BYTES, found: header.length as usize })
-        }
-    }
-
-    /// A checkpoint of any kind that is whole.
-    fn whole(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
-        let header = self.header(slot)?;
-        let length = header.length as usize;
-        if length > self.bytes as usize - CHUNK {
-            return Err(Refusal::Torn);
-        }
-        match self.checksum(slot, length) {
-            Ok(crc) if crc == header.crc => Ok(header),
-            Ok(_) => Err(Refusal::Corrupted),
-            Err(error) => Err(Refusal::Flash(error)),
-        }
-    }
-
-    fn header(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
-        let mut chunk = Chunk([0; CHUNK]);
-        self.flash.read(self.start_of(slot), &mut chunk.0).map_err(Refusal::Flash)?;
-        Header::of(&chunk.0)
-    }
-
-    /// The checksum of what a slot stores.
-    fn checksum(&mut self, slot: usize, length: usize) -> Result<u32, F::Error> {
-        let (mut crc, mut chunk) = (CRC_32.digest(), Chunk([0; CHUNK]));
-        let start = self.start_of(slot) + CHUNK as u32;
-        for done in (0..length).step_by(CHUNK) {
-            let bytes = CHUNK.min(length - done);
-            let read = chunk.0.get_mut(..bytes.next_multiple_of(F::READ_SIZE)).unwrap_or_default();
-            self.flash.read(start + done as u32, read)?;
-            crc.update(chunk.0.get(..bytes).unwrap_or_default());
-        }
-        Ok(crc.finalize())
     }
 }
