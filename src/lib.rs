@@ -449,7 +449,7 @@ pub use train::{
     Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event,
     Exponential, Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep,
     Optimizer, Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State,
-    StepDecay, Stop, TensorName, Trainer, Training, TrainingError, WarmUp,
+    StepDecay, Stop, Switch, TensorName, Trainer, Training, TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::{Causal, Pad, Padding, Same, Valid, Width};

@@ -5,6 +5,7 @@ use crate::scalar::Real;
 /// A price on large weights, added to J. The bias is free   (T 1.2.4).
 ///
 /// Written over [`Real`], as an [`Activation`](crate::Activation) is.
+#[doc(alias("Regularizer", "kernel_regularizer", "regularization"))]
 pub trait Penalty: Copy {
     /// The price of a weight, before the division by the number of samples.
     fn price<V: Real>(self, weight: V) -> V;
@@ -25,6 +26,7 @@ pub trait Penalty: Copy {
 /// let samples = [([0.0, 0.0], [9.0]), ([0.0, 0.0], [9.0])];
 /// assert_eq!(net.cost(&samples, L2(2.0)), 2.0 / (2.0 * 2.0) * 25.0);
 /// ```
+#[doc(alias("weight_decay", "ridge"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct L2(
     /// λ, at least 0; rounded to the network's scalar.
@@ -48,6 +50,7 @@ pub struct L2(
 /// # Source
 ///
 /// R. Tibshirani, "Regression shrinkage and selection via the lasso", J. R. Statist. Soc. B 58 (1996).
+#[doc(alias = "lasso")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct L1(
     /// λ, at least 0; rounded to the network's scalar.
@@ -72,6 +75,7 @@ pub struct L1(
 /// # Source
 ///
 /// H. Zou, T. Hastie, "Regularization and variable selection via the elastic net", J. R. Statist. Soc. B 67 (2005).
+#[doc(alias("L1L2", "elastic_net"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Elastic {
     /// λ of the magnitudes.

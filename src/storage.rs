@@ -5,7 +5,8 @@
 //! checkpoint that was there before, or the new one, whole.
 //!
 //! What is stored is a network, or a tuple of all that training goes on from: a network, an optimiser's state, a
-//! counter, a generator's seed. It passes through 64 bytes of stack, whatever its size.
+//! counter, a generator's seed. It passes through 64 bytes of stack, whatever its size. A save of what is stored already
+//! writes nothing.
 //!
 //! # Example
 //!
@@ -55,8 +56,8 @@
 //!
 //! # Format, version 1
 //!
-//! A slot is a header of 40 bytes, padded with `0xff` to 64, and what is stored, padded to the flash's words. Numbers
-//! are little-endian.
+//! A slot is a header of 40 bytes, padded with `0xff` to whole words; from byte 64 on what is stored, padded likewise.
+//! Numbers are little-endian.
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -72,16 +73,19 @@
 //!
 //! # How a save goes
 //!
-//! 1. Both slots are read and checked. The one that a restore would give stays; the other is the place. It is erased,
-//!    also where it looks blank: an erase that was cut short may look so.
-//! 2. What is stored is written, in ascending order, each word once, and read again to compare its checksum.
-//! 3. The header is written, and read again.
+//! 1. Both slots are read and checked. The one that a restore would give stays; the other is the place.
+//! 2. What is stored is compared with what that slot has, byte for byte. Where they are the same, the save ends: flash
+//!    does not wear by saves that change nothing.
+//! 3. The place is erased, also where it looks blank: an erase that was cut short may look so.
+//! 4. What is stored is written, in ascending order, each word once, and read again to compare its checksum.
+//! 5. The header is written, and read again.
 //!
 //! # What it does not do
 //!
 //! A word that power failed in may read one way today and another way tomorrow. Where such a word belongs to the last
-//! words of a header, a checkpoint can be there and go. Flash that corrects its errors may answer a read of such a
-//! word with an error, which counts as a slot that is not whole; a driver that faults instead has to be taught.
+//! words of a header, a checkpoint can be there and go, also after a save of the same bytes that found it there. Flash
+//! that corrects its errors may answer a read of such a word with an error, which counts as a slot that is not whole; a
+//! driver that faults instead has to be taught.
 //!
 //! # Beside `sequential-storage`
 //!
@@ -89,11 +93,13 @@
 //! the wear over all pages. Use it for settings and logs, and for a network if one is there already and the network
 //! fits: an item has to fit in a page and in a buffer in RAM, so that digits, 9.6 KB, takes a checkpoint of
 //! [`Network::save`](crate::Network::save) in 10 KB of RAM and pages larger than that. `Slots` streams, so that a
-//! network larger than RAM's rest is no matter; it has to have its two regions to itself, and each save erases a whole
-//! slot: a flash of 10,000 cycles takes 20,000 saves. Both can share a flash, in regions of their own.
+//! network larger than RAM's rest is no matter; it has to have its two regions to itself, and each save of what has
+//! changed erases a whole slot: a flash of 10,000 cycles takes 20,000 of them. Both can share a flash, in regions of their own.
 
 mod error;
 mod header;
+mod look;
+mod read;
 mod save;
 mod write;
 
@@ -102,7 +108,7 @@ use core::ops::Range;
 pub use embedded_storage;
 use embedded_storage::nor_flash::NorFlash;
 pub use error::{Refusal, StorageError};
-use header::Header;
+use header::{Header, newest, wear};
 pub use save::{Restore, Save};
 use write::Writer;
 
@@ -129,7 +135,7 @@ pub struct Slots<F> {
 pub struct Saved {
     /// The slot that it is in, 0 or 1.
     pub slot: usize,
-    /// How many saves there were with it; from 1, and from 2³² on again.
+    /// How many saves there were with it, but for those that changed nothing; from 1, and from 2³² on again.
     pub sequence: u32,
     /// How often each slot was erased. Of several saves in a row that were cut short, one counts.
     pub wear: [u32; 2],
@@ -173,7 +179,8 @@ impl<F: NorFlash> Slots<F> {
 
     /// Writes a checkpoint: of a network, `slots.save(&net)`, or of a tuple, `slots.save((&net, &moments, &steps))`.
     ///
-    /// It erases the pages of one slot. The other has the checkpoint before, until this one is whole.
+    /// It erases the pages of one slot. The other has the checkpoint before, until this one is whole. Where the newest
+    /// checkpoint of this kind has the same bytes already, nothing is written, and that one is returned.
     ///
     /// # Errors
     ///
@@ -192,6 +199,11 @@ impl<F: NorFlash> Slots<F> {
         let [mine, any] = [true, false].map(|mine| {
             newest(slots.each_ref().map(|slot| slot.as_ref().ok().filter(|header| !mine || header.is_of::<S>())))
         });
+        if let Some((kept, header)) = mine
+            && self.holds(kept, &value)
+        {
+            return Ok(header.saved(kept));
+        }
         let slot = mine.or(any).map_or(0, |(kept, _)| 1 - kept);
         let sequence = any.map_or(1, |(_, header)| header.sequence.wrapping_add(1));
         let wear = wear(&slots, slot);
@@ -238,20 +250,10 @@ impl<F: NorFlash> Slots<F> {
             let [first, second] = slots.map(|slot| slot.err().unwrap_or(Refusal::Torn));
             return Err(StorageError::Nothing([first, second]));
         };
-        let (header, mut at, mut left) = (*header, self.start_of(slot) + CHUNK as u32, S::BYTES);
-        let (mut chunk, mut next) = (Chunk([0xff; CHUNK]), CHUNK);
-        let mut crc = CRC_32.digest();
-        let flash = &mut self.flash;
+        let (header, mut crc) = (*header, CRC_32.digest());
+        let mut reader = self.reader(slot, S::BYTES);
         let mut read = |to: &mut [u8]| {
-            for to in to.iter_mut() {
-                if next == CHUNK {
-                    let bytes = left.min(CHUNK).next_multiple_of(F::READ_SIZE);
-                    flash.read(at, chunk.0.get_mut(..bytes).unwrap_or_default())?;
-                    (at, left, next) = (at + CHUNK as u32, left.saturating_sub(CHUNK), 0);
-                }
-                *to = chunk.0.get(next).copied().unwrap_or_default();
-                next += 1;
-            }
+            reader.pull(to)?;
             crc.update(to);
             Ok(())
         };
@@ -263,76 +265,4 @@ impl<F: NorFlash> Slots<F> {
     pub fn inspect<S: Save>(&mut self) -> [Result<Saved, Refusal<F::Error>>; 2] {
         [self.of::<S>(0).map(|header| header.saved(0)), self.of::<S>(1).map(|header| header.saved(1))]
     }
-
-    fn start_of(&self, slot: usize) -> u32 {
-        self.start + if slot == 0 { 0 } else { self.bytes }
-    }
-
-    /// A checkpoint of this kind that is whole.
-    fn of<S: Save>(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
-        let header = self.whole(slot)?;
-        if header.is_of::<S>() {
-            Ok(header)
-        } else {
-            Err(Refusal::Foreign { expected: S::BYTES, found: header.length as usize })
-        }
-    }
-
-    /// A checkpoint of any kind that is whole.
-    fn whole(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
-        let header = self.header(slot)?;
-        let length = header.length as usize;
-        if length > self.bytes as usize - CHUNK {
-            return Err(Refusal::Torn);
-        }
-        match self.checksum(slot, length) {
-            Ok(crc) if crc == header.crc => Ok(header),
-            Ok(_) => Err(Refusal::Corrupted),
-            Err(error) => Err(Refusal::Flash(error)),
-        }
-    }
-
-    fn header(&mut self, slot: usize) -> Result<Header, Refusal<F::Error>> {
-        let mut chunk = Chunk([0; CHUNK]);
-        self.flash.read(self.start_of(slot), &mut chunk.0).map_err(Refusal::Flash)?;
-        Header::of(&chunk.0)
-    }
-
-    /// The checksum of what a slot stores.
-    fn checksum(&mut self, slot: usize, length: usize) -> Result<u32, F::Error> {
-        let (mut crc, mut chunk) = (CRC_32.digest(), Chunk([0; CHUNK]));
-        let start = self.start_of(slot) + CHUNK as u32;
-        for done in (0..length).step_by(CHUNK) {
-            let bytes = CHUNK.min(length - done);
-            let read = chunk.0.get_mut(..bytes.next_multiple_of(F::READ_SIZE)).unwrap_or_default();
-            self.flash.read(start + done as u32, read)?;
-            crc.update(chunk.0.get(..bytes).unwrap_or_default());
-        }
-        Ok(crc.finalize())
-    }
-}
-
-/// The newer of two headers. Sequence numbers follow each other around.
-fn newest(headers: [Option<&Header>; 2]) -> Option<(usize, &Header)> {
-    match headers {
-        [Some(a), Some(b)] if (b.sequence.wrapping_sub(a.sequence) as i32) < 0 => Some((0, a)),
-        [_, Some(b)] => Some((1, b)),
-        [a, None] => a.map(|a| (0, a)),
-    }
-}
-
-/// How often each slot will have been erased when `place` is erased now.
-fn wear<E>(slots: &[Result<Header, Refusal<E>>; 2], place: usize) -> [u32; 2] {
-    let mut wear = [0_u32; 2];
-    for header in slots.iter().flatten() {
-        wear.iter_mut().zip(header.wear).for_each(|(wear, found)| *wear = found.max(*wear));
-    }
-    let cut = match slots.get(place) {
-        // Never used, or erased by a save that was cut short: then it had been used, or so the other slot knows.
-        Some(Err(Refusal::Blank)) => wear.get(place).is_some_and(|&wear| wear > 0),
-        Some(Err(_)) => true,
-        _ => false,
-    };
-    wear.iter_mut().skip(place).take(1).for_each(|wear| *wear = wear.saturating_add(1 + cut as u32));
-    wear
 }

@@ -55,7 +55,7 @@ pub use recipe::{AnyRecipe, Order, Recipe};
 pub use rms_prop::{RmsProp, RmsPropFactors};
 pub use rprop::Rprop;
 pub use schedule::{
-    Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, WarmUp,
+    Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, Switch, WarmUp,
 };
 pub use search::{Method, Search};
 pub use sgd::Sgd;
@@ -74,8 +74,10 @@ pub enum Stop<T> {
     /// After so many steps.
     Steps(usize),
     /// When a step changes J by at most `tolerance · |J|`, or after `steps`.
+    #[doc(alias = "tol")]
     Tolerance {
         /// The smallest change of J, as a share of J, that is worth another step.
+        #[doc(alias("tolerance_change", "ftol"))]
         tolerance: T,
         /// The most steps.
         steps: usize,
@@ -86,10 +88,12 @@ pub enum Stop<T> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descent<T> {
     /// Steps taken.
+    #[doc(alias("nit", "n_iter"))]
     pub steps: usize,
     /// J of the parameters as they are now.
     pub cost: T,
-    /// Whether the tolerance was reached.
+    /// Whether the tolerance was reached or, in [`minimize`](Network::minimize), the gradient was 0.
+    #[doc(alias = "success")]
     pub converged: bool,
 }
 
@@ -174,7 +178,7 @@ fn power(base: f64, n: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
-    use crate::{AdamW, ConjugateGradient, Momentum, Nesterov, Optimizer, RmsProp, Search, State, Stop};
+    use crate::{Adagrad, AdamW, ConjugateGradient, Momentum, Nesterov, Optimizer, RmsProp, Search, State, Stop};
 
     type Line = Network<Dense<U1, U1>, SquaredError>;
 
@@ -230,6 +234,30 @@ mod tests {
         let mut search = Search::<Line, ConjugateGradient>::ZERO;
         let end = net.minimize(&none, L2(40.0), &ConjugateGradient, Stop::Steps(5), &mut search);
         assert_eq!((end.steps, end.cost, end.converged, net.parameters()), (0, 0.0, false, &[2.0; 2][..]));
+    }
+
+    /// Of slopes whose squares are subnormal, no optimiser keeps a subnormal sum.
+    #[test]
+    fn squares_of_small_slopes_are_not_kept() {
+        fn keeps<T: Scalar>(slope: f64, least: f64, optimizer: impl Optimizer) {
+            type Double<T> = Network<Dense<U8, U8, Identity, T>, SquaredError>;
+            let (mut net, mut grad, mut state) = (Double::<T>::ZERO, Double::<T>::ZERO, State::ZERO);
+            for slope in [slope, -slope, 2.0 * slope] {
+                grad.parameters_mut().fill(T::from_f64(slope));
+                net.optimize(&grad, &optimizer, &mut state);
+            }
+            let kept = state.kept().as_ref().iter().flat_map(|kept| kept.parameters());
+            kept.for_each(|x| assert!(*x == T::of(0.0) || x.abs().to_f64() >= least, "{x}"));
+            assert!(net.is_finite());
+        }
+        fn all<T: Scalar>(slope: f64, least: f64) {
+            keeps::<T>(slope, least, Adagrad::new(0.1));
+            keeps::<T>(slope, least, Adam::new(0.1));
+            keeps::<T>(slope, least, AdamW::new(0.1));
+            keeps::<T>(slope, least, RmsProp::new(0.1));
+        }
+        all::<f32>(1e-20, f32::MIN_POSITIVE.into());
+        all::<f64>(1e-156, f64::MIN_POSITIVE);
     }
 
     #[test]

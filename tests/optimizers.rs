@@ -3,6 +3,11 @@
 //!
 //! `cargo test --test optimizers -- --nocapture` prints the distances.
 
+#[path = "optimizers/minimize.rs"]
+mod minimize;
+#[path = "optimizers/schedules.rs"]
+mod schedules;
+
 use nanoprop::prelude::*;
 use nanoprop::{
     Adagrad, AdamW, Clip, Constant, Cosine, Decay, Exponential, Layers, Momentum, Nesterov, OneCycle, Optimizer,

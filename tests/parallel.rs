@@ -1,5 +1,8 @@
 //! On any number of threads: the bits of one, from any number of tapes.
 
+#[path = "parallel/ways.rs"]
+mod ways;
+
 use nanoprop::prelude::*;
 use nanoprop::{InputOf, Layers, Loss, OutputOf, Role, Samples, Slot, Weighted};
 use rayon::{ThreadPool, ThreadPoolBuilder};

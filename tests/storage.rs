@@ -110,13 +110,13 @@ const EACH: usize = if cfg!(debug_assertions) { 31 } else { 1 };
 
 /// After `saves` saves, power fails in each operation of one more; then in each operation of the restore and save that
 /// follow; then nothing fails. Returns the number of cuts.
-fn cuts<const READ: usize, const WRITE: usize, const ERASE: usize>(saves: u32) -> usize {
+fn cuts<const READ: usize, const WRITE: usize, const ERASE: usize>(blank: u8, saves: u32) -> usize {
     let pages = 2 + 2 * (64 + 2 * 17 * 4 + 4_usize).div_ceil(ERASE);
-    let mut before = Flash::<READ, WRITE, ERASE>::new(pages);
+    let mut before = Flash::<READ, WRITE, ERASE>::erased_to(blank, pages);
     (1..=saves).for_each(|steps| assert_eq!(Desk::new(steps).save(&mut before).unwrap().sequence, steps));
     let outside = |flash: &Flash<READ, WRITE, ERASE>| {
         let bytes = &flash.bytes;
-        assert!([&bytes[..ERASE], &bytes[bytes.len() - ERASE..]].concat().iter().all(|&byte| byte == 0xff));
+        assert!([&bytes[..ERASE], &bytes[bytes.len() - ERASE..]].concat().iter().all(|&byte| byte == blank));
     };
 
     let mut cuts = 0;
@@ -163,25 +163,26 @@ fn next_save_works<F: NorFlash<Error: Debug>>(mut flash: F, steps: u32) {
 }
 
 macro_rules! cuts {
-    ($($name:ident: $read:literal, $write:literal, $erase:literal;)+) => {$(
+    ($($name:ident: $read:literal, $write:literal, $erase:literal, $blank:literal;)+) => {$(
         /// On a blank flash, on the second slot, on the first again.
         #[test]
         fn $name() {
-            let cuts: usize = (0..3).map(cuts::<$read, $write, $erase>).sum();
-            println!("words of {} bytes, pages of {}: {cuts} cuts of power", $write, $erase);
+            let cuts: usize = (0..3).map(|saves| cuts::<$read, $write, $erase>($blank, saves)).sum();
+            println!("words of {} bytes, pages of {}, {:#x}: {cuts} cuts of power", $write, $erase, $blank);
             assert!(cuts > 100);
         }
     )+};
 }
 
 cuts! {
-    bytes: 1, 1, 64;
-    halves: 2, 2, 128;
-    words: 4, 4, 128;
-    words_of_8: 1, 8, 256;
-    words_of_16: 16, 16, 64;
-    words_of_32: 1, 32, 512;
-    words_of_64: 64, 64, 64;
+    bytes: 1, 1, 64, 0xff;
+    halves: 2, 2, 128, 0xff;
+    words: 4, 4, 128, 0xff;
+    words_of_8: 1, 8, 256, 0xff;
+    words_of_16: 16, 16, 64, 0xff;
+    words_of_32: 1, 32, 512, 0xff;
+    words_of_64: 64, 64, 64, 0xff;
+    words_of_4_erased_to_0: 4, 4, 128, 0;
 }
 
 type Common = Flash<4, 4, 256>;
@@ -199,7 +200,13 @@ fn numbers(seed: u64) -> Net {
 
 #[test]
 fn slots_take_turns_and_wear_is_counted() {
-    let mut slots = common();
+    turns(0xff);
+    turns(0);
+}
+
+fn turns(blank: u8) {
+    let mut slots = Slots::new(Common::erased_to(blank, 4), 0..1024).unwrap();
+    assert_eq!(slots.inspect::<Net>(), [Err(Refusal::Blank); 2]);
     for n in 1..=20_u32 {
         let saved = slots.save(numbers(n as u64)).unwrap();
         assert_eq!((saved.slot, saved.sequence), ((n as usize + 1) % 2, n));
@@ -218,6 +225,82 @@ fn slots_take_turns_and_wear_is_counted() {
         let mut slots = Slots::new(slots.release().again(), 0..1024).unwrap();
         assert_eq!(slots.save(numbers(0)).unwrap().wear, [12, 10]);
     }
+}
+
+/// A save of what is there already: no word is written, no page erased, whatever the other slot holds.
+#[test]
+fn what_is_unchanged_is_not_written_again() {
+    let mut slots = common();
+    let unchanged = |slots: Slots<Common>, net: &Net, saved: Saved| {
+        let before = slots.release();
+        let mut slots = Slots::new(before.clone(), 0..1024).unwrap();
+        for _ in 0..3 {
+            assert_eq!(slots.save(net), Ok(saved));
+        }
+        let flash = slots.release();
+        assert_eq!((&flash.bytes, &flash.erased), (&before.bytes, &before.erased));
+        Slots::new(flash, 0..1024).unwrap()
+    };
+    for n in 1..=3 {
+        let saved = slots.save(numbers(n)).unwrap();
+        assert_eq!(saved.sequence, n as u32);
+        slots = unchanged(slots, &numbers(n), saved);
+    }
+    // What is there but not the newest is saved: a restore has to give it.
+    let saved = slots.save(numbers(2)).unwrap();
+    assert_eq!((saved.slot, saved.sequence, saved.wear), (1, 4, [2, 2]));
+
+    // Another program's checkpoint of the same bytes is not this one's.
+    let mut same = Other::ZERO;
+    same.parameters_mut().copy_from_slice(numbers(2).parameters());
+    assert_eq!(slots.save(&same).unwrap().slot, 0);
+    slots = unchanged(slots, &numbers(2), saved);
+
+    // One bit of the first number, and one of the last.
+    for (place, sequence) in [(0, 6), (16, 8)] {
+        let mut net = numbers(2);
+        net.parameters_mut()[place] = f32::from_bits(net.parameters()[place].to_bits() ^ 1);
+        assert_eq!(slots.save(&net).unwrap().sequence, sequence);
+        let mut found = Net::ZERO;
+        slots.restore(&mut found).unwrap();
+        assert_eq!(found.digest(), net.digest());
+        assert_eq!(slots.save(numbers(2)).unwrap().sequence, sequence + 1);
+    }
+}
+
+/// Eight bytes with the CRC-32 of `[1, 2, 3, 4, 0, 0, 0, 0]`: a CRC is linear in the bits, so each of the last 32 bits that
+/// is the highest one left to change it clears a bit of the difference.
+fn collision() -> [u8; 8] {
+    let mut rows: Vec<(u32, u32)> = vec![];
+    let zero = crc(&[0; 8]);
+    let reduce = |rows: &[(u32, u32)], start: (u32, u32)| {
+        rows.iter()
+            .fold(start, |(sum, bits), row| if sum ^ row.0 < sum { (sum ^ row.0, bits ^ row.1) } else { (sum, bits) })
+    };
+    for bit in 0..32 {
+        let mut bytes = [0; 8];
+        bytes[4..].copy_from_slice(&(1_u32 << bit).to_le_bytes());
+        rows.push(reduce(&rows, (crc(&bytes) ^ zero, 1 << bit)));
+        rows.sort_by(|a, b| b.cmp(a));
+    }
+    let mut found = [9, 2, 3, 4, 0, 0, 0, 0];
+    let (left, bits) = reduce(&rows, (crc(&found) ^ crc(&[1, 2, 3, 4, 0, 0, 0, 0]), 0));
+    assert_eq!(left, 0);
+    found[4..].copy_from_slice(&bits.to_le_bytes());
+    found
+}
+
+/// Bytes are compared, not checksums: another value with the checksum of the first is written.
+#[test]
+fn a_checksum_that_is_the_same_does_not_pass_for_the_bytes() {
+    let (first, found) = ([1, 2, 3, 4, 0, 0, 0, 0], collision());
+    assert_eq!(crc(&found), crc(&first));
+    let mut slots = common();
+    slots.save(first).unwrap();
+    assert_eq!(slots.save(found).unwrap().sequence, 2);
+    let mut restored = [0_u8; 8];
+    slots.restore(&mut restored).unwrap();
+    assert_eq!(restored, found);
 }
 
 #[test]
@@ -253,8 +336,8 @@ fn sealed(bytes: &mut [u8]) {
 #[test]
 fn the_format_is_the_documented_one() {
     let (net, mut slots) = (numbers(1), common());
-    slots.save(numbers(0)).unwrap();
-    slots.save(numbers(0)).unwrap();
+    slots.save(numbers(2)).unwrap();
+    slots.save(numbers(3)).unwrap();
     slots.save(&net).unwrap();
     let values: Vec<u8> = net.parameters().iter().flat_map(|w| w.to_le_bytes()).collect();
     let mut expected = b"nprs\x01\x00\x00\x00".to_vec();
@@ -293,7 +376,8 @@ fn every_flipped_bit_is_found() {
 #[test]
 fn refusals_have_a_reason() {
     assert_eq!(refused(|flash| flash.bytes[..512].fill(0xff)), Refusal::Blank);
-    assert_eq!(refused(|flash| flash.bytes[..512].fill(0)), Refusal::Torn);
+    assert_eq!(refused(|flash| flash.bytes[..512].fill(0)), Refusal::Blank);
+    assert_eq!(refused(|flash| flash.bytes[..512].fill(1)), Refusal::Torn);
     assert_eq!(refused(|flash| flash.unreadable = 100..101), Refusal::Flash(Fault::Unreadable));
     assert_eq!(refused(|flash| flash.unreadable = 3..4), Refusal::Flash(Fault::Unreadable));
     let header = |at: usize, value: u8| {
@@ -335,9 +419,23 @@ fn programs_share_the_slots() {
     assert_eq!(slots.save(Other::ZERO).unwrap().sequence, 2);
     assert_eq!(slots.restore(&mut net).unwrap().sequence, 1);
     assert_eq!(slots.restore(&mut other).unwrap().sequence, 2);
-    // The newest of all is the other's, but the one that a restore gives stays.
-    for n in 3..6 {
-        assert_eq!(slots.save(numbers(n)).unwrap().sequence, n as u32);
+    // The newest of all is the other's, but the one that a restore gives stays, in slot 0, wherever power fails.
+    let before = slots.release();
+    for operation in 0.. {
+        let mut slots = Slots::new(before.until(operation, TEARS[operation % TEARS.len()], 1), 0..1024).unwrap();
+        let saved = slots.save(numbers(3)).is_ok();
+        let mut slots = Slots::new(slots.release().again(), 0..1024).unwrap();
+        let sequence = slots.restore(&mut net).unwrap_or_else(|error| panic!("cut at {operation}: {error}")).sequence;
+        assert!(sequence == 3 || sequence == 1 && !saved, "cut at {operation}");
+        assert_eq!(net.digest(), numbers(sequence.into()).digest());
+        if saved {
+            break;
+        }
+    }
+    let mut slots = Slots::new(before, 0..1024).unwrap();
+    for (n, slot) in [(3, 1), (4, 0), (5, 1)] {
+        let saved = slots.save(numbers(n)).unwrap();
+        assert_eq!((saved.sequence, saved.slot), (n as u32, slot));
         slots.restore(&mut net).unwrap();
         assert_eq!(net.digest(), numbers(n).digest());
     }

@@ -111,10 +111,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.average_part(m, penalty, 0, grad.flat_mut());
     }
 
-    /// [`average`](Network::average) of the numbers `start` and on of the flat gradient.
+    /// [`average`](Network::average) of the numbers `start` and on of the flat gradient, over at least one sample.
     #[inline(always)]
     pub(super) fn average_part(&self, m: usize, penalty: impl Penalty, start: usize, grad: &mut [L::Scalar]) {
-        let share = L::Scalar::ONE / L::Scalar::from_f64(m.max(1) as f64);
+        let share = L::Scalar::ONE / L::Scalar::from_f64(m as f64);
         let step = Step { rate: 0.0, share: share.to_f64(), penalty };
         Self::tensors(|t| {
             let weight = t.of(self.flat()).get(start.saturating_sub(t.start)..).unwrap_or_default();

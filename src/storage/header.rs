@@ -36,9 +36,9 @@ impl Header {
         bytes
     }
 
-    /// The header in the first bytes of a slot.
+    /// The header in the first bytes of a slot. Flash is blank where an erase has set all bits, or cleared all.
     pub(super) fn of<E>(bytes: &[u8; CHUNK]) -> Result<Header, Refusal<E>> {
-        if bytes.iter().all(|&byte| byte == 0xff) {
+        if [0xff, 0].iter().any(|blank| bytes.iter().all(|byte| byte == blank)) {
             return Err(Refusal::Blank);
         }
         let word = |at: usize| {
@@ -65,4 +65,29 @@ impl Header {
     pub(super) fn saved(&self, slot: usize) -> Saved {
         Saved { slot, sequence: self.sequence, wear: self.wear }
     }
+}
+
+/// The newer of two headers. Sequence numbers follow each other around.
+pub(super) fn newest(headers: [Option<&Header>; 2]) -> Option<(usize, &Header)> {
+    match headers {
+        [Some(a), Some(b)] if (b.sequence.wrapping_sub(a.sequence) as i32) < 0 => Some((0, a)),
+        [_, Some(b)] => Some((1, b)),
+        [a, None] => a.map(|a| (0, a)),
+    }
+}
+
+/// How often each slot will have been erased when `place` is erased now.
+pub(super) fn wear<E>(slots: &[Result<Header, Refusal<E>>; 2], place: usize) -> [u32; 2] {
+    let mut wear = [0_u32; 2];
+    for header in slots.iter().flatten() {
+        wear.iter_mut().zip(header.wear).for_each(|(wear, found)| *wear = found.max(*wear));
+    }
+    let cut = match slots.get(place) {
+        // Never used, or erased by a save that was cut short: then it had been used, or so the other slot knows.
+        Some(Err(Refusal::Blank)) => wear.get(place).is_some_and(|&wear| wear > 0),
+        Some(Err(_)) => true,
+        _ => false,
+    };
+    wear.iter_mut().skip(place).take(1).for_each(|wear| *wear = wear.saturating_add(1 + cut as u32));
+    wear
 }

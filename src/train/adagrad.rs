@@ -1,5 +1,5 @@
 use crate::penalty::descended;
-use crate::scalar::Real;
+use crate::scalar::{Real, flushed_square};
 use crate::train::{Decay, Decayed, Now, Optimizer};
 
 /// Descent with a rate of its own for each parameter, which falls as its slopes add up.
@@ -8,6 +8,8 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 ///
 /// - `s ← s + g²`
 /// - `w ← w − α / (1 + (t − 1) η) · g / (√s + ε)`, after [`Decay`]; t is the number of the step, from 1
+///
+/// g² becomes 0 where |g| is below 2⁻⁴⁸ (2⁻⁴⁸⁰ in f64): arithmetic on subnormal numbers is slow.
 ///
 /// # Memory
 ///
@@ -33,14 +35,19 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adagrad {
     /// α: 0.01 by default.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// η: 0 by default.
+    #[doc(alias = "lr_decay")]
     pub rate_decay: f64,
     /// What s starts from: 0 by default.
+    #[doc(alias = "initial_accumulator_value")]
     pub start: f64,
     /// ε: 10⁻¹⁰ by default.
+    #[doc(alias = "eps")]
     pub epsilon: f64,
     /// How weights decay: not, by default.
+    #[doc(alias = "weight_decay")]
     pub decay: Decay,
 }
 
@@ -77,7 +84,7 @@ impl Optimizer for Adagrad {
     #[inline(always)]
     fn change<V: Real>(f: AdagradFactors, weight: V, slope: V, [s]: &mut [V; 1]) -> V {
         let (weight, slope) = f.decay.of(weight, slope);
-        *s = (*s + V::of(f.start)) + slope * slope;
+        *s = (*s + V::of(f.start)) + flushed_square(slope);
         descended(weight, f.rate, slope / (s.sqrt() + V::of(f.epsilon)))
     }
 }

@@ -40,14 +40,19 @@ use crate::train::{Decay, Decayed, Now, Optimizer, power};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
     /// α: 0.001 by default.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// β₁, below 1: 0.9 by default.
+    #[doc(alias("betas", "beta_1"))]
     pub beta1: f64,
     /// β₂, below 1: 0.999 by default.
+    #[doc(alias("betas", "beta_2"))]
     pub beta2: f64,
     /// ε: 10⁻⁸ by default.
+    #[doc(alias = "eps")]
     pub epsilon: f64,
     /// How weights decay: not, by default.
+    #[doc(alias = "weight_decay")]
     pub decay: Decay,
 }
 

@@ -6,13 +6,16 @@ use crate::network::{Layers, Network};
 use crate::scalar::{Real, Scalar, power_of_two};
 
 /// What is done to a gradient that is too large.
+#[doc(alias = "clip_grad")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
     /// Nothing.
     No,
     /// Each number is brought into ± the limit.
+    #[doc(alias("clip_grad_value_", "clipvalue"))]
     Value(f64),
     /// The whole is shortened to the limit, in its direction.
+    #[doc(alias("clip_grad_norm_", "global_clipnorm", "max_norm"))]
     Norm(f64),
 }
 
@@ -24,6 +27,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// The squares of each tensor in sixteen partial sums, joined by halves; then tensor by tensor. Where the greatest
     /// magnitude is so large or small that squares could overflow or vanish, all are first multiplied by a power of two.
+    #[doc(alias = "get_total_norm")]
     pub fn norm(&self) -> L::Scalar {
         let (norm, scale) = self.scaled_norm();
         norm / scale
@@ -63,6 +67,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, in the
     /// form of PyTorch's `clip_grad_norm_`.
+    #[doc(alias("clip_grad_norm_", "clip_grad_value_"))]
     pub fn clip(&mut self, clip: Clip) -> L::Scalar {
         match clip {
             Clip::No => L::Scalar::ZERO,
@@ -103,6 +108,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Source
     ///
     /// N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014), 5.1.
+    #[doc(alias("MaxNorm", "max_norm", "renorm"))]
     pub fn limit_norms(&mut self, limit: f64) {
         let limit = L::Scalar::from_f64(limit);
         Self::tensors(|t| {

@@ -32,6 +32,7 @@ use crate::train::search::{Less, Method, Negative, Turn, dot};
 ///
 /// E. Polak, G. Ribière, "Note sur la convergence de méthodes de directions conjuguées", 1969; J. Nocedal, S. Wright,
 /// *Numerical Optimization*, 2nd ed. (2006), (5.44) and (5.45).
+#[doc(alias("CG", "fmincg"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConjugateGradient;
 
@@ -45,10 +46,10 @@ impl Method for ConjugateGradient {
     fn turn<N: Parameters>(&self, at: Turn<'_, N>, _: &mut [[N; 2]]) {
         let Turn { count, grad, before, direction, .. } = at;
         let square = dot(before, before);
-        if count == 0 || square == 0.0 {
+        if count == 0 || !square.is_positive() {
             return kernel::map(Negative, grad.flat(), grad.flat(), direction.flat_mut());
         }
-        let beta = ((dot(grad, grad) - dot(grad, before)) / square).max(0.0);
+        let beta = dot(grad, grad).minus(dot(grad, before)).over(square).max(0.0);
         for (d, &g) in direction.flat_mut().iter_mut().zip(grad.flat()) {
             *d = kernel::Lanewise::of(Less(beta), *d, g);
         }

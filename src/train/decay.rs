@@ -15,6 +15,7 @@ use crate::train::Now;
 /// # Source
 ///
 /// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
+#[doc(alias("weight_decay", "kernel_regularizer"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Decay {
     /// λ, in the slope.

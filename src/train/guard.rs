@@ -7,6 +7,7 @@
 /// The initial weights count as good. Then, where samples are held out, those after an epoch count as good whose loss of
 /// these samples is finite and within the bounds; where nothing is held out, those whose loss of a batch and gradient were
 /// finite.
+#[doc(alias = "TerminateOnNaN")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Guard {
     /// The most that the loss of what is held out may be.

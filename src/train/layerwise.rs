@@ -17,6 +17,7 @@ use crate::train::{Now, Optimizer};
 /// net.optimize(&grad, &Layerwise { optimizer: Sgd::new(0.5), factors: [0.0, 0.5] }, &mut state);
 /// assert_eq!(net.parameters(), [0.0, 0.0, -0.25, -0.25]);
 /// ```
+#[doc(alias("param_groups", "discriminative"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Layerwise<O, const LAYERS: usize> {
     /// The optimiser of all layers.

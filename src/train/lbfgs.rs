@@ -37,6 +37,7 @@ use crate::train::search::{Along, Method, Negative, Turn, dot};
 ///
 /// D. Liu, J. Nocedal, "On the limited memory BFGS method for large scale optimization", Math. Programming 45 (1989); J.
 /// Nocedal, S. Wright, *Numerical Optimization*, 2nd ed. (2006), algorithm 7.4 and (7.20).
+#[doc(alias("LBFGS", "L-BFGS", "BFGS", "history_size"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lbfgs<const M: usize>;
 
@@ -62,18 +63,18 @@ impl<const M: usize> Method for Lbfgs<M> {
         let mut shares = [0.0; M];
         let mut scale = None;
         for step in (oldest..count).rev() {
-            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2 > 0.0) {
-                let share = dot(s, direction) / curvature;
+            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2.is_positive()) {
+                let share = dot(s, direction).over(curvature);
                 add(-share, y, direction);
-                scale = scale.or(Some(curvature / dot(y, y)));
+                scale = scale.or(Some(curvature.over(dot(y, y))));
                 shares.iter_mut().skip(step - oldest).take(1).for_each(|place| *place = share);
             }
         }
         let scale = scale.unwrap_or(1.0);
         direction.flat_mut().iter_mut().for_each(|d| *d = N::Scalar::from_f64(scale) * *d);
         for (step, share) in (oldest..count).zip(shares) {
-            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2 > 0.0) {
-                add(share - dot(y, direction) / curvature, s, direction);
+            if let Some((s, y, curvature)) = pair(step).filter(|pair| pair.2.is_positive()) {
+                add(share - dot(y, direction).over(curvature), s, direction);
             }
         }
     }

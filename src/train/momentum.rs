@@ -35,15 +35,18 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 ///
 /// B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964, with the rate outside the sum,
 /// as PyTorch's `SGD` has it.
+#[doc(alias = "SGD")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Momentum {
     /// α.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// μ, below 1: 0.9 by default.
     pub momentum: f64,
     /// τ: 0 by default.
     pub dampening: f64,
     /// How weights decay: not, by default.
+    #[doc(alias = "weight_decay")]
     pub decay: Decay,
 }
 

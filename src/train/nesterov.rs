@@ -32,13 +32,16 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 ///
 /// I. Sutskever, J. Martens, G. Dahl, G. Hinton, "On the importance of initialization and momentum in deep learning",
 /// ICML 2013, in the form of PyTorch's `SGD(nesterov=True)`.
+#[doc(alias("SGD", "NAG"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nesterov {
     /// α.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// μ, below 1: 0.9 by default.
     pub momentum: f64,
     /// How weights decay: not, by default.
+    #[doc(alias = "weight_decay")]
     pub decay: Decay,
 }
 

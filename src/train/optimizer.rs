@@ -107,6 +107,7 @@ pub struct Now {
 /// assert_eq!(STATE.lock().unwrap().steps(), 0);
 /// ```
 #[repr(C)]
+#[doc(alias = "state_dict")]
 pub struct State<N: Parameters, O: Optimizer> {
     steps: u64,
     kept: O::Kept<N>,

@@ -22,10 +22,13 @@ pub struct Recipe<O, S = Constant, P = NoPenalty> {
     /// The price on large weights, in each batch's J: none, by default. Each step has the same share of it, also that of a
     /// batch which is not full: with m samples in the batch and b in a full one, which are all samples where `batch` is
     /// more, `∂J/∂w = Δ/m + (λ/b) w`.
+    #[doc(alias = "kernel_regularizer")]
     pub penalty: P,
     /// What is done to a gradient that is too large: nothing, by default.
+    #[doc(alias("clip_grad_norm_", "clipnorm"))]
     pub clip: Clip,
     /// The most that the norm of the weights into a unit may be: ∞, by default.
+    #[doc(alias("MaxNorm", "max_norm_constraint"))]
     pub max_norm: f64,
     /// Samples of a step, at least 1: 32 by default. The last batch of an epoch has what is left.
     #[doc(alias = "batch_size")]

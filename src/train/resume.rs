@@ -177,7 +177,7 @@ fn optimizer<O: Optimizer>() -> u64 {
 
 /// How far a training is, as numbers.
 pub(super) fn to_words(progress: &Progress, position: &Position) -> [u64; WORDS] {
-    let Plateau { factor, best, bad, rest } = progress.plateau;
+    let Plateau { factor, best, bad_epochs, cooldown } = progress.plateau;
     let phase = match position.phase {
         Phase::Learning => 0,
         Phase::Validating => 1,
@@ -195,8 +195,8 @@ pub(super) fn to_words(progress: &Progress, position: &Position) -> [u64; WORDS]
         progress.rollbacks,
         factor.to_bits(),
         best.to_bits(),
-        bad,
-        rest,
+        bad_epochs,
+        cooldown,
         phase,
         position.batch,
         position.batch_sum.to_bits(),
@@ -218,9 +218,9 @@ const LIMIT: u64 = 1 << 62;
 pub(super) fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
     let number = f64::from_bits;
     let [steps, epochs, samples, loss, epoch_loss, validation, best, best_epoch, stale, rollbacks, rest @ ..] = *words;
-    let [factor, lowest, bad, pause, phase, batch, batch_sum, poisoned, rest @ ..] = rest;
+    let [factor, lowest, bad_epochs, cooldown, phase, batch, batch_sum, poisoned, rest @ ..] = rest;
     let [epoch, epoch_sum, checked, checked_sum, guarded, keeps, 0] = rest else { return None };
-    let counts = [steps, epochs, samples, best_epoch, stale, rollbacks, bad, batch, epoch, checked];
+    let counts = [steps, epochs, samples, best_epoch, stale, rollbacks, bad_epochs, batch, epoch, checked];
     let flags = [poisoned, guarded, keeps];
     if counts.iter().any(|&count| count > LIMIT) || flags.iter().any(|&flag| flag > 1) {
         return None;
@@ -236,7 +236,7 @@ pub(super) fn from_words(words: &[u64; WORDS]) -> Option<(Progress, Position)> {
         best_epoch,
         stale,
         rollbacks,
-        plateau: Plateau { factor: number(factor), best: number(lowest), bad, rest: pause },
+        plateau: Plateau { factor: number(factor), best: number(lowest), bad_epochs, cooldown },
     };
     let phase = match phase {
         0 => Phase::Learning,

@@ -32,15 +32,20 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 /// # Source
 ///
 /// T. Tieleman, G. Hinton, "Lecture 6.5: RMSProp", Coursera, 2012; ε outside the root, as in PyTorch's `RMSprop`.
+#[doc(alias = "RMSprop")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsProp {
     /// α: 0.01 by default.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// ρ, below 1: 0.99 by default. PyTorch calls it alpha.
+    #[doc(alias("alpha", "rho"))]
     pub smoothing: f64,
     /// ε: 10⁻⁸ by default.
+    #[doc(alias = "eps")]
     pub epsilon: f64,
     /// How weights decay: not, by default.
+    #[doc(alias = "weight_decay")]
     pub decay: Decay,
 }
 

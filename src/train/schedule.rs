@@ -1,10 +1,17 @@
 //! Rates that change: a factor for each step or epoch.
 
+mod plateau;
+mod switch;
+
+pub use plateau::{Plateau, ReduceOnPlateau};
+pub use switch::Switch;
+
 use crate::train::{Progress, power};
 
 /// How the rate changes: a factor of the optimiser's, a function of what was done so far.
 ///
-/// Those here count steps; [`PerEpoch`] makes any of them count epochs. The factor is computed in `f64` by `+ − × ÷` only.
+/// Those here count steps; [`PerEpoch`] makes any of them count epochs. [`WarmUp`] multiplies one with another, and
+/// [`Switch`] lets one follow another. The factor is computed in `f64` by `+ − × ÷` only.
 ///
 /// # Example
 ///
@@ -24,35 +31,20 @@ use crate::train::{Progress, power};
 ///
 /// assert_eq!(Root.factor(&Progress { steps: 300, ..Progress::START }), 0.5);
 /// ```
+#[doc(alias("LRScheduler", "lr_scheduler", "LearningRateSchedule"))]
 pub trait Schedule: Copy {
     /// The factor of the rate in the next step.
     fn factor(&self, at: &Progress) -> f64;
 
-    /// Hears the loss by which an epoch is judged: the validation's, or the epoch's own where nothing is held out.
-    fn judged(&self, loss: f64, plateau: &mut Plateau) {
-        let _ = (loss, plateau);
+    /// Called at the end of each epoch with the loss that it is judged by: the validation's, or the epoch's own where
+    /// nothing is held out. `at` has the steps and epochs up to this end.
+    fn judged(&self, loss: f64, at: &Progress, plateau: &mut Plateau) {
+        let _ = (loss, at, plateau);
     }
 }
 
-/// What [`ReduceOnPlateau`] remembers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plateau {
-    /// The factor so far.
-    pub factor: f64,
-    /// The least loss so far.
-    pub best: f64,
-    /// How many epochs in a row were not better.
-    pub bad: u64,
-    /// For how many more epochs nothing is counted.
-    pub rest: u64,
-}
-
-impl Plateau {
-    /// Before the first epoch.
-    pub const START: Plateau = Plateau { factor: 1.0, best: f64::INFINITY, bad: 0, rest: 0 };
-}
-
 /// The same rate always.
+#[doc(alias = "ConstantLR")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constant;
 
@@ -64,11 +56,14 @@ pub struct Constant;
 /// let schedule = StepDecay { every: 30, factor: 0.5 };
 /// assert_eq!(schedule.factor(&Progress { steps: 60, ..Progress::START }), 0.25);
 /// ```
+#[doc(alias("StepLR", "MultiStepLR", "PiecewiseConstantDecay"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepDecay {
     /// How many between two drops; 0 counts as 1.
+    #[doc(alias("step_size", "decay_steps"))]
     pub every: u64,
     /// γ.
+    #[doc(alias("gamma", "decay_rate"))]
     pub factor: f64,
 }
 
@@ -79,9 +74,11 @@ pub struct StepDecay {
 ///
 /// assert_eq!(PerEpoch(Exponential(0.5)).factor(&Progress { epochs: 3, ..Progress::START }), 0.125);
 /// ```
+#[doc(alias("ExponentialLR", "ExponentialDecay"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exponential(
     /// γ.
+    #[doc(alias("gamma", "decay_rate"))]
     pub f64,
 );
 
@@ -98,11 +95,14 @@ pub struct Exponential(
 /// # Source
 ///
 /// I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017, without restarts.
+#[doc(alias("CosineAnnealingLR", "CosineDecay"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cosine {
     /// T.
+    #[doc(alias("T_max", "decay_steps"))]
     pub steps: u64,
     /// The last factor.
+    #[doc(alias("eta_min", "min_lr", "alpha"))]
     pub floor: f64,
 }
 
@@ -114,11 +114,14 @@ pub struct Cosine {
 /// let schedule = WarmUp { steps: 10, start: 0.0, then: Constant };
 /// assert_eq!(schedule.factor(&Progress { steps: 5, ..Progress::START }), 0.5);
 /// ```
+#[doc(alias("LinearLR", "warmup", "ChainedScheduler"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WarmUp<S> {
     /// How many steps.
+    #[doc(alias("total_iters", "warmup_steps"))]
     pub steps: u64,
     /// The first factor.
+    #[doc(alias = "start_factor")]
     pub start: f64,
     /// What it is multiplied with.
     pub then: S,
@@ -137,15 +140,20 @@ pub struct WarmUp<S> {
 /// # Source
 ///
 /// L. Smith, N. Topin, "Super-convergence", 2017, in the form of PyTorch's `OneCycleLR`.
+#[doc(alias = "OneCycleLR")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
     /// How many steps in all.
+    #[doc(alias = "total_steps")]
     pub steps: u64,
     /// The part of them that goes up: 0.3 by default.
+    #[doc(alias = "pct_start")]
     pub up: f64,
     /// The first factor: 1/25 by default.
+    #[doc(alias = "div_factor")]
     pub start: f64,
     /// The last factor: 1/250000 by default.
+    #[doc(alias = "final_div_factor")]
     pub end: f64,
 }
 
@@ -154,43 +162,6 @@ impl OneCycle {
     pub const fn new(steps: u64) -> OneCycle {
         OneCycle { steps, up: 0.3, start: 1.0 / 25.0, end: 1.0 / 250_000.0 }
     }
-}
-
-/// Lowers the rate when epochs no longer get better.
-///
-/// ```
-/// use nanoprop::{Progress, ReduceOnPlateau, Schedule};
-///
-/// let schedule = ReduceOnPlateau { patience: 1, ..ReduceOnPlateau::DEFAULT };
-/// let mut progress = Progress::START;
-/// for loss in [1.0, 0.5, 0.5, 0.5] {
-///     schedule.judged(loss, &mut progress.plateau);
-/// }
-/// assert_eq!(schedule.factor(&progress), 0.1); // two in a row were not better
-/// ```
-///
-/// # Source
-///
-/// PyTorch's `ReduceLROnPlateau`, relative threshold; of the loss's magnitude, so that a loss may be negative. As there,
-/// changes of at most 10⁻⁸ are left out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ReduceOnPlateau {
-    /// What the rate is multiplied with: 0.1 by default.
-    pub factor: f64,
-    /// How many epochs in a row may be no better: 10 by default.
-    pub patience: u64,
-    /// The part of the best loss's magnitude by which a better one is less: 10⁻⁴ by default.
-    pub threshold: f64,
-    /// How many epochs after a change are not counted: 0 by default.
-    pub rest: u64,
-    /// The least factor in all: 0 by default.
-    pub floor: f64,
-}
-
-impl ReduceOnPlateau {
-    /// PyTorch's.
-    pub const DEFAULT: ReduceOnPlateau =
-        ReduceOnPlateau { factor: 0.1, patience: 10, threshold: 1e-4, rest: 0, floor: 0.0 };
 }
 
 /// A schedule that counts epochs instead of steps.
@@ -230,8 +201,8 @@ impl<S: Schedule> Schedule for WarmUp<S> {
         line * self.then.factor(at)
     }
 
-    fn judged(&self, loss: f64, plateau: &mut Plateau) {
-        self.then.judged(loss, plateau);
+    fn judged(&self, loss: f64, at: &Progress, plateau: &mut Plateau) {
+        self.then.judged(loss, at, plateau);
     }
 }
 
@@ -246,45 +217,13 @@ impl Schedule for OneCycle {
     }
 }
 
-impl Schedule for ReduceOnPlateau {
-    fn factor(&self, at: &Progress) -> f64 {
-        at.plateau.factor
-    }
-
-    fn judged(&self, loss: f64, plateau: &mut Plateau) {
-        // From infinity, the best before the first epoch, nothing is taken.
-        let margin = if plateau.best.is_finite() { self.threshold * plateau.best.abs() } else { 0.0 };
-        if loss < plateau.best - margin {
-            plateau.best = loss;
-            plateau.bad = 0;
-        } else {
-            plateau.bad += 1;
-        }
-        if plateau.rest > 0 {
-            plateau.rest -= 1;
-            plateau.bad = 0;
-        }
-        if plateau.bad > self.patience {
-            let lower = (plateau.factor * self.factor).max(self.floor);
-            if plateau.factor - lower > LEAST_CHANGE {
-                plateau.factor = lower;
-            }
-            plateau.rest = self.rest;
-            plateau.bad = 0;
-        }
-    }
-}
-
-/// A plateau that would lower the factor by no more than this leaves it, as PyTorch's `eps` does with the rate.
-const LEAST_CHANGE: f64 = 1e-8;
-
 impl<S: Schedule> Schedule for PerEpoch<S> {
     fn factor(&self, at: &Progress) -> f64 {
         self.0.factor(&Progress { steps: at.epochs, ..*at })
     }
 
-    fn judged(&self, loss: f64, plateau: &mut Plateau) {
-        self.0.judged(loss, plateau);
+    fn judged(&self, loss: f64, at: &Progress, plateau: &mut Plateau) {
+        self.0.judged(loss, &Progress { steps: at.epochs, ..*at }, plateau);
     }
 }
 
@@ -321,20 +260,7 @@ fn sine(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ReduceOnPlateau, Schedule, half_cosine};
-    use crate::train::Progress;
-
-    #[test]
-    fn plateau_takes_negative_losses_and_ends() {
-        let schedule = ReduceOnPlateau { patience: 0, ..ReduceOnPlateau::DEFAULT };
-        let mut plateau = Progress::START.plateau;
-        for (loss, factor) in [(-10.0, 1.0), (-10.0005, 0.1), (-10.01, 0.1), (-9.0, 0.01)] {
-            schedule.judged(loss, &mut plateau);
-            assert!((plateau.factor / factor - 1.0).abs() < 1e-12, "{loss}: {plateau:?}");
-        }
-        (0..200).for_each(|_| schedule.judged(0.0, &mut plateau));
-        assert!((plateau.factor / 1e-8 - 1.0).abs() < 1e-12, "{plateau:?}");
-    }
+    use super::half_cosine;
 
     #[test]
     fn half_cosine_is_close() {

@@ -1,14 +1,22 @@
+mod line;
+mod product;
+#[cfg(test)]
+mod tests;
+
 use core::fmt;
 
 use crate::array::Plain;
 use crate::kernel::{self, Lanewise};
-use crate::layer::{Blank, Cue, InputOf, Layer, OutputOf, Parameters, TapeOf};
-use crate::loss::{self, Loss};
+use crate::layer::{Blank, InputOf, Layer, OutputOf, Parameters, TapeOf};
+use crate::loss::Loss;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::plain::{Few, blank};
 use crate::scalar::{Real, Scalar};
 use crate::train::{Descent, Stop};
+use line::{Line, Point};
+pub(crate) use product::dot;
+use product::{exponent, shifted};
 
 /// How a search for the least J turns from one direction to the next: [`ConjugateGradient`](super::ConjugateGradient) or
 /// [`Lbfgs`](super::Lbfgs). Sealed.
@@ -80,36 +88,30 @@ impl<N: Layer, M: Method, const B: usize> fmt::Debug for Search<N, M, B> {
     }
 }
 
-/// A point of a line: how far from its start, J there, and the slope along it.
-#[derive(Clone, Copy, Debug)]
-struct Point {
-    at: f64,
-    cost: f64,
-    slope: f64,
-}
-
-/// How much of the slope's promise a step must keep: c₁ of the Wolfe conditions.
-const LOWER: f64 = 1e-4;
-/// The most points that are tried on one line, out and in.
-const TRIES: usize = 25;
-
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Minimises J over all samples, by steps each of which goes along a line to where it has flattened.
     ///
     /// Every step lowers J, which is that of [`cost`](Network::cost): a [`Dropout`](crate::Dropout) leaves nothing out,
-    /// since masks that change would make J another function at each point. Ends by `stop`; or, as converged, where the
-    /// gradient is 0 or no step lowers J any more. Where J or the gradient is not finite from the start, or where there
-    /// are no samples, it does nothing.
+    /// since masks that change would make J another function at each point. It has converged where the gradient is 0,
+    /// or by the tolerance of `stop`. It also ends where no step along a direction lowers J. That is no convergence, unless
+    /// the slope promises at most the tolerance: J may be least as far as rounding shows it, or the gradient is not that of
+    /// J. Where J or the gradient is not finite from the start, or where there are no samples, it does nothing.
     ///
     /// # Equations
     ///
     /// `Θ ← Θ + a d` for the direction d of the method, with a such that, in the slope `s(a) = d · ∂J/∂Θ`,
-    /// `J(a) ≤ J(0) + c₁ a s(0)` and `|s(a)| ≤ c₂ |s(0)|`: the strong Wolfe conditions.
+    /// `J(a) ≤ J(0) + c₁ a s(0)` and `|s(a)| ≤ c₂ |s(0)|`: the strong Wolfe conditions, c₁ = 10⁻⁴.
+    ///
+    /// The first a is 1 for L-BFGS from its second step on, else `min(1, 2.02 (J − J′) / s(0))`, with J′ that of the step
+    /// before, at first `J + ‖∂J/∂Θ‖ / 2`. It is doubled until a minimum is passed. Between two points, the next one is
+    /// where the cubic through both and their slopes is least or, where that is within 1/20 of either, the middle. Of 25
+    /// points out and 25 in, the lowest is taken where none keeps the conditions.
     ///
     /// # Order
     ///
     /// J: the samples' costs in `f64`, in their order, then the division by m, then the penalty. Scalar products: in
-    /// `f64`, each tensor in sixteen partial sums, joined by halves, then tensor by tensor.
+    /// `f64`, each tensor in sixteen partial sums, joined by halves, then tensor by tensor. Where the greatest magnitude of a
+    /// factor is beyond 2^±400, it is first multiplied by a power of two.
     ///
     /// # Example
     ///
@@ -130,6 +132,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// # Source
     ///
     /// J. Nocedal, S. Wright, *Numerical Optimization*, 2nd ed. (2006), algorithms 3.5 and 3.6.
+    #[doc(alias("LBFGS", "fminunc", "fmincg"))]
     pub fn minimize<S, M: Method, const B: usize>(
         &mut self,
         samples: &S,
@@ -149,7 +152,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         if samples.len() == 0 {
             return Descent { steps: 0, cost: L::Scalar::ZERO, converged: false };
         }
-        let mut line = Line { net: self, samples, penalty, search };
+        let mut line = Line { net: self, samples, penalty, search, unit: 0 };
         let mut cost = line.evaluate();
         let mut end = Descent { steps: 0, cost: L::Scalar::from_f64(cost), converged: false };
         if !cost.is_finite() || !line.search.grad.is_finite() {
@@ -158,22 +161,32 @@ impl<L: Layers, E: Loss> Network<L, E> {
         // As if the step before had lowered J by half the gradient's norm, which makes the first step 1 long.
         let mut before = cost + 0.5 * line.search.grad.norm().to_f64();
         while end.steps < steps {
-            let Line { net, search, .. } = &mut line;
+            let Line { net, search, unit, .. } = &mut line;
             let Search { grad, before: earlier, start, direction, pairs, .. } = &mut **search;
             method.turn(
                 Turn { count: end.steps, net: &**net, grad: &**grad, start, before: earlier, direction },
                 pairs.as_mut(),
             );
-            let mut slope = dot(&**grad, direction);
-            if slope.is_nan() || slope >= 0.0 {
+            let falls = |slope: f64| slope < 0.0 && slope.is_finite();
+            *unit = exponent(direction.flat());
+            let mut slope = dot(&**grad, direction).times(*unit);
+            if !falls(slope) {
                 kernel::map(Negative, grad.flat(), grad.flat(), direction.flat_mut());
-                slope = dot(&**grad, direction);
+                *unit = exponent(direction.flat());
+                slope = dot(&**grad, direction).times(*unit);
+            }
+            if !falls(slope) {
+                end.converged = grad.flat().iter().all(|&g| g == L::Scalar::ZERO);
+                break;
             }
             earlier.copy_from(grad);
             start.copy_from(net);
-            let guess = if M::SCALED && end.steps > 0 { 1.0 } else { (2.02 * (cost - before) / slope).min(1.0) };
-            let Some(point) = line.search(Point { at: 0.0, cost, slope }, if guess > 0.0 { guess } else { 1.0 }) else {
-                end.converged = true;
+            let whole = shifted(1.0, -*unit);
+            let guess = if M::SCALED && end.steps > 0 { whole } else { (2.02 * (cost - before) / slope).min(whole) };
+            let guess = if guess > 0.0 { guess } else { whole };
+            let Some(point) = line.search(Point { at: 0.0, cost, slope }, guess) else {
+                // Nothing between here and the guess is lower by as much as can be seen; the slope promised this.
+                end.converged = tolerance.is_some_and(|tolerance| -slope * guess <= tolerance * cost.abs());
                 break;
             };
             (before, cost) = (cost, point.cost);
@@ -185,114 +198,6 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
         end
     }
-}
-
-/// All that J along a line depends on.
-struct Line<'a, L: Layers, E: Loss, S: ?Sized, P, M: Method, const B: usize> {
-    net: &'a mut Network<L, E>,
-    samples: &'a S,
-    penalty: P,
-    search: &'a mut Search<Network<L, E>, M, B>,
-}
-
-impl<L: Layers, E: Loss, S, P: Penalty, M: Method, const B: usize> Line<'_, L, E, S, P, M, B>
-where
-    S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
-{
-    /// J and its gradient of the network as it is.
-    fn evaluate(&mut self) -> f64 {
-        let Search { grad, tapes, .. } = &mut *self.search;
-        let (len, mut sum) = (self.samples.len(), 0.0);
-        let look = |z: &[_], y: &[_], weight| sum += loss::cost::<E, _>(z, y, weight);
-        self.net.gradient_of::<S, B>(Cue::Predict, self.samples, self.penalty, grad, tapes, look);
-        sum / len.max(1) as f64 + self.net.mean_cost(0.0, len, self.penalty).to_f64()
-    }
-
-    /// The point so far along the line, where the network and its gradient now are.
-    fn point(&mut self, at: f64) -> Point {
-        let Search { start, direction, .. } = &*self.search;
-        kernel::map(Along(at), start.flat(), direction.flat(), self.net.flat_mut());
-        let cost = self.evaluate();
-        Point { at, cost, slope: dot(&*self.search.grad, &self.search.direction) }
-    }
-
-    /// A point that keeps the conditions, or at least lowers J; `None`, with the network at the start, where none is found.
-    fn search(&mut self, start: Point, guess: f64) -> Option<Point> {
-        let (mut low, mut at) = (start, guess);
-        for _ in 0..TRIES {
-            let point = self.point(at);
-            if !start.lowers(point) || (low.at > 0.0 && point.cost >= low.cost) {
-                return self.between(start, low, point);
-            }
-            if start.flattens::<M>(point) {
-                return Some(point);
-            }
-            if point.slope >= 0.0 {
-                return self.between(start, point, low);
-            }
-            low = point;
-            at *= 2.0;
-        }
-        Some(low) // the last point
-    }
-
-    /// A point between the lower of two and the other.
-    fn between(&mut self, start: Point, mut low: Point, mut high: Point) -> Option<Point> {
-        for _ in 0..TRIES {
-            let point = self.point(low.least(high));
-            if !start.lowers(point) || point.cost >= low.cost {
-                high = point;
-            } else {
-                if start.flattens::<M>(point) {
-                    return Some(point);
-                }
-                if point.slope * (high.at - low.at) >= 0.0 {
-                    high = low;
-                }
-                low = point;
-            }
-        }
-        let found = self.point(low.at);
-        (found.at > 0.0 && found.cost < start.cost).then_some(found)
-    }
-}
-
-impl Point {
-    /// Whether a point is lower by enough.
-    fn lowers(self, point: Point) -> bool {
-        point.cost <= self.cost + LOWER * point.at * self.slope && point.slope.is_finite()
-    }
-
-    fn flattens<M: Method>(self, point: Point) -> bool {
-        point.slope.abs() <= M::FLATTER * self.slope.abs()
-    }
-
-    /// Where the cubic through two points with their slopes is least, if that is well between them; else the middle.
-    fn least(self, other: Point) -> f64 {
-        let width = other.at - self.at;
-        let middle = self.at + 0.5 * width;
-        let d1 = self.slope + other.slope - 3.0 * (other.cost - self.cost) / width;
-        let square = d1 * d1 - self.slope * other.slope;
-        if square.is_nan() || square < 0.0 {
-            return middle;
-        }
-        let d2 = Real::sqrt(square);
-        // (3.59), with the root's sign so that it is the minimum in either direction.
-        let d2 = if width < 0.0 { -d2 } else { d2 };
-        let at = other.at - width * (other.slope + d2 - d1) / (other.slope - self.slope + 2.0 * d2);
-        let part = (at - self.at) / width;
-        if (0.05..=0.95).contains(&part) { at } else { middle }
-    }
-}
-
-/// The scalar product of two values of one type.
-pub(crate) fn dot<N: Parameters>(a: &N, b: &N) -> f64 {
-    let mut sum = 0.0;
-    N::tensors(|t| {
-        let products = t.of(a.flat()).iter().zip(t.of(b.flat())).map(|(&a, &b)| a.to_f64() * b.to_f64());
-        sum += kernel::sum(products);
-    });
-    sum
 }
 
 /// x + a y.

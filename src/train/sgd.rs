@@ -27,11 +27,14 @@ use crate::train::{Decay, Decayed, Now, Optimizer};
 /// net.optimize(&grad, &sgd, &mut state);
 /// assert_eq!(net.parameters(), [0.5, 0.375]); // no decay of the bias
 /// ```
+#[doc(alias = "SGD")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sgd {
     /// α.
+    #[doc(alias("lr", "learning_rate"))]
     pub rate: f64,
     /// How weights decay: not, by default.
+    #[doc(alias = "weight_decay")]
     pub decay: Decay,
 }
 

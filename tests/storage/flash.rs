@@ -1,4 +1,5 @@
-//! A NOR flash that loses power: an erase sets a page's bits, a write clears bits, word by word, and no word twice.
+//! A NOR flash that loses power: an erase sets a page's bits, a write clears bits, word by word, and no word twice. Or the
+//! other way round, as the flash of some microcontrollers.
 
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash};
 use nanoprop::prelude::*;
@@ -42,6 +43,8 @@ impl NorFlashError for Fault {
 /// `PAGES` pages of `ERASE` bytes; `WRITE` bytes are a word.
 #[derive(Clone)]
 pub struct Flash<const READ: usize, const WRITE: usize, const ERASE: usize> {
+    /// A byte after an erase: 0xff or 0.
+    pub blank: u8,
     pub bytes: Vec<u8>,
     /// Words that were written since their page was erased.
     written: Vec<bool>,
@@ -60,8 +63,13 @@ pub struct Flash<const READ: usize, const WRITE: usize, const ERASE: usize> {
 
 impl<const READ: usize, const WRITE: usize, const ERASE: usize> Flash<READ, WRITE, ERASE> {
     pub fn new(pages: usize) -> Self {
+        Self::erased_to(0xff, pages)
+    }
+
+    pub fn erased_to(blank: u8, pages: usize) -> Self {
         Flash {
-            bytes: vec![0xff; pages * ERASE],
+            blank,
+            bytes: vec![blank; pages * ERASE],
             written: vec![false; pages * ERASE / WRITE],
             cut: None,
             operations: 0,
@@ -157,9 +165,9 @@ impl<const READ: usize, const WRITE: usize, const ERASE: usize> NorFlash for Fla
     fn erase(&mut self, from: u32, to: u32) -> Result<(), Fault> {
         aligned(ERASE, from as usize, (to - from) as usize, self.bytes.len())?;
         for page in (from as usize..to as usize).step_by(ERASE) {
-            let mut blank = [0xff; ERASE];
+            let mut blank = [self.blank; ERASE];
             if let Some(stuck) = self.stuck.filter(|stuck| (page..page + ERASE).contains(stuck)) {
-                blank[stuck - page] = 0xfe;
+                blank[stuck - page] ^= 1;
             }
             // Until the erase is whole, none of the page's words may be written.
             self.written[page / WRITE..(page + ERASE) / WRITE].fill(true);
@@ -176,8 +184,10 @@ impl<const READ: usize, const WRITE: usize, const ERASE: usize> NorFlash for Fla
             if std::mem::replace(&mut self.written[at / WRITE], true) {
                 return Err(Fault::Misuse);
             }
-            let cleared: Vec<u8> = word.iter().zip(&self.bytes[at..]).map(|(new, old)| new & old).collect();
-            self.change(at, &cleared)?;
+            // The bits that the erase left as they were become the word's; the others stay.
+            let written = |(new, old): (&u8, &u8)| old ^ (old ^ new) & !(old ^ self.blank);
+            let written: Vec<u8> = word.iter().zip(&self.bytes[at..]).map(written).collect();
+            self.change(at, &written)?;
         }
         Ok(())
     }

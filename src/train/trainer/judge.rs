@@ -137,7 +137,8 @@ where
         progress.stale = if better { 0 } else { progress.stale.saturating_add(1) };
         (position.epoch, position.epoch_sum) = (0, 0.0);
         position.phase = Phase::Learning;
-        self.recipe.schedule.judged(loss, &mut progress.plateau);
+        let at = *progress;
+        self.recipe.schedule.judged(loss, &at, &mut progress.plateau);
         if let Some(observer) = &mut self.observer {
             observer.epoch(progress);
         }
