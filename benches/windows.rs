@@ -10,7 +10,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nanoprop::layer::{Batch, LinesMut, Part};
 use nanoprop::prelude::*;
-use nanoprop::{ArrayLike, Fused, InputOf, Layers, Loss, OutputOf, StepOf, StreamOf, Valid};
+use nanoprop::{ArrayLike, Fused, InputOf, Layers, Loss, OutputOf, Real, StepOf, StreamOf, Valid};
 use support::{BATCH, Speed, group};
 
 network! {
@@ -95,7 +95,7 @@ fn network<L: Layers, E: Loss>(c: &mut Criterion<Speed>, name: &str, mut net: Bo
         let count = y.flat().len();
         y.flat_mut()[k % count] = L::Scalar::ONE;
     }
-    let mut tapes: Vec<_> = (0..BATCH).map(|_| Net::<L, E>::TAPE).collect();
+    let mut tapes = Box::new([Net::<L, E>::TAPE; BATCH]);
     let mut group = group(c, "windows");
     group.throughput(Throughput::Elements(1));
     group.bench_function(format!("{name}/predict"), |b| b.iter(|| net.predict(black_box(&samples[0].0))));
