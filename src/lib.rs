@@ -249,20 +249,30 @@
 //!
 //! ```
 //! use nanoprop::prelude::*;
-//! use nanoprop::ArrayLike;
 //!
 //! network! { type Gesture = [3, 2] => Elman<4> => Dense<2>, loss = SoftmaxCrossEntropy; }
 //! let mut net = Gesture::ZERO;
 //! net.initialize(&Xavier, &mut Pcg32::new(1));
 //! let x = [[0.5, -1.0], [1.0, 0.25], [-0.5, 2.0]];
 //!
-//! let (recurrent, dense) = net.layers();
-//! let (mut state, mut z) = (Vector::ZERO, Vector::ZERO);
+//! let (mut stream, mut h) = (Gesture::STREAM, None);
 //! for x in &x {
-//!     recurrent.step(x.view(), &mut state);
+//!     h = net.stream(x, &mut stream);
 //! }
-//! dense.forward(&state, &mut z);
-//! assert_eq!(z, net.logits(&x));
+//! assert_eq!(h, Some(net.predict(&x)));
+//! ```
+//!
+//! [`Conv1d`] reads windows of a sequence, [`Conv2d`] of an image `[Height × Width × Channels]`; [`MaxPool1d`] and the
+//! other poolings shorten what they write:
+//!
+//! ```
+//! use nanoprop::prelude::*;
+//!
+//! network! {
+//!     type Gesture = [64, 3] => Conv1d<16, 5, Relu> => MaxPool1d<2> => Conv1d<32, 3, stride = 2, Relu> => GlobalAvgPool
+//!         => Dense<5>, loss = SoftmaxCrossEntropy;
+//! }
+//! assert_eq!(Gesture::PARAMETERS, (5 * 3 + 1) * 16 + (3 * 16 + 1) * 32 + 33 * 5);
 //! ```
 //!
 //! ## Your own
