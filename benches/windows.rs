@@ -85,7 +85,7 @@ fn naive(c: &mut Criterion<Speed>, name: &str, steps: usize, channels: usize, wi
     group.finish();
 }
 
-fn network<L: Layers, E: Loss>(c: &mut Criterion<Speed>, name: &str, mut net: Box<Network<L, E>>) {
+fn network<L: Layers, E: Loss>(c: &mut Criterion<Speed>, name: &str, net: &mut Network<L, E>) {
     type Net<L, E> = Network<L, E>;
     let rng = &mut Pcg32::new(1);
     net.initialize(&He, rng);
@@ -107,7 +107,7 @@ fn network<L: Layers, E: Loss>(c: &mut Criterion<Speed>, name: &str, mut net: Bo
     group.finish();
 }
 
-fn stream<L: Layers, E: Loss>(c: &mut Criterion<Speed>, name: &str, mut net: Box<Network<L, E>>)
+fn stream<L: Layers, E: Loss>(c: &mut Criterion<Speed>, name: &str, net: &mut Network<L, E>)
 where
     [L::Scalar; 1]: ArrayLike<StepOf<Network<L, E>>>,
 {
@@ -131,12 +131,12 @@ fn all(c: &mut Criterion<Speed>) {
     layer::<Dense<U25, U6, Relu>, 256>(c, "dense-25-6", 25 * 6);
     layer::<Conv1d<U60, U16, U32, U3, Relu, U1, U1, Valid, Fused>, 1>(c, "fused-conv1d-60x16-32", 58 * 48 * 32);
     layer::<Dense<U48, U32, Relu, Fused>, 58>(c, "fused-dense-48-32", 48 * 32);
-    network(c, "sensor", Sensor::boxed());
-    network(c, "fused-sensor", FusedSensor::boxed());
-    network(c, "lenet", LeNet::boxed());
-    network(c, "fused-lenet", FusedLeNet::boxed());
-    stream(c, "causal", Causal::boxed());
-    stream(c, "fused-causal", FusedCausal::boxed());
+    network(c, "sensor", &mut Sensor::boxed());
+    network(c, "fused-sensor", &mut FusedSensor::boxed());
+    network(c, "lenet", &mut LeNet::boxed());
+    network(c, "fused-lenet", &mut FusedLeNet::boxed());
+    stream(c, "causal", &mut Causal::boxed());
+    stream(c, "fused-causal", &mut FusedCausal::boxed());
 }
 
 criterion_group!(name = benches; config = Criterion::default().with_measurement(Speed); targets = all);

@@ -61,6 +61,7 @@ pub trait Windows: sealed::Sealed + 'static {
 ///
 /// `S` is the stride, `D` the dilation, `P` the [`Padding`].
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::type_complexity)]
 pub struct Windows1d<Steps, Channels, K, S = U1, D = U1, P = Valid>(PhantomData<fn() -> (Steps, Channels, K, S, D, P)>);
 
 /// Windows of `KH × KW` places over an image `[Height × Width × Channels]`.

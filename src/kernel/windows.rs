@@ -96,10 +96,9 @@ fn within<'a, G: Windows, T: Scalar>(
     patch: &'a mut Vector<G::Patch, T>,
 ) -> &'a Vector<G::Patch, T> {
     let x = x.get(first..).unwrap_or_default();
-    if const { G::FRAME.solid() } {
-        if let Some(window) = Vector::<G::Patch, T>::chunks_from_slice(x).0.first() {
-            return window;
-        }
+    let windows = Vector::<G::Patch, T>::chunks_from_slice(x).0;
+    if let (true, Some(window)) = (const { G::FRAME.solid() }, windows.first()) {
+        return window;
     }
     let run = const { <G::Run as Unsigned>::USIZE };
     for (k, to) in patch.chunks_mut(run).enumerate() {

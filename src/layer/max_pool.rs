@@ -67,10 +67,14 @@ impl<G: Windows, T: Scalar> MaxPool<G, T> {
     }
 }
 
+fn is_nan<T: Scalar>(x: T) -> bool {
+    x.partial_cmp(&x).is_none()
+}
+
 /// y ← max(y, x): of equal numbers the first, and NaN where one is.
 #[inline(always)]
 fn larger<T: Scalar>(x: &[T], y: &mut [T]) {
-    y.iter_mut().zip(x).for_each(|(y, &x)| *y = if !(x <= *y) && *y == *y { x } else { *y });
+    y.iter_mut().zip(x).for_each(|(y, &x)| *y = if x > *y || is_nan(x) && !is_nan(*y) { x } else { *y });
 }
 
 impl<G: Windows, T: Scalar> Layer for MaxPool<G, T> {
@@ -94,7 +98,7 @@ impl<G: Windows, T: Scalar> Layer for MaxPool<G, T> {
                 let mut first = None;
                 windows::places::<G>(t, |place| {
                     let at = place * channels + c;
-                    let here = x.flat().get(at).is_some_and(|&x| x == y || (x != x && y != y));
+                    let here = x.flat().get(at).is_some_and(|&x| x == y || is_nan(x) && is_nan(y));
                     first = first.or(here.then_some(at));
                 });
                 if let Some(dx) = first.and_then(|at| dx.flat_mut().get_mut(at)) {

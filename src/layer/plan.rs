@@ -28,6 +28,7 @@ struct Leaf {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::large_enum_variant, reason = "plans are constants")]
 enum Node {
     Leaf(Leaf),
     Pair(&'static Plan, &'static Plan),

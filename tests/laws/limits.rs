@@ -4,7 +4,7 @@ use nanoprop::layer::{Function, GeluFunction, MishFunction, SiluFunction};
 use nanoprop::prelude::*;
 use nanoprop::{__activations as activations, __functions as functions};
 use nanoprop::{
-    Activation, Array, ArrayLike, Fused, InputOf, Layers, Loss, OutputOf, Smoothed, Target, Uniform, Weighted,
+    Activation, Array, ArrayLike, Fused, InputOf, Layers, Loss, OutputOf, Slot, Smoothed, Target, Uniform, Weighted,
 };
 
 /// What activations and functions make of infinite numbers, and their slopes there: the limits.
@@ -235,4 +235,17 @@ fn recurrent_states_are_never_subnormal() {
     let mut batched = Fading::GRADIENT;
     net.gradient_batch(&[(x, y)], NoPenalty, &mut batched, &mut [Fading::TAPE; 3]);
     assert_eq!(batched.digest(), grad.digest());
+}
+
+/// The largest of a window with NaN is NaN, and its derivative goes to the first NaN; of equal ones, to the first.
+#[test]
+fn the_largest_of_nan_and_of_equals() {
+    let x = Matrix::<U6, U1>::from([[1.0], [1.0], [2.0], [f32::NAN], [f32::NAN], [3.0]].map(Vector::from));
+    let (pool, mut tape, mut dx) = (MaxPool1d::<U6, U1, U2>::ZERO, Slot::BLANK, Matrix::ZERO);
+    pool.record(&x, &mut tape);
+    assert_eq!(tape.y.flat()[0], 1.0);
+    assert!(tape.y.flat()[1..].iter().all(|y| y.is_nan()));
+    tape.dy.flat_mut().copy_from_slice(&[10.0, 20.0, 30.0]);
+    pool.backward(&x, &mut tape, &mut MaxPool1d::ZERO, Some(&mut dx));
+    assert_eq!(dx.flat(), [10.0, 0.0, 0.0, 20.0, 30.0, 0.0]);
 }
