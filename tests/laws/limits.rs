@@ -246,6 +246,6 @@ fn the_largest_of_nan_and_of_equals() {
     assert_eq!(tape.y.flat()[0], 1.0);
     assert!(tape.y.flat()[1..].iter().all(|y| y.is_nan()));
     tape.dy.flat_mut().copy_from_slice(&[10.0, 20.0, 30.0]);
-    pool.backward(&x, &mut tape, &mut MaxPool1d::ZERO, Some(&mut dx));
+    pool.backward(&x, &mut tape, &mut { MaxPool1d::ZERO }, Some(&mut dx));
     assert_eq!(dx.flat(), [10.0, 0.0, 0.0, 20.0, 30.0, 0.0]);
 }
