@@ -235,6 +235,7 @@ fn idx_files_that_are_wrong() {
     let nan = read(&idx(0x0d, &[1, 1], &f32::NAN.to_be_bytes())).unwrap();
     assert_eq!(message(nan.rows::<f32, 1>(1.0)), "images: sample 0: expected a finite number, found NaN in place 0");
     assert_eq!(message(nan.classes::<U3>()), "images: sample 0: expected a class from 0 to 2, found NaN");
+    assert_eq!(nan.classes::<U3>().unwrap_err().place(), Some(0));
     let half = read(&idx(0x0d, &[1], &0.5_f32.to_be_bytes())).unwrap();
     assert_eq!(message(half.classes::<U3>()), "images: sample 0: expected a class from 0 to 2, found 0.5");
 }

@@ -120,9 +120,7 @@ impl Csv {
     /// As [`read`](Csv::read), and where the file can't be opened.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Table, DataError> {
         let path = path.as_ref();
-        let file =
-            std::fs::File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))?;
-        self.read(path, file)
+        self.read(path, source::open(path)?)
     }
 
     /// Reads a text; `name` is for messages.

@@ -1,5 +1,6 @@
 //! Bytes of files, unpacked within a limit, and text of them.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -9,6 +10,11 @@ use super::DataError;
 
 /// The most bytes that a gzip file is unpacked to, unless a reader says otherwise: 1 GiB.
 pub(super) const LIMIT: u64 = 1 << 30;
+
+/// A file, to be read.
+pub(super) fn open(path: &Path) -> Result<File, DataError> {
+    File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))
+}
 
 /// All bytes, which gzip may have packed.
 pub(super) fn bytes(name: &Path, mut source: impl Read, limit: u64) -> Result<Vec<u8>, DataError> {
