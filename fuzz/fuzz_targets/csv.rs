@@ -133,7 +133,9 @@ fn inputs<const N: usize>(columns: &Columns, table: &Table) -> Result<Vec<u64>, 
     Ok(rows.as_flattened().iter().map(|value| value.to_bits()).collect())
 }
 
-const INPUTS: [fn(&Columns, &Table) -> Result<Vec<u64>, String>; 9] = [
+type Inputs = fn(&Columns, &Table) -> Result<Vec<u64>, String>;
+
+const INPUTS: [Inputs; 9] = [
     inputs::<0>,
     inputs::<1>,
     inputs::<2>,
