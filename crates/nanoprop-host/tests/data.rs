@@ -116,6 +116,16 @@ fn lines_of_tables() {
         wrong,
         "t.csv: no column has the name `b`: there are a;b; the first line has semicolons: see `delimiter`"
     );
+    let notes = "# by a, b\nx,y\n1,2\n";
+    let comments = "; the first line begins with `#`: see `comments`";
+    let found = format!("t.csv, line 2, column 1 (# by a): expected a number, found `x`{comments}");
+    assert_eq!(message(two(Csv::new(), notes)), found);
+    let found = format!("t.csv, line 2: expected 3 columns, found 2{comments}");
+    assert_eq!(message(of(Csv::new(), &notes.replace("a, b", "a, b, c"))), found);
+    assert_eq!(two(Csv::new().comments(b'#'), notes).unwrap(), [([1.0], [2.0])]);
+    assert!(
+        message(two(Csv::new(), "#x,y\n1,2\n3,b\n")).ends_with("line 3, column 2 (y): expected a number, found `b`")
+    );
     let comma = Csv::new().delimiter(b';').decimal_comma();
     let classes = of(comma.clone(), "a;b\n3,25;1,0\n").unwrap().numbered_classes::<f32, 1, U2>().unwrap();
     assert_eq!(classes[0].1.index(), 1);
@@ -156,6 +166,11 @@ fn other_kinds_of_files_are_named() {
     assert_eq!(of(b"\xff\xfea\0,\0"), "t: expected text, found UTF-16: save it as UTF-8");
     assert_eq!(of(b"\xfe\xff\0a\0,"), "t: expected text, found UTF-16: save it as UTF-8");
     assert!(of(b"PK\x03\x04rest").starts_with("t: expected text, found a zip archive, such as .xlsx"));
+    assert_eq!(of(b"BZh91AY"), "t: expected text, found what bzip2 packed: unpack it, or use gzip");
+    assert!(of(b"\xfd7zXZ\0").contains("what xz packed") && of(b"\x28\xb5\x2f\xfd$").contains("what zstd packed"));
+    assert!(of(b"\x93NUMPY\x01\0v\0").ends_with("found a NumPy array: write it with `numpy.savetxt`"));
+    let tar = [&[b'a'; 100][..], &[0; 157], b"ustar  \0"].concat();
+    assert_eq!(of(&tar), "t: expected text, found a tar archive: unpack it, and read the table in it");
     assert!(of(b"a\0,\0b\0\n\0").starts_with("t: expected text, found bytes of 0: if it is UTF-16"));
     let table = Csv::new().read("t", &b"\xef\xbb\xbfa,b\n1,2\n"[..]).unwrap();
     assert_eq!(table.names()[0], "a");

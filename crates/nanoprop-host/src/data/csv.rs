@@ -158,17 +158,21 @@ impl Csv {
 
     /// What may be wrong with the settings, where lines have different numbers of columns.
     fn hint(&self, text: &str, rows: usize) -> &'static str {
-        if rows == 0 && self.header {
+        let other = self.other(text);
+        if rows == 0 && self.header && other.is_empty() {
             "; if the first line is neither names nor a sample, see `skip_lines`"
         } else {
-            self.other(text)
+            other
         }
     }
 
-    /// A separator that the first line has, where that of the settings is not in it.
+    /// A mark of comments or a separator that the first line has, where those of the settings are not in it.
     pub(super) fn other(&self, text: &str) -> &'static str {
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         match self.separator {
+            _ if self.comment.is_none() && first.trim_start().starts_with('#') => {
+                "; the first line begins with `#`: see `comments`"
+            }
             Separator::Byte(byte) if first.as_bytes().contains(&byte) => "",
             _ if first.contains(',') => "; the first line has commas: see `delimiter`",
             _ if first.contains(';') => "; the first line has semicolons: see `delimiter`",

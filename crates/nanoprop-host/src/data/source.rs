@@ -41,8 +41,14 @@ pub(super) fn text(name: &Path, bytes: Vec<u8>) -> Result<String, DataError> {
         (b"\xd0\xcf\x11\xe0", "an old Office file, such as .xls: export the table as CSV"),
         (b"%PDF", "a PDF: export the table as CSV"),
         (b"PAR1", "a Parquet file: export the table as CSV"),
+        (b"\x93NUMPY", "a NumPy array: write it with `numpy.savetxt`"),
+        (b"BZh", "what bzip2 packed: unpack it, or use gzip"),
+        (b"\xfd7zXZ", "what xz packed: unpack it, or use gzip"),
+        (b"\x28\xb5\x2f\xfd", "what zstd packed: unpack it, or use gzip"),
     ];
-    if let Some((_, problem)) = known.iter().find(|(start, _)| bytes.starts_with(start)) {
+    let tar = bytes.get(257..).is_some_and(|bytes| bytes.starts_with(b"ustar"));
+    let known = known.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, problem)| *problem);
+    if let Some(problem) = known.or(tar.then_some("a tar archive: unpack it, and read the table in it")) {
         return Err(DataError::new(name, format!("expected text, found {problem}")));
     }
     // Half of the bytes of UTF-16 are 0, where the text is Latin.

@@ -32,7 +32,11 @@ pub struct Table {
 impl Table {
     pub(super) fn new(file: &Path, names: Vec<String>, rows: Vec<(u64, Vec<String>)>, settings: &Csv) -> Table {
         let text = if names.is_empty() { rows.first().map_or(&[][..], |(_, row)| row) } else { &names };
-        let hint = if text.len() == 1 { settings.other(&text[0]) } else { "" };
+        let hint = match text {
+            [first] => settings.other(first),
+            [first, ..] if first.starts_with('#') => settings.other(first),
+            _ => "",
+        };
         Table { file: file.to_owned(), names, rows, first: settings.first, decimal_comma: settings.decimal_comma, hint }
     }
 
@@ -187,7 +191,9 @@ impl Table {
     pub(super) fn wrong(&self, row: usize, column: usize, problem: String) -> DataError {
         let name = self.names.get(column).map_or("", |name| name);
         let line = self.rows.get(row).map_or(1, |(line, _)| *line);
-        DataError::new(&self.file, problem).line(line).column(column, name)
+        // In the first row, the whole table may have been read wrongly.
+        let hint = if row == 0 { self.hint } else { "" };
+        DataError::new(&self.file, problem + hint).line(line).column(column, name)
     }
 
     /// A value is none of those that it may be.
