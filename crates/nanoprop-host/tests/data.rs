@@ -179,6 +179,9 @@ fn other_kinds_of_files_are_named() {
     assert_eq!(of(b"\xff\xfea\0,\0"), "t: expected text, found UTF-16: save it as UTF-8");
     assert_eq!(of(b"\xfe\xff\0a\0,"), "t: expected text, found UTF-16: save it as UTF-8");
     assert!(of(b"PK\x03\x04rest").starts_with("t: expected text, found a zip archive, such as .xlsx"));
+    for text in [&b"a,b\r1,2\r\xff"[..], b"a,b\r\n1,2\r\n\xff", b"a,b\n1,2\n3\xff"] {
+        assert_eq!(of(text), "t, line 3: expected UTF-8, found other bytes");
+    }
     assert_eq!(of(b"BZh91AY"), "t: expected text, found what bzip2 packed: unpack it, or use gzip");
     assert!(of(b"\xfd7zXZ\0").contains("what xz packed") && of(b"\x28\xb5\x2f\xfd$").contains("what zstd packed"));
     assert!(of(b"\x93NUMPY\x01\0v\0").ends_with("found a NumPy array: write it with `numpy.savetxt`"));

@@ -59,7 +59,12 @@ pub(super) fn text(name: &Path, bytes: Vec<u8>) -> Result<String, DataError> {
     match std::str::from_utf8(&bytes[start..]) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
-            let line = bytes[..start + error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
+            let before = &bytes[..start + error.valid_up_to()];
+            // As the lines of a table end: a carriage return and the line feed behind it are one end.
+            let next = before.iter().skip(1).chain(&[0]);
+            let ends =
+                before.iter().zip(next).filter(|&(&byte, &next)| byte == b'\n' || byte == b'\r' && next != b'\n');
+            let line = ends.count() as u64 + 1;
             Err(DataError::new(name, "expected UTF-8, found other bytes").line(line))
         }
     }
