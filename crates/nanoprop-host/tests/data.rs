@@ -156,7 +156,10 @@ fn values_of_tables() {
     let found = message(table.targets::<f32, 1, 1>());
     let quoted = format!("\\u{{1b}}[31m{}…", "x".repeat(35));
     assert_eq!(found, format!("t.csv, line 2, column 1 (a): expected a number, found `{quoted}`"));
-    // Found by a fuzz target.
+    // Found by a fuzz target: a mark of UTF-8 that begins a line is a character like others.
+    let marked = Csv::new().read("t.csv", "\u{feff}a,b\n\u{feff}c,1\n".as_bytes()).unwrap();
+    assert_eq!((marked.names()[0].as_str(), marked.values("a").unwrap()), ("a", vec!["\u{feff}c"]));
+    // And control characters.
     let control = b"\0x,y,class\n9,2,\x10\nAx0.5,1e3,2\n";
     let found = message(Csv::new().read("t\u{1b}[31m.csv", &control[..]).unwrap().classes::<f32, 2, U1>(&["\u{7f}"]));
     let expected = "t\\u{1b}[31m.csv, line 2, column 3 (class): expected one of \\u{7f}, found `\\u{10}`";

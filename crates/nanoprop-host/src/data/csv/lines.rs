@@ -69,7 +69,11 @@ impl<'a> Lines<'a> {
 
     /// The values between the separators, of the lines that begin at a byte and end where the next begins.
     fn values(&mut self, start: usize, name: &Path, number: u64) -> Result<Vec<String>, DataError> {
-        let line = &self.text.as_bytes()[start..self.at];
+        const MARK: &[u8] = "\u{feff}".as_bytes();
+        let mut line = &self.text.as_bytes()[start..self.at];
+        // The reader takes a mark of UTF-8 away, which is one at the start of a file only.
+        let marked = if line.starts_with(MARK) { [MARK, line].concat() } else { vec![] };
+        line = if marked.is_empty() { line } else { &marked };
         self.values.resize(line.len() + 1, 0);
         self.ends.resize(line.len() + 1, 0);
         self.reader.reset();
