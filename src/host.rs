@@ -93,7 +93,7 @@ pub(crate) use boxed;
 #[cfg(all(feature = "std", feature = "checkpoint"))]
 mod file {
     use super::{Layers, Loss, Network};
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::{fs, io};
 
     impl<L: Layers, E: Loss> Network<L, E> {
@@ -102,6 +102,10 @@ mod file {
         /// The bytes go to a new file beside it, are on the disk before it takes the name, and the name is on the disk
         /// before this returns. So whoever reads the file meanwhile, and whoever finds it after a loss of power, has the
         /// old network or the new one. Several threads or programs may save to one file; the last one stays.
+        ///
+        /// Of a symbolic link, the file that it points to is replaced, and the link stays. On Unix, a file that is replaced
+        /// keeps its permissions. It does not keep its owner, if that is someone else, or extended attributes, and other
+        /// hard links to it keep the old bytes. A pipe or a device is written to as it is.
         ///
         /// # Errors
         ///
@@ -126,15 +130,40 @@ mod file {
 
     /// Makes `bytes` the content of a file.
     fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let old = fs::metadata(path).ok();
+        if old.as_ref().is_some_and(|old| !old.is_file()) {
+            return fs::write(path, bytes);
+        }
+        let path = behind_links(path)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
-        // As any file that a program makes; temporary files are their owner's alone otherwise.
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As any file that a program makes; temporary files are their owner's alone otherwise.
+            let mode = old.as_ref().map_or(0o666, |old| old.permissions().mode() & 0o777);
+            builder.permissions(PermissionsExt::from_mode(mode));
+        }
         let mut part = builder.prefix(".nanoprop-").suffix(".part").tempfile_in(folder)?;
         io::Write::write_all(&mut part, bytes)?;
+        #[cfg(unix)]
+        if let Some(old) = old {
+            // The process's mask took bits from those that the file was made with.
+            part.as_file().set_permissions(old.permissions())?;
+        }
         part.as_file().sync_all()?;
-        part.persist(path).map_err(|error| error.error)?;
+        part.persist(&path).map_err(|error| error.error)?;
         if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
+    }
+
+    /// The path that a file has, or would have, behind symbolic links.
+    fn behind_links(path: &Path) -> io::Result<PathBuf> {
+        let mut path = PathBuf::from(path);
+        // As many as Linux follows.
+        for _ in 0..40 {
+            let Ok(link) = fs::read_link(&path) else { return Ok(path) };
+            path = path.parent().unwrap_or(Path::new("")).join(link);
+        }
+        Err(io::Error::other("too many symbolic links"))
     }
 }

@@ -2,6 +2,8 @@
 
 #[path = "laws/checkpoint.rs"]
 mod checkpoint;
+#[path = "laws/checkpoint_file.rs"]
+mod checkpoint_file;
 #[path = "laws/extreme.rs"]
 mod extreme;
 #[path = "laws/forward.rs"]

@@ -83,7 +83,9 @@ impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, const
             return Err(CheckpointError::NotFinite(tensor));
         }
         let words = [optimizer::<O>(), flags, training.state.steps()];
-        let words = words.into_iter().chain(to_words(&training.progress, &training.position));
+        // Of rooms that were there before, this trainer has nothing to write.
+        let position = Position { keeps: flags & BEST != 0, guarded: flags & GOOD != 0, ..training.position };
+        let words = words.into_iter().chain(to_words(&training.progress, &position));
         let fields = Network::<L, E>::header(TRAINING).into_iter().chain(words.flat_map(u64::to_le_bytes));
         head.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
 
@@ -107,7 +109,6 @@ impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, const
         let (flags, steps, progress, position, numbers) = self.parse(bytes)?;
         let training = &mut *self.training;
         (training.progress, training.position) = (progress, position);
-        (training.position.keeps, training.position.guarded) = (flags & BEST != 0, flags & GOOD != 0);
         let (count, kept) = training.state.parts();
         *count = steps;
         let gradient = (flags & GRADIENT != 0).then_some(&mut training.grad);
@@ -163,7 +164,8 @@ impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, const
             return Err(Error::WrongTraining);
         }
         let (progress, position) = from_words(&core::array::from_fn(|_| next())).ok_or(Error::Corrupted)?;
-        if found != Self::length(flags) || (flags & GRADIENT != 0) != (position.batch > 0) {
+        let parts = [(GRADIENT, position.batch > 0), (BEST, position.keeps), (GOOD, position.guarded)];
+        if found != Self::length(flags) || parts.iter().any(|&(part, there)| (flags & part != 0) != there) {
             return Err(Error::Corrupted);
         }
         Ok((flags, steps, progress, position, numbers))

@@ -238,68 +238,6 @@ fn recurrent_networks_of_other_steps_or_emission_are_others() {
     assert_ne!(A::FINGERPRINT, C::FINGERPRINT);
 }
 
-/// Whoever loads while others save has one of their networks, never a part or nothing.
-#[test]
-fn files_are_whole_while_others_save() {
-    use std::sync::atomic::{AtomicBool, Ordering};
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("saved-by-many");
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("net.nprp");
-    let nets: [Box<Net>; 2] = [net(1), net(2)];
-    nets[0].save_to(&path).unwrap();
-    let (over, digests) = (AtomicBool::new(false), [nets[0].digest(), nets[1].digest()]);
-    std::thread::scope(|scope| {
-        let writers = nets.each_ref().map(|net| scope.spawn(|| (0..100).for_each(|_| net.save_to(&path).unwrap())));
-        let reader = scope.spawn(|| {
-            let mut loads = 0;
-            while !over.load(Ordering::Relaxed) || loads == 0 {
-                let mut net = Net::ZERO;
-                net.load_from(&path).unwrap();
-                assert!(digests.contains(&net.digest()));
-                loads += 1;
-            }
-        });
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
-        over.store(true, Ordering::Relaxed);
-        reader.join().unwrap();
-    });
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no part is left");
-
-    // Another link to the old file keeps the old bytes: the file was not written in place.
-    let old = folder.join("old.nprp");
-    nets[0].save_to(&path).unwrap();
-    std::fs::hard_link(&path, &old).unwrap();
-    nets[1].save_to(&path).unwrap();
-    let mut found = Net::ZERO;
-    found.load_from(&old).unwrap();
-    assert_eq!(found.digest(), digests[0]);
-    std::fs::remove_file(&old).unwrap();
-    // What can't take the name leaves nothing.
-    std::fs::create_dir_all(folder.join("taken/full")).unwrap();
-    nets[0].save_to(folder.join("taken")).unwrap_err();
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
-    std::fs::remove_dir_all(&folder).unwrap();
-}
-
-#[test]
-fn files_are_replaced_as_a_whole() {
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("net.nprp");
-    let (first, mut second): (Box<Net>, Box<Net>) = (net(1), net(2));
-    std::fs::write(&path, "something else").unwrap();
-    assert_eq!(second.load_from(&path).unwrap_err().kind(), std::io::ErrorKind::InvalidData);
-    assert_eq!(second.digest(), net::<(Dense<U2, U3, Tanh>, Dense<U3, U2>), SigmoidCrossEntropy>(2).digest());
-    first.save_to(&path).unwrap();
-    second.load_from(&path).unwrap();
-    assert_eq!(bits(second.parameters()), bits(first.parameters()));
-    assert_eq!(std::fs::read(&path).unwrap(), good());
-    // A network that diverged does not take the place of one that did not.
-    second.parameters_mut()[16] = f32::NAN;
-    assert_eq!(second.save_to(&path).unwrap_err().to_string(), "not saved: the weight of layer 2 is not finite");
-    assert_eq!(std::fs::read(&path).unwrap(), good());
-    let missing = path.with_file_name("missing.nprp");
-    assert_eq!(second.load_from(missing).unwrap_err().kind(), std::io::ErrorKind::NotFound);
-}
-
 #[test]
 fn errors_say_what_is_wrong() {
     let text = |bytes: &[u8]| refused(bytes).to_string();

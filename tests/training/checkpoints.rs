@@ -135,6 +135,34 @@ fn rooms_are_not_filled_anew_after_a_load() {
     assert_ne!(best.digest(), net.digest());
 }
 
+/// What is loaded is saved as the same bytes: the parts that a checkpoint has and those that it says are the same. Found by
+/// a fuzz target.
+#[test]
+fn parts_that_contradict_themselves_are_refused() {
+    const FLAGS: usize = 24 + 8;
+    const GUARDED: usize = 24 + 8 * (3 + 22);
+    let recipe = Recipe { batch: 1, epochs: 3, ..Recipe::new(Sgd::new(0.25)) };
+    let (mut net, mut best, mut good) = (Line::ZERO, Line::ZERO, Line::ZERO);
+    let (mut training, mut file) = (Training::<Line, Sgd>::ZERO, vec![0; Training::<Line, Sgd>::CHECKPOINT]);
+    let mut trainer = recipe.train(&mut net, &mut training).keep_best(&mut best).guard(Guard::FINITE, &mut good);
+    trainer.run(&[([1.0], [1.0])]).unwrap();
+    let length = trainer.save(&mut file).unwrap();
+    assert_eq!((file[FLAGS], file[GUARDED], file[GUARDED + 8]), (6, 1, 1));
+    for at in [GUARDED, GUARDED + 8] {
+        let mut forged = file[..length].to_vec();
+        forged[at] = 0;
+        seal(&mut forged);
+        assert_eq!(trainer.load(&forged), Err(CheckpointError::Corrupted));
+    }
+    // A trainer without the rooms that one before it had.
+    let mut trainer = recipe.train(&mut net, &mut training);
+    let length = trainer.save(&mut file).unwrap();
+    trainer.load(&file[..length]).unwrap();
+    let mut again = vec![0; length];
+    trainer.save(&mut again).unwrap();
+    assert_eq!(again, file[..length]);
+}
+
 /// What was stored in flash is as anybody's: numbers that no training writes start it anew.
 #[test]
 fn forged_counters_in_flash_restart_the_training() {

@@ -7,6 +7,7 @@
 mod columns;
 mod csv;
 mod error;
+mod folds;
 mod idx;
 mod scaling;
 mod source;
@@ -16,9 +17,10 @@ mod table;
 pub use columns::{Columns, Missing};
 pub use csv::Csv;
 pub use error::DataError;
+pub use folds::{Folds, Part, k_fold, k_fold_stratified};
 pub use idx::Idx;
 pub use scaling::Scaling;
-pub use split::{Part, Split, SplitError, k_fold, k_fold_stratified, split, split_stratified, take};
+pub use split::{Split, SplitError, split, split_stratified, take};
 pub use table::{Labelled, Paired, Table};
 
 use nanoprop::loss::Target;

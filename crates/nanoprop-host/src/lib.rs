@@ -11,7 +11,7 @@
 //!
 //! | feature | what it adds |
 //! | --- | --- |
-//! | `data` | CSV and IDX files; the crates `csv` and `flate2` |
+//! | `data` | CSV and IDX files; the crates `csv-core` and `flate2` |
 //! | `progress` | the progress bar; the crate `indicatif` |
 //! | `plot` | pictures; the crate `plotters`, SVG only: no fonts, no C libraries |
 //!

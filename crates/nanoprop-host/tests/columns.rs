@@ -1,5 +1,6 @@
 //! Columns by name, and scaled targets.
 
+use nanoprop::prelude::*;
 use nanoprop_host::data::{Columns, Csv, DataError, Missing, Scaling};
 
 fn message<T>(result: Result<T, DataError>) -> String {
@@ -88,6 +89,35 @@ fn columns_by_name() {
             "{wrong}"
         );
     }
+}
+
+/// Numbers at the ends of their range, and a class that is numbered beyond what f64 counts one by one.
+#[test]
+fn columns_of_extremes() {
+    let table = |text: &str| Csv::new().read("t.csv", text.as_bytes()).unwrap();
+    let largest = f64::MAX;
+    let huge = table(&format!("a,b\n{largest},1\n{largest},1\n{largest},1\n,1\n"));
+    let mut columns = Columns::new().number_or("a", Missing::Mean);
+    columns.learn(&huge, &[0, 1, 2]).unwrap();
+    assert_eq!(columns.rows::<f64, 1>(&huge).unwrap()[3], [largest]);
+    // What stands for a missing value is a number of the scalar too.
+    let missing = table("a,b\n,1\n");
+    let wrong = "t.csv, line 2, column 1 (a): expected a finite number of f32, found `1.7976931348623157e308`";
+    assert_eq!(message(columns.rows::<f32, 1>(&missing)), wrong);
+    assert_eq!(Scaling::of(&[[largest], [largest], [largest]]).unscale(&[0.0]), [largest]);
+    // As frequent: the least; −0 and 0 are one number.
+    let signs = table("a,b\n0,1\n3,1\n-0,1\n3,1\n,1\n");
+    let mut columns = Columns::new().number_or("a", Missing::MostFrequent);
+    columns.learn(&signs, &[0, 1, 2, 3]).unwrap();
+    assert_eq!(columns.rows::<f32, 1>(&signs).unwrap()[4], [0.0]);
+    // Columns that can't learn are as they were.
+    let mut columns = Columns::new().number_or("b", Missing::Mean).number("c");
+    let before = columns.clone();
+    let unknown = "t.csv: no column has the name `c`: there are a, b";
+    assert_eq!((message(columns.learn(&signs, &[0])), &columns), (unknown.to_owned(), &before));
+    let classes = table("a,b\n1,9007199254740992\n").numbered_class_column::<U3>("b", (1 << 53) + 1);
+    let wrong = "expected a class, a whole number from 9007199254740993 to 9007199254740995, found `9007199254740992`";
+    assert!(message(classes).ends_with(wrong));
 }
 
 /// By hand: the mean of 1, 3, 5 is 3, the deviation √(8/3).

@@ -45,6 +45,7 @@ fn strata_have_their_shares() {
     assert!(first.contains(&5) && first.contains(&0), "not class by class");
 
     for rounds in [k_fold_stratified(&classes, 5, 1).unwrap(), k_fold(300, 5, 1).unwrap()] {
+        let rounds: Vec<_> = rounds.collect();
         complete(&rounds.iter().map(|part| &part.validation[..]).collect::<Vec<_>>(), 300);
         rounds.iter().for_each(|part| complete(&[&part.train, &part.validation], 300));
     }
@@ -86,6 +87,22 @@ fn splits_that_make_no_sense() {
     assert_eq!(of(10, 1), "expected at least 2 folds, found 1");
     assert_eq!(k_fold_stratified(&[0; 4], 0, 1).unwrap_err().to_string(), "expected at least 2 folds, found 0");
 }
+
+/// A round of a cross-validation takes memory for itself only: the first of leave-one-out of 300,000 samples, of which all
+/// rounds would be 720 GB.
+#[test]
+fn folds_are_made_one_by_one() {
+    let mut rounds = k_fold(300_000, 300_000, 1).unwrap();
+    let first = rounds.next().unwrap();
+    assert_eq!((first.train.len(), first.validation.len(), rounds.len()), (299_999, 1, 299_999));
+    complete(&[&first.train, &first.validation], 300_000);
+    let rounds: Vec<_> = k_fold(5, 5, 1).unwrap().collect();
+    complete(&rounds.iter().map(|part| &part.validation[..]).collect::<Vec<_>>(), 5);
+    rounds.iter().for_each(|part| complete(&[&part.train, &part.validation], 5));
+    // Pinned: the same everywhere, as when all rounds were made at once.
+    assert_eq!(k_fold(7, 3, 1).unwrap().last().unwrap().train, PINNED_FOLD);
+}
+const PINNED_FOLD: [usize; 5] = [1, 4, 0, 2, 3];
 
 /// A million samples of as many classes, in seconds.
 #[test]

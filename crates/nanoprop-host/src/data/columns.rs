@@ -2,9 +2,13 @@
 
 mod text;
 
+use std::cmp::Ordering;
+
 use nanoprop::Scalar;
 
 use super::error::cut;
+use super::scaling::mean;
+use super::table::distinct;
 use super::{DataError, Table};
 
 /// What stands for a value that is missing.
@@ -15,7 +19,7 @@ pub enum Missing {
     Refuse,
     /// The mean of those that are there; of numbers only.
     Mean,
-    /// The most frequent of those that are there, the first of equals.
+    /// The most frequent of those that are there; of equally frequent ones, the least.
     MostFrequent,
     /// The mean, and an input more that is 1 where the value is missing and 0 elsewhere; of a category, no value is 1.
     Indicator,
@@ -124,23 +128,18 @@ impl Columns {
         self.columns.iter().map(Column::width).sum()
     }
 
-    fn is_missing(&self, text: &str) -> bool {
-        text.is_empty() || self.missing.iter().any(|token| token == text)
-    }
-
     /// Takes means, most frequent values and the values of categories from some rows of a table: those that are learned
     /// from.
     ///
     /// # Errors
     ///
     /// Where the table has no such column or row, a value is no number or not in the list of its category, all of a column
-    /// are missing, or a category has a mean.
+    /// are missing, or a category has a mean. The columns are then as they were.
     pub fn learn(&mut self, table: &Table, rows: &[usize]) -> Result<(), DataError> {
-        let missing = std::mem::take(&mut self.missing);
-        let is_missing = |text: &str| text.is_empty() || missing.iter().any(|token| token == text);
-        let result = self.columns.iter_mut().try_for_each(|column| column.learn(table, rows, &is_missing));
-        self.missing = missing;
-        result
+        let mut columns = self.columns.clone();
+        columns.iter_mut().try_for_each(|column| column.learn(table, rows, &self.missing))?;
+        self.columns = columns;
+        Ok(())
     }
 
     /// The inputs of all rows of a table.
@@ -158,7 +157,7 @@ impl Columns {
             let (mut inputs, mut at) = ([T::from_f64(0.0); N], 0);
             for (column, &place) in self.columns.iter().zip(&places) {
                 let (these, end) = (&mut inputs[at..], at + column.width());
-                column.write(table, row, place, self.is_missing(table.text(row, place)), these)?;
+                column.write(table, row, place, is_missing(&self.missing, table.text(row, place)), these)?;
                 at = end;
             }
             Ok(inputs)
@@ -176,55 +175,40 @@ impl Column {
         values + usize::from(self.missing == Missing::Indicator)
     }
 
-    fn learn(&mut self, table: &Table, rows: &[usize], is_missing: &dyn Fn(&str) -> bool) -> Result<(), DataError> {
+    fn learn(&mut self, table: &Table, rows: &[usize], tokens: &[String]) -> Result<(), DataError> {
         let place = table.find(&self.name)?;
+        let wrong = |problem: String| Err(DataError::new(&table.file, problem));
         if let Some(row) = rows.iter().find(|&&row| row >= table.len()) {
-            let problem = format!("there is no row {row}: the rows are 0 to {}", table.len().saturating_sub(1));
-            return Err(DataError::new(&table.file, problem));
+            return wrong(format!("there is no row {row}: the rows are 0 to {}", table.len().saturating_sub(1)));
         }
-        let known: Vec<usize> = rows.iter().copied().filter(|&row| !is_missing(table.text(row, place))).collect();
-        let empty = || DataError::new(&table.file, format!("all values of `{}` are missing", cut(&self.name)));
-        let frequent = || {
-            let mut texts: Vec<&str> = known.iter().map(|&row| table.text(row, place)).collect();
-            texts.sort_unstable();
-            texts.chunk_by(|a, b| a == b).rev().max_by_key(|same| same.len()).and_then(|same| same.first().copied())
-        };
+        let known: Vec<usize> =
+            rows.iter().copied().filter(|&row| !is_missing(tokens, table.text(row, place))).collect();
+        if known.is_empty() {
+            return wrong(format!("all values of `{}` are missing", cut(&self.name)));
+        }
+        let texts = || known.iter().map(|&row| table.text(row, place));
         match &mut self.kind {
             Kind::Number(stand_in) => {
-                if known.is_empty() {
-                    return Err(empty());
-                }
                 let numbers =
                     known.iter().map(|&row| table.number::<f64>(row, place)).collect::<Result<Vec<_>, _>>()?;
-                *stand_in = Some(match self.missing {
-                    Missing::MostFrequent => {
-                        let mut sorted = numbers;
-                        sorted.sort_by(f64::total_cmp);
-                        let most = sorted.chunk_by(|a, b| a == b).rev().max_by_key(|same| same.len());
-                        most.and_then(|same| same.first().copied()).unwrap_or_default()
-                    }
-                    // Of numbers near the largest, the sum overflows.
-                    _ => match numbers.iter().sum::<f64>() {
-                        sum if sum.is_finite() => sum / known.len() as f64,
-                        _ => numbers.iter().map(|number| number / known.len() as f64).sum(),
-                    },
-                });
+                *stand_in = match self.missing {
+                    Missing::MostFrequent => most_frequent(numbers),
+                    _ => Some(mean(numbers.iter().copied())),
+                };
             }
             Kind::Category { .. } if self.missing == Missing::Mean => {
-                let problem = format!("`{}` is a category, which has no mean: see `Missing`", cut(&self.name));
-                return Err(DataError::new(&table.file, problem));
+                return wrong(format!("`{}` is a category, which has no mean: see `Missing`", cut(&self.name)));
             }
-            Kind::Category { values, learned, frequent: stand_in } => {
-                let most = frequent().ok_or_else(empty)?.to_owned();
-                *stand_in = (self.missing == Missing::MostFrequent).then_some(most);
+            Kind::Category { values, learned, frequent } => {
                 if *learned {
-                    let mut found: Vec<&str> = known.iter().map(|&row| table.text(row, place)).collect();
-                    found.sort_unstable();
-                    found.dedup();
-                    *values = found.into_iter().map(str::to_owned).collect();
-                } else if let Some(&row) = known.iter().find(|&&row| !has(values, table.text(row, place))) {
-                    return Err(not_in(table, row, place, values));
+                    *values = distinct(texts()).into_iter().map(str::to_owned).collect();
+                } else if let Some(&row) =
+                    known.iter().find(|&&row| !values.iter().any(|v| v == table.text(row, place)))
+                {
+                    return Err(table.none_of(row, place, values));
                 }
+                let most = || most_frequent(texts().collect()).map(str::to_owned);
+                *frequent = if self.missing == Missing::MostFrequent { most() } else { None };
             }
         }
         Ok(())
@@ -247,8 +231,11 @@ impl Column {
         let at = self.width().saturating_sub(1);
         match &self.kind {
             Kind::Number(stand_in) => {
-                let number =
-                    if missing { T::from_f64(stand_in.ok_or_else(unlearned)?) } else { table.number(row, place)? };
+                let number = match stand_in {
+                    _ if !missing => table.number(row, place)?,
+                    Some(number) => table.finite(row, place, T::from_f64(*number), &format!("{number:?}"))?,
+                    None => return Err(unlearned()),
+                };
                 to.iter_mut().take(1).for_each(|to| *to = number);
             }
             Kind::Category { values, frequent, .. } => {
@@ -260,7 +247,7 @@ impl Column {
                 };
                 if let Some(text) = text {
                     let value = values.iter().position(|value| value == text);
-                    let value = value.ok_or_else(|| not_in(table, row, place, values))?;
+                    let value = value.ok_or_else(|| table.none_of(row, place, values))?;
                     to.iter_mut().skip(value).take(1).for_each(|to| *to = one);
                 }
             }
@@ -272,11 +259,13 @@ impl Column {
     }
 }
 
-fn has(values: &[String], text: &str) -> bool {
-    values.iter().any(|value| value == text)
+/// Whether a text stands for a value that is missing.
+fn is_missing(tokens: &[String], text: &str) -> bool {
+    text.is_empty() || tokens.iter().any(|token| token == text)
 }
 
-fn not_in(table: &Table, row: usize, place: usize, values: &[String]) -> DataError {
-    let (expected, found) = (cut(&values.join(", ")), cut(table.text(row, place)));
-    table.wrong(row, place, format!("expected one of {expected}, found `{found}`"))
+/// The most frequent of some values, which all compare; of equally frequent ones, the least.
+fn most_frequent<V: PartialOrd + Copy>(mut values: Vec<V>) -> Option<V> {
+    values.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
+    values.chunk_by(|a, b| a == b).rev().max_by_key(|same| same.len()).and_then(|same| same.first().copied())
 }

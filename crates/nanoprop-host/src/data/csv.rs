@@ -1,7 +1,9 @@
+mod lines;
+
 use std::io::Read;
 use std::path::Path;
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use lines::Lines;
 
 use super::table::Table;
 use super::{DataError, source};
@@ -120,9 +122,7 @@ impl Csv {
     /// As [`read`](Csv::read), and where the file can't be opened.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Table, DataError> {
         let path = path.as_ref();
-        let file =
-            std::fs::File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))?;
-        self.read(path, file)
+        self.read(path, source::open(path)?)
     }
 
     /// Reads a text; `name` is for messages.
@@ -160,17 +160,21 @@ impl Csv {
 
     /// What may be wrong with the settings, where lines have different numbers of columns.
     fn hint(&self, text: &str, rows: usize) -> &'static str {
-        if rows == 0 && self.header {
+        let other = self.other(text);
+        if rows == 0 && self.header && other.is_empty() {
             "; if the first line is neither names nor a sample, see `skip_lines`"
         } else {
-            self.other(text)
+            other
         }
     }
 
-    /// A separator that the first line has, where that of the settings is not in it.
+    /// A mark of comments or a separator that the first line has, where those of the settings are not in it.
     pub(super) fn other(&self, text: &str) -> &'static str {
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         match self.separator {
+            _ if self.comment.is_none() && first.trim_start().starts_with('#') => {
+                "; the first line begins with `#`: see `comments`"
+            }
             Separator::Byte(byte) if first.as_bytes().contains(&byte) => "",
             _ if first.contains(',') => "; the first line has commas: see `delimiter`",
             _ if first.contains(';') => "; the first line has semicolons: see `delimiter`",
@@ -190,90 +194,4 @@ fn is_sample(names: &[String], rows: &[(u64, Vec<String>)]) -> bool {
     let value = |column: usize, name: &String| rows.iter().any(|(_, row)| row.get(column) == Some(name));
     let like_row = |(column, name): (usize, &String)| number(name) || value(column, name);
     !names.is_empty() && !counted(0) && !counted(1) && names.iter().enumerate().all(like_row)
-}
-
-/// The lines of a text that are names or samples, each with its number.
-struct Lines<'a> {
-    text: &'a str,
-    settings: &'a Csv,
-    /// The byte at which the next begins.
-    at: usize,
-    /// The number of the line there, from 1.
-    number: u64,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str, settings: &'a Csv) -> Self {
-        let mut lines = Lines { text, settings, at: 0, number: 1 };
-        (0..settings.skip).for_each(|_| _ = lines.take_line());
-        lines
-    }
-
-    /// One line of the file, without its end, which is a line feed, a carriage return or both.
-    fn take_line(&mut self) -> Option<&'a str> {
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let end = rest.find(['\n', '\r']).map_or(rest.len(), |end| end + 1);
-        let end = if rest[..end].ends_with('\r') && rest[end..].starts_with('\n') { end + 1 } else { end };
-        (self.at, self.number) = (self.at + end, self.number + 1);
-        Some(rest[..end].trim_end_matches(['\n', '\r']))
-    }
-
-    /// The values of the next line that has any, and its number. A value in quotes may have ends of lines in it.
-    fn next(&mut self, name: &Path) -> Result<Option<(u64, Vec<String>)>, DataError> {
-        loop {
-            let (start, number) = (self.at, self.number);
-            let Some(line) = self.take_line() else { return Ok(None) };
-            let comment =
-                self.settings.comment.is_some_and(|start| line.trim_start().as_bytes().first() == Some(&start));
-            if comment || line.trim().is_empty() {
-                continue;
-            }
-            if self.settings.separator == Separator::Spaces {
-                return Ok(Some((number, line.split_whitespace().map(str::to_owned).collect())));
-            }
-            // A quote that is open at the end of the line goes on in the next.
-            let (mut quotes, mut read) = (Quotes::NONE, start);
-            while quotes.after(self.text[read..self.at].bytes(), self.settings.separator) {
-                read = self.at;
-                if self.take_line().is_none() {
-                    return Err(DataError::new(name, "a quote is opened here and never closed").line(number));
-                }
-            }
-            return Ok(Some((number, self.values(&self.text[start..self.at], name, number)?)));
-        }
-    }
-
-    /// The values between the separators.
-    fn values(&self, text: &str, name: &Path, number: u64) -> Result<Vec<String>, DataError> {
-        let Separator::Byte(delimiter) = self.settings.separator else { return Ok(vec![]) };
-        let mut reader = ReaderBuilder::new();
-        reader.has_headers(false).delimiter(delimiter).trim(Trim::All).flexible(true);
-        let mut record = StringRecord::new();
-        match reader.from_reader(text.as_bytes()).read_record(&mut record) {
-            Ok(_) => Ok(record.iter().map(str::to_owned).collect()),
-            Err(error) => Err(DataError::new(name, error.to_string()).line(number)),
-        }
-    }
-}
-
-/// Whether a text is within quotes, as far as it was read.
-struct Quotes {
-    within: bool,
-    /// Whether a quote would open here.
-    begins: bool,
-}
-
-impl Quotes {
-    const NONE: Quotes = Quotes { within: false, begins: true };
-
-    /// Whether a value in quotes, which begins with one, has not ended after these bytes too.
-    fn after(&mut self, bytes: impl Iterator<Item = u8>, separator: Separator) -> bool {
-        for byte in bytes {
-            // Two quotes within quotes are one: left, and entered again.
-            let quote = byte == b'"' && (self.within || self.begins);
-            self.begins = separator == Separator::Byte(byte) || (quote && self.within);
-            self.within ^= quote;
-        }
-        self.within
-    }
 }

@@ -5,18 +5,33 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, PartialEq, Eq)]
 pub struct DataError {
     file: PathBuf,
-    line: Option<u64>,
+    place: Option<Place>,
     column: Option<(usize, String)>,
     problem: String,
 }
 
+/// Where in a file something is wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// From 1.
+    Line(u64),
+    /// From 0.
+    Sample(usize),
+}
+
 impl DataError {
     pub(super) fn new(file: &Path, problem: impl Into<String>) -> DataError {
-        DataError { file: file.to_owned(), line: None, column: None, problem: visible(&problem.into()) }
+        DataError { file: file.to_owned(), place: None, column: None, problem: visible(&problem.into()) }
     }
 
     pub(super) fn line(mut self, line: u64) -> DataError {
-        self.line = Some(line);
+        self.place = Some(Place::Line(line));
+        self
+    }
+
+    /// `index` from 0.
+    pub(super) fn sample(mut self, index: usize) -> DataError {
+        self.place = Some(Place::Sample(index));
         self
     }
 
@@ -31,9 +46,12 @@ impl DataError {
         &self.file
     }
 
-    /// The line of a text, from 1; of an IDX file, the number of the sample.
+    /// The line of a text, from 1; of an IDX file, the number of the sample, from 0.
     pub fn place(&self) -> Option<u64> {
-        self.line
+        self.place.map(|place| match place {
+            Place::Line(line) => line,
+            Place::Sample(index) => index as u64,
+        })
     }
 
     /// What was expected, and what was found.
@@ -60,8 +78,10 @@ fn visible(text: &str) -> String {
 impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&visible(&self.file.display().to_string()))?;
-        if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
+        match self.place {
+            Some(Place::Line(line)) => write!(f, ", line {line}")?,
+            Some(Place::Sample(index)) => write!(f, ": sample {index}")?,
+            None => {}
         }
         match &self.column {
             Some((index, name)) if name.is_empty() => write!(f, ", column {index}")?,

@@ -1,4 +1,3 @@
-use std::fmt::Write;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -94,9 +93,7 @@ impl Idx {
     /// As [`read`](Idx::read), and where the file can't be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Idx, DataError> {
         let path = path.as_ref();
-        let file =
-            std::fs::File::open(path).map_err(|error| DataError::new(path, format!("can't be read: {error}")))?;
-        Idx::read(path, file)
+        Idx::read(path, source::open(path)?)
     }
 
     /// Reads bytes, which gzip may have packed, to 1 GiB at most when unpacked; `name` is for messages.
@@ -151,13 +148,10 @@ impl Idx {
         let (count, widths) = self.widths.split_first().unwrap_or((&1, &[]));
         let found = product(widths).unwrap_or(usize::MAX);
         if found != N {
-            let mut shape = String::new();
-            widths.iter().for_each(|width| _ = write!(shape, "{}{width}", if shape.is_empty() { "" } else { "×" }));
-            let problem = format!("expected samples of {N} values, found {shape} = {found}");
-            return Err(DataError::new(
-                &self.file,
-                if widths.len() > 1 { problem } else { problem.replace(&format!("{shape} = "), "") },
-            ));
+            let shape: Vec<String> = widths.iter().map(usize::to_string).collect();
+            let product = if widths.len() > 1 { format!("{} = ", shape.join("×")) } else { String::new() };
+            let problem = format!("expected samples of {N} values, found {product}{found}");
+            return Err(DataError::new(&self.file, problem));
         }
         let mut rows = Vec::with_capacity((*count).min(self.bytes.len()));
         for (sample, bytes) in self.bytes.chunks(self.kind.bytes() * N.max(1)).enumerate() {
@@ -166,8 +160,8 @@ impl Idx {
                 *value = T::from_f64(self.kind.number(bytes) * scale);
             }
             if let Some(k) = row.iter().position(|value| !value.is_finite()) {
-                let problem = format!("sample {sample}: expected a finite number, found {} in place {k}", row[k]);
-                return Err(DataError::new(&self.file, problem));
+                let problem = format!("expected a finite number, found {} in place {k}", row[k]);
+                return Err(DataError::new(&self.file, problem).sample(sample));
             }
             rows.push(row);
         }
@@ -191,8 +185,8 @@ impl Idx {
             let found = self.kind.number(bytes);
             let whole = found >= 0.0 && found.fract() == 0.0;
             let class = if whole { Class::new(found as usize).ok() } else { None };
-            let problem = || format!("sample {sample}: expected a class from 0 to {}, found {found}", K::USIZE - 1);
-            class.ok_or_else(|| DataError::new(&self.file, problem()))
+            let problem = || format!("expected a class from 0 to {}, found {found}", K::USIZE.saturating_sub(1));
+            class.ok_or_else(|| DataError::new(&self.file, problem()).sample(sample))
         };
         self.bytes.chunks(self.kind.bytes()).enumerate().map(class).collect()
     }

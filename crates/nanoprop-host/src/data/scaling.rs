@@ -46,8 +46,7 @@ impl<const M: usize> Scaling<M> {
         let (mut mean, mut deviation) = ([0.0; M], [1.0; M]);
         for (k, (mean, deviation)) in mean.iter_mut().zip(&mut deviation).enumerate() {
             let column = || targets.iter().map(|target| target[k].to_f64());
-            // Divided before they are added: a sum of the largest numbers would overflow.
-            *mean = column().map(|y| y / count).sum();
+            *mean = self::mean(column());
             let largest = column().map(|y| (y - *mean).abs()).fold(0.0, f64::max);
             // What is left of equal numbers is rounding.
             if largest > mean.abs() * 1e-12 {
@@ -82,6 +81,18 @@ impl<const M: usize> Scaling<M> {
                 *w = T::from_f64(w.to_f64() * deviation);
             }
         }
+    }
+}
+
+/// The mean of some numbers, 0 of none: their sum in their order, over their count; where the sum overflows, the sum of their
+/// shares.
+pub(super) fn mean(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
+    let count = numbers.clone().count().max(1) as f64;
+    let sum: f64 = numbers.clone().sum();
+    if sum.is_finite() {
+        sum / count
+    } else {
+        numbers.map(|number| number / count).sum::<f64>().clamp(f64::MIN, f64::MAX)
     }
 }
 

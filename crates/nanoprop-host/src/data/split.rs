@@ -14,15 +14,6 @@ pub struct Split {
     pub test: Vec<usize>,
 }
 
-/// One round of a cross-validation: places from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// To learn from.
-    pub train: Vec<usize>,
-    /// To judge by.
-    pub validation: Vec<usize>,
-}
-
 /// Why samples can't be split as was asked for.
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -125,50 +116,13 @@ pub fn split_stratified(classes: &[usize], validation: f64, test: f64, seed: u64
     split_groups(&groups(classes, seed), validation, test, seed)
 }
 
-/// `k` rounds of a cross-validation: each sample is in the validation of one. The parts' sizes differ by one at most.
-///
-/// # Errors
-///
-/// [`SplitError`] for fewer than 2 rounds, or more rounds than samples.
-///
-/// # Example
-///
-/// ```
-/// use nanoprop_host::data::{SplitError, k_fold};
-///
-/// let rounds = k_fold(7, 3, 1)?;
-/// assert_eq!(rounds.iter().map(|part| part.validation.len()).collect::<Vec<_>>(), [3, 2, 2]);
-/// assert_eq!(rounds.iter().map(|part| part.train.len()).collect::<Vec<_>>(), [4, 5, 5]);
-/// # Ok::<(), SplitError>(())
-/// ```
-#[doc(alias = "KFold")]
-pub fn k_fold(samples: usize, k: usize, seed: u64) -> Result<Vec<Part>, SplitError> {
-    let every = check_folds(k, samples).map(|()| shuffled(0..samples, &mut Pcg32::new(seed)))?;
-    Ok(folds(&[every], k, seed))
-}
-
-/// [`k_fold`] in which each part has its share of each class; `classes[i]` is sample i's.
-///
-/// # Errors
-///
-/// As [`k_fold`].
-#[doc(alias = "StratifiedKFold")]
-pub fn k_fold_stratified(classes: &[usize], k: usize, seed: u64) -> Result<Vec<Part>, SplitError> {
-    check_folds(k, classes.len())?;
-    Ok(folds(&groups(classes, seed), k, seed))
-}
-
 /// The samples at some places; a place where there is none is left out.
 pub fn take<S: Clone>(samples: &[S], places: &[usize]) -> Vec<S> {
     places.iter().filter_map(|&place| samples.get(place)).cloned().collect()
 }
 
-fn check_folds(folds: usize, samples: usize) -> Result<(), SplitError> {
-    if folds < 2 || folds > samples { Err(SplitError::Folds { folds, samples }) } else { Ok(()) }
-}
-
 /// Fisher and Yates's shuffle. A number below n is 64 random bits times n, over 2⁶⁴: even to one part in 2⁶⁴ / n.
-fn shuffled(places: impl IntoIterator<Item = usize>, rng: &mut Pcg32) -> Vec<usize> {
+pub(super) fn shuffled(places: impl IntoIterator<Item = usize>, rng: &mut Pcg32) -> Vec<usize> {
     let mut places: Vec<usize> = places.into_iter().collect();
     for last in (1..places.len()).rev() {
         let chosen = (u128::from(rng.bits64()) * (last as u128 + 1)) >> 64;
@@ -178,7 +132,7 @@ fn shuffled(places: impl IntoIterator<Item = usize>, rng: &mut Pcg32) -> Vec<usi
 }
 
 /// The places of each class, shuffled; class by class, from the least.
-fn groups(classes: &[usize], seed: u64) -> Vec<Vec<usize>> {
+pub(super) fn groups(classes: &[usize], seed: u64) -> Vec<Vec<usize>> {
     let mut rng = Pcg32::new(seed);
     let mut groups = BTreeMap::<usize, Vec<usize>>::new();
     classes.iter().enumerate().for_each(|(place, &class)| groups.entry(class).or_default().push(place));
@@ -231,16 +185,4 @@ fn shares(sizes: &[usize], left: &[usize], share: f64) -> Vec<usize> {
         }
     }
     counts
-}
-
-/// Dealt out like cards, each group from where the one before ended.
-fn folds(groups: &[Vec<usize>], k: usize, seed: u64) -> Vec<Part> {
-    let mut hands = vec![vec![]; k];
-    groups.iter().flatten().enumerate().for_each(|(card, &place)| hands[card % k].push(place));
-    let mut rng = Pcg32::new(!seed);
-    let part = |own: usize| {
-        let others = hands.iter().enumerate().filter(|(hand, _)| *hand != own).flat_map(|(_, hand)| hand.clone());
-        Part { train: shuffled(others, &mut rng), validation: hands[own].clone() }
-    };
-    (0..k).map(part).collect()
 }

@@ -1,4 +1,5 @@
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use nanoprop::{Class, Scalar, Width};
@@ -31,7 +32,11 @@ pub struct Table {
 impl Table {
     pub(super) fn new(file: &Path, names: Vec<String>, rows: Vec<(u64, Vec<String>)>, settings: &Csv) -> Table {
         let text = if names.is_empty() { rows.first().map_or(&[][..], |(_, row)| row) } else { &names };
-        let hint = if text.len() == 1 { settings.other(&text[0]) } else { "" };
+        let hint = match text {
+            [first] => settings.other(first),
+            [first, ..] if first.starts_with('#') => settings.other(first),
+            _ => "",
+        };
         Table { file: file.to_owned(), names, rows, first: settings.first, decimal_comma: settings.decimal_comma, hint }
     }
 
@@ -165,12 +170,17 @@ impl Table {
             text.parse::<f64>().ok().map(T::from_f64)
         };
         match number {
-            Some(number) if number.is_finite() => Ok(number),
-            Some(_) => {
-                Err(self.wrong(row, column, format!("expected a finite number of {}, found `{}`", T::NAME, cut(found))))
-            }
+            Some(number) => self.finite(row, column, number, found),
             None => Err(self.wrong(row, column, format!("expected a number, found `{}`", cut(found)))),
         }
+    }
+
+    /// A number that stands at a place, if `T` has it.
+    pub(super) fn finite<T: Scalar>(&self, row: usize, column: usize, number: T, found: &str) -> Result<T, DataError> {
+        if number.is_finite() {
+            return Ok(number);
+        }
+        Err(self.wrong(row, column, format!("expected a finite number of {}, found `{}`", T::NAME, cut(found))))
     }
 
     /// A number with a point in front of its fraction.
@@ -181,14 +191,19 @@ impl Table {
     pub(super) fn wrong(&self, row: usize, column: usize, problem: String) -> DataError {
         let name = self.names.get(column).map_or("", |name| name);
         let line = self.rows.get(row).map_or(1, |(line, _)| *line);
-        DataError::new(&self.file, problem).line(line).column(column, name)
+        // In the first row, the whole table may have been read wrongly.
+        let hint = if row == 0 { self.hint } else { "" };
+        DataError::new(&self.file, problem + hint).line(line).column(column, name)
+    }
+
+    /// A value is none of those that it may be.
+    pub(super) fn none_of(&self, row: usize, column: usize, values: &[impl Borrow<str>]) -> DataError {
+        let (expected, found) = (cut(&values.join(", ")), cut(self.text(row, column)));
+        self.wrong(row, column, format!("expected one of {expected}, found `{found}`"))
     }
 
     fn different(&self, column: usize) -> Vec<&str> {
-        let mut values: Vec<&str> = (0..self.len()).map(|row| self.text(row, column)).collect();
-        values.sort_unstable();
-        values.dedup();
-        values
+        distinct((0..self.len()).map(|row| self.text(row, column)))
     }
 
     fn starts(&self, inputs: usize, targets: usize) -> (usize, usize) {
@@ -216,11 +231,10 @@ impl Table {
 
     fn numbered<K: Width>(&self, row: usize, column: usize, first: usize) -> Result<Class<K>, DataError> {
         let found = self.text(row, column);
-        let number =
-            self.dotted(found).parse::<f64>().ok().filter(|number| *number >= first as f64 && number.fract() == 0.0);
-        let class = number.and_then(|number| Class::new(number as usize - first).ok());
+        let number = self.dotted(found).parse::<f64>().ok().filter(|number| *number >= 0.0 && number.fract() == 0.0);
+        let class = number.and_then(|number| Class::new((number as usize).checked_sub(first)?).ok());
         let problem = || {
-            let last = first.saturating_add(K::USIZE - 1);
+            let last = first.saturating_add(K::USIZE).saturating_sub(1);
             format!("expected a class, a whole number from {first} to {last}, found `{}`", cut(found))
         };
         class.ok_or_else(|| self.wrong(row, column, problem()))
@@ -232,11 +246,14 @@ impl Table {
             return Err(DataError::new(&self.file, problem));
         }
         let class = |row| {
-            let found = self.text(row, column);
-            let class = labels.iter().position(|&label| label == found).and_then(|index| Class::new(index).ok());
-            let problem = || format!("expected one of {}, found `{}`", cut(&labels.join(", ")), cut(found));
-            class.ok_or_else(|| self.wrong(row, column, problem()))
+            let class = labels.iter().position(|&label| label == self.text(row, column));
+            class.and_then(|index| Class::new(index).ok()).ok_or_else(|| self.none_of(row, column, labels))
         };
         (0..self.len()).map(class).collect()
     }
+}
+
+/// Each of some values once, sorted.
+pub(super) fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    values.collect::<BTreeSet<_>>().into_iter().collect()
 }
