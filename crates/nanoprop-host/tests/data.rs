@@ -1,7 +1,6 @@
 //! Files that are as they should be, and what is said of those that are not.
 
 use std::io::Write;
-use std::time::Instant;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -131,18 +130,6 @@ fn lines_of_tables() {
     let classes = of(comma.clone(), "a;b\n3,25;1,0\n").unwrap().numbered_classes::<f32, 1, U2>().unwrap();
     assert_eq!(classes[0].1.index(), 1);
     assert_eq!(two(comma, "a;b\n3,25;-1,5e1\n").unwrap(), [([3.25], [-15.0])]);
-}
-
-/// A line takes less than fifty times as long to read as its numbers, ten as it is; to make a reader takes two hundred times.
-#[test]
-fn long_tables_are_read_fast() {
-    let text = "a,b,c,d\n".to_owned() + &"1.25,2.5,-3.75,\"5\"\n".repeat(20_000);
-    let start = Instant::now();
-    let table = Csv::new().read("t.csv", text.as_bytes()).unwrap();
-    let read = start.elapsed();
-    assert_eq!(table.targets::<f32, 3, 1>().unwrap().len(), 20_000);
-    let all = start.elapsed();
-    assert!(read < 50 * (all - read), "{read:?} of {all:?}");
 }
 
 /// Numbers are rounded once, and what is quoted of a file is short and has no control characters.
