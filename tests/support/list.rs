@@ -37,7 +37,7 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 5] = ["batch", "fold", "parameters", "plan", "tape"];
+pub(crate) const NO_LAYER: [&str; 6] = ["batch", "emission", "fold", "parameters", "plan", "tape"];
 pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.
