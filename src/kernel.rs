@@ -26,7 +26,7 @@ pub(crate) use batch::{errors, gemm, spread, sums, through_all};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
-pub(crate) use pass::{Gradient, Onto, Over, Reads, Rows, Sink};
+pub(crate) use pass::{Gradient, Onto, Over, Place, Reads, Rows, Sink};
 pub(crate) use softmax::{softmax, softmax_across, softmax_link_across};
 pub(crate) use sum::{dot, largest, sum};
 pub(crate) use whole::{SIDE, Walk, Whole, is_whole, learn, predict};

@@ -432,8 +432,8 @@ pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, InputOf, Last, Layer, LayerNorm, Map, Mish,
-    Moments, OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
+    All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, Gru, InputOf, Last, Layer, LayerNorm, Lstm, Map, Mish,
+    Moments, OutputOf, Parameters, Percent, ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
     Tensor, Unbiased, Weights,
 };
 pub use loss::*;
@@ -464,7 +464,7 @@ pub mod prelude {
     // Layers.
     #[doc(no_inline)]
     pub use crate::{
-        All, Dense, Dropout, Elman, Flatten, Frozen, Gelu, Last, LayerNorm, Mish, Percent, Residual, Silu, Softmax,
+        All, Dense, Dropout, Elman, Flatten, Frozen, Gelu, Gru, Last, LayerNorm, Lstm, Mish, Percent, Residual, Silu, Softmax,
         Standardize, Unbiased,
     };
     // Activations and losses.

@@ -107,7 +107,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     const DETAIL: &'static str = A::NAME;
     type Input = Matrix<Steps, In, T>;
     type Output = E::Output<Steps, Hidden, T>;
-    type Tape = E::Tape<Steps, Hidden, T>;
+    type Tape = E::Tape<Steps, Hidden, T, ()>;
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -130,7 +130,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
         E::begin(tape);
-        let (states, deltas) = E::steps(tape);
+        let (states, deltas, ()) = E::steps(tape);
         self.deltas(states, deltas, dx);
         let before = Vector::ZERO;
         for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
@@ -155,7 +155,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 {
     fn record_batch(&self, xs: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>) {
         let zero = Vector::ZERO;
-        let mut states = E::lines(tapes.reborrow()).0.take(xs.len());
+        let mut states = E::lines::<Steps, Hidden, T, ()>(tapes.reborrow()).0.take(xs.len());
         for t in 0..Steps::USIZE {
             let n = states.len();
             let (before, mut h) = states.elements(t);
@@ -169,7 +169,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, mut dxs: Option<LinesMut<Self::Input>>) {
         tapes.iter_mut().for_each(E::begin);
-        let (states, mut deltas) = E::lines(tapes);
+        let (states, mut deltas, _) = E::lines::<Steps, Hidden, T, ()>(tapes);
         for t in (0..Steps::USIZE).rev() {
             let (before, mut delta) = deltas.elements(t);
             kernel::through_all::<Hidden, A, T>(states.lines().element(t), delta.reborrow());
@@ -192,7 +192,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         let (weight_from, weights) = (weight.start / Hidden::USIZE, rows(weight.numbers));
         let (recurrent_from, recurrents) = (recurrent.start / Hidden::USIZE, rows(recurrent.numbers));
         for (x, tape) in xs.iter().zip(tapes.iter()) {
-            let (states, deltas) = E::seen(tape);
+            let (states, deltas, ()) = E::seen(tape);
             let (states, deltas) = (Lines::from(&states[..]), Lines::from(&deltas[..]));
             kernel::sums(x[..].into(), deltas, bias.numbers, weight_from, weights, Gradient);
             kernel::sums(zero[..].into(), deltas, &mut [], recurrent_from, recurrents, Gradient);
@@ -202,7 +202,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
         E::begin(tape);
-        let (states, deltas) = E::steps(tape);
+        let (states, deltas, ()) = E::steps(tape);
         self.deltas(states, deltas, dx);
         let before = Vector::ZERO;
         for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {

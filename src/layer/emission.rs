@@ -1,5 +1,5 @@
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::layer::{LinesMut, Slot, Tape};
+use crate::layer::{Kept, LinesMut, Slot, Tape};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -7,37 +7,39 @@ use crate::width::Width;
 pub trait Emission: sealed::Sealed + 'static {
     /// `[Hidden]` or `[Steps × Hidden]`.
     type Output<Steps: Width, Hidden: Width, T: Scalar>: Array<Scalar = T>;
-    /// All states and their δ, and the output.
-    type Tape<Steps: Width, Hidden: Width, T: Scalar>: Tape<Output = Self::Output<Steps, Hidden, T>>;
+    /// All states, the places of `∂J/∂h`, what a layer keeps besides, and the output.
+    type Tape<Steps: Width, Hidden: Width, T: Scalar, K: Kept>: Tape<Output = Self::Output<Steps, Hidden, T>>;
 
     /// y ← what state h of step t means for it.
     #[doc(hidden)]
     fn write<S: Width, H: Width, T: Scalar>(t: usize, h: &Vector<H, T>, y: &mut Self::Output<S, H, T>);
 
-    /// The states and the place of their δ.
+    /// The states, the places of `∂J/∂h`, and what is kept besides.
     #[doc(hidden)]
-    fn steps<S: Width, H: Width, T: Scalar>(
-        tape: &mut Self::Tape<S, H, T>,
-    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>);
+    fn steps<S: Width, H: Width, T: Scalar, K: Kept>(
+        tape: &mut Self::Tape<S, H, T, K>,
+    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>, &mut K);
 
-    /// The states and their δ.
+    /// [`steps`](Emission::steps), to read.
     #[doc(hidden)]
-    fn seen<S: Width, H: Width, T: Scalar>(tape: &Self::Tape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>);
+    fn seen<S: Width, H: Width, T: Scalar, K: Kept>(
+        tape: &Self::Tape<S, H, T, K>,
+    ) -> (&Matrix<S, H, T>, &Matrix<S, H, T>, &K);
 
-    /// The states of several tapes, and the places of their δ.
+    /// [`steps`](Emission::steps) of several tapes.
     #[doc(hidden)]
     #[expect(clippy::type_complexity)]
-    fn lines<S: Width, H: Width, T: Scalar>(
-        tapes: LinesMut<Self::Tape<S, H, T>>,
-    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>);
+    fn lines<S: Width, H: Width, T: Scalar, K: Kept>(
+        tapes: LinesMut<Self::Tape<S, H, T, K>>,
+    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>, LinesMut<K>);
 
     /// After the last state of a recorded pass.
     #[doc(hidden)]
-    fn end<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>);
+    fn end<S: Width, H: Width, T: Scalar, K: Kept>(tape: &mut Self::Tape<S, H, T, K>);
 
-    /// Before a backward pass: dy goes where the states' δ will be.
+    /// Before a backward pass: dy goes to the `∂J/∂h` of the states that are written.
     #[doc(hidden)]
-    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>);
+    fn begin<S: Width, H: Width, T: Scalar, K: Kept>(tape: &mut Self::Tape<S, H, T, K>);
 }
 
 /// The last hidden state only: a sequence in, a vector out.
@@ -50,7 +52,7 @@ pub struct All;
 
 impl Emission for All {
     type Output<Steps: Width, Hidden: Width, T: Scalar> = Matrix<Steps, Hidden, T>;
-    type Tape<Steps: Width, Hidden: Width, T: Scalar> = Slot<Matrix<Steps, Hidden, T>>;
+    type Tape<Steps: Width, Hidden: Width, T: Scalar, K: Kept> = Slot<Matrix<Steps, Hidden, T>, K>;
 
     #[inline]
     fn write<S: Width, H: Width, T: Scalar>(t: usize, h: &Vector<H, T>, y: &mut Matrix<S, H, T>) {
@@ -58,35 +60,38 @@ impl Emission for All {
     }
 
     #[inline]
-    fn steps<S: Width, H: Width, T: Scalar>(
-        tape: &mut Slot<Matrix<S, H, T>>,
-    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
-        tape.split()
+    fn steps<S: Width, H: Width, T: Scalar, K: Kept>(
+        tape: &mut Self::Tape<S, H, T, K>,
+    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>, &mut K) {
+        (&mut tape.y, &mut tape.dy, &mut tape.kept)
     }
 
     #[inline]
-    fn seen<S: Width, H: Width, T: Scalar>(tape: &Slot<Matrix<S, H, T>>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
-        (&tape.y, &tape.dy)
+    fn seen<S: Width, H: Width, T: Scalar, K: Kept>(
+        tape: &Self::Tape<S, H, T, K>,
+    ) -> (&Matrix<S, H, T>, &Matrix<S, H, T>, &K) {
+        (&tape.y, &tape.dy, &tape.kept)
     }
 
     #[inline]
-    fn lines<S: Width, H: Width, T: Scalar>(
-        tapes: LinesMut<Slot<Matrix<S, H, T>>>,
-    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>) {
-        tapes.slots()
+    fn lines<S: Width, H: Width, T: Scalar, K: Kept>(
+        tapes: LinesMut<Self::Tape<S, H, T, K>>,
+    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>, LinesMut<K>) {
+        tapes.parts()
     }
 
     #[inline]
-    fn end<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
+    fn end<S: Width, H: Width, T: Scalar, K: Kept>(_: &mut Self::Tape<S, H, T, K>) {}
 
     #[inline]
-    fn begin<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
+    fn begin<S: Width, H: Width, T: Scalar, K: Kept>(_: &mut Self::Tape<S, H, T, K>) {}
 }
 
 /// The tape keeps all steps.
 impl Emission for Last {
     type Output<Steps: Width, Hidden: Width, T: Scalar> = Vector<Hidden, T>;
-    type Tape<Steps: Width, Hidden: Width, T: Scalar> = Slot<Vector<Hidden, T>, Slot<Matrix<Steps, Hidden, T>>>;
+    type Tape<Steps: Width, Hidden: Width, T: Scalar, K: Kept> =
+        Slot<Vector<Hidden, T>, Slot<Matrix<Steps, Hidden, T>, K>>;
 
     #[inline]
     fn write<S: Width, H: Width, T: Scalar>(_: usize, h: &Vector<H, T>, y: &mut Vector<H, T>) {
@@ -94,33 +99,35 @@ impl Emission for Last {
     }
 
     #[inline]
-    fn steps<S: Width, H: Width, T: Scalar>(
-        tape: &mut Self::Tape<S, H, T>,
-    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
-        tape.kept.split()
+    fn steps<S: Width, H: Width, T: Scalar, K: Kept>(
+        tape: &mut Self::Tape<S, H, T, K>,
+    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>, &mut K) {
+        All::steps(&mut tape.kept)
     }
 
     #[inline]
-    fn seen<S: Width, H: Width, T: Scalar>(tape: &Self::Tape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
-        (&tape.kept.y, &tape.kept.dy)
+    fn seen<S: Width, H: Width, T: Scalar, K: Kept>(
+        tape: &Self::Tape<S, H, T, K>,
+    ) -> (&Matrix<S, H, T>, &Matrix<S, H, T>, &K) {
+        All::seen(&tape.kept)
     }
 
     #[inline]
-    fn lines<S: Width, H: Width, T: Scalar>(
-        tapes: LinesMut<Self::Tape<S, H, T>>,
-    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>) {
-        tapes.kept().slots()
+    fn lines<S: Width, H: Width, T: Scalar, K: Kept>(
+        tapes: LinesMut<Self::Tape<S, H, T, K>>,
+    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>, LinesMut<K>) {
+        tapes.kept().parts()
     }
 
     #[inline]
-    fn end<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>) {
+    fn end<S: Width, H: Width, T: Scalar, K: Kept>(tape: &mut Self::Tape<S, H, T, K>) {
         if let Some(last) = tape.kept.y.last() {
             tape.y.copy_from_slice(last);
         }
     }
 
     #[inline]
-    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>) {
+    fn begin<S: Width, H: Width, T: Scalar, K: Kept>(tape: &mut Self::Tape<S, H, T, K>) {
         tape.kept.dy.flat_mut().fill(T::ZERO);
         if let Some(last) = tape.kept.dy.last_mut() {
             last.copy_from_slice(&tape.dy);
