@@ -175,6 +175,9 @@ const fn ends(last: &Ending) -> (&'static str, f64, f64) {
     if same(last.name, "Softmax") {
         return ("softmax", 0.0, 1.0);
     }
+    if same(last.name, "Lstm") || same(last.name, "Gru") {
+        return (last.name, -1.0, 1.0);
+    }
     if same(last.name, "Dense") || same(last.name, "Elman") || same(last.name, "Map") {
         macro_rules! each {
             ($($word:ident: $type:ident { kinked: $kinked:literal, least: $least:expr, greatest: $greatest:expr })+) => {$(
@@ -195,7 +198,7 @@ const fn remedy(text: Text, last: &Ending) -> Text {
         let text = text.words("write Dense<").number(last.writes.count());
         return text.words(if last.biased { ">" } else { ", Identity, Unbiased>" });
     }
-    if same(last.name, "Elman") {
+    if same(last.name, "Elman") || same(last.name, "Lstm") || same(last.name, "Gru") {
         return text.words("put a Dense<").number(last.writes.count()).words("> behind it");
     }
     text.words("leave it out")
@@ -321,6 +324,9 @@ mod tests {
         let elman = "layer 1 ends in Tanh, between -1 and 1, but SoftmaxCrossEntropy reads logits of any size: put a Dense<4> behind it";
         assert_eq!(says::<Elman<U3, U2, U4>, SoftmaxCrossEntropy>(), elman);
         assert_eq!(says::<(Elman<U1, U2, U4, Tanh, All>, Flatten<Matrix<U1, U4>>), SoftmaxCrossEntropy>(), elman);
+        let lstm = "layer 1 ends in Lstm, between -1 and 1, but SoftmaxCrossEntropy reads logits of any size: put a Dense<4> behind it";
+        assert_eq!(says::<Lstm<U3, U2, U4>, SoftmaxCrossEntropy>(), lstm);
+        assert_eq!(says::<Gru<U3, U2, U4>, SoftmaxCrossEntropy>(), lstm.replace("Lstm", "Gru"));
         // A sum with what is read, and values with a mean of 0, are of any size and sign.
         assert_eq!(says::<(Dense<U2, U3>, Residual<Dense<U3, U3, Sigmoid>>), SigmoidCrossEntropy>(), "");
         assert_eq!(says::<(Dense<U2, U3, Sigmoid>, LayerNorm<U3>), SigmoidCrossEntropy>(), "");

@@ -27,8 +27,9 @@
 ///
 /// - `input`: a width, `[rows, columns]`, or `[channels, height, width]`.
 /// - `Dense<out>`, `Dense<out, Activation>`, `Dense<out, Activation, Unbiased>`.
-/// - `Elman<hidden>`, `Elman<hidden, Activation>`, `Elman<hidden, Activation, All>`: steps and inputs are
-///   the two widths of what it reads.
+/// - `Elman<hidden>`, `Elman<hidden, Activation>`, `Elman<hidden, Activation, All>`; `Lstm<hidden>`, `Lstm<hidden, All>`;
+///   `Gru<hidden>`, `Gru<hidden, All>`, `Gru<hidden, All, ResetBefore>`: steps and inputs are the two widths of what they
+///   read.
 /// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as what they read.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: what the layers read is added to what they write.

@@ -22,7 +22,16 @@ macro_rules! plain_layers {
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
+            gru: Gru<U3, U4, U6, Last, f64> => Dense<U6, U3, Identity, f64>,
+                Gru<U2, U4, U5, All, f64> => (Flatten<Matrix<U2, U5, f64>>, Dense<U10, U3, Identity, f64>),
+                Gru<U1, U1, U3, All, f64> => (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>),
+                Gru<U3, U4, U5, Last, f64, ResetBefore> => Dense<U5, U3, Identity, f64>,
+                Gru<U3, U1, U3, All, f64, ResetBefore> => (Flatten<Matrix<U3, U3, f64>>, Dense<U9, U3, Identity, f64>),
+                Gru<U1, U2, U3, Last, f64, ResetBefore> => Dense<U3, U3, Identity, f64>;
             layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>;
+            lstm: Lstm<U3, U4, U6, Last, f64> => Dense<U6, U3, Identity, f64>,
+                Lstm<U2, U4, U5, All, f64> => (Flatten<Matrix<U2, U5, f64>>, Dense<U10, U3, Identity, f64>),
+                Lstm<U1, U1, U3, Last, f64> => Dense<U3, U3, Identity, f64>;
             map: Gelu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Silu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Mish<U6, f64> => Dense<U6, U3, Identity, f64>,
@@ -37,7 +46,7 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 6] = ["batch", "emission", "fold", "parameters", "plan", "tape"];
+pub(crate) const NO_LAYER: [&str; 7] = ["batch", "emission", "fold", "parameters", "plan", "recurrent", "tape"];
 pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.

@@ -29,6 +29,8 @@ use Argument::{Item, Layers, Not, Percent, Writes};
 const KINDS: &[(&str, &[Argument])] = &[
     ("Dense", &[Writes, Item("activation", Some("Identity")), Not("bias", "Unbiased")]),
     ("Elman", &[Writes, Item("activation", Some("Tanh")), Item("emit", Some("Last"))]),
+    ("Lstm", &[Writes, Item("emit", Some("Last"))]),
+    ("Gru", &[Writes, Item("emit", Some("Last")), Item("reset", Some("ResetAfter"))]),
     ("Flatten", &[]),
     ("Gelu", &[]),
     ("Silu", &[]),
