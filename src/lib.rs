@@ -432,9 +432,9 @@ pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, Gru, InputOf, Last, Layer, LayerNorm, Lstm, Map, Mish,
-    Moments, OutputOf, Parameters, Percent, ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, Tape, TapeOf,
-    Tensor, Unbiased, Weights,
+    All, Biased, Dense, Dropout, Elman, Flatten, Frozen, Function, Gelu, Gru, InputOf, Last, Layer, LayerNorm, Lstm,
+    Map, Mish, Moments, OutputOf, Parameters, Percent, ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot,
+    Softmax, Standardize, Tape, TapeOf, Tensor, Unbiased, Weights,
 };
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};
@@ -464,8 +464,8 @@ pub mod prelude {
     // Layers.
     #[doc(no_inline)]
     pub use crate::{
-        All, Dense, Dropout, Elman, Flatten, Frozen, Gelu, Gru, Last, LayerNorm, Lstm, Mish, Percent, Residual, Silu, Softmax,
-        Standardize, Unbiased,
+        All, Dense, Dropout, Elman, Flatten, Frozen, Gelu, Gru, Last, LayerNorm, Lstm, Mish, Percent, ResetBefore,
+        Residual, Silu, Softmax, Standardize, Unbiased,
     };
     // Activations and losses.
     #[doc(no_inline)]

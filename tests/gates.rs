@@ -2,7 +2,7 @@
 //! `golden/gates.txt`, in float64.
 
 use nanoprop::prelude::*;
-use nanoprop::{InputOf, Layers, OutputOf, ResetBefore, Stop};
+use nanoprop::{InputOf, Layers, OutputOf, Stop};
 
 /// The largest distance from PyTorch's float64, for the two scalars.
 const DOUBLE: f64 = 1e-12;

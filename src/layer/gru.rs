@@ -4,8 +4,8 @@ mod reset;
 
 use core::slice::{from_mut, from_ref};
 
-pub use reset::{ResetAfter, ResetBefore, ResetMode};
 use reset::{Changed, Line, Recurrent};
+pub use reset::{ResetAfter, ResetBefore, ResetMode};
 
 use crate::activation::Identity;
 use crate::array::{Matrix, Plain, Vector};
