@@ -245,13 +245,14 @@
 //! ## Sequences
 //!
 //! [`Elman`] is a recurrent layer: it reads `[Steps × In]`, writes its last hidden state or, with [`All`], each of them,
-//! and learns by backpropagation through all its steps. On a device it runs as the numbers come in, with the same bits:
+//! and learns by backpropagation through all its steps. [`Lstm`] and [`Gru`] have gates, and remember longer. On a device
+//! they run as the numbers come in, with the same bits:
 //!
 //! ```
 //! use nanoprop::prelude::*;
 //! use nanoprop::ArrayLike;
 //!
-//! network! { type Gesture = [3, 2] => Elman<4> => Dense<2>, loss = SoftmaxCrossEntropy; }
+//! network! { type Gesture = [3, 2] => Gru<4> => Dense<2>, loss = SoftmaxCrossEntropy; }
 //! let mut net = Gesture::ZERO;
 //! net.initialize(&Xavier, &mut Pcg32::new(1));
 //! let x = [[0.5, -1.0], [1.0, 0.25], [-0.5, 2.0]];

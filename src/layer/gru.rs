@@ -61,7 +61,7 @@ parameters! {
     /// # Memory
     ///
     /// `3 · (1 + In + Hidden) · Hidden` parameters, and `Hidden` more by `ResetAfter`; `6 · Steps · Hidden` numbers of tape,
-    /// and `2 · Hidden` more for `Last`. Stack: `7 · Hidden` numbers, and partial sums, 48 at most.
+    /// and `2 · Hidden` more for `Last`. Stack: `6 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
     ///

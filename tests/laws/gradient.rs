@@ -116,7 +116,7 @@ fn cost_is_the_mean<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
     let losses: f64 = samples.iter().map(|(x, y)| net.loss(x, y).to_f64()).sum();
     let mut squares = 0.0;
     Network::<L, E>::tensors(|t| {
-        if t.name != "bias" {
+        if !t.name.ends_with("bias") {
             squares += t.of(net.parameters()).iter().map(|w| w.to_f64() * w.to_f64()).sum::<f64>();
         }
     });
