@@ -92,6 +92,9 @@ pub(crate) trait Update: Copy {
     /// So many numbers, registers, slices.
     type Kept<P>: Few<P>;
 
+    /// Whether it takes so long that also a few numbers are worth a look at the level.
+    const LONG: bool = false;
+
     /// The new weight; what is kept changes in place.
     fn of<V: Real>(self, weight: V, slope: V, kept: &mut Self::Kept<V>) -> V;
 }

@@ -96,6 +96,7 @@ struct Forward;
 impl Update for Forward {
     /// i, f, o, g, h.
     type Kept<P> = [P; 5];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, _: V, before: V, [i, f, o, g, h]: &mut [V; 5]) -> V {
@@ -114,6 +115,7 @@ struct Backward;
 impl Update for Backward {
     /// i, f, o, g, dh, dc.
     type Kept<P> = [P; 6];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, c: V, before: V, [i, f, o, g, dh, dc]: &mut [V; 6]) -> V {

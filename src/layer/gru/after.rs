@@ -14,6 +14,7 @@ struct Forward;
 impl Update for Forward {
     /// n, r, z, q.
     type Kept<P> = [P; 4];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, _: V, before: V, [n, r, z, q]: &mut [V; 4]) -> V {
@@ -30,6 +31,7 @@ struct Backward;
 impl Update for Backward {
     /// n, r, z, q, dh.
     type Kept<P> = [P; 5];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, dbefore: V, before: V, [n, r, z, q, dh]: &mut [V; 5]) -> V {

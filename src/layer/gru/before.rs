@@ -14,6 +14,7 @@ struct Reset;
 impl Update for Reset {
     /// r, z.
     type Kept<P> = [P; 2];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, _: V, before: V, [r, z]: &mut [V; 2]) -> V {
@@ -29,6 +30,7 @@ struct Forward;
 impl Update for Forward {
     /// n, z.
     type Kept<P> = [P; 2];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, _: V, before: V, [n, z]: &mut [V; 2]) -> V {
@@ -44,6 +46,7 @@ struct Backward;
 impl Update for Backward {
     /// n, z, dh.
     type Kept<P> = [P; 3];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, dbefore: V, before: V, [n, z, dh]: &mut [V; 3]) -> V {
@@ -62,6 +65,7 @@ struct Unset;
 impl Update for Unset {
     /// r, dp.
     type Kept<P> = [P; 2];
+    const LONG: bool = true;
 
     #[inline(always)]
     fn of<V: Real>(self, dbefore: V, before: V, [r, dp]: &mut [V; 2]) -> V {
