@@ -93,6 +93,7 @@ pub(crate) trait Update: Copy {
     type Kept<P>: Few<P>;
 
     /// Whether it takes so long that also a few numbers are worth a look at the level.
+    #[cfg_attr(not(simd), allow(dead_code, reason = "read where there are levels"))]
     const LONG: bool = false;
 
     /// The new weight; what is kept changes in place.

@@ -188,10 +188,11 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
     #[inline]
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>, c: &mut Vector<Hidden, T>) {
         let mut gates = Matrix::<U4, Hidden, T>::ZERO;
-        if let Some(z) = LinesMut::from(from_mut(&mut gates)).part(0).get_mut(0) {
-            kernel::gemv::<In, Hidden::Four, Identity, T>(&self.weight, x, Some(&self.bias), z);
-            kernel::gemv::<Hidden, Hidden::Four, Identity, T>(&self.recurrent, h, None, z);
-        }
+        let mut line = LinesMut::from(from_mut(&mut gates));
+        // By `gemm`, which is never inlined: it stores the registers in which the product with h, a larger one, reads them.
+        let bias = Some(&self.bias);
+        kernel::gemm::<In, Hidden::Four, Identity, T>(&self.weight, bias, from_ref(x).into(), line.part(0));
+        recurrent::product(&self.recurrent, None, from_ref(&*h).into(), line.part(0));
         let [i, f, o, g] = &mut gates[..] else { return };
         let before = c.clone();
         kernel::update(Forward, c, &before, [i, f, o, g, h]);
