@@ -16,12 +16,14 @@ pub trait Emission: sealed::Sealed + 'static {
 
     /// The states, the places of `∂J/∂h`, and what is kept besides.
     #[doc(hidden)]
+    #[expect(clippy::type_complexity)]
     fn steps<S: Width, H: Width, T: Scalar, K: Kept>(
         tape: &mut Self::Tape<S, H, T, K>,
     ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>, &mut K);
 
     /// [`steps`](Emission::steps), to read.
     #[doc(hidden)]
+    #[expect(clippy::type_complexity)]
     fn seen<S: Width, H: Width, T: Scalar, K: Kept>(
         tape: &Self::Tape<S, H, T, K>,
     ) -> (&Matrix<S, H, T>, &Matrix<S, H, T>, &K);

@@ -91,6 +91,7 @@ impl<'a, A: Array> LinesMut<'a, A> {
 
     /// The first `N` numbers of each array, and its last `M` to read.
     #[inline(always)]
+    #[expect(clippy::type_complexity)]
     pub(crate) fn ends<N: Width, M: Width>(
         &mut self,
     ) -> (LinesMut<'_, Vector<N, A::Scalar>>, Lines<'_, Vector<M, A::Scalar>>) {
