@@ -12,7 +12,7 @@ parameters! {
     #![allow(unsafe_code)]
     /// The simple recurrent layer: a hidden state that reads each step of a sequence and itself.
     ///
-    /// It writes the [`Last`] hidden state or [`All`] of them, and learns by backpropagation through all its
+    /// It writes the [`Last`] hidden state or [`All`](crate::All) of them, and learns by backpropagation through all its
     /// steps. On a device, [`step`](Elman::step) runs it one step at a time on a state that the caller
     /// owns, with the same bits.
     ///

@@ -66,7 +66,7 @@ parameters! {
     ///
     /// let (mut h, mut c) = (Vector::ZERO, Vector::ZERO);
     /// layer.step(&[0.5].into(), &mut h, &mut c);
-    /// assert_eq!((h[0], c[0]), (0.43177515, 0.46211717));
+    /// assert_eq!((h[0], c[0]), (0.4318082, 0.46211717));
     /// layer.step(&[-0.5].into(), &mut h, &mut c);
     /// assert_eq!(h, last);
     /// ```
