@@ -193,7 +193,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
         let mut gates = Matrix::<U4, Hidden, T>::ZERO;
         let mut line = LinesMut::from(from_mut(&mut gates));
         let bias = Some(&self.bias);
-        if In::USIZE * Hidden::Four::USIZE > INLINE {
+        if 4 * In::USIZE * Hidden::USIZE > INLINE {
             recurrent::product(&self.weight, bias, from_ref(x).into(), line.part(0));
         } else {
             // It stores the registers in which the larger product with h reads them, which inlined code would not.
