@@ -27,7 +27,7 @@ pub(crate) use batch::{errors, gemm, spread, sums, through_all};
 use dispatch::single;
 pub(crate) use gemv::gemv;
 pub use level::Level;
-pub(crate) use pass::{Gradient, Onto, Over, Reads, Rows, Sink};
+pub(crate) use pass::{Gradient, Onto, Over, Place, Reads, Rows, Sink};
 pub(crate) use softmax::{softmax, softmax_across, softmax_link_across};
 pub(crate) use sum::{dot, largest, sum};
 pub(crate) use whole::{SIDE, Walk, Whole, is_whole, learn, predict};
@@ -92,6 +92,10 @@ pub(crate) fn across<F: Lanewise, V: Real>(f: F, x: &[V], to: &mut [V]) {
 pub(crate) trait Update: Copy {
     /// So many numbers, registers, slices.
     type Kept<P>: Few<P>;
+
+    /// Whether it takes so long that also a few numbers are worth a look at the level.
+    #[cfg_attr(not(simd), allow(dead_code, reason = "read where there are levels"))]
+    const LONG: bool = false;
 
     /// The new weight; what is kept changes in place.
     fn of<V: Real>(self, weight: V, slope: V, kept: &mut Self::Kept<V>) -> V;

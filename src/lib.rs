@@ -245,12 +245,13 @@
 //! ## Sequences
 //!
 //! [`Elman`] is a recurrent layer: it reads `[Steps × In]`, writes its last hidden state or, with [`All`], each of them,
-//! and learns by backpropagation through all its steps. On a device it runs as the numbers come in, with the same bits:
+//! and learns by backpropagation through all its steps. [`Lstm`] and [`Gru`] have gates, and remember longer. On a device
+//! they run as the numbers come in, with the same bits:
 //!
 //! ```
 //! use nanoprop::prelude::*;
 //!
-//! network! { type Gesture = [3, 2] => Elman<4> => Dense<2>, loss = SoftmaxCrossEntropy; }
+//! network! { type Gesture = [3, 2] => Gru<4> => Dense<2>, loss = SoftmaxCrossEntropy; }
 //! let mut net = Gesture::ZERO;
 //! net.initialize(&Xavier, &mut Pcg32::new(1));
 //! let x = [[0.5, -1.0], [1.0, 0.25], [-0.5, 2.0]];
@@ -445,9 +446,9 @@ pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
     All, AvgPool, AvgPool1d, AvgPool2d, Biased, Conv, Conv1d, Conv2d, Dense, Dropout, Elman, EmitOf, Flatten, Frozen,
-    Function, Gelu, GlobalAvgPool, InputOf, Last, Layer, LayerNorm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments,
-    OutputOf, Parameters, Percent, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf, Tape,
-    TapeOf, Tensor, Unbiased, Weights,
+    Function, Gelu, GlobalAvgPool, Gru, InputOf, Last, Layer, LayerNorm, Lstm, Map, MaxPool, MaxPool1d, MaxPool2d,
+    Mish, Moments, OutputOf, Parameters, Percent, ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot,
+    Softmax, Standardize, StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased, Weights,
 };
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};

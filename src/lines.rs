@@ -9,7 +9,7 @@ use core::mem::offset_of;
 use generic_array::GenericArray;
 pub use write::LinesMut;
 
-use crate::array::{Array, Slot};
+use crate::array::{Array, Slot, Vector};
 use crate::kernel::{Reads, Rows};
 use crate::plain::fits;
 use crate::width::Width;
@@ -177,6 +177,20 @@ impl<'a, A: Array> Lines<'a, A> {
         // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
         unsafe { self.field(0) }
     }
+
+    /// `N` numbers of each array, from number `at` on, of those that there are.
+    #[inline(always)]
+    pub(crate) fn part<N: Width>(self, at: usize) -> Lines<'a, Vector<N, A::Scalar>> {
+        // SAFETY: an array is laid out as its numbers in a row, and has `N` of them from there on.
+        unsafe { self.field(part::<A, N>(at)) }
+    }
+}
+
+/// Bytes to number `at` of an array, or to the last from which on there are `N` numbers.
+#[inline(always)]
+fn part<A: Array, N: Width>(at: usize) -> usize {
+    const { assert!(N::USIZE <= A::COUNT, "a part is not longer than the whole") }
+    at.min(A::COUNT - N::USIZE) * size_of::<A::Scalar>()
 }
 
 impl<'a, X, N: Width> Lines<'a, GenericArray<X, N>> {

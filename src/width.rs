@@ -44,6 +44,23 @@ where
     type Product = Prod<N, M>;
 }
 
+/// A width of which several fit a row: what the layers with gates need of their hidden state. All widths up to a quarter
+/// of the largest are.
+pub trait Gates: Width {
+    /// `2 × Self`.
+    type Two: Width;
+    /// `3 × Self`.
+    type Three: Width;
+    /// `4 × Self`.
+    type Four: Width;
+}
+
+impl<N: Times<named::U2> + Times<named::U3> + Times<named::U4>> Gates for N {
+    type Two = <N as Times<named::U2>>::Product;
+    type Three = <N as Times<named::U3>>::Product;
+    type Four = <N as Times<named::U4>>::Product;
+}
+
 /// Appends a bit to a type-level number: a step of [`width!`](crate::width!).
 #[doc(hidden)]
 pub trait Append<const BIT: bool> {

@@ -313,6 +313,8 @@ fn sizes_are_those_of_the_numbers() {
         type Recurrent = [10, 3] => Elman<16, Tanh, All> => Flatten => Gelu => Dense<4, LeakyRelu, Unbiased>,
             loss = SoftmaxCrossEntropy, scalar = f64;
     }
+    type Gated = Network<(Lstm<U10, U3, U8, All>, Gru<U10, U8, U6>), SquaredError>;
+    type Before = Network<Gru<U10, U8, U6, Last, f32, ResetBefore>, SquaredError>;
     type Nested = Network<((Dense<U3, U5>, Softmax<U5>), (Dense<U5, U5>, (Dense<U5, U1>,))), Huber>;
     sizes! {
         Tiny = 4 * 5 + 6 * 5 + 6 * 3;
@@ -321,8 +323,11 @@ fn sizes_are_those_of_the_numbers() {
         Ng = 401 * 25 + 26 * 10;
         Mnist = 785 * 128 + 129 * 64 + 65 * 10;
         Recurrent = (1 + 3 + 16) * 16 + 160 * 4;
+        Gated = 4 * (1 + 3 + 8) * 8 + 3 * (1 + 8 + 6) * 6 + 6;
+        Before = 3 * (1 + 8 + 6) * 6;
         Nested = 4 * 5 + 6 * 5 + 6;
         Network<Gelu<U7>, SquaredError> = 0;
     }
+    assert_eq!(size_of::<TapeOf<Gated>>(), (7 * 10 * 8 + 6 * 10 * 6 + 2 * 6) * size_of::<f32>());
     assert_eq!(size_of::<TapeOf<Digits>>(), 2 * (32 + 10) * size_of::<f32>());
 }

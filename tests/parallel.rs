@@ -13,6 +13,7 @@ network! {
     type Small = 3 => Dense<5, Tanh> => Dense<2>, loss = SigmoidCrossEntropy;
     type Double = 5 => Dense<40, Tanh> => Dense<3>, loss = SquaredError, scalar = f64;
     type Recurrent = [4, 3] => Elman<9, Tanh, All> => Elman<6, Sigmoid> => Dense<2>, loss = Huber;
+    type Gated = [4, 3] => Lstm<9, All> => Gru<5, All> => Gru<6, Last, ResetBefore> => Dense<2>, loss = Huber;
     type Mixed = [3, 7] => Flatten => Gelu => Dense<19> => Softmax => Silu => Dense<4>, loss = AbsoluteError;
     type OneOfOnesOwn = 6 => Dense<11, Tanh> => (Scale<U11>) => Dense<3>, loss = SquaredError;
 }
@@ -122,6 +123,7 @@ tests! {
     small: Small;
     double: Double;
     recurrent: Recurrent;
+    gated: Gated;
     mixed: Mixed;
     a_layer_of_ones_own: OneOfOnesOwn;
 }

@@ -155,7 +155,7 @@ levels! {
 
     /// [`update`](super::update) of `n` numbers.
     fn update<U: Update>(f: U, n: usize, w: *mut f32, g: *const f32, kept: U::Kept<*mut f32>)
-        = (f, n, w, g, kept), inline if n <= SHORT;
+        = (f, n, w, g, kept), inline if n <= SHORT && const { !U::LONG };
 }
 
 /// Whether `T` is `f32` or `Fused`, and so a `*const T` a `*const f32`: `Scalar` is sealed.

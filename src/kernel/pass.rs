@@ -70,6 +70,7 @@ pub(crate) struct Pass<C> {
 /// What a kernel reads as one vector: so many numbers, each so far behind the first.
 ///
 /// A [`Width`] is a vector of numbers side by side; [`Through`] some windows, of which one may lie in several pieces.
+#[cfg_attr(not(simd), allow(dead_code, reason = "read by the kernels over registers only"))]
 pub(crate) trait Line: 'static {
     /// How many numbers.
     const COUNT: usize;

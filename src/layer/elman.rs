@@ -1,9 +1,9 @@
 use core::iter::once;
 
 use crate::activation::{Activation, Identity, Tanh};
-use crate::array::{Array, Matrix, Plain, Vector};
+use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, Flush, Flushed, Gradient, Onto, Over};
-use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack, Tape};
+use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
 use crate::scalar::Scalar;
 use crate::width::Width;
@@ -12,7 +12,7 @@ parameters! {
     #![allow(unsafe_code)]
     /// The simple recurrent layer: a hidden state that reads each step of a sequence and itself.
     ///
-    /// It writes the [`Last`] hidden state or [`All`] of them, and learns by backpropagation through all its
+    /// It writes the [`Last`] hidden state or [`All`](crate::All) of them, and learns by backpropagation through all its
     /// steps. On a device, [`step`](Elman::step) runs it one step at a time on a state that the caller
     /// owns, with the same bits.
     ///
@@ -107,7 +107,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     const DETAIL: &'static str = A::NAME;
     type Input = Matrix<Steps, In, T>;
     type Output = E::Output<Steps, Hidden, T>;
-    type Tape = E::Tape<Steps, Hidden, T>;
+    type Tape = E::Tape<Steps, Hidden, T, ()>;
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -130,7 +130,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
         E::begin(tape);
-        let (states, deltas) = E::steps(tape);
+        let (states, deltas, ()) = E::steps(tape);
         self.deltas(states, deltas, dx);
         let before = Vector::ZERO;
         for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
@@ -155,7 +155,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 {
     fn record_batch(&self, xs: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>) {
         let zero = Vector::ZERO;
-        let mut states = E::lines(tapes.reborrow()).0.take(xs.len());
+        let mut states = E::lines::<Steps, Hidden, T, ()>(tapes.reborrow()).0.take(xs.len());
         for t in 0..Steps::USIZE {
             let n = states.len();
             let (before, mut h) = states.elements(t);
@@ -169,7 +169,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, mut dxs: Option<LinesMut<Self::Input>>) {
         tapes.iter_mut().for_each(E::begin);
-        let (states, mut deltas) = E::lines(tapes);
+        let (states, mut deltas, _) = E::lines::<Steps, Hidden, T, ()>(tapes);
         for t in (0..Steps::USIZE).rev() {
             let (before, mut delta) = deltas.elements(t);
             kernel::through_all::<Hidden, A, T>(states.lines().element(t), delta.reborrow());
@@ -192,7 +192,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         let (weight_from, weights) = (weight.start / Hidden::USIZE, rows(weight.numbers));
         let (recurrent_from, recurrents) = (recurrent.start / Hidden::USIZE, rows(recurrent.numbers));
         for (x, tape) in xs.iter().zip(tapes.iter()) {
-            let (states, deltas) = E::seen(tape);
+            let (states, deltas, ()) = E::seen(tape);
             let (states, deltas) = (Lines::from(&states[..]), Lines::from(&deltas[..]));
             kernel::sums(x[..].into(), deltas, bias.numbers, weight_from, weights, Gradient);
             kernel::sums(zero[..].into(), deltas, &mut [], recurrent_from, recurrents, Gradient);
@@ -202,7 +202,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
         E::begin(tape);
-        let (states, deltas) = E::steps(tape);
+        let (states, deltas, ()) = E::steps(tape);
         self.deltas(states, deltas, dx);
         let before = Vector::ZERO;
         for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
@@ -227,135 +227,4 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         y.copy_from_slice(h);
         true
     }
-}
-
-/// Which hidden states a recurrent layer writes: [`Last`] or [`All`]. Sealed.
-pub trait Emission: sealed::Sealed + 'static {
-    /// `[Hidden]` or `[Steps × Hidden]`.
-    type Output<Steps: Width, Hidden: Width, T: Scalar>: Array<Scalar = T>;
-    /// All states and their δ, and the output.
-    type Tape<Steps: Width, Hidden: Width, T: Scalar>: Tape<Output = Self::Output<Steps, Hidden, T>>;
-
-    /// y ← what state h of step t means for it.
-    #[doc(hidden)]
-    fn write<S: Width, H: Width, T: Scalar>(t: usize, h: &Vector<H, T>, y: &mut Self::Output<S, H, T>);
-
-    /// The states and the place of their δ.
-    #[doc(hidden)]
-    fn steps<S: Width, H: Width, T: Scalar>(
-        tape: &mut Self::Tape<S, H, T>,
-    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>);
-
-    /// The states and their δ.
-    #[doc(hidden)]
-    fn seen<S: Width, H: Width, T: Scalar>(tape: &Self::Tape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>);
-
-    /// The states of several tapes, and the places of their δ.
-    #[doc(hidden)]
-    #[expect(clippy::type_complexity)]
-    fn lines<S: Width, H: Width, T: Scalar>(
-        tapes: LinesMut<Self::Tape<S, H, T>>,
-    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>);
-
-    /// After the last state of a recorded pass.
-    #[doc(hidden)]
-    fn end<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>);
-
-    /// Before a backward pass: dy goes where the states' δ will be.
-    #[doc(hidden)]
-    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>);
-}
-
-/// The last hidden state only: a sequence in, a vector out.
-#[derive(Clone, Copy, Debug)]
-pub struct Last;
-
-/// Every hidden state: a sequence in, a sequence out.
-#[derive(Clone, Copy, Debug)]
-pub struct All;
-
-impl Emission for All {
-    type Output<Steps: Width, Hidden: Width, T: Scalar> = Matrix<Steps, Hidden, T>;
-    type Tape<Steps: Width, Hidden: Width, T: Scalar> = Slot<Matrix<Steps, Hidden, T>>;
-
-    #[inline]
-    fn write<S: Width, H: Width, T: Scalar>(t: usize, h: &Vector<H, T>, y: &mut Matrix<S, H, T>) {
-        y.iter_mut().skip(t).take(1).for_each(|y| y.copy_from_slice(h));
-    }
-
-    #[inline]
-    fn steps<S: Width, H: Width, T: Scalar>(
-        tape: &mut Slot<Matrix<S, H, T>>,
-    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
-        tape.split()
-    }
-
-    #[inline]
-    fn seen<S: Width, H: Width, T: Scalar>(tape: &Slot<Matrix<S, H, T>>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
-        (&tape.y, &tape.dy)
-    }
-
-    #[inline]
-    fn lines<S: Width, H: Width, T: Scalar>(
-        tapes: LinesMut<Slot<Matrix<S, H, T>>>,
-    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>) {
-        tapes.slots()
-    }
-
-    #[inline]
-    fn end<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
-
-    #[inline]
-    fn begin<S: Width, H: Width, T: Scalar>(_: &mut Slot<Matrix<S, H, T>>) {}
-}
-
-/// The tape keeps all steps.
-impl Emission for Last {
-    type Output<Steps: Width, Hidden: Width, T: Scalar> = Vector<Hidden, T>;
-    type Tape<Steps: Width, Hidden: Width, T: Scalar> = Slot<Vector<Hidden, T>, Slot<Matrix<Steps, Hidden, T>>>;
-
-    #[inline]
-    fn write<S: Width, H: Width, T: Scalar>(_: usize, h: &Vector<H, T>, y: &mut Vector<H, T>) {
-        y.copy_from_slice(h);
-    }
-
-    #[inline]
-    fn steps<S: Width, H: Width, T: Scalar>(
-        tape: &mut Self::Tape<S, H, T>,
-    ) -> (&mut Matrix<S, H, T>, &mut Matrix<S, H, T>) {
-        tape.kept.split()
-    }
-
-    #[inline]
-    fn seen<S: Width, H: Width, T: Scalar>(tape: &Self::Tape<S, H, T>) -> (&Matrix<S, H, T>, &Matrix<S, H, T>) {
-        (&tape.kept.y, &tape.kept.dy)
-    }
-
-    #[inline]
-    fn lines<S: Width, H: Width, T: Scalar>(
-        tapes: LinesMut<Self::Tape<S, H, T>>,
-    ) -> (LinesMut<Matrix<S, H, T>>, LinesMut<Matrix<S, H, T>>) {
-        tapes.kept().slots()
-    }
-
-    #[inline]
-    fn end<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>) {
-        if let Some(last) = tape.kept.y.last() {
-            tape.y.copy_from_slice(last);
-        }
-    }
-
-    #[inline]
-    fn begin<S: Width, H: Width, T: Scalar>(tape: &mut Self::Tape<S, H, T>) {
-        tape.kept.dy.flat_mut().fill(T::ZERO);
-        if let Some(last) = tape.kept.dy.last_mut() {
-            last.copy_from_slice(&tape.dy);
-        }
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Last {}
-    impl Sealed for super::All {}
 }

@@ -1,5 +1,7 @@
-use crate::array::{Array, Slot};
+use crate::array::{Array, Slot, Vector};
 use crate::lines::{Lines, LinesMut};
+use crate::plain::Plain;
+use crate::width::Width;
 
 /// What a forward pass keeps for the backward pass: the output `y`, room for `dy`, and what else a layer needs.
 ///
@@ -58,8 +60,13 @@ impl Kept for () {
     const BLANK: Self = ();
 }
 
-impl<Y: Array> Kept for Slot<Y> {
+impl<Y: Array, K: Kept> Kept for Slot<Y, K> {
     const BLANK: Self = <Self as Tape>::BLANK;
+}
+
+/// Numbers that are written by each pass before it reads them.
+impl<A: Array, N: Width> Kept for Vector<N, A> {
+    const BLANK: Self = Self::ZERO;
 }
 
 /// What a tape is told before it is recorded on.

@@ -5,8 +5,8 @@ use core::mem::offset_of;
 
 use generic_array::GenericArray;
 
-use super::Lines;
-use crate::array::{Array, Slot};
+use super::{Lines, part};
+use crate::array::{Array, Slot, Vector};
 use crate::kernel::Rows;
 use crate::plain::fits;
 use crate::width::Width;
@@ -80,6 +80,29 @@ impl<'a, A: Array> LinesMut<'a, A> {
         // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
         unsafe { self.field(0) }
     }
+
+    /// `N` numbers of each array, from number `at` on, of those that there are.
+    #[inline(always)]
+    pub(crate) fn part<N: Width>(&mut self, at: usize) -> LinesMut<'_, Vector<N, A::Scalar>> {
+        let offset = part::<A, N>(at);
+        // SAFETY: an array is laid out as its numbers in a row, and has `N` of them from there on.
+        unsafe { self.field(offset) }
+    }
+
+    /// The first `N` numbers of each array, and its last `M` to read.
+    #[inline(always)]
+    #[expect(clippy::type_complexity)]
+    pub(crate) fn ends<N: Width, M: Width>(
+        &mut self,
+    ) -> (LinesMut<'_, Vector<N, A::Scalar>>, Lines<'_, Vector<M, A::Scalar>>) {
+        const { assert!(N::USIZE + M::USIZE <= A::COUNT, "the two parts overlap") }
+        // SAFETY: as in `part`; no number is in both.
+        unsafe {
+            let last = self.field::<Vector<M, A::Scalar>>(part::<A, M>(A::COUNT));
+            let last = Lines { first: last.first, stride: last.stride, len: last.len, values: PhantomData };
+            (self.field(0), last)
+        }
+    }
 }
 
 impl<X, N: Width> LinesMut<'_, GenericArray<X, N>> {
@@ -108,6 +131,19 @@ impl<'a, Y, K> LinesMut<'a, Slot<Y, K>> {
     pub(crate) fn kept(mut self) -> LinesMut<'a, K> {
         // SAFETY: a field; `self` is gone.
         unsafe { self.field(offset_of!(Slot<Y, K>, kept)) }
+    }
+
+    /// The outputs, the places of the derivatives by them, and what is kept besides.
+    #[inline(always)]
+    pub(crate) fn parts(mut self) -> (LinesMut<'a, Y>, LinesMut<'a, Y>, LinesMut<'a, K>) {
+        // SAFETY: all are fields, and none is another; `self` is gone.
+        unsafe {
+            (
+                self.field(offset_of!(Slot<Y, K>, y)),
+                self.field(offset_of!(Slot<Y, K>, dy)),
+                self.field(offset_of!(Slot<Y, K>, kept)),
+            )
+        }
     }
 
     /// The outputs, and the places of the derivatives by them.

@@ -175,11 +175,17 @@ const fn ends(last: &Ending) -> (&'static str, f64, f64) {
     if same(last.name, "Softmax") {
         return ("softmax", 0.0, 1.0);
     }
-    if same(last.name, "Dense") || same(last.name, "Elman") || same(last.name, "Map") {
+    if same(last.name, "Lstm") || same(last.name, "Gru") {
+        return (last.name, -1.0, 1.0);
+    }
+    let convolves = is_convolution(last.name);
+    if convolves || same(last.name, "Dense") || same(last.name, "Elman") || same(last.name, "Map") {
+        // Of a convolution, the rest tells its windows.
+        let detail = if convolves { first_word(last.detail) } else { last.detail };
         macro_rules! each {
             ($($word:ident: $type:ident { kinked: $kinked:literal, least: $least:expr, greatest: $greatest:expr })+) => {$(
-                if same(last.detail, $type::NAME) {
-                    return (last.detail, $least, $greatest);
+                if same(detail, $type::NAME) {
+                    return (detail, $least, $greatest);
                 }
             )+};
         }
@@ -195,10 +201,23 @@ const fn remedy(text: Text, last: &Ending) -> Text {
         let text = text.words("write Dense<").number(last.writes.count());
         return text.words(if last.biased { ">" } else { ", Identity, Unbiased>" });
     }
-    if same(last.name, "Elman") {
+    if same(last.name, "Elman") || same(last.name, "Lstm") || same(last.name, "Gru") {
         return text.words("put a Dense<").number(last.writes.count()).words("> behind it");
     }
-    text.words("leave it out")
+    text.words(if is_convolution(last.name) { "leave its activation out" } else { "leave it out" })
+}
+
+const fn is_convolution(name: &str) -> bool {
+    same(name, "Conv1d") || same(name, "Conv2d") || same(name, "DepthwiseConv1d") || same(name, "DepthwiseConv2d")
+}
+
+/// What stands before the first comma.
+const fn first_word(words: &str) -> &str {
+    let mut i = 0;
+    while i < words.len() && words.as_bytes()[i] != b',' {
+        i += 1;
+    }
+    words.split_at(i).0
 }
 
 #[cfg(test)]

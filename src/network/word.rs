@@ -8,10 +8,12 @@ use core::marker::PhantomData;
 
 use crate::activation::{self, Activation};
 use crate::array::{Flat, Grid, Image, Places};
-use crate::layer::{self, BiasMode, Emission, GeluFunction, Layer, Map, MishFunction, OutputOf, Rate, SiluFunction};
+use crate::layer::{
+    self, BiasMode, Emission, GeluFunction, Layer, Map, MishFunction, OutputOf, Rate, ResetMode, SiluFunction,
+};
 use crate::network::Layers;
 use crate::scalar::Scalar;
-use crate::width::{self, Width};
+use crate::width::{self, Gates, Width};
 use crate::window::{Windows, Windows1d, Windows2d};
 
 /// A word for a layer that reads an `X`, of scalar `T`.
@@ -80,6 +82,9 @@ word! {
         layer::Dense<X::Width, Out, A, T, B>;
     Elman<Hidden: Width, A: Activation = activation::Tanh, E: Emission = layer::Last>: X: Grid =>
         layer::Elman<X::Rows, X::Columns, Hidden, A, E, T>;
+    Lstm<Hidden: Gates, E: Emission = layer::Last>: X: Grid => layer::Lstm<X::Rows, X::Columns, Hidden, E, T>;
+    Gru<Hidden: Gates, E: Emission = layer::Last, R: ResetMode = layer::ResetAfter>: X: Grid =>
+        layer::Gru<X::Rows, X::Columns, Hidden, E, T, R>;
     Flatten: X: Flat => layer::Flatten<X>;
     Gelu: X: Flat => Map<GeluFunction, X>;
     Silu: X: Flat => Map<SiluFunction, X>;

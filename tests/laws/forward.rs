@@ -2,7 +2,7 @@
 
 use super::{bits, fill, net};
 use nanoprop::prelude::*;
-use nanoprop::{Activation, Layers, Loss, OutputOf, Slot};
+use nanoprop::{Activation, Fused, Layers, Loss, OutputOf, ResetAfter, Slot};
 use proptest::prelude::{prop, prop_assert_eq, proptest};
 
 fn input<L: Layer>(seed: u64) -> L::Input {
@@ -25,6 +25,26 @@ fn sequences_are_steps<A: Activation, T: Scalar>(seed: u64) {
     }
     assert_eq!(bits(last.logits(&x).flat()), bits(&h));
     assert_eq!(bits(all.logits(&x).flat()), bits(&states));
+}
+
+/// The same of layers with gates, each with its step.
+macro_rules! gated_sequences_are_steps {
+    ($seed:expr, $T:ty, [$Layer:ident $(, $mode:ty)?], |$layer:ident, $x:ident, $h:ident, $c:ident| $step:expr) => {{
+        type Layers<E> = ($Layer<U6, U3, U17, E, $T $(, $mode)?>,);
+        let last: Box<Network<Layers<Last>, SquaredError>> = net($seed);
+        let all: Box<Network<Layers<All>, SquaredError>> = net($seed);
+        let x = input::<$Layer<U6, U3, U17, Last, $T $(, $mode)?>>($seed);
+
+        let (($layer,), mut states) = (last.layers(), Vec::new());
+        let [mut $h, mut $c] = [Vector::<U17, $T>::ZERO, Vector::ZERO];
+        for $x in &x {
+            $step;
+            states.extend_from_slice(&$h);
+        }
+        $c = $h;
+        assert_eq!(bits(last.logits(&x).flat()), bits(&$c));
+        assert_eq!(bits(all.logits(&x).flat()), bits(&states));
+    }};
 }
 
 /// Whatever was in `y` and on the tape before.
@@ -85,6 +105,11 @@ proptest! {
         sequences_are_steps::<Tanh, f32>(seed);
         sequences_are_steps::<Relu, f32>(seed);
         sequences_are_steps::<Sigmoid, f64>(seed);
+        gated_sequences_are_steps!(seed, f32, [Lstm], |layer, x, h, c| layer.step(x, &mut h, &mut c));
+        gated_sequences_are_steps!(seed, Fused, [Lstm], |layer, x, h, c| layer.step(x, &mut h, &mut c));
+        gated_sequences_are_steps!(seed, f32, [Gru, ResetAfter], |layer, x, h, _c| layer.step(x, &mut h));
+        gated_sequences_are_steps!(seed, f64, [Gru, ResetBefore], |layer, x, h, _c| layer.step(x, &mut h));
+        gated_sequences_are_steps!(seed, Fused, [Gru, ResetBefore], |layer, x, h, _c| layer.step(x, &mut h));
     }
 
     #[test]
@@ -93,6 +118,8 @@ proptest! {
         recorded_is_forward::<(Dense<U3, U40, Relu>, Gelu<U40>, Dense<U40, U18>), SoftmaxCrossEntropy>(seed);
         recorded_is_forward::<(Softmax<U5>, (Dense<U5, U4, Elu>, Mish<U4>)), SquaredError>(seed);
         recorded_is_forward::<(Elman<U3, U2, U4, Tanh, All>, Elman<U3, U4, U3>), Huber>(seed);
+        recorded_is_forward::<(Lstm<U3, U2, U4, All>, Lstm<U3, U4, U3>), Huber>(seed);
+        recorded_is_forward::<(Gru<U3, U2, U9, All>, Gru<U3, U9, U3, Last, f32, ResetBefore>), Huber>(seed);
         recorded_is_forward::<(Flatten<Volume<U2, U3, U2, f64>>, Dense<U12, U2, Tanh, f64>), AbsoluteError>(seed);
     }
 

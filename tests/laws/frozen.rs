@@ -115,6 +115,7 @@ where
 type D<In, Out, A = Identity> = Dense<In, Out, A>;
 type F<In, Out, A = Identity> = Dense<In, Out, A, f64>;
 type Rnn<A> = Elman<U3, U4, U5, Tanh, A>;
+type Gated<E> = Gru<U3, U4, U5, E>;
 type Body = Network<(D<U9, U33, Relu>, Gelu<U33>, D<U33, U20, Tanh>), SquaredError>;
 
 freeze! {
@@ -135,6 +136,8 @@ freeze! {
         (D<U12, U20, Tanh>, Frozen<NoBias>, D<U4, U4>);
     recurrent: f32, SquaredError, (Elman<U3, U2, U4, Tanh, All>, Rnn<All>, Rnn5, D<U4, U2>),
         Recurrent: Rnn<All> = net => net.layers().1, (Elman<U3, U2, U4, Tanh, All>, Frozen<Recurrent>, Rnn5, D<U4, U2>);
+    gates: f32, SquaredError, (Lstm<U3, U2, U4, All>, Gated<All>, Lstm<U3, U5, U4>, D<U4, U2>),
+        Gates: Gated<All> = net => net.layers().1, (Lstm<U3, U2, U4, All>, Frozen<Gates>, Lstm<U3, U5, U4>, D<U4, U2>);
     last_state: f32, SquaredError, (Elman<U3, U2, U4, Tanh, All>, Rnn<Last>, D<U5, U2>),
         State: Rnn<Last> = net => net.layers().1, (Elman<U3, U2, U4, Tanh, All>, Frozen<State>, D<U5, U2>);
 }

@@ -9,6 +9,7 @@ network! {
     type Single = 3 => Dense<5, Tanh> => Dense<33, Relu> => Dense<2>, loss = SquaredError;
     type Double = 3 => Dense<5, Tanh> => Dense<33, Relu> => Dense<2>, loss = SquaredError, scalar = f64;
     type Recurrent = [4, 3] => Elman<5, Tanh, All> => Elman<6, Sigmoid> => Dense<2>, loss = SquaredError;
+    type Gated = [4, 3] => Lstm<5, All> => Gru<6, All> => Gru<7, Last, ResetBefore> => Dense<2>, loss = SquaredError;
     type Classifier = 3 => Dense<5, Sigmoid> => Gelu => Dense<2>, loss = SoftmaxCrossEntropy;
 }
 
@@ -18,6 +19,7 @@ macro_rules! on_each_network {
         $law(&net($($argument),*) as &Single, $($argument),*);
         $law(&net($($argument),*) as &Double, $($argument),*);
         $law(&net($($argument),*) as &Recurrent, $($argument),*);
+        $law(&net($($argument),*) as &Gated, $($argument),*);
         $law(&net($($argument),*) as &Classifier, $($argument),*);
     };
 }
@@ -114,7 +116,7 @@ fn cost_is_the_mean<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
     let losses: f64 = samples.iter().map(|(x, y)| net.loss(x, y).to_f64()).sum();
     let mut squares = 0.0;
     Network::<L, E>::tensors(|t| {
-        if t.name != "bias" {
+        if !t.name.ends_with("bias") {
             squares += t.of(net.parameters()).iter().map(|w| w.to_f64() * w.to_f64()).sum::<f64>();
         }
     });
@@ -125,7 +127,7 @@ fn cost_is_the_mean<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
     assert_eq!(net.cost(&samples[..0], L2(0.0)).to_f64(), 0.0);
 }
 
-/// Each of the roundings of a number is half an ulp of the weight or of its step. A recurrent layer takes the
+/// Each of the roundings of a number is half an ulp of the weight or of its step. A simple recurrent layer takes the
 /// steps one by one, each as large as any, perhaps, though they cancel.
 fn descend_is_the_update<L: Layers, E: Loss>(net: &Network<L, E>, seed: u64) {
     let (x, y) = &samples::<L>(1, seed)[0];

@@ -249,3 +249,34 @@ fn the_largest_of_nan_and_of_equals() {
     pool.backward(&x, &mut tape, &mut { MaxPool1d::ZERO }, Some(&mut dx));
     assert_eq!(dx.flat(), [10.0, 0.0, 0.0, 20.0, 30.0, 0.0]);
 }
+
+/// So behind gates: the cells of an LSTM that halves them in each step and takes in and shows all, and a GRU's states.
+#[test]
+fn states_behind_gates_are_never_subnormal() {
+    macro_rules! fading {
+        ($layer:ty, $parameters:expr) => {{
+            type Fading = Network<$layer, SquaredError>;
+            let (mut net, mut tape, mut grad) = (Fading::ZERO, Fading::TAPE, Fading::GRADIENT);
+            net.parameters_mut().copy_from_slice(&$parameters);
+            let (mut x, mut y) = ([[0.0_f32; 1]; 256], [[0.0_f32; 1]; 256]);
+            (x[0], y[255]) = ([0.5], [1.0]);
+            let states = net.predict(&x);
+            let states = states.flat();
+            assert!(states[90] > 0.0 && states[97..].iter().all(|h| *h == 0.0), "{states:?}");
+            assert!(states.iter().all(|h| *h == 0.0 || h.is_normal()));
+            net.gradient(&[(x, y)], NoPenalty, &mut grad, &mut tape);
+            // dh, and beside δ of the gates dc of the LSTM.
+            let errors: Vec<f32> = tape.dy.flat().iter().chain(tape.kept.flat()).copied().collect();
+            assert!(errors.iter().all(|d| *d == 0.0 || d.is_normal()), "{errors:?}");
+            assert!(errors.iter().any(|d| *d != 0.0));
+            let mut batched = Fading::GRADIENT;
+            net.gradient_batch(&[(x, y)], NoPenalty, &mut batched, &mut [Fading::TAPE, Fading::TAPE, Fading::TAPE]);
+            assert_eq!(batched.digest(), grad.digest());
+        }};
+    }
+    // i and o open, f = 1/2, g = tanh(x).
+    fading!(Lstm<U256, U1, U1, All>, [100.0, 0.0, 100.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+    // z = 1/2, n = tanh(x).
+    fading!(Gru<U256, U1, U1, All>, [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    fading!(Gru<U256, U1, U1, All, f32, ResetBefore>, [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+}

@@ -46,10 +46,11 @@ fn sound_networks_pass() {
         type Hard = 9 => Dense<20, HardTanh> => Dense<20, HardSigmoid> => Dense<3>, loss = AbsoluteError;
         type Smooth = 9 => Dense<20, Softplus> => Gelu => Dense<8, Softsign> => Softmax => Dense<3>, loss = SquaredError;
         type Recurrent = [10, 3] => Elman<16, Tanh, All> => Elman<8> => Dense<4>, loss = SoftmaxCrossEntropy;
+        type Gated = [10, 3] => Lstm<8, All> => Gru<8> => Dense<4>, loss = SoftmaxCrossEntropy;
         type Double = 9 => Dense<20, Tanh> => Dense<3>, loss = SigmoidCrossEntropy, scalar = f64;
         type NoBias = 9 => Dense<20, Tanh, Unbiased> => Flatten => Dense<3, Identity, Unbiased>, loss = SquaredError;
     }
-    pass!(Relus, Leaky, Hard, Smooth, Recurrent, Double, NoBias);
+    pass!(Relus, Leaky, Hard, Smooth, Recurrent, Gated, Double, NoBias);
     pass!(Network<Gelu<U7>, SquaredError>);
 }
 

@@ -39,7 +39,16 @@ macro_rules! plain_layers {
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
             global_avg_pool: GlobalAvgPool<Matrix<U3, U4, f64>> => Dense<U4, U3, Identity, f64>,
                 GlobalAvgPool<Volume<U3, U2, U4, f64>> => Dense<U4, U3, Identity, f64>;
+            gru: Gru<U3, U4, U6, Last, f64> => Dense<U6, U3, Identity, f64>,
+                Gru<U2, U4, U5, All, f64> => (Flatten<Matrix<U2, U5, f64>>, Dense<U10, U3, Identity, f64>),
+                Gru<U1, U1, U3, All, f64> => (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>),
+                Gru<U3, U4, U5, Last, f64, ResetBefore> => Dense<U5, U3, Identity, f64>,
+                Gru<U3, U1, U3, All, f64, ResetBefore> => (Flatten<Matrix<U3, U3, f64>>, Dense<U9, U3, Identity, f64>),
+                Gru<U1, U2, U3, Last, f64, ResetBefore> => Dense<U3, U3, Identity, f64>;
             layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>;
+            lstm: Lstm<U3, U4, U6, Last, f64> => Dense<U6, U3, Identity, f64>,
+                Lstm<U2, U4, U5, All, f64> => (Flatten<Matrix<U2, U5, f64>>, Dense<U10, U3, Identity, f64>),
+                Lstm<U1, U1, U3, Last, f64> => Dense<U3, U3, Identity, f64>;
             map: Gelu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Silu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Mish<U6, f64> => Dense<U6, U3, Identity, f64>,
@@ -57,7 +66,8 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 6] = ["batch", "fold", "parameters", "plan", "stream", "tape"];
+pub(crate) const NO_LAYER: [&str; 8] =
+    ["batch", "emission", "fold", "parameters", "plan", "recurrent", "stream", "tape"];
 pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.

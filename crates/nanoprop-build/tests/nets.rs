@@ -117,6 +117,10 @@ fn arguments_are_spelled_only_as_far_as_needed() {
     assert_eq!(layer("kind = 'Dropout'\nreads = 8\nwrites = 8\npercent = 20"), "Dropout(20%)");
     assert_eq!(layer("kind = 'Elman'\nreads = [0x10, 2]\nwrites = 3"), "Elman<3>");
     assert_eq!(layer("kind = 'Elman'\nreads = [4, 2]\nwrites = [4, 3]\nemit = 'All'"), "Elman<3, Tanh, All>");
+    assert_eq!(layer("kind = 'Lstm'\nreads = [4, 2]\nwrites = 3"), "Lstm<3>");
+    assert_eq!(layer("kind = 'Lstm'\nreads = [4, 2]\nwrites = [4, 3]\nemit = 'All'"), "Lstm<3, All>");
+    assert_eq!(layer("kind = 'Gru'\nreads = [4, 2]\nwrites = 3\nemit = 'Last'\nreset = 'ResetAfter'"), "Gru<3>");
+    assert_eq!(layer("kind = 'Gru'\nreads = [4, 2]\nwrites = 3\nreset = 'ResetBefore'"), "Gru<3, Last, ResetBefore>");
     assert_eq!(layer("kind = 'Flatten'\nreads = [8, 12]\nwrites = 96"), "Flatten");
     let conv = "kind = 'Conv1d'\nreads = [64, 3]\nwrites = [30, 16]\nwindow = 5";
     assert_eq!(layer(conv), "Conv1d<16, 5>");

@@ -112,6 +112,12 @@ fn links_that_are_doubled() {
     let elman = "layer 1 ends in Tanh, between -1 and 1, but SoftmaxCrossEntropy reads logits of any size: put a Dense<4> behind it";
     assert_eq!(says::<Elman<U3, U2, U4>, SoftmaxCrossEntropy>(), elman);
     assert_eq!(says::<(Elman<U1, U2, U4, Tanh, All>, Flatten<Matrix<U1, U4>>), SoftmaxCrossEntropy>(), elman);
+    let lstm = "layer 1 ends in Lstm, between -1 and 1, but SoftmaxCrossEntropy reads logits of any size: put a Dense<4> behind it";
+    assert_eq!(says::<Lstm<U3, U2, U4>, SoftmaxCrossEntropy>(), lstm);
+    assert_eq!(says::<Gru<U3, U2, U4>, SoftmaxCrossEntropy>(), lstm.replace("Lstm", "Gru"));
+    let conv = "layer 1 ends in Sigmoid, and SigmoidCrossEntropy applies it again: leave its activation out";
+    assert_eq!(says::<Conv1d<U3, U2, U4, U2, Sigmoid>, SigmoidCrossEntropy>(), conv);
+    assert_eq!(says::<Conv1d<U3, U2, U4, U2>, SigmoidCrossEntropy>(), "");
     // A sum with what is read, and values with a mean of 0, are of any size and sign.
     assert_eq!(says::<(Dense<U2, U3>, Residual<Dense<U3, U3, Sigmoid>>), SigmoidCrossEntropy>(), "");
     assert_eq!(says::<(Dense<U2, U3, Sigmoid>, LayerNorm<U3>), SigmoidCrossEntropy>(), "");

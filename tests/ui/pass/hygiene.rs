@@ -56,6 +56,7 @@ mod user {
         pub type Words = [N, 3] => Elman<4, np::Relu, np::All> => Flatten => LayerNorm => Dense<{ 2 * N }, np::Tanh, np::Unbiased>
             => Residual(Dropout(20%) => Dense<16> => Gelu => Residual(Silu => Mish)) => Standardize => Softmax
             => (Scale<np::width!(16)>) => Frozen(Front) => Dense<1>, loss = np::SquaredError;
+        type Gated = [N, 3] => Lstm<4, np::All> => Gru<4, np::All> => Gru<2, np::Last, np::ResetBefore>, loss = np::Huber;
         type Double = 2 => Dense<3>, loss = np::Huber, scalar = f64;
         pub(crate) type Fused = 2 => Dense<3>, loss = np::Huber, scalar = np::Fused,;
     }

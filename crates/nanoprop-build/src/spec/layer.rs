@@ -35,6 +35,8 @@ use Argument::{Item, Layers, Not, Padding, Percent, Window, Writes};
 const KINDS: &[(&str, &[Argument])] = &[
     ("Dense", &[Writes, Item("activation", Some("Identity")), Not("bias", "Unbiased")]),
     ("Elman", &[Writes, Item("activation", Some("Tanh")), Item("emit", Some("Last"))]),
+    ("Lstm", &[Writes, Item("emit", Some("Last"))]),
+    ("Gru", &[Writes, Item("emit", Some("Last")), Item("reset", Some("ResetAfter"))]),
     ("Conv1d", CONV),
     ("Conv2d", CONV),
     ("MaxPool1d", POOL),

@@ -130,7 +130,7 @@ fn bad_layers() {
         (
             "kind = 'Convolution'",
             &[
-                "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Flatten, Gelu, Silu, Mish, \
+                "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Lstm, Gru, Flatten, Gelu, Silu, Mish, \
                Softmax, LayerNorm, Standardize, Dropout, Residual, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",
             ],

@@ -1,4 +1,5 @@
-//! Convolution and pooling: the same bits at every level of instructions, in batches, and as dense layers over windows.
+//! Convolution, pooling and gates: the same bits at every level of instructions, in batches, as dense layers over windows, and
+//! step by step.
 
 use nanoprop::prelude::*;
 use nanoprop::typenum::Unsigned;
@@ -21,10 +22,20 @@ network! {
         => Dense<4>, loss = SoftmaxCrossEntropy, scalar = Fused;
 }
 
+network! {
+    type Gates = [7, 3] => Lstm<9, All> => Gru<17> => Dense<2>, loss = SquaredError;
+    type ResetFirst = [2, 1] => Gru<16, All, ResetBefore> => Lstm<33> => Dense<1>, loss = SquaredError;
+    type FusedGates = [5, 3] => Lstm<8, All> => Gru<9, All, ResetBefore> => Gru<6> => Dense<2>, loss = SquaredError,
+        scalar = Fused;
+}
+
 #[test]
-#[cfg_attr(not(simd), ignore = "a build without optimisation has one level only: cargo test --release --test windows")]
+#[cfg_attr(
+    not(simd),
+    ignore = "a build without optimisation has one level only: cargo test --release --test sequences"
+)]
 fn levels_agree() {
-    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, FusedPicture));
+    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, FusedPicture, Gates, ResetFirst, FusedGates));
 }
 
 /// The bits of numbers.
@@ -85,6 +96,7 @@ fn a_convolution_is_a_dense_layer_over_windows() {
 network! {
     type Stacked = [24, 2] => Conv1d<6, 3, Relu, padding = causal> => Residual(Conv1d<6, 3, dilation = 4, padding = causal, Tanh>)
         => MaxPool1d<3, stride = 2> => Conv1d<4, 2, stride = 3, Tanh> => Elman<5, Tanh> => Dense<3>, loss = SoftmaxCrossEntropy;
+    type Gated = [24, 2] => Gru<5, All> => Gru<6, All, ResetBefore> => Lstm<7> => Dense<2>, loss = SquaredError;
     type Averages = [24, 2] => AvgPool1d<4, stride = 1, padding = causal> => Conv1d<3, 1> => Elman<4, Tanh, All>
         => Elman<5> => Dense<2>, loss = SquaredError;
 }
@@ -108,6 +120,7 @@ macro_rules! streams {
 
 #[test]
 fn a_stream_has_the_bits_of_the_window() {
+    streams!(Gated, (0..24).collect::<Vec<_>>());
     streams!(Averages, (0..24).collect::<Vec<_>>());
     // Pooling is due at 2, 4, 6, …; windows of two of them at each third.
     streams!(Stacked, [4, 10, 16, 22]);

@@ -1,0 +1,101 @@
+use super::reset::{Changed, Line, Recurrent, ResetAfter, ResetMode};
+use crate::activation::{Activation, Sigmoid, Tanh};
+use crate::array::{Matrix, Plain, Vector};
+use crate::kernel::{self, Onto, Sink, Update};
+use crate::layer::recurrent::{self, Rows};
+use crate::layer::{Lines, LinesMut};
+use crate::scalar::{Real, Scalar, flush};
+use crate::width::Gates;
+
+/// From z and q, and the state before, to the gates and h.
+#[derive(Clone, Copy)]
+struct Forward;
+
+impl Update for Forward {
+    /// n, r, z, q.
+    type Kept<P> = [P; 4];
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn of<V: Real>(self, _: V, before: V, [n, r, z, q]: &mut [V; 4]) -> V {
+        (*r, *z) = (Sigmoid::value(*r), Sigmoid::value(*z));
+        *n = Tanh::value((*r).mul_add(*q, *n));
+        flush((*z).mul_add(before, (V::of(1.0) - *z) * *n))
+    }
+}
+
+/// From the gates, q, dh and the state before to δ and the share of the state before, which is added to its own.
+#[derive(Clone, Copy)]
+struct Backward;
+
+impl Update for Backward {
+    /// n, r, z, q, dh.
+    type Kept<P> = [P; 5];
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn of<V: Real>(self, dbefore: V, before: V, [n, r, z, q, dh]: &mut [V; 5]) -> V {
+        let share = flush((*dh).mul_add(*z, dbefore));
+        let delta = flush((*dh * (V::of(1.0) - *z)) * Tanh::slope(*n));
+        *z = flush((*dh * (before - *n)) * Sigmoid::slope(*z));
+        let dr = delta * *q;
+        *q = flush(delta * *r);
+        *r = flush(dr * Sigmoid::slope(*r));
+        *n = delta;
+        share
+    }
+}
+
+/// In a row n, r, z, q, the products with x are the first three and those with the state the last three.
+impl ResetMode for ResetAfter {
+    const NAME: &'static str = "reset_after";
+    type Bias<H: Gates, T: Scalar> = Vector<H, T>;
+    type Together<H: Gates> = H::Three;
+    type Apart<H: Gates, T: Scalar> = [Matrix<H, H, T>; 0];
+
+    #[inline]
+    fn advance<H: Gates, T: Scalar>(
+        by: Recurrent<Self, H, T>,
+        before: Lines<Vector<H, T>>,
+        mut h: LinesMut<Vector<H, T>>,
+        mut lines: LinesMut<Line<H, T>>,
+    ) {
+        lines.iter_mut().filter_map(|line| line.last_mut()).for_each(|q| q.copy_from_slice(by.bias));
+        recurrent::product(by.together, None, before.into(), lines.part(H::USIZE));
+        for ((line, h), before) in lines.iter_mut().zip(h.iter_mut()).zip(before.iter()) {
+            let [n, r, z, q] = &mut line[..] else { return };
+            kernel::update(Forward, h, before, [n, r, z, q]);
+        }
+    }
+
+    #[inline]
+    fn retreat<H: Gates, T: Scalar>(
+        by: Recurrent<Self, H, T>,
+        before: Option<Lines<Vector<H, T>>>,
+        mut dbefore: Option<LinesMut<Vector<H, T>>>,
+        mut dh: LinesMut<Vector<H, T>>,
+        mut lines: LinesMut<Line<H, T>>,
+    ) {
+        let (zero, mut none) = (Vector::ZERO, Vector::ZERO);
+        for (b, (line, dh)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
+            let [n, r, z, q] = &mut line[..] else { return };
+            let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
+            let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
+            kernel::update(Backward, share, before, [n, r, z, q, dh]);
+        }
+        if let Some(dbefore) = dbefore {
+            recurrent::spread::<_, _, T, Onto>(by.together, lines.part(H::USIZE), dbefore);
+        }
+    }
+
+    #[expect(private_bounds, reason = "the trait is sealed")]
+    fn change<H: Gates, T: Scalar, S: Sink>(
+        states: Lines<Vector<H, T>>,
+        kept: Lines<Line<H, T>>,
+        to: Changed<Self, H, T>,
+        sink: S,
+    ) {
+        recurrent::sums(states, kept.part::<H>(3 * H::USIZE), to.bias, &mut Rows::all(&mut []), sink);
+        recurrent::sums_of_states(states, kept.part(H::USIZE), to.together, sink);
+    }
+}

@@ -1,0 +1,143 @@
+use super::reset::{Changed, Line, Recurrent, ResetBefore, ResetMode};
+use crate::activation::{Activation, Sigmoid, Tanh};
+use crate::array::{Matrix, Plain, Vector};
+use crate::kernel::{self, Onto, Over, Sink, Update};
+use crate::layer::recurrent;
+use crate::layer::{Lines, LinesMut};
+use crate::scalar::{Real, Scalar, flush};
+use crate::width::Gates;
+
+/// From the products of r and z, and the state before, to the two and p.
+#[derive(Clone, Copy)]
+struct Reset;
+
+impl Update for Reset {
+    /// r, z.
+    type Kept<P> = [P; 2];
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn of<V: Real>(self, _: V, before: V, [r, z]: &mut [V; 2]) -> V {
+        (*r, *z) = (Sigmoid::value(*r), Sigmoid::value(*z));
+        flush(*r * before)
+    }
+}
+
+/// From the products of n, and z and the state before, to n and h.
+#[derive(Clone, Copy)]
+struct Forward;
+
+impl Update for Forward {
+    /// n, z.
+    type Kept<P> = [P; 2];
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn of<V: Real>(self, _: V, before: V, [n, z]: &mut [V; 2]) -> V {
+        *n = Tanh::value(*n);
+        flush((*z).mul_add(before, (V::of(1.0) - *z) * *n))
+    }
+}
+
+/// From n, z, dh and the state before to δ of the two and the share of the state before.
+#[derive(Clone, Copy)]
+struct Backward;
+
+impl Update for Backward {
+    /// n, z, dh.
+    type Kept<P> = [P; 3];
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn of<V: Real>(self, dbefore: V, before: V, [n, z, dh]: &mut [V; 3]) -> V {
+        let share = flush((*dh).mul_add(*z, dbefore));
+        let dn = (*dh * (V::of(1.0) - *z)) * Tanh::slope(*n);
+        *z = flush((*dh * (before - *n)) * Sigmoid::slope(*z));
+        *n = flush(dn);
+        share
+    }
+}
+
+/// From r, dp and the state before to δ of r and the share of the state before.
+#[derive(Clone, Copy)]
+struct Unset;
+
+impl Update for Unset {
+    /// r, dp.
+    type Kept<P> = [P; 2];
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn of<V: Real>(self, dbefore: V, before: V, [r, dp]: &mut [V; 2]) -> V {
+        let share = flush((*dp).mul_add(*r, dbefore));
+        *r = flush((*dp * before) * Sigmoid::slope(*r));
+        share
+    }
+}
+
+/// In a row n, r, z, p, the products with the state are the two in the middle, and those with p the first.
+impl ResetMode for ResetBefore {
+    const NAME: &'static str = "reset_before";
+    type Bias<H: Gates, T: Scalar> = [Vector<H, T>; 0];
+    type Together<H: Gates> = H::Two;
+    type Apart<H: Gates, T: Scalar> = Matrix<H, H, T>;
+
+    #[inline]
+    fn advance<H: Gates, T: Scalar>(
+        by: Recurrent<Self, H, T>,
+        before: Lines<Vector<H, T>>,
+        mut h: LinesMut<Vector<H, T>>,
+        mut lines: LinesMut<Line<H, T>>,
+    ) {
+        recurrent::product(by.together, None, before.into(), lines.part(H::USIZE));
+        for (line, before) in lines.iter_mut().zip(before.iter()) {
+            let [_, r, z, p] = &mut line[..] else { return };
+            kernel::update(Reset, p, before, [r, z]);
+        }
+        let (n, p) = lines.ends::<H, H>();
+        recurrent::product(by.apart, None, p.into(), n);
+        for ((line, h), before) in lines.iter_mut().zip(h.iter_mut()).zip(before.iter()) {
+            let [n, _, z, _] = &mut line[..] else { return };
+            kernel::update(Forward, h, before, [n, z]);
+        }
+    }
+
+    #[inline]
+    fn retreat<H: Gates, T: Scalar>(
+        by: Recurrent<Self, H, T>,
+        before: Option<Lines<Vector<H, T>>>,
+        mut dbefore: Option<LinesMut<Vector<H, T>>>,
+        mut dh: LinesMut<Vector<H, T>>,
+        mut lines: LinesMut<Line<H, T>>,
+    ) {
+        let (zero, mut none) = (Vector::ZERO, Vector::ZERO);
+        for (b, (line, dh)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
+            let [n, _, z, _] = &mut line[..] else { return };
+            let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
+            let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
+            kernel::update(Backward, share, before, [n, z, dh]);
+        }
+        // dp, where dh was.
+        recurrent::spread::<_, _, T, Over>(by.apart, lines.part(0), dh.reborrow());
+        for (b, (line, dp)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
+            let [_, r, _, _] = &mut line[..] else { return };
+            let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
+            let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
+            kernel::update(Unset, share, before, [r, dp]);
+        }
+        if let Some(dbefore) = dbefore {
+            recurrent::spread::<_, _, T, Onto>(by.together, lines.part(H::USIZE), dbefore);
+        }
+    }
+
+    #[expect(private_bounds, reason = "the trait is sealed")]
+    fn change<H: Gates, T: Scalar, S: Sink>(
+        states: Lines<Vector<H, T>>,
+        kept: Lines<Line<H, T>>,
+        mut to: Changed<Self, H, T>,
+        sink: S,
+    ) {
+        recurrent::sums(kept.part::<H>(3 * H::USIZE), kept.part::<H>(0), &mut [], &mut to.apart, sink);
+        recurrent::sums_of_states(states, kept.part(H::USIZE), to.together, sink);
+    }
+}
