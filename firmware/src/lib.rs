@@ -26,7 +26,7 @@ network! {
     /// Sixteen numbers in, one of five classes out.
     pub type Rectified = 16 => Dense<24, Relu> => Dense<24, Relu> => Dense<5>, loss = SoftmaxCrossEntropy;
     /// Three accelerations in 32 steps in, one of four motions out.
-    pub type Gesture = [32, 3] => Conv1d<8, 5, Relu, padding = causal> => MaxPool1d<2> => Elman<8> => Dense<4>,
+    pub type Gesture = [32, 3] => Conv1d<8, 5, Relu, padding = causal> => MaxPool1d<2> => Gru<8> => Dense<4>,
         loss = SoftmaxCrossEntropy;
     /// The widths of a textbook drawing.
     pub type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy;

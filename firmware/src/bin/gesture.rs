@@ -22,7 +22,7 @@ fn run() -> bool {
         motion::window(class, &mut rng, window);
         let mut target = [0.0; motion::CLASSES];
         target.iter_mut().skip(class).take(1).for_each(|y| *y = 1.0);
-        net.descend(&*window, &target, 0.05, tape);
+        net.descend(&*window, &target, 0.1, tape);
     }
     digest("online", net.digest());
 
