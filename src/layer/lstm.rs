@@ -86,6 +86,9 @@ parameters! {
     }
 }
 
+/// The most weights of a layer that [`gemv`](kernel::gemv) inlines.
+const INLINE: usize = 64;
+
 /// What is kept of a step: i, f, o, g and c, and after the way back δ of the gates, and dc of the step before.
 type Line<Hidden, T> = Matrix<U5, Hidden, T>;
 
@@ -189,9 +192,13 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>, c: &mut Vector<Hidden, T>) {
         let mut gates = Matrix::<U4, Hidden, T>::ZERO;
         let mut line = LinesMut::from(from_mut(&mut gates));
-        // By `gemm`, which is never inlined: it stores the registers in which the product with h, a larger one, reads them.
         let bias = Some(&self.bias);
-        kernel::gemm::<In, Hidden::Four, Identity, T>(&self.weight, bias, from_ref(x).into(), line.part(0));
+        if 4 * In::USIZE * Hidden::USIZE > INLINE {
+            recurrent::product(&self.weight, bias, from_ref(x).into(), line.part(0));
+        } else {
+            // It stores the registers in which the larger product with h reads them, which inlined code would not.
+            kernel::gemm::<In, Hidden::Four, Identity, T>(&self.weight, bias, from_ref(x).into(), line.part(0));
+        }
         recurrent::product(&self.recurrent, None, from_ref(&*h).into(), line.part(0));
         let [i, f, o, g] = &mut gates[..] else { return };
         let before = c.clone();
