@@ -194,6 +194,15 @@ cases! {
         [6, 5, 2] => Conv2d<3, 2, Tanh, dilation = 3> => MaxPool2d<3, stride = 1, padding = 1> => Flatten => Dense<2>,
         loss = SquaredError
     };
+    windows_separable: 0.25, 0.5, {
+        [12, 3] => DepthwiseConv1d<3, Tanh, dilation = 2, padding = causal> => Conv1d<4, 1, Relu>
+            => DepthwiseConv1d<4, Sigmoid, stride = 2, padding = [1, 2], Unbiased> => Flatten => Dense<2>,
+        loss = SquaredError
+    };
+    windows_channels: 0.25, 0.5, {
+        [7, 6, 3] => DepthwiseConv2d<[3, 2], Tanh, stride = 2, padding = [1, 0]> => DepthwiseConv2d<2, Tanh, dilation = 2>
+            => Flatten => Dense<2>, loss = SquaredError
+    };
     elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
 }
 

@@ -17,6 +17,10 @@ network! {
         => AvgPool1d<3, stride = 2> => Flatten => Dense<2>, loss = SquaredError;
     type Odd = [10, 7, 3] => Conv2d<130, [2, 3], stride = 2, padding = [1, 0], Unbiased, Softplus>
         => Conv2d<5, 2, dilation = 2, padding = 1, Tanh> => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type Separable = [19, 21] => DepthwiseConv1d<3, Relu, padding = causal> => Conv1d<9, 1, Tanh>
+        => DepthwiseConv1d<2, stride = 2, dilation = 3, Softplus, Unbiased> => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type FusedSeparable = [9, 7, 5] => DepthwiseConv2d<[3, 2], Tanh, padding = same> => DepthwiseConv2d<2, dilation = 2>
+        => Flatten => Dense<3>, loss = SquaredError, scalar = Fused;
     type FusedPicture = [9, 11, 1] => Conv2d<6, 5, Relu, padding = same> => AvgPool2d<2> => Conv2d<16, 3, Tanh> => Flatten
         => Dense<4>, loss = SoftmaxCrossEntropy, scalar = Fused;
 }
@@ -24,7 +28,7 @@ network! {
 #[test]
 #[cfg_attr(not(simd), ignore = "a build without optimisation has one level only: cargo test --release --test windows")]
 fn levels_agree() {
-    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, FusedPicture));
+    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, Separable, FusedSeparable, FusedPicture));
 }
 
 /// The bits of numbers.
@@ -87,6 +91,8 @@ network! {
         => MaxPool1d<3, stride = 2> => Conv1d<4, 2, stride = 3, Tanh> => Elman<5, Tanh> => Dense<3>, loss = SoftmaxCrossEntropy;
     type Averages = [24, 2] => AvgPool1d<4, stride = 1, padding = causal> => Conv1d<3, 1> => Elman<4, Tanh, All>
         => Elman<5> => Dense<2>, loss = SquaredError;
+    type Channelwise = [24, 2] => DepthwiseConv1d<3, Tanh, dilation = 2, padding = causal> => Conv1d<5, 1, Relu>
+        => DepthwiseConv1d<4, stride = 2, Unbiased> => Elman<4> => Dense<2>, loss = SquaredError;
 }
 
 /// The prediction of the last step is that of the whole window; and a stream goes on.
@@ -111,7 +117,8 @@ fn a_stream_has_the_bits_of_the_window() {
     streams!(Averages, (0..24).collect::<Vec<_>>());
     // Pooling is due at 2, 4, 6, …; windows of two of them at each third.
     streams!(Stacked, [4, 10, 16, 22]);
-    assert_eq!(size_of::<StreamOf<Averages>>(), 4 * (4 * 2 + 3 + 4 + 5 + 2 * 3));
+    streams!(Channelwise, (3..24).step_by(2).collect::<Vec<_>>());
+    assert_eq!(size_of::<StreamOf<Averages>>(), 4 * (4 * 2 + 2 + 4 + 5 + 2 * 3));
 }
 
 #[test]

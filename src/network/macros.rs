@@ -32,6 +32,7 @@
 /// - `Conv1d<out, window>` and `Conv2d<out, window>`, with any of an activation, `Unbiased`, `stride = 2`,
 ///   `dilation = 2`, and `padding = same`, `causal`, `2` or `[2, 1]` behind it: `Conv1d<16, 5, Relu, stride = 2>`. A window
 ///   of `Conv2d` is a square, or `[3, 5]`.
+/// - `DepthwiseConv1d<window>` and `DepthwiseConv2d<window>`, each channel by itself, with the same options.
 /// - `MaxPool1d<window>`, `AvgPool1d<window>`, `MaxPool2d<window>`, `AvgPool2d<window>`, with `stride` (else one window is
 ///   behind the other) and `padding`; `GlobalAvgPool`.
 /// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as their input.
@@ -103,6 +104,9 @@ macro_rules! __word {
     ($layer:ident) => { $crate::network::word::$layer };
     (($own:ty)) => { $crate::network::word::Own<$own> };
     (Frozen($weights:ty)) => { $crate::network::word::Frozen<$weights> };
+    ($layer:ident<[$($n:tt),+] $(, $arg:tt $($root:ident)? $(:: $more:tt)* $(= $value:tt)?)*>) => {
+        $crate::network::word::$layer<($($crate::width!($n),)+) $(, $crate::__argument!($arg $($root)? $(:: $more)* $(= $value)?))*>
+    };
     ($layer:ident<$n:tt $(, $arg:tt $($root:ident)? $(:: $more:tt)* $(= $value:tt)?)*>) => {
         $crate::network::word::$layer<$crate::width!($n) $(, $crate::__argument!($arg $($root)? $(:: $more)* $(= $value)?))*>
     };

@@ -212,6 +212,11 @@ over_windows! {
     Conv2d[Out]<K: Sides>: X: Image, width::U1 =>
         Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
         layer::Conv<Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P>, Out, A, T, B>;
+    DepthwiseConv1d[]<K: Width>: X: Grid, width::U1 => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+        layer::DepthwiseConv<Windows1d<X::Rows, X::Columns, K, S, D, P>, A, T, B>;
+    DepthwiseConv2d[]<K: Sides>: X: Image, width::U1 =>
+        Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
+        layer::DepthwiseConv<Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P>, A, T, B>;
     MaxPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
         layer::MaxPool<Windows1d<X::Rows, X::Columns, K, S, D, P>, T>;
     AvgPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>

@@ -95,6 +95,14 @@ class Conv:
         return self.activation(z).movedim(1, -1)
 
 
+class DepthwiseConv(Conv):
+    """Each channel by itself; the weight is [places, channels]."""
+
+    def __init__(self, channels, window, activation="identity", bias=True, **options):
+        super().__init__(1, channels, window, activation, bias=bias, **options)
+        self.options["groups"] = channels
+
+
 def channels_last(pool, *arguments, **options):
     return Plain(lambda x: pool(x.movedim(-1, 1), *arguments, **options).movedim(1, -1))
 
@@ -298,3 +306,18 @@ picture = [
 windows("picture", (9, 11, 1), picture, "softmax_cross_entropy")
 holes = [Conv(2, 3, (2, 2), "tanh", dilation=3), channels_last(F.max_pool2d, 3, 1, 1), FLATTEN, Dense(18, 2)]
 windows("holes", (6, 5, 2), holes, "squared_error")
+separable = [
+    DepthwiseConv(3, (3,), "tanh", dilation=2, pad=[4, 0]),
+    Conv(3, 4, (1,), "relu"),
+    DepthwiseConv(4, (4,), "sigmoid", stride=2, pad=[1, 2], bias=False),
+    FLATTEN,
+    Dense(24, 2),
+]
+windows("separable", (12, 3), separable, "squared_error")
+channels = [
+    DepthwiseConv(3, (3, 2), "tanh", stride=2, pad=[1, 0, 1, 0]),
+    DepthwiseConv(3, (2, 2), "tanh", dilation=2),
+    FLATTEN,
+    Dense(3, 2),
+]
+windows("channels", (7, 6, 3), channels, "squared_error")

@@ -8,6 +8,10 @@ macro_rules! active_layers {
         $go! {
             conv: Conv1d<U5, U4, U6, U3, A, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv2d<U4, U3, U4, U6, U2, A, U2, U1, Valid, f64> => (Flatten<Volume<U2, U1, U6, f64>>, Dense<U12, U3, Identity, f64>);
+            depthwise_conv: DepthwiseConv1d<U8, U4, U3, A, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U6, U4, f64>>, Dense<U24, U3, Identity, f64>),
+                DepthwiseConv2d<U3, U2, U4, U1, A, U1, U1, Valid, f64> =>
+                    (Flatten<Volume<U3, U2, U4, f64>>, Dense<U24, U3, Identity, f64>);
             dense: Dense<U4, U6, A, f64> => Dense<U6, U3, Identity, f64>,
                 Dense<U4, U6, A, f64, Unbiased> => Dense<U6, U3, Identity, f64>;
             elman: Elman<U3, U4, U6, A, Last, f64> => Dense<U6, U3, Identity, f64>,
@@ -33,6 +37,18 @@ macro_rules! plain_layers {
                     (Flatten<Volume<U3, U1, U2, f64>>, Dense<U6, U3, Identity, f64>),
                 Conv2d<U5, U4, U4, U2, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
                     (Flatten<Volume<U3, U3, U2, f64>>, Dense<U18, U3, Identity, f64>);
+            depthwise_conv: DepthwiseConv1d<U7, U4, U3, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U5, U4, f64>>, Dense<U20, U3, Identity, f64>),
+                DepthwiseConv1d<U7, U4, U2, Tanh, U2, U3, Causal, f64, Unbiased> =>
+                    (Flatten<Matrix<U4, U4, f64>>, Dense<U16, U3, Identity, f64>),
+                DepthwiseConv1d<U1, U4, U1, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U1, U4, f64>>, Dense<U4, U3, Identity, f64>),
+                DepthwiseConv1d<U3, U4, U2, Tanh, U2, U2, Pad<U1, U3>, f64> =>
+                    (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                DepthwiseConv2d<U5, U4, U4, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
+                    (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>),
+                DepthwiseConv2d<U3, U3, U4, U3, Tanh, U1, U1, Same, f64> =>
+                    (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>);
             dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>;
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
@@ -57,7 +73,7 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 5] = ["batch", "fold", "parameters", "plan", "tape"];
+pub(crate) const NO_LAYER: [&str; 6] = ["batch", "fold", "parameters", "plan", "stream", "tape"];
 pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.

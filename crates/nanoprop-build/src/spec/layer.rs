@@ -37,6 +37,8 @@ const KINDS: &[(&str, &[Argument])] = &[
     ("Elman", &[Writes, Item("activation", Some("Tanh")), Item("emit", Some("Last"))]),
     ("Conv1d", CONV),
     ("Conv2d", CONV),
+    ("DepthwiseConv1d", DEPTHWISE),
+    ("DepthwiseConv2d", DEPTHWISE),
     ("MaxPool1d", POOL),
     ("AvgPool1d", POOL),
     ("MaxPool2d", POOL),
@@ -63,6 +65,7 @@ const CONV: &[Argument] = &[
     Padding,
     Not("bias", "Unbiased"),
 ];
+const DEPTHWISE: &[Argument] = CONV.split_at(1).1;
 const POOL: &[Argument] = &[Window("window"), Argument::Option("stride"), Padding];
 
 /// A layer as far as it could be read, so that one mistake doesn't hide the next.
