@@ -30,8 +30,34 @@ impl<A: Array, const M: usize> Array for [A; M] {
     const SHAPE: Shape = A::SHAPE.of(M);
 }
 
+/// An array whose innermost numbers are channels: a vector, a matrix or a volume.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no vector, matrix or volume of this many channels",
+    label = "expected such as `Vector<C>`, `Matrix<Steps, C>` or `Volume<Height, Width, C>`"
+)]
+pub trait Channelled: Array {
+    /// How many numbers stand at each place: the innermost width.
+    type Channels: Width;
+    /// What comes at a step of a stream: a row of a matrix, or all of what is no sequence.
+    #[doc(hidden)]
+    type Step: Channelled<Channels = Self::Channels, Scalar = Self::Scalar>;
+}
+
+impl<C: Width, T: Scalar> Channelled for Vector<C, T> {
+    type Channels = C;
+    type Step = Self;
+}
+impl<R: Width, C: Width, T: Scalar> Channelled for Matrix<R, C, T> {
+    type Channels = C;
+    type Step = Vector<C, T>;
+}
+impl<H: Width, W: Width, C: Width, T: Scalar> Channelled for Volume<H, W, C, T> {
+    type Channels = C;
+    type Step = Self;
+}
+
 /// An array that a vector of the same numbers can stand for.
-pub trait Flat: Array {
+pub trait Flat: Channelled {
     /// How many numbers.
     type Width: Width;
 }

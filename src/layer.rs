@@ -21,6 +21,7 @@ mod softmax;
 mod standardize;
 mod stream;
 mod tape;
+mod unflatten;
 
 pub use crate::array::Slot;
 pub use crate::lines::{Inputs, Lines, LinesMut};
@@ -52,6 +53,7 @@ pub use standardize::{Moments, Standardize};
 pub use stream::{Ring, StreamState};
 pub(crate) use tape::{Blank, cue_all};
 pub use tape::{Cue, Kept, Tape};
+pub use unflatten::Unflatten;
 
 use crate::array::{Array, Plain};
 

@@ -437,7 +437,7 @@ pub use layer::{
     All, AvgPool, AvgPool1d, AvgPool2d, Biased, Conv, Conv1d, Conv2d, Dense, DepthwiseConv, DepthwiseConv1d,
     DepthwiseConv2d, Dropout, Elman, EmitOf, Flatten, Frozen, Function, Gelu, GlobalAvgPool, InputOf, Last, Layer,
     LayerNorm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments, OutputOf, Parameters, Percent, Residual, Role,
-    ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased, Weights,
+    ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased, Unflatten, Weights,
 };
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};

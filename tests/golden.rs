@@ -203,6 +203,17 @@ cases! {
         [7, 6, 3] => DepthwiseConv2d<[3, 2], Tanh, stride = 2, padding = [1, 0]> => DepthwiseConv2d<2, Tanh, dilation = 2>
             => Flatten => Dense<2>, loss = SquaredError
     };
+    channels_sequence: 0.25, 1.0, {
+        [4, 3] => Standardize => Elman<5, Tanh, All> => LayerNorm => Gelu => Elman<4> => Dense<3>,
+        loss = SoftmaxCrossEntropy
+    };
+    channels_picture: 0.25, 1.0, {
+        [3, 4, 2] => Standardize => Conv2d<3, 2, Tanh> => LayerNorm => Flatten => Dense<2>, loss = SquaredError
+    };
+    unflatten: 0.25, 0.5, {
+        5 => Dense<12, Tanh> => Unflatten<[4, 3]> => Elman<4, Tanh, All> => Flatten => Unflatten<[2, 4, 2]> => GlobalAvgPool
+            => Dense<2>, loss = SquaredError
+    };
     elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
 }
 

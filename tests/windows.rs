@@ -93,6 +93,8 @@ network! {
         => Elman<5> => Dense<2>, loss = SquaredError;
     type Channelwise = [24, 2] => DepthwiseConv1d<3, Tanh, dilation = 2, padding = causal> => Conv1d<5, 1, Relu>
         => DepthwiseConv1d<4, stride = 2, Unbiased> => Elman<4> => Dense<2>, loss = SquaredError;
+    type Normal = [24, 3] => Standardize => Conv1d<5, 3, padding = causal> => LayerNorm => Gelu => Dropout(20%)
+        => Residual(Silu => Mish) => Elman<4> => Dense<2>, loss = SquaredError;
 }
 
 /// The prediction of the last step is that of the whole window; and a stream goes on.
@@ -100,7 +102,7 @@ macro_rules! streams {
     ($Net:ident, $due:expr) => {
         let rng = &mut Pcg32::new(8);
         let mut net = $Net::ZERO;
-        net.initialize(&Xavier, rng);
+        random(net.parameters_mut(), rng);
         let mut window = InputOf::<$Net>::ZERO;
         random(window.flat_mut(), rng);
         let mut stream = $Net::STREAM;
@@ -118,6 +120,7 @@ fn a_stream_has_the_bits_of_the_window() {
     // Pooling is due at 2, 4, 6, …; windows of two of them at each third.
     streams!(Stacked, [4, 10, 16, 22]);
     streams!(Channelwise, (3..24).step_by(2).collect::<Vec<_>>());
+    streams!(Normal, (0..24).collect::<Vec<_>>());
     assert_eq!(size_of::<StreamOf<Averages>>(), 4 * (4 * 2 + 2 + 4 + 5 + 2 * 3));
 }
 

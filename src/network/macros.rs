@@ -35,7 +35,9 @@
 /// - `DepthwiseConv1d<window>` and `DepthwiseConv2d<window>`, each channel by itself, with the same options.
 /// - `MaxPool1d<window>`, `AvgPool1d<window>`, `MaxPool2d<window>`, `AvgPool2d<window>`, with `stride` (else one window is
 ///   behind the other) and `padding`; `GlobalAvgPool`.
-/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as their input.
+/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as their input; of a matrix or volume,
+///   the last two work on the channels at each place.
+/// - `Unflatten<[rows, columns]>`, `Unflatten<[height, width, channels]>`: a vector as a matrix or volume.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: the input of the layers is added to their output.
 /// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.

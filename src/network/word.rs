@@ -7,11 +7,11 @@
 use core::marker::PhantomData;
 
 use crate::activation::{self, Activation};
-use crate::array::{Flat, Grid, Image, Places};
+use crate::array::{Flat, Grid, Image, Matrix, Places, Volume};
 use crate::layer::{self, BiasMode, Emission, GeluFunction, Layer, Map, MishFunction, OutputOf, Rate, SiluFunction};
 use crate::network::Layers;
 use crate::scalar::Scalar;
-use crate::width::{self, Width};
+use crate::width::{self, Times, Width};
 use crate::window::{Windows, Windows1d, Windows2d};
 
 /// A word for a layer that reads an `X`, of scalar `T`.
@@ -81,16 +81,35 @@ word! {
     Elman<Hidden: Width, A: Activation = activation::Tanh, E: Emission = layer::Last>: X: Grid =>
         layer::Elman<X::Rows, X::Columns, Hidden, A, E, T>;
     Flatten: X: Flat => layer::Flatten<X>;
+    Unflatten<S: Form>: X => layer::Unflatten<S::Array<T>>;
     Gelu: X: Flat => Map<GeluFunction, X>;
     Silu: X: Flat => Map<SiluFunction, X>;
     Mish: X: Flat => Map<MishFunction, X>;
     Softmax: X: Flat => layer::Softmax<X::Width, T>;
-    LayerNorm: X: Flat => layer::LayerNorm<X::Width, T>;
-    Standardize: X: Flat => layer::Standardize<X::Width, T>;
-    Dropout<P: Rate>: X: Flat => layer::Dropout<X::Width, P, T>;
+    LayerNorm: X: Flat => layer::LayerNorm<X::Channels, X::Scalar, X>;
+    Standardize: X: Flat => layer::Standardize<X::Channels, X::Scalar, X>;
+    Dropout<P: Rate>: X: Flat => layer::Dropout<X::Width, P, X::Scalar, X>;
     GlobalAvgPool: X: Places => layer::GlobalAvgPool<X>;
     Frozen<W: layer::Weights>: X => layer::Frozen<W>;
     Own<L: Layer>: X => L;
+}
+
+/// The widths of a matrix or volume.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are not the widths of a matrix or volume",
+    label = "expected `Unflatten<[rows, columns]>` or `Unflatten<[height, width, channels]>`"
+)]
+pub trait Form: 'static {
+    /// The array.
+    type Array<T: Scalar>: Flat<Scalar = T>;
+}
+
+impl<R: Times<C>, C: Width> Form for (R, C) {
+    type Array<T: Scalar> = Matrix<R, C, T>;
+}
+
+impl<H: Times<W::Product>, W: Times<C>, C: Width> Form for (H, W, C) {
+    type Array<T: Scalar> = Volume<H, W, C, T>;
 }
 
 /// The word `Residual`, around other words.

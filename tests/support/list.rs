@@ -49,13 +49,16 @@ macro_rules! plain_layers {
                     (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>),
                 DepthwiseConv2d<U3, U3, U4, U3, Tanh, U1, U1, Same, f64> =>
                     (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>);
-            dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>;
+            dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>,
+                Dropout<U6, Percent<0>, f64, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
             global_avg_pool: GlobalAvgPool<Matrix<U3, U4, f64>> => Dense<U4, U3, Identity, f64>,
                 GlobalAvgPool<Volume<U3, U2, U4, f64>> => Dense<U4, U3, Identity, f64>;
-            layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>;
+            layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>,
+                LayerNorm<U4, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                LayerNorm<U3, f64, Volume<U2, U1, U3, f64>> => (Flatten<Volume<U2, U1, U3, f64>>, Dense<U6, U3, Identity, f64>);
             map: Gelu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Silu<U6, f64> => Dense<U6, U3, Identity, f64>,
                 Mish<U6, f64> => Dense<U6, U3, Identity, f64>,
@@ -67,7 +70,11 @@ macro_rules! plain_layers {
                 Residual<Elman<U2, U6, U6, Tanh, All, f64>> => (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>),
                 Residual<(Dense<U6, U6, Sigmoid, f64>, Residual<LayerNorm<U6, f64>>)> => Dense<U6, U3, Identity, f64>;
             softmax: Softmax<U6, f64> => Dense<U6, U3, Identity, f64>;
-            standardize: Standardize<U6, f64> => Dense<U6, U3, Identity, f64>;
+            standardize: Standardize<U6, f64> => Dense<U6, U3, Identity, f64>,
+                Standardize<U4, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                Standardize<U3, f64, Volume<U2, U1, U3, f64>> => (Flatten<Volume<U2, U1, U3, f64>>, Dense<U6, U3, Identity, f64>);
+            unflatten: Unflatten<Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>),
+                Unflatten<Volume<U2, U3, U2, f64>> => (Flatten<Volume<U2, U3, U2, f64>>, Dense<U12, U3, Identity, f64>);
         }
     };
 }

@@ -12,6 +12,8 @@ use crate::error::Report;
 enum Argument {
     /// The last of the widths that the layer writes.
     Writes,
+    /// All widths that the layer writes.
+    Form,
     /// The key's value: a name of nanoprop's, or a path. With a default it may be left out.
     Item(&'static str, Option<&'static str>),
     /// The name to write where the key is false.
@@ -28,7 +30,7 @@ enum Argument {
     Layers,
 }
 
-use Argument::{Item, Layers, Not, Padding, Percent, Window, Writes};
+use Argument::{Form, Item, Layers, Not, Padding, Percent, Window, Writes};
 
 /// The kinds of layers that `network!` has a word for, and their arguments. All that is known of a layer here: a new one
 /// is a new line, in the README too. What it reads and writes is for the compiler to compare.
@@ -45,6 +47,7 @@ const KINDS: &[(&str, &[Argument])] = &[
     ("AvgPool2d", POOL),
     ("GlobalAvgPool", &[]),
     ("Flatten", &[]),
+    ("Unflatten", &[Form]),
     ("Gelu", &[]),
     ("Silu", &[]),
     ("Mish", &[]),
@@ -129,7 +132,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     };
     let own: &[Argument] = &[];
     let arguments = KINDS.iter().find(|(name, _)| *name == kind).map_or(own, |(_, arguments)| *arguments);
-    let article = if kind.starts_with(['E', 'A']) { "an" } else { "a" };
+    let article = if kind.starts_with(['E', 'A', 'U']) { "an" } else { "a" };
     keys.is(&if kind.contains("::") { "a layer of your own".to_owned() } else { format!("{article} {kind}") });
     if let [Layers] = arguments {
         keys.only(&["kind", "layer"]);
@@ -144,7 +147,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     }
     keys.only(&["kind", "reads", "writes"].into_iter().chain(arguments.iter().filter_map(key)).collect::<Vec<_>>());
     draft.reads = keys.widths("reads").map(Shape);
-    let written = arguments.iter().any(|argument| matches!(argument, Writes)) || kind.contains("::");
+    let written = arguments.iter().any(|argument| matches!(argument, Writes | Form)) || kind.contains("::");
     if written || keys.get("writes").is_some() {
         draft.writes = keys.widths("writes").map(Shape);
     }
@@ -163,7 +166,7 @@ fn key(argument: &Argument) -> Option<&'static str> {
         Item(key, _) | Not(key, _) | Percent(key) | Window(key) | Argument::Option(key) => Some(key),
         Padding => Some("padding"),
         Layers => Some("layer"),
-        Writes => None,
+        Writes | Form => None,
     }
 }
 
@@ -175,6 +178,7 @@ fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, kra
         .iter()
         .map(|&argument| match argument {
             Writes => draft.writes.as_ref().map(|writes| (writes.last().to_string(), false)),
+            Form => draft.writes.as_ref().map(|writes| (format!("{:?}", writes.0), false)),
             Item(key, default) => keys.item(key, default).map(|name| (item(&name), Some(&*name) == default)),
             Not(key, name) => keys.flag(key, true).map(|flag| (item(name), flag)),
             Percent(key) => keys.percent(key).map(|percent| (percent.to_string(), false)),
