@@ -2,6 +2,7 @@
 
 mod avg_pool;
 mod batch;
+mod bidirectional;
 mod conv;
 mod dense;
 mod depthwise_conv;
@@ -32,6 +33,7 @@ pub(crate) use batch::errors_of_one;
 #[cfg(feature = "dev")]
 pub(crate) use batch::stepped;
 pub use batch::{Batch, Part};
+pub use bidirectional::Bidirectional;
 pub use conv::{Conv, Conv1d, Conv2d};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use depthwise_conv::{DepthwiseConv, DepthwiseConv1d, DepthwiseConv2d};

@@ -207,7 +207,7 @@ cases! {
         [4, 3] => Standardize => Elman<5, Tanh, All> => LayerNorm => Gelu => Elman<4> => Dense<3>,
         loss = SoftmaxCrossEntropy
     };
-    channels_picture: 0.25, 1.0, {
+    channels_map: 0.25, 1.0, {
         [3, 4, 2] => Standardize => Conv2d<3, 2, Tanh> => LayerNorm => Flatten => Dense<2>, loss = SquaredError
     };
     unflatten: 0.25, 0.5, {

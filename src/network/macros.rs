@@ -40,6 +40,7 @@
 /// - `Unflatten<[rows, columns]>`, `Unflatten<[height, width, channels]>`: a vector as a matrix or volume.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: the input of the layers is added to their output.
+/// - `Bidirectional(Elman<hidden>)`: a second layer reads the steps from the last to the first.
 /// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///

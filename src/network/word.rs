@@ -123,6 +123,18 @@ where
     type Layer = layer::Residual<Inner::Layers>;
 }
 
+/// The word `Bidirectional`, around another word.
+#[derive(Debug)]
+pub struct Bidirectional<Inner>(PhantomData<fn() -> Inner>);
+
+impl<X, T, Inner: Words<X, T, ()>> Word<X, T> for Bidirectional<Inner>
+where
+    Inner::Layers: Layers,
+    layer::Bidirectional<<Inner::Layers as Layers>::Chain>: Layer,
+{
+    type Layer = layer::Bidirectional<<Inner::Layers as Layers>::Chain>;
+}
+
 /// What the arguments of a word over windows say: activation, stride, dilation, padding, bias.
 #[derive(Debug)]
 #[allow(clippy::type_complexity)]

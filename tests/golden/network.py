@@ -330,6 +330,6 @@ windows("channels", (7, 6, 3), channels, "squared_error")
 sequence = [Standardize(3), Elman(3, 5, "tanh", every=True), LayerNorm(5), GELU, Elman(5, 4, "tanh", every=False), Dense(4, 3)]
 case("channels_sequence", (4, 3), sequence, "softmax_cross_entropy", penalty=0.25, scale=1.0)
 picture = [Standardize(2), Conv(2, 3, (2, 2), "tanh"), LayerNorm(3), FLATTEN, Dense(18, 2)]
-case("channels_picture", (3, 4, 2), picture, "squared_error", penalty=0.25, scale=1.0)
+case("channels_map", (3, 4, 2), picture, "squared_error", penalty=0.25, scale=1.0)
 folded = [Dense(5, 12, "tanh"), unflatten(4, 3), Elman(3, 4, "tanh", every=True), FLATTEN, unflatten(2, 4, 2), MEAN, Dense(2, 2)]
 case("unflatten", (5,), folded, "squared_error", penalty=0.25)
