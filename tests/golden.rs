@@ -207,12 +207,15 @@ cases! {
         [4, 3] => Standardize => Elman<5, Tanh, All> => LayerNorm => Gelu => Elman<4> => Dense<3>,
         loss = SoftmaxCrossEntropy
     };
-    channels_map: 0.25, 1.0, {
+    channels_map: 0.25, 0.5, {
         [3, 4, 2] => Standardize => Conv2d<3, 2, Tanh> => LayerNorm => Flatten => Dense<2>, loss = SquaredError
     };
     unflatten: 0.25, 0.5, {
         5 => Dense<12, Tanh> => Unflatten<[4, 3]> => Elman<4, Tanh, All> => Flatten => Unflatten<[2, 4, 2]> => GlobalAvgPool
             => Dense<2>, loss = SquaredError
+    };
+    bidirectional: 0.25, 0.5, {
+        [5, 3] => Bidirectional(Elman<4, Tanh, All>) => Bidirectional(Elman<2>) => Dense<3>, loss = SoftmaxCrossEntropy
     };
     elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
 }

@@ -43,8 +43,8 @@ fn far_from_kinks<L: Layer<Scalar = f64>>(parameters: &mut [f64], x: &mut [f64],
     x.chunks_mut(4).for_each(|row| row[0] = 1.0);
     L::tensors(|t| {
         let values = t.of_mut(parameters);
-        random(values, if t.name == "recurrent" { 0.01 } else { 0.03 }, rng);
-        if t.name == if L::NAME.starts_with("Depthwise") { "bias" } else { "weight" } {
+        random(values, if t.name.ends_with("recurrent") { 0.01 } else { 0.03 }, rng);
+        if t.name.ends_with(if L::NAME.starts_with("Depthwise") { "bias" } else { "weight" }) {
             values.iter_mut().zip(FAR).for_each(|(value, far)| *value = far);
         }
     });

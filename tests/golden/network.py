@@ -77,6 +77,18 @@ class Elman:
         return states if self.every else last[0]
 
 
+class Bidirectional:
+    def __init__(self, layer):
+        self.layer, self.shapes = layer, layer.shapes * 2
+
+    def __call__(self, parameters, x):
+        layer, weights = self.layer, []
+        for bias, weight, recurrent in (parameters[:3], parameters[3:]):
+            weights += [weight.T, recurrent.T, bias, torch.zeros(layer.hidden)]
+        states, last = layer.run(x, torch.zeros(2, len(x), layer.hidden), weights, True, 1, 0.0, False, True, True)
+        return states if layer.every else torch.cat([last[0], last[1]], -1)
+
+
 class Conv:
     """Channels last; the weight is [places x in, out]. Zeros around the input come by F.pad, before and after."""
 
@@ -330,6 +342,9 @@ windows("channels", (7, 6, 3), channels, "squared_error")
 sequence = [Standardize(3), Elman(3, 5, "tanh", every=True), LayerNorm(5), GELU, Elman(5, 4, "tanh", every=False), Dense(4, 3)]
 case("channels_sequence", (4, 3), sequence, "softmax_cross_entropy", penalty=0.25, scale=1.0)
 picture = [Standardize(2), Conv(2, 3, (2, 2), "tanh"), LayerNorm(3), FLATTEN, Dense(18, 2)]
-case("channels_map", (3, 4, 2), picture, "squared_error", penalty=0.25, scale=1.0)
+case("channels_map", (3, 4, 2), picture, "squared_error", penalty=0.25, scale=0.5)
 folded = [Dense(5, 12, "tanh"), unflatten(4, 3), Elman(3, 4, "tanh", every=True), FLATTEN, unflatten(2, 4, 2), MEAN, Dense(2, 2)]
 case("unflatten", (5,), folded, "squared_error", penalty=0.25)
+
+both = [Bidirectional(Elman(3, 4, "tanh", every=True)), Bidirectional(Elman(8, 2, "tanh", every=False)), Dense(4, 3)]
+case("bidirectional", (5, 3), both, "softmax_cross_entropy", penalty=0.25)

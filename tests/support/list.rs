@@ -6,6 +6,8 @@
 macro_rules! active_layers {
     ($go:ident) => {
         $go! {
+            bidirectional: Bidirectional<Elman<U3, U4, U6, A, Last, f64>> => Dense<U12, U3, Identity, f64>,
+                Bidirectional<Elman<U2, U4, U6, A, All, f64>> => (Flatten<Matrix<U2, U12, f64>>, Dense<U24, U3, Identity, f64>);
             conv: Conv1d<U5, U4, U6, U3, A, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv2d<U4, U3, U4, U6, U2, A, U2, U1, Valid, f64> => (Flatten<Volume<U2, U1, U6, f64>>, Dense<U12, U3, Identity, f64>);
             depthwise_conv: DepthwiseConv1d<U8, U4, U3, A, U1, U1, Valid, f64> =>
@@ -27,6 +29,9 @@ macro_rules! plain_layers {
             avg_pool: AvgPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
                 AvgPool2d<U5, U3, U4, U2, U1, Pad<U1, nanoprop::width::U0>, f64> =>
                     (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
+            bidirectional: Bidirectional<Elman<U1, U4, U3, Tanh, Last, f64>> => Dense<U6, U3, Identity, f64>,
+                Bidirectional<Conv1d<U5, U4, U3, U2, Tanh, U2, U1, Valid, f64>> =>
+                    (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>);
             conv: Conv1d<U3, U4, U6, U1, Tanh, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv1d<U3, U4, U5, U3, Tanh, U1, U1, Same, f64> => (Flatten<Matrix<U3, U5, f64>>, Dense<U15, U3, Identity, f64>),
                 Conv1d<U3, U4, U2, U2, Tanh, U2, U2, Pad<U1, U3>, f64, Unbiased> =>
@@ -71,8 +76,8 @@ macro_rules! plain_layers {
                 Residual<(Dense<U6, U6, Sigmoid, f64>, Residual<LayerNorm<U6, f64>>)> => Dense<U6, U3, Identity, f64>;
             softmax: Softmax<U6, f64> => Dense<U6, U3, Identity, f64>;
             standardize: Standardize<U6, f64> => Dense<U6, U3, Identity, f64>,
-                Standardize<U4, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
-                Standardize<U3, f64, Volume<U2, U1, U3, f64>> => (Flatten<Volume<U2, U1, U3, f64>>, Dense<U6, U3, Identity, f64>);
+                Standardize<U4, f64, Matrix<U2, U4, f64>> => (Flatten<Matrix<U2, U4, f64>>, Dense<U8, U3, Identity, f64>),
+                Standardize<U2, f64, Volume<U2, U2, U2, f64>> => (Flatten<Volume<U2, U2, U2, f64>>, Dense<U8, U3, Identity, f64>);
             unflatten: Unflatten<Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>),
                 Unflatten<Volume<U2, U3, U2, f64>> => (Flatten<Volume<U2, U3, U2, f64>>, Dense<U12, U3, Identity, f64>);
         }

@@ -134,6 +134,10 @@ fn arguments_are_spelled_only_as_far_as_needed() {
         "kind = 'DepthwiseConv2d'\nreads = [9, 9, 2]\nwrites = [9, 9, 2]\nwindow = [3, 1]\npadding = 'same'";
     assert_eq!(layer(depthwise), "DepthwiseConv2d<[3, 1], padding = same>");
     assert_eq!(layer("kind = 'MaxPool1d'\nreads = [9, 2]\nwindow = 3\nstride = 2"), "MaxPool1d<3, stride = 2>");
+    assert_eq!(
+        layer("kind = 'Bidirectional'\nlayer = [{ kind = 'Elman', reads = [8, 3], writes = [8, 5], emit = 'All' }]"),
+        "Bidirectional(Elman<5, Tanh, All>)"
+    );
     assert_eq!(layer("kind = 'Unflatten'\nreads = 24\nwrites = [8, 3]"), "Unflatten<[8, 3]>");
     assert_eq!(layer("kind = 'Unflatten'\nreads = 24\nwrites = [4, 2, 3]"), "Unflatten<[4, 2, 3]>");
     assert_eq!(layer("kind = 'Standardize'\nreads = [64, 3]"), "Standardize");

@@ -56,6 +56,7 @@ const KINDS: &[(&str, &[Argument])] = &[
     ("Standardize", &[]),
     ("Dropout", &[Percent("percent")]),
     ("Residual", &[Layers]),
+    ("Bidirectional", &[Layers]),
     ("Frozen", &[Item("weights", None)]),
 ];
 
@@ -82,7 +83,8 @@ pub(super) struct Draft {
     /// Where the widths stand.
     pub(super) reads_at: usize,
     pub(super) writes_at: usize,
-    /// The line of the table.
+    /// Where the table stands, and its line.
+    pub(super) at: usize,
     pub(super) line: usize,
     /// The layers of a Residual.
     pub(super) within: Vec<Draft>,
@@ -116,6 +118,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
         writes: None,
         reads_at: at,
         writes_at: at,
+        at,
         line: report.line(at),
         within: Vec::new(),
     };
@@ -142,6 +145,16 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
         if let (Some(first), Some(last)) = (draft.within.first(), draft.within.last()) {
             (draft.reads, draft.reads_at) = (first.reads.clone(), first.reads_at);
             (draft.writes, draft.writes_at) = (last.writes.clone(), last.writes_at);
+        }
+        if kind == "Bidirectional" {
+            // One layer, of twice the width; its own table says how wide a half is.
+            let within = std::mem::take(&mut draft.within);
+            if let Some(second) = within.get(1) {
+                report.push(second.at, format!("layer {number}: {} has one layer", keys.what()));
+            }
+            if let Some(width) = draft.writes.as_mut().and_then(|writes| writes.0.last_mut()) {
+                *width *= 2;
+            }
         }
         return draft;
     }
