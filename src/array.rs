@@ -5,7 +5,7 @@ use generic_array::GenericArray;
 pub use crate::plain::{ArrayLike, Plain};
 use crate::scalar::Scalar;
 use crate::shape::Shape;
-use crate::width::{Times, Width};
+use crate::width::{Times, U2, Width};
 
 /// `N` numbers: `[N]`.
 pub type Vector<N, T = f32> = GenericArray<T, N>;
@@ -30,8 +30,52 @@ impl<A: Array, const M: usize> Array for [A; M] {
     const SHAPE: Shape = A::SHAPE.of(M);
 }
 
+/// An array whose innermost numbers are channels: a vector, a matrix or a volume.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no vector, matrix or volume of this many channels",
+    label = "expected such as `Vector<C>`, `Matrix<Steps, C>` or `Volume<Height, Width, C>`"
+)]
+pub trait Channelled: Array {
+    /// How many numbers stand at each place: the innermost width.
+    type Channels: Width;
+    /// What comes at a step of a stream: a row of a matrix, or all of what is no sequence.
+    #[doc(hidden)]
+    type Step: Channelled<Channels = Self::Channels, Scalar = Self::Scalar>;
+}
+
+impl<C: Width, T: Scalar> Channelled for Vector<C, T> {
+    type Channels = C;
+    type Step = Self;
+}
+impl<R: Width, C: Width, T: Scalar> Channelled for Matrix<R, C, T> {
+    type Channels = C;
+    type Step = Vector<C, T>;
+}
+impl<H: Width, W: Width, C: Width, T: Scalar> Channelled for Volume<H, W, C, T> {
+    type Channels = C;
+    type Step = Self;
+}
+
+/// A vector or matrix whose rows can be twice as long: what a [`Bidirectional`](crate::Bidirectional) needs of what its
+/// layers write.
+#[diagnostic::on_unimplemented(
+    message = "a Bidirectional needs a layer that writes a vector or a matrix",
+    label = "expected such as `Elman<8>` or `Elman<8, Tanh, All>`"
+)]
+pub trait Doubled: Channelled {
+    /// It with twice as many channels.
+    type Doubled: Array<Scalar = Self::Scalar>;
+}
+
+impl<C: Times<U2>, T: Scalar> Doubled for Vector<C, T> {
+    type Doubled = Vector<C::Product, T>;
+}
+impl<R: Width, C: Times<U2>, T: Scalar> Doubled for Matrix<R, C, T> {
+    type Doubled = Matrix<R, C::Product, T>;
+}
+
 /// An array that a vector of the same numbers can stand for.
-pub trait Flat: Array {
+pub trait Flat: Channelled {
     /// How many numbers.
     type Width: Width;
 }

@@ -50,6 +50,12 @@ pub(crate) fn add<T: Scalar>(x: &[T], y: &mut [T]) {
     y.iter_mut().zip(x).for_each(|(y, &x)| *y = *y + x);
 }
 
+/// to ← a ⊙ b + to, elementwise.
+#[inline(always)]
+pub(crate) fn add_products<T: Scalar>(a: &[T], b: &[T], to: &mut [T]) {
+    to.iter_mut().zip(a).zip(b).for_each(|((to, &a), &b)| *to = a.mul_add(b, *to));
+}
+
 /// A function of two numbers, lane by lane.
 pub(crate) trait Lanewise: Copy {
     /// f(x, y).
@@ -153,6 +159,12 @@ unsafe fn update_raw<U: Update, T: Scalar>(f: U, n: usize, w: *mut T, g: *const 
 #[inline(always)]
 pub(crate) fn activate<A: Activation, T: Scalar>(z: &[T], a: &mut [T]) {
     map(Of::<Value<A>>::NEW, z, z, a);
+}
+
+/// z ← g(z), elementwise.
+#[inline(always)]
+pub(crate) fn activate_in_place<A: Activation, T: Scalar>(z: &mut [T]) {
+    map_in_place(Of::<Value<A>>::NEW, z);
 }
 
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).

@@ -2,8 +2,10 @@
 
 mod avg_pool;
 mod batch;
+mod bidirectional;
 mod conv;
 mod dense;
+mod depthwise_conv;
 mod dropout;
 mod elman;
 mod emission;
@@ -24,6 +26,7 @@ mod softmax;
 mod standardize;
 mod stream;
 mod tape;
+mod unflatten;
 
 pub use crate::array::Slot;
 pub use crate::lines::{Inputs, Lines, LinesMut};
@@ -34,8 +37,10 @@ pub(crate) use batch::errors_of_one;
 #[cfg(feature = "dev")]
 pub(crate) use batch::stepped;
 pub use batch::{Batch, Part};
+pub use bidirectional::Bidirectional;
 pub use conv::{Conv, Conv1d, Conv2d};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};
+pub use depthwise_conv::{DepthwiseConv, DepthwiseConv1d, DepthwiseConv2d};
 pub use dropout::{Dropout, Noise, Percent, Rate};
 pub use elman::Elman;
 pub use emission::{All, Emission, Last};
@@ -57,6 +62,7 @@ pub use standardize::{Moments, Standardize};
 pub use stream::{Ring, StreamState};
 pub(crate) use tape::{Blank, cue_all};
 pub use tape::{Cue, Kept, Tape};
+pub use unflatten::Unflatten;
 
 use crate::array::{Array, Plain};
 

@@ -194,6 +194,29 @@ cases! {
         [6, 5, 2] => Conv2d<3, 2, Tanh, dilation = 3> => MaxPool2d<3, stride = 1, padding = 1> => Flatten => Dense<2>,
         loss = SquaredError
     };
+    windows_separable: 0.25, 0.5, {
+        [12, 3] => DepthwiseConv1d<3, Tanh, dilation = 2, padding = causal> => Conv1d<4, 1, Relu>
+            => DepthwiseConv1d<4, Sigmoid, stride = 2, padding = [1, 2], Unbiased> => Flatten => Dense<2>,
+        loss = SquaredError
+    };
+    windows_channels: 0.25, 0.5, {
+        [7, 6, 3] => DepthwiseConv2d<[3, 2], Tanh, stride = 2, padding = [1, 0]> => DepthwiseConv2d<2, Tanh, dilation = 2>
+            => Flatten => Dense<2>, loss = SquaredError
+    };
+    channels_sequence: 0.25, 1.0, {
+        [4, 3] => Standardize => Elman<5, Tanh, All> => LayerNorm => Gelu => Elman<4> => Dense<3>,
+        loss = SoftmaxCrossEntropy
+    };
+    channels_map: 0.25, 0.5, {
+        [3, 4, 2] => Standardize => Conv2d<3, 2, Tanh> => LayerNorm => Flatten => Dense<2>, loss = SquaredError
+    };
+    unflatten: 0.25, 0.5, {
+        5 => Dense<12, Tanh> => Unflatten<[4, 3]> => Elman<4, Tanh, All> => Flatten => Unflatten<[2, 4, 2]> => GlobalAvgPool
+            => Dense<2>, loss = SquaredError
+    };
+    bidirectional: 0.25, 0.5, {
+        [5, 3] => Bidirectional(Elman<4, Tanh, All>) => Bidirectional(Elman<2>) => Dense<3>, loss = SoftmaxCrossEntropy
+    };
     elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
 }
 

@@ -18,6 +18,10 @@ network! {
         => AvgPool1d<3, stride = 2> => Flatten => Dense<2>, loss = SquaredError;
     type Odd = [10, 7, 3] => Conv2d<130, [2, 3], stride = 2, padding = [1, 0], Unbiased, Softplus>
         => Conv2d<5, 2, dilation = 2, padding = 1, Tanh> => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type Separable = [19, 21] => DepthwiseConv1d<3, Relu, padding = causal> => Conv1d<9, 1, Tanh>
+        => DepthwiseConv1d<2, stride = 2, dilation = 3, Softplus, Unbiased> => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type FusedSeparable = [9, 7, 5] => DepthwiseConv2d<[3, 2], Tanh, padding = same> => DepthwiseConv2d<2, dilation = 2>
+        => Flatten => Dense<3>, loss = SquaredError, scalar = Fused;
     type FusedPicture = [9, 11, 1] => Conv2d<6, 5, Relu, padding = same> => AvgPool2d<2> => Conv2d<16, 3, Tanh> => Flatten
         => Dense<4>, loss = SoftmaxCrossEntropy, scalar = Fused;
 }
@@ -35,7 +39,18 @@ network! {
     ignore = "a build without optimisation has one level only: cargo test --release --test sequences"
 )]
 fn levels_agree() {
-    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, FusedPicture, Gates, ResetFirst, FusedGates));
+    trace::levels_agree(traces!(
+        Sensor,
+        Picture,
+        Dilated,
+        Odd,
+        Separable,
+        FusedSeparable,
+        FusedPicture,
+        Gates,
+        ResetFirst,
+        FusedGates
+    ));
 }
 
 /// The bits of numbers.
@@ -99,6 +114,10 @@ network! {
     type Gated = [24, 2] => Gru<5, All> => Gru<6, All, ResetBefore> => Lstm<7> => Dense<2>, loss = SquaredError;
     type Averages = [24, 2] => AvgPool1d<4, stride = 1, padding = causal> => Conv1d<3, 1> => Elman<4, Tanh, All>
         => Elman<5> => Dense<2>, loss = SquaredError;
+    type Channelwise = [24, 2] => DepthwiseConv1d<3, Tanh, dilation = 2, padding = causal> => Conv1d<5, 1, Relu>
+        => DepthwiseConv1d<4, stride = 2, Unbiased> => Elman<4> => Dense<2>, loss = SquaredError;
+    type Normal = [24, 3] => Standardize => Conv1d<5, 3, padding = causal> => LayerNorm => Gelu => Dropout(20%)
+        => Residual(Silu => Mish) => Elman<4> => Dense<2>, loss = SquaredError;
 }
 
 /// The prediction of the last step is that of the whole window; and a stream goes on.
@@ -106,7 +125,7 @@ macro_rules! streams {
     ($Net:ident, $due:expr) => {
         let rng = &mut Pcg32::new(8);
         let mut net = $Net::ZERO;
-        net.initialize(&Xavier, rng);
+        random(net.parameters_mut(), rng);
         let mut window = InputOf::<$Net>::ZERO;
         random(window.flat_mut(), rng);
         let mut stream = $Net::STREAM;
@@ -124,6 +143,8 @@ fn a_stream_has_the_bits_of_the_window() {
     streams!(Averages, (0..24).collect::<Vec<_>>());
     // Pooling is due at 2, 4, 6, …; windows of two of them at each third.
     streams!(Stacked, [4, 10, 16, 22]);
+    streams!(Channelwise, (3..24).step_by(2).collect::<Vec<_>>());
+    streams!(Normal, (0..24).collect::<Vec<_>>());
     assert_eq!(size_of::<StreamOf<Averages>>(), 4 * (4 * 2 + 2 + 4 + 5 + 2 * 3));
 }
 

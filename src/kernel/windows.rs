@@ -73,9 +73,15 @@ fn pieces<G: Windows>(row: usize, column: usize, mut go: impl FnMut(usize, usize
 /// Calls `go` with each place of window `t` that is there, in order: a place has the numbers of all channels.
 #[inline(always)]
 pub(crate) fn places<G: Windows>(t: usize, mut go: impl FnMut(usize)) {
+    taps::<G>(t, |_, place| go(place));
+}
+
+/// [`places`], each behind its number in the window.
+#[inline(always)]
+pub(crate) fn taps<G: Windows>(t: usize, mut go: impl FnMut(usize, usize)) {
     let frame = const { G::FRAME };
     let columns = frame.columns.count;
-    pieces::<G>(t / columns, t % columns, |at, _, _| go(at / frame.channels));
+    pieces::<G>(t / columns, t % columns, |at, k, _| go(k / frame.channels, at / frame.channels));
 }
 
 /// The window at this row and column, with zeros for padding.

@@ -1,5 +1,5 @@
-use crate::array::{Slot, Vector};
-use crate::layer::{Batch, Cue, Inputs, Kept, Layer, LinesMut};
+use crate::array::{Flat, Plain, Slot, Vector};
+use crate::layer::{Batch, Cue, Inputs, Kept, Layer, LinesMut, Plan, Stack};
 use crate::parameters;
 use crate::scalar::Scalar;
 use crate::shape::Text;
@@ -20,7 +20,7 @@ parameters! {
     ///
     /// # Shapes
     ///
-    /// `x, y: [N]`.
+    /// `x, y: X` of `N` numbers, which is `[N]` by default, or a matrix or volume, each of whose numbers is left out by itself.
     ///
     /// # Memory
     ///
@@ -61,7 +61,12 @@ parameters! {
     ///
     /// N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, "Dropout: a simple way to prevent neural
     /// networks from overfitting", JMLR 15, 2014.
-    pub struct Dropout<N: Width, P: Rate = Percent<50>, T: Scalar = f32> of T, Batch {}
+    pub struct Dropout<
+        N: Width,
+        P: Rate = Percent<50>,
+        T: Scalar = f32,
+        X: Flat<Width = N, Scalar = T> = Vector<N, T>,
+    > of T, Batch, Stack {}
 }
 
 /// The probability with which a [`Dropout`] leaves a value out: [`Percent`], or one's own.
@@ -94,7 +99,7 @@ const fn share(percent: u32, name: &str) -> f64 {
     percent as f64 / 100.0
 }
 
-impl<N: Width, P: Rate, T: Scalar> Dropout<N, P, T> {
+impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Dropout<N, P, T, X> {
     /// Values whose hash is below are left out.
     const BELOW: u32 = {
         assert!(P::SHARE >= 0.0 && P::SHARE < 1.0, "the share that a Dropout leaves out is at least 0 and less than 1");
@@ -103,48 +108,48 @@ impl<N: Width, P: Rate, T: Scalar> Dropout<N, P, T> {
 
     /// to ← m ⊙ from, or from.
     #[inline]
-    fn mask(noise: &Noise, from: &Vector<N, T>, to: &mut Vector<N, T>) {
+    fn mask(noise: &Noise, from: &X, to: &mut X) {
         if !noise.learns {
-            return to.copy_from_slice(from);
+            return to.flat_mut().copy_from_slice(from.flat());
         }
         let (key, kept) = (noise.key(), T::from_f64(1.0 / (1.0 - P::SHARE)));
-        for (unit, (to, &from)) in (0..).zip(to.iter_mut().zip(from)) {
+        for (unit, (to, &from)) in (0..).zip(to.flat_mut().iter_mut().zip(from.flat())) {
             let m = if hash(key, unit) < Self::BELOW { T::ZERO } else { kept };
             *to = m * from;
         }
     }
 }
 
-impl<N: Width, P: Rate, T: Scalar> Layer for Dropout<N, P, T> {
+impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Layer for Dropout<N, P, T, X> {
     const DETAIL: &'static str = {
         let _ = Self::BELOW;
         P::NAME
     };
-    type Input = Vector<N, T>;
-    type Output = Vector<N, T>;
-    type Tape = Slot<Vector<N, T>, Noise>;
+    type Input = X;
+    type Output = X;
+    type Tape = Slot<X, Noise>;
 
     #[inline]
-    fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
-        y.copy_from_slice(x);
+    fn forward(&self, x: &X, y: &mut X) {
+        y.flat_mut().copy_from_slice(x.flat());
     }
 
     #[inline]
-    fn record(&self, x: &Vector<N, T>, tape: &mut Self::Tape) {
+    fn record(&self, x: &X, tape: &mut Self::Tape) {
         tape.kept.advance();
         Self::mask(&tape.kept, x, &mut tape.y);
     }
 
     #[inline]
-    fn backward(&self, _: &Vector<N, T>, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Vector<N, T>>) {
+    fn backward(&self, _: &X, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut X>) {
         dx.into_iter().for_each(|dx| Self::mask(&tape.kept, &tape.dy, dx));
     }
 }
 
-impl<N: Width, P: Rate, T: Scalar> Batch for Dropout<N, P, T> {
+impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Batch for Dropout<N, P, T, X> {
     /// The first tape counts for all.
     #[inline]
-    fn record_batch(&self, xs: Inputs<Vector<N, T>>, mut tapes: LinesMut<Self::Tape>) {
+    fn record_batch(&self, xs: Inputs<X>, mut tapes: LinesMut<Self::Tape>) {
         let mut noise = tapes.get_mut(0).map_or(Noise::BLANK, |tape| tape.kept);
         for (x, tape) in xs.iter().zip(tapes.iter_mut()) {
             noise.advance();
@@ -154,6 +159,19 @@ impl<N: Width, P: Rate, T: Scalar> Batch for Dropout<N, P, T> {
         if let Some(tape) = tapes.get_mut(0) {
             tape.kept.next = noise.next;
         }
+    }
+}
+
+impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Stack for Dropout<N, P, T, X> {
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    type Step = X::Step;
+    type Emit = X::Step;
+    type Stream = ();
+
+    #[inline]
+    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
+        y.flat_mut().copy_from_slice(x.flat());
+        true
     }
 }
 

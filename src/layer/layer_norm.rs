@@ -1,6 +1,6 @@
-use crate::array::Vector;
+use crate::array::{Channelled, Plain, Vector};
 use crate::kernel;
-use crate::layer::{Layer, Role, Slot};
+use crate::layer::{Batch, Layer, Plan, Role, Slot, Stack};
 use crate::math;
 use crate::parameters;
 use crate::scalar::{Real, Scalar, power_of_two};
@@ -10,7 +10,12 @@ parameters! {
     #![allow(unsafe_code)]
     /// Layer normalisation: each sample's values get the mean and deviation that the layer learns.
     ///
+    /// Of a matrix or volume, each place is normalised by itself, over its channels, with the same gains. A sequence can come
+    /// step by step.
+    ///
     /// # Equations
+    ///
+    /// At each place:
     ///
     /// - `μ = 1/N Σₖ xₖ`, `σ² = 1/N Σₖ (xₖ − μ)²`, `x̂ = (x − μ) / √(σ² + ε)`, with `ε = 10⁻⁵`
     /// - `y = g ⊙ x̂ + b`
@@ -19,7 +24,7 @@ parameters! {
     ///
     /// # Shapes
     ///
-    /// `x, y: [N]`.
+    /// `x, y: X`, which is `[N]` by default, or `[Steps × N]` or `[Height × Width × N]`.
     ///
     /// # Order
     ///
@@ -30,7 +35,7 @@ parameters! {
     ///
     /// # Memory
     ///
-    /// `2 · N` parameters, `2 · N` numbers of tape: μ and σ are computed again on the way back.
+    /// `2 · N` parameters, two `X` of tape: μ and σ are computed again on the way back.
     ///
     /// # Example
     ///
@@ -47,7 +52,9 @@ parameters! {
     /// # Source
     ///
     /// J. Ba, J. Kiros, G. Hinton, "Layer normalization", arXiv:1607.06450.
-    pub struct LayerNorm<N: Width, T: Scalar = f32> of T {
+    pub struct LayerNorm<N: Width, T: Scalar = f32, X: Channelled<Channels = N, Scalar = T> = Vector<N, T>> of T,
+        Batch, Stack
+    {
         /// g: [N]
         gain: Vector<N, T> = Role::Gain,
         /// b: [N]
@@ -107,30 +114,74 @@ impl<T: Scalar> Normal<T> {
     }
 }
 
-impl<N: Width, T: Scalar> Layer for LayerNorm<N, T> {
-    type Input = Vector<N, T>;
-    type Output = Vector<N, T>;
-    type Tape = Slot<Vector<N, T>>;
-
-    #[inline]
-    fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
-        let normal = Normal::new(x);
-        let parts = y.iter_mut().zip(x).zip(&self.gain).zip(&self.bias);
-        parts.for_each(|(((y, &x), &g), &b)| *y = g * normal.of(x) + b);
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> LayerNorm<N, T, X> {
+    #[inline(always)]
+    fn all(&self, x: &[T], y: &mut [T]) {
+        for (x, y) in rows::<N, T>(x).iter().zip(rows_mut::<N, T>(y)) {
+            let normal = Normal::new(x);
+            let parts = y.iter_mut().zip(x).zip(&self.gain).zip(&self.bias);
+            parts.for_each(|(((y, &x), &g), &b)| *y = g * normal.of(x) + b);
+        }
     }
 
-    #[inline]
-    fn backward(&self, x: &Vector<N, T>, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Vector<N, T>>) {
+    /// Of one place.
+    #[inline(always)]
+    fn back(&self, x: &Vector<N, T>, dy: &Vector<N, T>, grad: &mut Self, dx: Option<&mut Vector<N, T>>) {
         let normal = Normal::new(x);
-        kernel::add(&tape.dy, &mut grad.bias);
-        let parts = grad.gain.iter_mut().zip(&tape.dy).zip(x);
+        kernel::add(dy, &mut grad.bias);
+        let parts = grad.gain.iter_mut().zip(dy).zip(x);
         parts.for_each(|((dg, &dy), &x)| *dg = *dg + dy * normal.of(x));
 
         let Some(dx) = dx else { return };
-        let d = || self.gain.iter().zip(&tape.dy).map(|(&g, &dy)| g * dy);
+        let d = || self.gain.iter().zip(dy).map(|(&g, &dy)| g * dy);
         let along_one = mean::<N, T>(d());
         let along_x = mean::<N, T>(d().zip(x).map(|(d, &x)| d * normal.of(x)));
         let parts = dx.iter_mut().zip(d()).zip(x);
         parts.for_each(|((dx, d), &x)| *dx = ((d - along_one - normal.of(x) * along_x) * normal.scale) * normal.unit);
+    }
+}
+
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for LayerNorm<N, T, X> {
+    type Input = X;
+    type Output = X;
+    type Tape = Slot<X>;
+
+    #[inline]
+    fn forward(&self, x: &X, y: &mut X) {
+        self.all(x.flat(), y.flat_mut());
+    }
+
+    #[inline]
+    fn backward(&self, x: &X, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut X>) {
+        let mut dx = dx.map(|dx| rows_mut::<N, T>(dx.flat_mut()).iter_mut());
+        for (x, dy) in rows(x.flat()).iter().zip(rows(tape.dy.flat())) {
+            self.back(x, dy, grad, dx.as_mut().and_then(Iterator::next));
+        }
+    }
+}
+
+/// The channels at each place.
+#[inline(always)]
+fn rows<N: Width, T: Scalar>(x: &[T]) -> &[Vector<N, T>] {
+    Vector::chunks_from_slice(x).0
+}
+
+#[inline(always)]
+fn rows_mut<N: Width, T: Scalar>(x: &mut [T]) -> &mut [Vector<N, T>] {
+    Vector::chunks_from_slice_mut(x).0
+}
+
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Batch for LayerNorm<N, T, X> {}
+
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Stack for LayerNorm<N, T, X> {
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    type Step = X::Step;
+    type Emit = X::Step;
+    type Stream = ();
+
+    #[inline]
+    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
+        self.all(x.flat(), y.flat_mut());
+        true
     }
 }

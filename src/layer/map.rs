@@ -1,5 +1,5 @@
-use crate::array::{Array, Vector};
-use crate::layer::{Layer, Slot};
+use crate::array::{Channelled, Plain, Vector};
+use crate::layer::{Batch, Layer, Plan, Slot, Stack};
 use crate::math;
 use crate::parameters;
 use crate::scalar::Real;
@@ -72,7 +72,7 @@ parameters! {
     ///
     /// # Shapes
     ///
-    /// `x, y: X`, of any shape.
+    /// `x, y: X`, a vector, a matrix or a volume. A matrix can come row by row, as steps of a stream.
     ///
     /// # Memory
     ///
@@ -92,10 +92,10 @@ parameters! {
     /// Map::<SiluFunction, Matrix<U1, U2>>::ZERO.forward([[0.0, 100.0]].view(), &mut y);
     /// assert_eq!(y[0].as_slice(), [0.0, 100.0]);
     /// ```
-    pub struct Map<F: Function, X: Array> of X::Scalar {}
+    pub struct Map<F: Function, X: Channelled> of X::Scalar, Batch, Stack {}
 }
 
-impl<F: Function, X: Array> Layer for Map<F, X> {
+impl<F: Function, X: Channelled> Layer for Map<F, X> {
     const DETAIL: &'static str = F::NAME;
     type Input = X;
     type Output = X;
@@ -112,6 +112,21 @@ impl<F: Function, X: Array> Layer for Map<F, X> {
             let parts = dx.flat_mut().iter_mut().zip(tape.dy.flat()).zip(x.flat());
             parts.for_each(|((dx, &dy), &x)| *dx = dy * F::slope(x));
         }
+    }
+}
+
+impl<F: Function, X: Channelled> Batch for Map<F, X> {}
+
+impl<F: Function, X: Channelled> Stack for Map<F, X> {
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    type Step = X::Step;
+    type Emit = X::Step;
+    type Stream = ();
+
+    #[inline]
+    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
+        Map::<F, X::Step>::ZERO.forward(x, y);
+        true
     }
 }
 

@@ -147,7 +147,7 @@ impl Plan {
     pub(crate) const fn last(&self, position: usize) -> Option<Ending> {
         match self.0 {
             Node::Leaf(Leaf { name, detail, reads, writes, parameters, .. }) => {
-                let hands_on = same(name, "Flatten") || same(name, "Dropout");
+                let hands_on = same(name, "Flatten") || same(name, "Unflatten") || same(name, "Dropout");
                 let biased = parameters != reads.count() * writes.count();
                 if hands_on { None } else { Some(Ending { position, name, detail, writes, biased }) }
             }

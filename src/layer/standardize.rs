@@ -1,8 +1,9 @@
-use crate::array::{ArrayLike, Plain, Vector};
-use crate::layer::{Layer, Role, Slot};
+use crate::array::{Array, ArrayLike, Channelled, Plain, Vector};
+use crate::layer::{Batch, Layer, Plan, Role, Slot, Stack};
 use crate::math::Squares;
 use crate::parameters;
 use crate::scalar::Scalar;
+use crate::shape::Text;
 use crate::width::Width;
 
 parameters! {
@@ -11,21 +12,24 @@ parameters! {
     ///
     /// [`Moments`] measure the data, [`fit`](Standardize::fit) takes them over. They are saved with the network, but
     /// not learned: initialisers leave them, their gradient is 0, and no penalty counts them. Trained, the layer can be
-    /// [folded](crate::Network::fold) into the dense layer behind it.
+    /// [folded](crate::Network::fold) into the dense layer behind it, where it reads a vector.
+    ///
+    /// A matrix or volume has statistics for each channel, its innermost width, the same at all places:
+    /// `[64, 3] => Standardize` has three means. A sequence can come step by step.
     ///
     /// # Equations
     ///
-    /// - `y = (x − μ) / σ`, where a σ of 0 counts as 1: a value that never changes is only shifted, and a layer that was
+    /// - `y = (x − μ) / σ`, at each place, where a σ of 0 counts as 1: a value that never changes is only shifted, and a layer that was
     ///   never fitted is the identity
     /// - `dx = dy / σ`, `∂J/∂μ = ∂J/∂σ = 0` by definition
     ///
     /// # Shapes
     ///
-    /// `x, y: [N]`.
+    /// `x, y: X`, which is `[N]` by default, or `[Steps × N]` or `[Height × Width × N]`.
     ///
     /// # Memory
     ///
-    /// `2 · N` parameters, `2 · N` numbers of tape. In front of a network it costs no ∂J/∂x of the layer behind it.
+    /// `2 · N` parameters, two `X` of tape. In front of a network it costs no ∂J/∂x of the layer behind it.
     ///
     /// # Example
     ///
@@ -44,7 +48,9 @@ parameters! {
     /// assert_eq!(net.predict(&[3.0, 300.0])[0], 0.0); // the mean
     /// assert_eq!(net.layers().0.deviation()[1], 163.29932); // √(80000/3)
     /// ```
-    pub struct Standardize<N: Width, T: Scalar = f32> of T {
+    pub struct Standardize<N: Width, T: Scalar = f32, X: Channelled<Channels = N, Scalar = T> = Vector<N, T>> of T,
+        Batch, Stack
+    {
         /// μ: [N]
         mean: Vector<N, T> = Role::Statistic,
         /// σ: [N]
@@ -52,7 +58,7 @@ parameters! {
     }
 }
 
-impl<N: Width, T: Scalar> Standardize<N, T> {
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Standardize<N, T, X> {
     /// Takes the mean and deviation of the observed data, rounded to `T`. A value that is constant but for rounding is not
     /// scaled; see [`Moments::scale`].
     pub fn fit(&mut self, moments: &Moments<N>) {
@@ -80,21 +86,57 @@ pub(super) fn divisor<T: Scalar>(deviation: T) -> T {
     if deviation == T::ZERO { T::ONE } else { deviation }
 }
 
-impl<N: Width, T: Scalar> Layer for Standardize<N, T> {
-    type Input = Vector<N, T>;
-    type Output = Vector<N, T>;
-    type Tape = Slot<Vector<N, T>>;
+/// Each row of `x` with its place in `y`.
+#[inline(always)]
+fn rows<'a, N: Width, T: Scalar>(
+    x: &'a [T],
+    y: &'a mut [T],
+) -> impl Iterator<Item = (&'a Vector<N, T>, &'a mut Vector<N, T>)> {
+    Vector::chunks_from_slice(x).0.iter().zip(Vector::chunks_from_slice_mut(y).0)
+}
+
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Standardize<N, T, X> {
+    #[inline(always)]
+    fn all(&self, x: &[T], y: &mut [T]) {
+        for (x, y) in rows::<N, T>(x, y) {
+            let parts = y.iter_mut().zip(x).zip(&self.mean).zip(&self.deviation);
+            parts.for_each(|(((y, &x), &mean), &deviation)| *y = (x - mean) / divisor(deviation));
+        }
+    }
+}
+
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for Standardize<N, T, X> {
+    type Input = X;
+    type Output = X;
+    type Tape = Slot<X>;
 
     #[inline]
-    fn forward(&self, x: &Vector<N, T>, y: &mut Vector<N, T>) {
-        let parts = y.iter_mut().zip(x).zip(&self.mean).zip(&self.deviation);
-        parts.for_each(|(((y, &x), &mean), &deviation)| *y = (x - mean) / divisor(deviation));
+    fn forward(&self, x: &X, y: &mut X) {
+        self.all(x.flat(), y.flat_mut());
     }
 
     #[inline]
-    fn backward(&self, _: &Vector<N, T>, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Vector<N, T>>) {
-        let parts = dx.into_iter().flatten().zip(&tape.dy).zip(&self.deviation);
-        parts.for_each(|((dx, &dy), &deviation)| *dx = dy / divisor(deviation));
+    fn backward(&self, _: &X, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut X>) {
+        let Some(dx) = dx else { return };
+        for (dy, dx) in rows::<N, T>(tape.dy.flat(), dx.flat_mut()) {
+            let parts = dx.iter_mut().zip(dy).zip(&self.deviation);
+            parts.for_each(|((dx, &dy), &deviation)| *dx = dy / divisor(deviation));
+        }
+    }
+}
+
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Batch for Standardize<N, T, X> {}
+
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Stack for Standardize<N, T, X> {
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    type Step = X::Step;
+    type Emit = X::Step;
+    type Stream = ();
+
+    #[inline]
+    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
+        self.all(x.flat(), y.flat_mut());
+        true
     }
 }
 
@@ -141,9 +183,35 @@ impl<N: Width> Moments<N> {
     /// Adds one sample. A NaN makes the statistics of its value NaN.
     pub fn observe<X: Plain + ArrayLike<Vector<N, X::Scalar>>>(&mut self, x: &X) {
         let () = X::FITS;
+        self.add(x.view());
+    }
+
+    /// Adds each row of a matrix or volume, as a sample of its channels: each place of a [`Standardize`] that reads such.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::Moments;
+    ///
+    /// network! { type Net = [4, 2] => Standardize => Elman<3> => Dense<1>, loss = SquaredError; }
+    /// let mut moments = Moments::<U2>::NEW;
+    /// moments.observe_rows(&[[1.0, 10.0], [3.0, 20.0], [1.0, 30.0], [3.0, 40.0_f32]]);
+    /// assert_eq!((moments.count(), moments.mean()[1]), (4, 25.0));
+    ///
+    /// let mut net = Net::ZERO;
+    /// net.layers_mut().0.fit(&moments);
+    /// assert_eq!(net.layers().0.deviation()[0], 1.0);
+    /// ```
+    pub fn observe_rows<X: Array>(&mut self, x: &X) {
+        const { channels::<X, N>() }
+        Vector::chunks_from_slice(x.flat()).0.iter().for_each(|row| self.add(row));
+    }
+
+    fn add<T: Scalar>(&mut self, x: &Vector<N, T>) {
         self.count += 1;
         let n = self.count as f64;
-        let parts = self.mean.iter_mut().zip(&mut self.squares).zip(&mut self.levels).zip(x.view());
+        let parts = self.mean.iter_mut().zip(&mut self.squares).zip(&mut self.levels).zip(x);
         for (((mean, squares), level), &x) in parts {
             let d = x.to_f64() - *mean;
             *mean += d / n;
@@ -181,6 +249,17 @@ impl<N: Width> Moments<N> {
         let noise = rounding * self.mean.get(k).copied().unwrap_or(0.0).abs();
         if deviation <= noise { 0.0 } else { deviation }
     }
+}
+
+/// Refuses an array whose innermost width is another.
+const fn channels<X: Array, N: Width>() {
+    if let [.., channels] = *X::SHAPE.widths()
+        && channels == N::USIZE
+    {
+        return;
+    }
+    let text = Text::new().words("expected rows of ").number(N::USIZE).words(" values, but this array has ");
+    panic!("{}", text.shape(X::SHAPE).as_str());
 }
 
 #[cfg(test)]

@@ -33,11 +33,15 @@
 /// - `Conv1d<out, window>` and `Conv2d<out, window>`, with any of an activation, `Unbiased`, `stride = 2`,
 ///   `dilation = 2`, and `padding = same`, `causal`, `2` or `[2, 1]` behind it: `Conv1d<16, 5, Relu, stride = 2>`. A window
 ///   of `Conv2d` is a square, or `[3, 5]`.
+/// - `DepthwiseConv1d<window>` and `DepthwiseConv2d<window>`, each channel by itself, with the same options.
 /// - `MaxPool1d<window>`, `AvgPool1d<window>`, `MaxPool2d<window>`, `AvgPool2d<window>`, with `stride` (else one window is
 ///   behind the other) and `padding`; `GlobalAvgPool`.
-/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as their input.
+/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as their input; of a matrix or volume,
+///   the last two work on the channels at each place.
+/// - `Unflatten<[rows, columns]>`, `Unflatten<[height, width, channels]>`: a vector as a matrix or volume.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: the input of the layers is added to their output.
+/// - `Bidirectional(Elman<hidden>)`: a second layer reads the steps from the last to the first.
 /// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///
@@ -104,6 +108,9 @@ macro_rules! __word {
     ($layer:ident) => { $crate::network::word::$layer };
     (($own:ty)) => { $crate::network::word::Own<$own> };
     (Frozen($weights:ty)) => { $crate::network::word::Frozen<$weights> };
+    ($layer:ident<[$($n:tt),+] $(, $arg:tt $($root:ident)? $(:: $more:tt)* $(= $value:tt)?)*>) => {
+        $crate::network::word::$layer<($($crate::width!($n),)+) $(, $crate::__argument!($arg $($root)? $(:: $more)* $(= $value)?))*>
+    };
     ($layer:ident<$n:tt $(, $arg:tt $($root:ident)? $(:: $more:tt)* $(= $value:tt)?)*>) => {
         $crate::network::word::$layer<$crate::width!($n) $(, $crate::__argument!($arg $($root)? $(:: $more)* $(= $value)?))*>
     };

@@ -7,13 +7,13 @@
 use core::marker::PhantomData;
 
 use crate::activation::{self, Activation};
-use crate::array::{Flat, Grid, Image, Places};
+use crate::array::{Flat, Grid, Image, Matrix, Places, Volume};
 use crate::layer::{
     self, BiasMode, Emission, GeluFunction, Layer, Map, MishFunction, OutputOf, Rate, ResetMode, SiluFunction,
 };
 use crate::network::Layers;
 use crate::scalar::Scalar;
-use crate::width::{self, Gates, Width};
+use crate::width::{self, Gates, Times, Width};
 use crate::window::{Windows, Windows1d, Windows2d};
 
 /// A word for a layer that reads an `X`, of scalar `T`.
@@ -86,16 +86,35 @@ word! {
     Gru<Hidden: Gates, E: Emission = layer::Last, R: ResetMode = layer::ResetAfter>: X: Grid =>
         layer::Gru<X::Rows, X::Columns, Hidden, E, T, R>;
     Flatten: X: Flat => layer::Flatten<X>;
+    Unflatten<S: Form>: X => layer::Unflatten<S::Array<T>>;
     Gelu: X: Flat => Map<GeluFunction, X>;
     Silu: X: Flat => Map<SiluFunction, X>;
     Mish: X: Flat => Map<MishFunction, X>;
     Softmax: X: Flat => layer::Softmax<X::Width, T>;
-    LayerNorm: X: Flat => layer::LayerNorm<X::Width, T>;
-    Standardize: X: Flat => layer::Standardize<X::Width, T>;
-    Dropout<P: Rate>: X: Flat => layer::Dropout<X::Width, P, T>;
+    LayerNorm: X: Flat => layer::LayerNorm<X::Channels, X::Scalar, X>;
+    Standardize: X: Flat => layer::Standardize<X::Channels, X::Scalar, X>;
+    Dropout<P: Rate>: X: Flat => layer::Dropout<X::Width, P, X::Scalar, X>;
     GlobalAvgPool: X: Places => layer::GlobalAvgPool<X>;
     Frozen<W: layer::Weights>: X => layer::Frozen<W>;
     Own<L: Layer>: X => L;
+}
+
+/// The widths of a matrix or volume.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are not the widths of a matrix or volume",
+    label = "expected `Unflatten<[rows, columns]>` or `Unflatten<[height, width, channels]>`"
+)]
+pub trait Form: 'static {
+    /// The array.
+    type Array<T: Scalar>: Flat<Scalar = T>;
+}
+
+impl<R: Times<C>, C: Width> Form for (R, C) {
+    type Array<T: Scalar> = Matrix<R, C, T>;
+}
+
+impl<H: Times<W::Product>, W: Times<C>, C: Width> Form for (H, W, C) {
+    type Array<T: Scalar> = Volume<H, W, C, T>;
 }
 
 /// The word `Residual`, around other words.
@@ -107,6 +126,18 @@ where
     Inner::Layers: Layers,
 {
     type Layer = layer::Residual<Inner::Layers>;
+}
+
+/// The word `Bidirectional`, around another word.
+#[derive(Debug)]
+pub struct Bidirectional<Inner>(PhantomData<fn() -> Inner>);
+
+impl<X, T, Inner: Words<X, T, ()>> Word<X, T> for Bidirectional<Inner>
+where
+    Inner::Layers: Layers,
+    layer::Bidirectional<<Inner::Layers as Layers>::Chain>: Layer,
+{
+    type Layer = layer::Bidirectional<<Inner::Layers as Layers>::Chain>;
 }
 
 /// What the arguments of a word over windows say: activation, stride, dilation, padding, bias.
@@ -217,6 +248,11 @@ over_windows! {
     Conv2d[Out]<K: Sides>: X: Image, width::U1 =>
         Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
         layer::Conv<Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P>, Out, A, T, B>;
+    DepthwiseConv1d[]<K: Width>: X: Grid, width::U1 => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+        layer::DepthwiseConv<Windows1d<X::Rows, X::Columns, K, S, D, P>, A, T, B>;
+    DepthwiseConv2d[]<K: Sides>: X: Image, width::U1 =>
+        Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
+        layer::DepthwiseConv<Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P>, A, T, B>;
     MaxPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
         layer::MaxPool<Windows1d<X::Rows, X::Columns, K, S, D, P>, T>;
     AvgPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>

@@ -77,6 +77,18 @@ class Elman:
         return states if self.every else last[0]
 
 
+class Bidirectional:
+    def __init__(self, layer):
+        self.layer, self.shapes = layer, layer.shapes * 2
+
+    def __call__(self, parameters, x):
+        layer, weights = self.layer, []
+        for bias, weight, recurrent in (parameters[:3], parameters[3:]):
+            weights += [weight.T, recurrent.T, bias, torch.zeros(layer.hidden)]
+        states, last = layer.run(x, torch.zeros(2, len(x), layer.hidden), weights, True, 1, 0.0, False, True, True)
+        return states if layer.every else torch.cat([last[0], last[1]], -1)
+
+
 class Conv:
     """Channels last; the weight is [places x in, out]. Zeros around the input come by F.pad, before and after."""
 
@@ -93,6 +105,14 @@ class Conv:
         convolve = {1: F.conv1d, 2: F.conv2d}[len(self.window)]
         z = convolve(F.pad(x.movedim(-1, 1), self.pad), weight, bias, **self.options)
         return self.activation(z).movedim(1, -1)
+
+
+class DepthwiseConv(Conv):
+    """Each channel by itself; the weight is [places, channels]."""
+
+    def __init__(self, channels, window, activation="identity", bias=True, **options):
+        super().__init__(1, channels, window, activation, bias=bias, **options)
+        self.options["groups"] = channels
 
 
 def channels_last(pool, *arguments, **options):
@@ -143,6 +163,11 @@ class Plain:
 GELU, SILU, MISH = Plain(F.gelu), Plain(F.silu), Plain(F.mish)
 SOFTMAX = Plain(lambda x: F.softmax(x, -1))
 FLATTEN = Plain(lambda x: x.flatten(1))
+
+
+def unflatten(*widths):
+    return Plain(lambda x: x.unflatten(1, widths))
+
 
 # The link, the loss summed over samples, and what its targets are.
 LOSSES = {
@@ -298,3 +323,28 @@ picture = [
 windows("picture", (9, 11, 1), picture, "softmax_cross_entropy")
 holes = [Conv(2, 3, (2, 2), "tanh", dilation=3), channels_last(F.max_pool2d, 3, 1, 1), FLATTEN, Dense(18, 2)]
 windows("holes", (6, 5, 2), holes, "squared_error")
+separable = [
+    DepthwiseConv(3, (3,), "tanh", dilation=2, pad=[4, 0]),
+    Conv(3, 4, (1,), "relu"),
+    DepthwiseConv(4, (4,), "sigmoid", stride=2, pad=[1, 2], bias=False),
+    FLATTEN,
+    Dense(24, 2),
+]
+windows("separable", (12, 3), separable, "squared_error")
+channels = [
+    DepthwiseConv(3, (3, 2), "tanh", stride=2, pad=[1, 0, 1, 0]),
+    DepthwiseConv(3, (2, 2), "tanh", dilation=2),
+    FLATTEN,
+    Dense(3, 2),
+]
+windows("channels", (7, 6, 3), channels, "squared_error")
+
+sequence = [Standardize(3), Elman(3, 5, "tanh", every=True), LayerNorm(5), GELU, Elman(5, 4, "tanh", every=False), Dense(4, 3)]
+case("channels_sequence", (4, 3), sequence, "softmax_cross_entropy", penalty=0.25, scale=1.0)
+picture = [Standardize(2), Conv(2, 3, (2, 2), "tanh"), LayerNorm(3), FLATTEN, Dense(18, 2)]
+case("channels_map", (3, 4, 2), picture, "squared_error", penalty=0.25, scale=0.5)
+folded = [Dense(5, 12, "tanh"), unflatten(4, 3), Elman(3, 4, "tanh", every=True), FLATTEN, unflatten(2, 4, 2), MEAN, Dense(2, 2)]
+case("unflatten", (5,), folded, "squared_error", penalty=0.25)
+
+both = [Bidirectional(Elman(3, 4, "tanh", every=True)), Bidirectional(Elman(8, 2, "tanh", every=False)), Dense(4, 3)]
+case("bidirectional", (5, 3), both, "softmax_cross_entropy", penalty=0.25)

@@ -90,6 +90,17 @@ fn masks_are_pinned() {
 }
 const PINNED: [u64; 4] = [3470227941185849786, 17916361155201030627, 9947716477380008436, 12262329442671055118];
 
+/// The numbers of a matrix are left out as those of a vector are.
+#[test]
+fn masks_of_a_matrix_are_those_of_its_numbers() {
+    type Net = Network<Dropout<U64, Percent<50>, f32, Matrix<U16, U4>>, SquaredError>;
+    let (net, mut grad, mut tape) = (Net::ZERO, Net::ZERO, Net::TAPE);
+    tape.seek(3, 7);
+    net.accumulate(&[[1.0; 4]; 16], &[[0.0; 4]; 16], &mut grad, &mut tape);
+    assert_eq!(tape.output().flat(), mask::<Percent<50>>(3, 7).as_slice());
+    assert_eq!(net.predict(&[[3.0; 4]; 16]).flat(), [3.0; 64]);
+}
+
 proptest! {
     /// A training that was cut and resumed by `seek` has the bits of one that was not; a blank tape starts as `seek(0, 0)`.
     #[test]

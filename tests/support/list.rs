@@ -6,8 +6,14 @@
 macro_rules! active_layers {
     ($go:ident) => {
         $go! {
+            bidirectional: Bidirectional<Elman<U3, U4, U6, A, Last, f64>> => Dense<U12, U3, Identity, f64>,
+                Bidirectional<Elman<U2, U4, U6, A, All, f64>> => (Flatten<Matrix<U2, U12, f64>>, Dense<U24, U3, Identity, f64>);
             conv: Conv1d<U5, U4, U6, U3, A, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv2d<U4, U3, U4, U6, U2, A, U2, U1, Valid, f64> => (Flatten<Volume<U2, U1, U6, f64>>, Dense<U12, U3, Identity, f64>);
+            depthwise_conv: DepthwiseConv1d<U8, U4, U3, A, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U6, U4, f64>>, Dense<U24, U3, Identity, f64>),
+                DepthwiseConv2d<U3, U2, U4, U1, A, U1, U1, Valid, f64> =>
+                    (Flatten<Volume<U3, U2, U4, f64>>, Dense<U24, U3, Identity, f64>);
             dense: Dense<U4, U6, A, f64> => Dense<U6, U3, Identity, f64>,
                 Dense<U4, U6, A, f64, Unbiased> => Dense<U6, U3, Identity, f64>;
             elman: Elman<U3, U4, U6, A, Last, f64> => Dense<U6, U3, Identity, f64>,
@@ -23,6 +29,9 @@ macro_rules! plain_layers {
             avg_pool: AvgPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
                 AvgPool2d<U5, U3, U4, U2, U1, Pad<U1, nanoprop::width::U0>, f64> =>
                     (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
+            bidirectional: Bidirectional<Elman<U1, U4, U3, Tanh, Last, f64>> => Dense<U6, U3, Identity, f64>,
+                Bidirectional<Conv1d<U5, U4, U3, U2, Tanh, U2, U1, Valid, f64>> =>
+                    (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>);
             conv: Conv1d<U3, U4, U6, U1, Tanh, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv1d<U3, U4, U5, U3, Tanh, U1, U1, Same, f64> => (Flatten<Matrix<U3, U5, f64>>, Dense<U15, U3, Identity, f64>),
                 Conv1d<U3, U4, U2, U2, Tanh, U2, U2, Pad<U1, U3>, f64, Unbiased> =>
@@ -33,7 +42,20 @@ macro_rules! plain_layers {
                     (Flatten<Volume<U3, U1, U2, f64>>, Dense<U6, U3, Identity, f64>),
                 Conv2d<U5, U4, U4, U2, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
                     (Flatten<Volume<U3, U3, U2, f64>>, Dense<U18, U3, Identity, f64>);
-            dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>;
+            depthwise_conv: DepthwiseConv1d<U7, U4, U3, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U5, U4, f64>>, Dense<U20, U3, Identity, f64>),
+                DepthwiseConv1d<U7, U4, U2, Tanh, U2, U3, Causal, f64, Unbiased> =>
+                    (Flatten<Matrix<U4, U4, f64>>, Dense<U16, U3, Identity, f64>),
+                DepthwiseConv1d<U1, U4, U1, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U1, U4, f64>>, Dense<U4, U3, Identity, f64>),
+                DepthwiseConv1d<U3, U4, U2, Tanh, U2, U2, Pad<U1, U3>, f64> =>
+                    (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                DepthwiseConv2d<U5, U4, U4, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
+                    (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>),
+                DepthwiseConv2d<U3, U3, U4, U3, Tanh, U1, U1, Same, f64> =>
+                    (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>);
+            dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>,
+                Dropout<U6, Percent<0>, f64, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
@@ -45,7 +67,9 @@ macro_rules! plain_layers {
                 Gru<U3, U4, U5, Last, f64, ResetBefore> => Dense<U5, U3, Identity, f64>,
                 Gru<U3, U1, U3, All, f64, ResetBefore> => (Flatten<Matrix<U3, U3, f64>>, Dense<U9, U3, Identity, f64>),
                 Gru<U1, U2, U3, Last, f64, ResetBefore> => Dense<U3, U3, Identity, f64>;
-            layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>;
+            layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>,
+                LayerNorm<U4, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                LayerNorm<U3, f64, Volume<U2, U1, U3, f64>> => (Flatten<Volume<U2, U1, U3, f64>>, Dense<U6, U3, Identity, f64>);
             lstm: Lstm<U3, U4, U6, Last, f64> => Dense<U6, U3, Identity, f64>,
                 Lstm<U2, U4, U5, All, f64> => (Flatten<Matrix<U2, U5, f64>>, Dense<U10, U3, Identity, f64>),
                 Lstm<U1, U1, U3, Last, f64> => Dense<U3, U3, Identity, f64>;
@@ -60,7 +84,11 @@ macro_rules! plain_layers {
                 Residual<Elman<U2, U6, U6, Tanh, All, f64>> => (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>),
                 Residual<(Dense<U6, U6, Sigmoid, f64>, Residual<LayerNorm<U6, f64>>)> => Dense<U6, U3, Identity, f64>;
             softmax: Softmax<U6, f64> => Dense<U6, U3, Identity, f64>;
-            standardize: Standardize<U6, f64> => Dense<U6, U3, Identity, f64>;
+            standardize: Standardize<U6, f64> => Dense<U6, U3, Identity, f64>,
+                Standardize<U4, f64, Matrix<U2, U4, f64>> => (Flatten<Matrix<U2, U4, f64>>, Dense<U8, U3, Identity, f64>),
+                Standardize<U2, f64, Volume<U2, U2, U2, f64>> => (Flatten<Volume<U2, U2, U2, f64>>, Dense<U8, U3, Identity, f64>);
+            unflatten: Unflatten<Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>),
+                Unflatten<Volume<U2, U3, U2, f64>> => (Flatten<Volume<U2, U3, U2, f64>>, Dense<U12, U3, Identity, f64>);
         }
     };
 }

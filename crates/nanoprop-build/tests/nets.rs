@@ -131,7 +131,20 @@ fn arguments_are_spelled_only_as_far_as_needed() {
     assert_eq!(layer(&format!("{conv}\npadding = [2, 0]")), "Conv1d<16, 5, padding = [2, 0]>");
     let conv = "kind = 'Conv2d'\nreads = [9, 9, 1]\nwrites = [9, 9, 8]";
     assert_eq!(layer(&format!("{conv}\nwindow = [3, 5]\npadding = 1")), "Conv2d<8, [3, 5], padding = 1>");
+    let depthwise =
+        "kind = 'DepthwiseConv1d'\nreads = [9, 2]\nwindow = 3\nbias = false\nactivation = 'Relu'\ndilation = 2";
+    assert_eq!(layer(depthwise), "DepthwiseConv1d<3, Relu, dilation = 2, Unbiased>");
+    let depthwise =
+        "kind = 'DepthwiseConv2d'\nreads = [9, 9, 2]\nwrites = [9, 9, 2]\nwindow = [3, 1]\npadding = 'same'";
+    assert_eq!(layer(depthwise), "DepthwiseConv2d<[3, 1], padding = same>");
     assert_eq!(layer("kind = 'MaxPool1d'\nreads = [9, 2]\nwindow = 3\nstride = 2"), "MaxPool1d<3, stride = 2>");
+    assert_eq!(
+        layer("kind = 'Bidirectional'\nlayer = [{ kind = 'Elman', reads = [8, 3], writes = [8, 5], emit = 'All' }]"),
+        "Bidirectional(Elman<5, Tanh, All>)"
+    );
+    assert_eq!(layer("kind = 'Unflatten'\nreads = 24\nwrites = [8, 3]"), "Unflatten<[8, 3]>");
+    assert_eq!(layer("kind = 'Unflatten'\nreads = 24\nwrites = [4, 2, 3]"), "Unflatten<[4, 2, 3]>");
+    assert_eq!(layer("kind = 'Standardize'\nreads = [64, 3]"), "Standardize");
     assert_eq!(layer("kind = 'GlobalAvgPool'\nreads = [9, 2]"), "GlobalAvgPool");
     assert_eq!(layer("kind = '::own::Layer'\nreads = 1\nwrites = 1"), "(::own::Layer)");
 }

@@ -36,11 +36,14 @@ mod own {
 }
 
 ::np::network! {
-    type Again = [4, 3] => Elman<6, ::np::Relu, ::np::All> => Elman<5, ::np::Sigmoid, ::np::All>
-        => Lstm<7, ::np::All> => Gru<6, ::np::All, ::np::ResetBefore> => Gru<5, ::np::All> => Flatten => Standardize
+    type Again = [4, 3] => Elman<6, ::np::Relu, ::np::All>
+        => DepthwiseConv1d<2, dilation = 3, padding = causal, ::np::Tanh> => Bidirectional(Elman<3, ::np::Tanh, ::np::All>)
+        => Elman<5, ::np::Sigmoid, ::np::All> => Lstm<7, ::np::All> => Gru<6, ::np::All, ::np::ResetBefore>
+        => Gru<5, ::np::All> => Flatten => Standardize
         => Dense<8, own::Swish, ::np::Unbiased>
         => Residual(LayerNorm => Dense<16, ::np::Relu> => Dropout(20%) => Residual(Gelu) => Dense<8>) => Silu
-        => (own::Fixed) => Frozen(own::Front) => Mish => Softmax, loss = ::np::Huber;
+        => (own::Fixed) => Frozen(own::Front) => Mish => Softmax
+        => Unflatten<[2, 2]> => GlobalAvgPool, loss = ::np::Huber;
 }
 
 fn main() {

@@ -12,6 +12,8 @@ use crate::error::Report;
 enum Argument {
     /// The last of the widths that the layer writes.
     Writes,
+    /// All widths that the layer writes.
+    Form,
     /// The key's value: a name of nanoprop's, or a path. With a default it may be left out.
     Item(&'static str, Option<&'static str>),
     /// The name to write where the key is false.
@@ -28,7 +30,7 @@ enum Argument {
     Layers,
 }
 
-use Argument::{Item, Layers, Not, Padding, Percent, Window, Writes};
+use Argument::{Form, Item, Layers, Not, Padding, Percent, Window, Writes};
 
 /// The kinds of layers that `network!` has a word for, and their arguments. All that is known of a layer here: a new one
 /// is a new line, in the README too. What it reads and writes is for the compiler to compare.
@@ -39,12 +41,15 @@ const KINDS: &[(&str, &[Argument])] = &[
     ("Gru", &[Writes, Item("emit", Some("Last")), Item("reset", Some("ResetAfter"))]),
     ("Conv1d", CONV),
     ("Conv2d", CONV),
+    ("DepthwiseConv1d", DEPTHWISE),
+    ("DepthwiseConv2d", DEPTHWISE),
     ("MaxPool1d", POOL),
     ("AvgPool1d", POOL),
     ("MaxPool2d", POOL),
     ("AvgPool2d", POOL),
     ("GlobalAvgPool", &[]),
     ("Flatten", &[]),
+    ("Unflatten", &[Form]),
     ("Gelu", &[]),
     ("Silu", &[]),
     ("Mish", &[]),
@@ -53,6 +58,7 @@ const KINDS: &[(&str, &[Argument])] = &[
     ("Standardize", &[]),
     ("Dropout", &[Percent("percent")]),
     ("Residual", &[Layers]),
+    ("Bidirectional", &[Layers]),
     ("Frozen", &[Item("weights", None)]),
 ];
 
@@ -65,6 +71,7 @@ const CONV: &[Argument] = &[
     Padding,
     Not("bias", "Unbiased"),
 ];
+const DEPTHWISE: &[Argument] = CONV.split_at(1).1;
 const POOL: &[Argument] = &[Window("window"), Argument::Option("stride"), Padding];
 
 /// A layer as far as it could be read, so that one mistake doesn't hide the next.
@@ -78,7 +85,8 @@ pub(super) struct Draft {
     /// Where the widths stand.
     pub(super) reads_at: usize,
     pub(super) writes_at: usize,
-    /// The line of the table.
+    /// Where the table stands, and its line.
+    pub(super) at: usize,
     pub(super) line: usize,
     /// The layers of a Residual.
     pub(super) within: Vec<Draft>,
@@ -112,6 +120,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
         writes: None,
         reads_at: at,
         writes_at: at,
+        at,
         line: report.line(at),
         within: Vec::new(),
     };
@@ -128,7 +137,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     };
     let own: &[Argument] = &[];
     let arguments = KINDS.iter().find(|(name, _)| *name == kind).map_or(own, |(_, arguments)| *arguments);
-    let article = if kind.starts_with(['E', 'A']) { "an" } else { "a" };
+    let article = if kind.starts_with(['E', 'A', 'U']) { "an" } else { "a" };
     keys.is(&if kind.contains("::") { "a layer of your own".to_owned() } else { format!("{article} {kind}") });
     if let [Layers] = arguments {
         keys.only(&["kind", "layer"]);
@@ -139,11 +148,21 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
             (draft.reads, draft.reads_at) = (first.reads.clone(), first.reads_at);
             (draft.writes, draft.writes_at) = (last.writes.clone(), last.writes_at);
         }
+        if kind == "Bidirectional" {
+            // One layer, of twice the width; its own table says how wide a half is.
+            let within = std::mem::take(&mut draft.within);
+            if let Some(second) = within.get(1) {
+                report.push(second.at, format!("layer {number}: {} has one layer", keys.what()));
+            }
+            if let Some(width) = draft.writes.as_mut().and_then(|writes| writes.0.last_mut()) {
+                *width *= 2;
+            }
+        }
         return draft;
     }
     keys.only(&["kind", "reads", "writes"].into_iter().chain(arguments.iter().filter_map(key)).collect::<Vec<_>>());
     draft.reads = keys.widths("reads").map(Shape);
-    let written = arguments.iter().any(|argument| matches!(argument, Writes)) || kind.contains("::");
+    let written = arguments.iter().any(|argument| matches!(argument, Writes | Form)) || kind.contains("::");
     if written || keys.get("writes").is_some() {
         draft.writes = keys.widths("writes").map(Shape);
     }
@@ -162,7 +181,7 @@ fn key(argument: &Argument) -> Option<&'static str> {
         Item(key, _) | Not(key, _) | Percent(key) | Window(key) | Argument::Option(key) => Some(key),
         Padding => Some("padding"),
         Layers => Some("layer"),
-        Writes => None,
+        Writes | Form => None,
     }
 }
 
@@ -174,6 +193,7 @@ fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, kra
         .iter()
         .map(|&argument| match argument {
             Writes => draft.writes.as_ref().map(|writes| (writes.last().to_string(), false)),
+            Form => draft.writes.as_ref().map(|writes| (format!("{:?}", writes.0), false)),
             Item(key, default) => keys.item(key, default).map(|name| (item(&name), Some(&*name) == default)),
             Not(key, name) => keys.flag(key, true).map(|flag| (item(name), flag)),
             Percent(key) => keys.percent(key).map(|percent| (percent.to_string(), false)),

@@ -130,8 +130,9 @@ fn bad_layers() {
         (
             "kind = 'Convolution'",
             &[
-                "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Lstm, Gru, Flatten, Gelu, Silu, Mish, \
-               Softmax, LayerNorm, Standardize, Dropout, Residual, Frozen, or the path of your own, such as `crate::Mine` \
+                "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Lstm, Gru, Conv1d, Conv2d, \
+               DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
+               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",
             ],
         ),
@@ -203,6 +204,10 @@ fn bad_layers() {
             "kind = 'Dropout'\nreads = 8\npercent = 0.5",
             &["bad.toml:6: layer 1: `percent` must be a whole number from 0 to 99, but is a float"],
         ),
+        (
+            "kind = 'Bidirectional'\n[[layer.layer]]\nkind = 'Elman'\nreads = [4, 3]\nwrites = 2\n[[layer.layer]]\nkind = 'Gelu'\nreads = 2",
+            &["bad.toml:9: layer 1: a Bidirectional has one layer"],
+        ),
         ("kind = 'Frozen'\nreads = 8", &["bad.toml:3: layer 1: a Frozen needs the key `weights`"]),
         (
             "kind = 'Residual'\nreads = 8",
@@ -249,6 +254,11 @@ fn misfits() {
         (
             "{ kind = 'crate::Fold', reads = 4, writes = [1, 2, 2] }, { kind = 'crate::Fold', reads = [2, 2], writes = 4 }",
             "layer 2 reads 2×2 values, but layer 1 writes 1×2×2",
+        ),
+        (
+            "{ kind = 'Bidirectional', layer = [{ kind = 'Elman', reads = [8, 3], writes = 5 }] }, \
+             { kind = 'Dense', reads = 5, writes = 2 }",
+            "layer 2 reads 5 values, but layer 1 writes 10",
         ),
         (
             "{ kind = 'Residual', layer = [{ kind = 'Dense', reads = 4, writes = 5 }, { kind = 'Dense', reads = 6, writes = 4 }] }",

@@ -1,0 +1,208 @@
+use core::slice::from_ref;
+
+use typenum::Unsigned;
+
+use crate::activation::{Activation, Identity};
+use crate::array::{Matrix, Plain, Vector};
+use crate::kernel::{self, windows};
+use crate::layer::batch::{descend_by_rows, step_by_rows};
+use crate::layer::{
+    Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack, Tape,
+};
+use crate::parameters;
+use crate::penalty::{Penalty, Step};
+use crate::scalar::Scalar;
+use crate::shape::Text;
+use crate::width::{U1, Valid};
+use crate::window::{Windows, Windows1d, Windows2d};
+
+parameters! {
+    #![allow(unsafe_code)]
+    /// A convolution of each channel by itself: a filter for each channel, which reads no other.
+    ///
+    /// [`DepthwiseConv1d`] and [`DepthwiseConv2d`] name it for sequences and images. A [`Conv`](crate::Conv) with windows of
+    /// one place behind it mixes the channels; the two are a depthwise-separable convolution.
+    ///
+    /// # Equations
+    ///
+    /// With `x_kc` channel c at place k of window t, and only the places that are not padding:
+    ///
+    /// - `y_tc = g(b_c + Σ_k x_kc w_kc)`, from `b_c` in the order of the places
+    /// - `δ_t = dy_t ⊙ g′(z_t)`, `dx_kc = Σ_t w_kc δ_tc` over the windows t that k is in
+    /// - `∂J/∂w_kc = Σ_t x_kc δ_tc`, `∂J/∂b_c = Σ_t δ_tc`, in the order of t
+    ///
+    /// Padding counts as 0, and its products are left out: a weight that is not finite changes only windows that read by it.
+    ///
+    /// # Shapes
+    ///
+    /// `x: [Steps × C]` or `[Height × Width × C]`, channels last; `y` the same with a place for each window.
+    /// `b: [C]`, `w: [K × C]`: for each place of the window, the weight of each channel. PyTorch's `weight`, with
+    /// `groups = C`, is `[C × 1 × K]`.
+    ///
+    /// # Memory
+    ///
+    /// `(1 + K) · C` parameters; twice the output as tape. Stack: sixteen rows of `C` numbers for a step.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// // Two channels: the sum of two steps, and their difference.
+    /// let mut layer = DepthwiseConv1d::<U3, U2, U2>::ZERO;
+    /// layer.flat_mut().copy_from_slice(&[0.0, 0.5, 1.0, -1.0, 1.0, 1.0]); // b, w of place 0, w of place 1
+    /// let mut y = Matrix::<U2, U2>::ZERO;
+    /// layer.forward(&[[1.0, 10.0].into(), [2.0, 30.0].into(), [4.0, 90.0].into()].into(), &mut y);
+    /// assert_eq!(y.flat(), [3.0, 20.5, 6.0, 60.5]);
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// F. Chollet, "Xception: deep learning with depthwise separable convolutions", CVPR 2017.
+    pub struct DepthwiseConv<G: Windows, A: Activation = Identity, T: Scalar = f32, B: BiasMode = Biased> of T
+        as G::DEPTHWISE, Batch, Stack
+    {
+        /// b: [C]
+        bias: B::Of<Vector<G::Channels, T>> = Role::Bias { fan_in: G::Window::USIZE, fan_out: G::Window::USIZE },
+        /// w: [K × C]
+        weight: Matrix<G::Window, G::Channels, T> =
+            Role::Weight { fan_in: G::Window::USIZE, fan_out: G::Window::USIZE },
+    }
+}
+
+/// A convolution of each channel of a sequence `[Steps × C]` by itself, of windows of `K` steps, stride `S`, dilation `D` and
+/// padding `P`: a [`DepthwiseConv`].
+#[doc(alias = "Convolution")]
+pub type DepthwiseConv1d<Steps, C, K, A = Identity, S = U1, D = U1, P = Valid, T = f32, B = Biased> =
+    DepthwiseConv<Windows1d<Steps, C, K, S, D, P>, A, T, B>;
+
+/// A convolution of each channel of an image `[Height × Width × C]` by itself, of windows of `K × K` places, stride `S`,
+/// dilation `D` and padding `P`: a [`DepthwiseConv`].
+#[doc(alias = "Convolution")]
+pub type DepthwiseConv2d<H, W, C, K, A = Identity, S = U1, D = U1, P = Valid, T = f32, B = Biased> =
+    DepthwiseConv<Windows2d<H, W, C, K, K, S, D, P>, A, T, B>;
+
+/// The channels at each place of an array.
+#[inline(always)]
+fn rows<G: Windows, T: Scalar>(x: &[T]) -> &[Vector<G::Channels, T>] {
+    Vector::chunks_from_slice(x).0
+}
+
+#[inline(always)]
+fn rows_mut<G: Windows, T: Scalar>(x: &mut [T]) -> &mut [Vector<G::Channels, T>] {
+    Vector::chunks_from_slice_mut(x).0
+}
+
+impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> DepthwiseConv<G, A, T, B> {
+    const TEXT: &'static Text = &G::FRAME.describe(Text::new().words(A::NAME).words(", "));
+    const REFUSED: &'static Text = &G::FRAME.fault();
+
+    /// The windows of an array.
+    #[inline]
+    fn all(&self, x: &[T], y: &mut [T]) {
+        let (x, mut zero) = (rows::<G, T>(x), Vector::ZERO);
+        let start = B::start(&self.bias, &mut zero).unwrap_or(&zero);
+        for (t, y) in rows_mut::<G, T>(y).iter_mut().enumerate() {
+            y.copy_from_slice(start);
+            windows::taps::<G>(t, |k, place| {
+                if let (Some(x), Some(w)) = (x.get(place), self.weight.get(k)) {
+                    kernel::add_products(x, w, y);
+                }
+            });
+        }
+        kernel::activate_in_place::<A, T>(y);
+    }
+}
+
+impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Layer for DepthwiseConv<G, A, T, B> {
+    type Input = G::Input<T>;
+    type Output = G::Output<G::Channels, T>;
+    type Tape = Slot<Self::Output>;
+    const DETAIL: &'static str = Self::TEXT.as_str();
+
+    #[inline]
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
+        self.all(x.flat(), y.flat_mut());
+    }
+
+    #[inline]
+    fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
+        use core::slice::from_mut;
+        self.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
+        self.sums(from_ref(x).into(), from_ref(&*tape).into(), Part { start: 0, numbers: grad.flat_mut() });
+    }
+}
+
+/// Sample after sample, and window after window.
+impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<G, A, T, B> {
+    fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
+        for tape in tapes.iter_mut() {
+            let (y, dy) = tape.split();
+            kernel::through::<A, T>(y.flat(), dy.flat_mut());
+        }
+        let Some(mut dxs) = dxs else { return };
+        for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
+            dx.flat_mut().fill(T::ZERO);
+            let dx = rows_mut::<G, T>(dx.flat_mut());
+            for (t, delta) in rows::<G, T>(tape.dy.flat()).iter().enumerate() {
+                windows::taps::<G>(t, |k, place| {
+                    if let (Some(w), Some(dx)) = (self.weight.get(k), dx.get_mut(place)) {
+                        kernel::add_products(w, delta, dx);
+                    }
+                });
+            }
+        }
+    }
+
+    fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, mut part: Part<T>) {
+        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let (bias, weight) = part.split(B::Of::<Vector<G::Channels, T>>::COUNT);
+        let (from, to) = (weight.start / channels, rows_mut::<G, T>(weight.numbers));
+        for (x, tape) in xs.iter().zip(tapes.iter()) {
+            let x = rows::<G, T>(x.flat());
+            for (t, delta) in rows::<G, T>(tape.dy.flat()).iter().enumerate() {
+                kernel::add(delta, bias.numbers);
+                windows::taps::<G>(t, |k, place| {
+                    if let (Some(x), Some(to)) = (x.get(place), k.checked_sub(from).and_then(|k| to.get_mut(k))) {
+                        kernel::add_products(x, delta, to);
+                    }
+                });
+            }
+        }
+    }
+
+    fn step<P: Penalty>(&mut self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, step: Step<P>) {
+        step_by_rows::<Self, G::Channels, P>(self, xs, tapes, step);
+    }
+
+    fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
+        descend_by_rows::<Self, G::Channels>(self, x, tape, rate, dx);
+    }
+}
+
+impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Stack for DepthwiseConv<G, A, T, B> {
+    const PLAN: &'static Plan = &Plan::leaf::<Self>();
+    const FAULT: &'static str = Self::REFUSED.as_str();
+    const WAITS: &'static str = G::FRAME.waits();
+    type Step = G::Step<T>;
+    type Emit = G::Emit<G::Channels, T>;
+    type Stream = Ring<G, T>;
+
+    #[inline]
+    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+        if const { !G::SEQUENCE } {
+            self.all(x.flat(), y.flat_mut());
+            return true;
+        }
+        let ends = stream.push(x.flat());
+        if ends {
+            let (y, mut zero) = (y.flat_mut(), Vector::ZERO);
+            y.copy_from_slice(B::start(&self.bias, &mut zero).unwrap_or(&zero));
+            for (k, x) in stream.places() {
+                self.weight.get(k).into_iter().for_each(|w| kernel::add_products(x, w, y));
+            }
+            kernel::activate_in_place::<A, T>(y);
+        }
+        ends
+    }
+}
