@@ -27,11 +27,13 @@
 //! wrote target/fashion/confusion.svg
 //! ```
 
+#[path = "support/clothes.rs"]
+mod clothes;
 #[path = "support/pipe.rs"]
 mod pipe;
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, io, process, time::Instant};
@@ -39,7 +41,6 @@ use std::{env, fs, io, process, time::Instant};
 use nanoprop::metrics::Confusion;
 use nanoprop::prelude::*;
 use nanoprop::{Cosine, End};
-use nanoprop_host::data::{DataError, Idx};
 use nanoprop_host::observe::{self, Bar, CsvLog, Curve, Until};
 
 network! {
@@ -49,9 +50,6 @@ network! {
 const RECIPE: Recipe<Adam, Cosine> =
     Recipe { batch: 64, epochs: 5, order: Order::Shuffled(1), ..Recipe::new(Adam::new(1e-3)) }
         .schedule(Cosine { steps: 5 * 60_000_u64.div_ceil(64), floor: 0.0 });
-const NAMES: [&str; 10] =
-    ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"];
-const FOLDER: &str = "/usr/share/datasets/fashion-mnist";
 
 /// Weights, gradient, Adam's moments and tapes: 1.9 MB that never are on the stack.
 static DESK: Mutex<(Fashion, Training<Fashion, Adam, 64>)> = Mutex::new((Fashion::ZERO, Training::ZERO));
@@ -66,10 +64,7 @@ fn main() {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let folder = env::args_os().nth(1).map_or(PathBuf::from(FOLDER), PathBuf::from);
-    let help = "expected the four files of the Debian package dataset-fashion-mnist: install it, or give their folder";
-    let load = |part| load(&folder, part).map_err(|error| format!("{error}\n{help}"));
-    let ((images, labels), (test_images, test_labels)) = (load("train")?, load("t10k")?);
+    let ((images, labels), (test_images, test_labels)) = clothes::load(env::args_os().nth(1).map(Into::into))?;
     let (train, test) = ((&images[..], &labels[..]), (&test_images[..], &test_labels[..]));
     println!("784-128-64-10: {} pictures to learn from, {} held out", images.len(), test_images.len());
     ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed))?;
@@ -89,11 +84,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     println!("\n{}", log.replace(',', "\t"));
     let mut confusion = Confusion::<U10>::NEW;
     confusion.measure(net, &test);
-    println!("          precision   recall       F1");
-    for (k, name) in NAMES.iter().enumerate() {
-        let [precision, recall, f1] = [confusion.precision(k), confusion.recall(k), confusion.f1(k)].map(|x| 100.0 * x);
-        println!("{name:10}{precision:7.2} %{recall:7.2} %{f1:7.2} %");
-    }
+    clothes::print(&confusion);
     let how = if end == End::Stopped { "stopped after" } else { "after" };
     let (epochs, percent) = (training.progress().epochs, 100.0 * confusion.accuracy());
     println!("\n{how} {epochs} epochs and {seconds:.2} s: {percent:.2} % of what was held out is right");
@@ -108,21 +99,9 @@ fn run() -> Result<(), Box<dyn Error>> {
         Ok::<_, String>(())
     };
     let curve = curve.svg("784-128-64-10 learns Fashion-MNIST")?;
-    let matrix = observe::confusion(&confusion, &NAMES, "What 10,000 pictures were taken for")?;
+    let matrix = observe::confusion(&confusion, &clothes::NAMES, "What 10,000 pictures were taken for")?;
     write("fashion.nprp", &|path| net.save_to(path))?;
     write("log.csv", &|path| fs::write(path, &log))?;
     write("curve.svg", &|path| fs::write(path, &curve))?;
     Ok(write("confusion.svg", &|path| fs::write(path, &matrix))?)
-}
-
-/// Pixels from 0, white, to 1, black; and what they show.
-type Pictures = (Vec<[f32; 784]>, Vec<Class<U10>>);
-
-/// The files of a part, gzipped or not.
-fn load(folder: &Path, part: &str) -> Result<Pictures, DataError> {
-    let open = |what| {
-        let plain = folder.join(format!("{part}-{what}-ubyte"));
-        Idx::open(if plain.exists() { plain } else { folder.join(format!("{part}-{what}-ubyte.gz")) })
-    };
-    Ok((open("images-idx3")?.rows(1.0 / 255.0)?, open("labels-idx1")?.classes()?))
 }

@@ -206,6 +206,15 @@ impl Axis {
         )
     }
 
+    /// Appends `, 2 steps` where so many are behind the last window.
+    const fn tell_left_over(self, text: Text, what: &str) -> Text {
+        match self.left_over() {
+            0 => text,
+            1 => text.words(", 1 ").words(what),
+            n => text.words(", ").number(n).words(" ").words(what).words("s"),
+        }
+    }
+
     /// Whether each window has a number of the axis, where one [`fits`](Axis::fits).
     const fn touches(self) -> bool {
         let mut t = 0;
@@ -281,10 +290,8 @@ impl Frame {
         };
         let left = rows.left_over() + columns.left_over();
         if left > 0 && self.fault().as_str().is_empty() {
-            text = if rows.left_over() > 0 { text.words(", ").number(rows.left_over()).words(" rows") } else { text };
-            let word = if rows.len > 1 { " columns" } else { " steps" };
-            text =
-                if columns.left_over() > 0 { text.words(", ").number(columns.left_over()).words(word) } else { text };
+            text = rows.tell_left_over(text, "row");
+            text = columns.tell_left_over(text, if rows.len > 1 { "column" } else { "step" });
             text = text.words(" left over");
         }
         text

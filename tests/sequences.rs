@@ -153,8 +153,8 @@ fn summaries_tell_windows() {
     assert_eq!(
         Sensor::PLAN.to_string(),
         " 1  Conv1d relu, window 5  21×3 → 17×16  256 parameters\n \
-          2  MaxPool1d window 2, stride 2, 1 steps left over  17×16 → 8×16  0 parameters\n \
-          3  Conv1d tanh, window 3, stride 2, 1 steps left over  8×16 → 3×32  1568 parameters\n \
+          2  MaxPool1d window 2, stride 2, 1 step left over  17×16 → 8×16  0 parameters\n \
+          3  Conv1d tanh, window 3, stride 2, 1 step left over  8×16 → 3×32  1568 parameters\n \
           4  GlobalAvgPool  3×32 → 32  0 parameters\n \
           5  Dense identity  32 → 5  165 parameters\n"
     );
