@@ -119,7 +119,8 @@ fn part<Y: Doubled>(dy: &Y::Doubled, ahead: &mut Y, back: &mut Y) {
 }
 
 impl<L: Stack> Bidirectional<L> {
-    const TEXT: &'static Text = &Text::new().words(L::NAME).words(" ").words(L::DETAIL);
+    const TEXT: &'static Text =
+        &Text::new().words(L::NAME).words(if L::DETAIL.is_empty() { "" } else { " " }).words(L::DETAIL);
 
     /// The layer that reads from the first step on.
     pub fn ahead(&self) -> &L {

@@ -2,17 +2,19 @@ use core::fmt;
 
 use super::standardize::{Standardize, divisor};
 use crate::activation::Activation;
-use crate::array::Plain;
-use crate::layer::{Biased, Dense};
+use crate::array::{Channelled, Plain, Vector};
+use crate::layer::{Conv, Dense};
 use crate::loss::Loss;
 use crate::network::{Layers, Link, Network};
 use crate::scalar::{Scalar, power_of_two};
 use crate::width::Width;
+use crate::window::Windows;
 
-/// A chain of a [`Standardize`] and, behind it, a dense layer with a bias; without the former, it is `To`. Sealed.
+/// A chain of a [`Standardize`] and, behind it, a dense layer or a convolution with a bias; without the former, it is `To`.
+/// Sealed.
 #[diagnostic::on_unimplemented(
     message = "there is no Standardize to fold here",
-    label = "expected the same network without its first layer, a Standardize before a dense layer with a bias"
+    label = "expected the same network without its first layer, a Standardize before a dense layer or a convolution with a bias"
 )]
 pub trait Fold<To>: sealed::Sealed {
     /// The same function of the inputs as they were before.
@@ -50,9 +52,9 @@ impl<N: Width, T: Scalar, Out: Width, A: Activation> Fold<Dense<N, Out, A, T>>
     for Link<Standardize<N, T>, Dense<N, Out, A, T>>
 {
     fn fold(&self, to: &mut Dense<N, Out, A, T>) -> Result<(), FoldError> {
-        check(&self.0, &self.1)?;
+        check(&self.0, &self.1.bias, &self.1.weight)?;
         to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, to);
+        absorb(&self.0, &mut to.bias, &mut to.weight);
         Ok(())
     }
 }
@@ -61,29 +63,69 @@ impl<N: Width, T: Scalar, Out: Width, A: Activation, R: Plain<Scalar = T>> Fold<
     for Link<Standardize<N, T>, Link<Dense<N, Out, A, T>, R>>
 {
     fn fold(&self, to: &mut Link<Dense<N, Out, A, T>, R>) -> Result<(), FoldError> {
-        check(&self.0, &self.1.0)?;
+        check(&self.0, &self.1.0.bias, &self.1.0.weight)?;
         to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, &mut to.0);
+        absorb(&self.0, &mut to.0.bias, &mut to.0.weight);
         Ok(())
     }
+}
+
+/// Of windows that lie within the array: the zeros around it would be no means any more.
+impl<G: Windows, T: Scalar, Out: Width, A: Activation> Fold<Conv<G, Out, A, T>>
+    for Link<Standardize<G::Channels, T, G::Input<T>>, Conv<G, Out, A, T>>
+where
+    G::Input<T>: Channelled<Channels = G::Channels, Scalar = T>,
+{
+    fn fold(&self, to: &mut Conv<G, Out, A, T>) -> Result<(), FoldError> {
+        const { unpadded::<G>() }
+        check(&self.0, &self.1.bias, &self.1.weight)?;
+        to.flat_mut().copy_from_slice(self.1.flat());
+        absorb(&self.0, &mut to.bias, &mut to.weight);
+        Ok(())
+    }
+}
+
+impl<G: Windows, T: Scalar, Out: Width, A: Activation, R: Plain<Scalar = T>> Fold<Link<Conv<G, Out, A, T>, R>>
+    for Link<Standardize<G::Channels, T, G::Input<T>>, Link<Conv<G, Out, A, T>, R>>
+where
+    G::Input<T>: Channelled<Channels = G::Channels, Scalar = T>,
+{
+    fn fold(&self, to: &mut Link<Conv<G, Out, A, T>, R>) -> Result<(), FoldError> {
+        const { unpadded::<G>() }
+        check(&self.0, &self.1.0.bias, &self.1.0.weight)?;
+        to.flat_mut().copy_from_slice(self.1.flat());
+        absorb(&self.0, &mut to.0.bias, &mut to.0.weight);
+        Ok(())
+    }
+}
+
+const fn unpadded<G: Windows>() {
+    let (rows, columns) = (G::FRAME.rows, G::FRAME.columns);
+    assert!(
+        rows.total == rows.len && columns.total == columns.len,
+        "a Standardize before a convolution with padding can't be folded: keep it"
+    );
 }
 
 /// The rounding error that folding may add, relative to a sum of standardised inputs: 2⁻¹².
 const LOST: f64 = 1.0 / 4096.0;
 
 /// Refuses to fold if, for inputs at their means, half an ulp of the terms `μᵢ wᵢⱼ/σᵢ` exceeds [`LOST`] of
-/// `Σᵢ |wᵢⱼ| + |bⱼ|`, the size of the sum for standardised inputs.
-fn check<N: Width, T: Scalar, Out: Width, A: Activation>(
-    first: &Standardize<N, T>,
-    dense: &Dense<N, Out, A, T, Biased>,
+/// `Σᵢ |wᵢⱼ| + |bⱼ|`, the size of the sum for standardised inputs. The rows of the weights read one channel after the other,
+/// at one place after the other.
+fn check<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, Out: Width>(
+    first: &Standardize<N, T, X>,
+    bias: &Vector<Out, T>,
+    weight: &[Vector<Out, T>],
 ) -> Result<(), FoldError> {
-    let statistics = || first.mean().iter().zip(first.deviation()).map(|(&m, &d)| (m.to_f64(), divisor(d).to_f64()));
-    let weight = |i: usize, j: usize| dense.weight.get(i).and_then(|row| row.get(j)).map_or(0.0, |w| w.to_f64().abs());
+    let statistics = first.mean().iter().zip(first.deviation()).map(|(&m, &d)| (m.to_f64(), divisor(d).to_f64()));
+    let rows = || statistics.clone().enumerate().cycle().zip(weight);
     let half_ulp = power_of_two(-i64::from(T::DIGITS));
-    for (j, b) in dense.bias.iter().enumerate() {
+    for (j, b) in bias.iter().enumerate() {
         let (mut far, mut near, mut worst) = (0.0, b.to_f64().abs(), (0.0, None));
-        for (i, (mean, deviation)) in statistics().enumerate() {
-            let (w, term) = (weight(i, j), weight(i, j) * (mean / deviation).abs());
+        for ((i, (mean, deviation)), row) in rows() {
+            let w = row.get(j).map_or(0.0, |w| w.to_f64().abs());
+            let term = w * (mean / deviation).abs();
             near += w;
             far += term;
             if term > worst.0 {
@@ -100,24 +142,25 @@ fn check<N: Width, T: Scalar, Out: Width, A: Activation>(
 
 /// `Σᵢ xᵢ wᵢⱼ` of standardised x is `Σᵢ xᵢ (wᵢⱼ/σᵢ) − Σᵢ μᵢ (wᵢⱼ/σᵢ)`, the latter in f64 and of the quotients as rounded, so
 /// that for inputs at their means they cancel.
-fn absorb<N: Width, T: Scalar, Out: Width, A: Activation>(
-    first: &Standardize<N, T>,
-    dense: &mut Dense<N, Out, A, T, Biased>,
+fn absorb<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, Out: Width>(
+    first: &Standardize<N, T, X>,
+    bias: &mut Vector<Out, T>,
+    weight: &mut [Vector<Out, T>],
 ) {
-    for (row, &deviation) in dense.weight.iter_mut().zip(first.deviation()) {
+    for (row, &deviation) in weight.iter_mut().zip(first.deviation().iter().cycle()) {
         row.iter_mut().for_each(|w| *w = *w / divisor(deviation));
     }
-    for (j, b) in dense.bias.iter_mut().enumerate() {
-        let column = dense.weight.iter().map(|row| row.get(j).map_or(0.0, |w| w.to_f64()));
-        let shift: f64 = first.mean().iter().zip(column).map(|(mean, w)| mean.to_f64() * w).sum();
+    for (j, b) in bias.iter_mut().enumerate() {
+        let column = weight.iter().map(|row| row.get(j).map_or(0.0, |w| w.to_f64()));
+        let shift: f64 = first.mean().iter().cycle().zip(column).map(|(mean, w)| mean.to_f64() * w).sum();
         *b = T::from_f64(b.to_f64() - shift);
     }
 }
 
 impl<L: Layers, E: Loss> Network<L, E> {
     /// Writes the network without its [`Standardize`] to `folded`, a network of the type without it: the weights and
-    /// biases of the dense layer behind it take it in, so that it costs nothing. The predictions are the same but for
-    /// rounding.
+    /// biases of the layer behind it take it in, so that it costs nothing: a dense layer, or a convolution without padding.
+    /// The predictions are the same but for rounding.
     ///
     /// # Errors
     ///
@@ -154,8 +197,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
 }
 
 mod sealed {
-    use super::{Link, Standardize};
+    use super::{Channelled, Link, Scalar, Standardize, Width};
 
     pub trait Sealed {}
-    impl<N: super::Width, T: super::Scalar, R> Sealed for Link<Standardize<N, T>, R> {}
+    impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, R> Sealed for Link<Standardize<N, T, X>, R> {}
 }

@@ -12,7 +12,7 @@ parameters! {
     ///
     /// [`Moments`] measure the data, [`fit`](Standardize::fit) takes them over. They are saved with the network, but
     /// not learned: initialisers leave them, their gradient is 0, and no penalty counts them. Trained, the layer can be
-    /// [folded](crate::Network::fold) into the dense layer behind it, where it reads a vector.
+    /// [folded](crate::Network::fold) into the dense layer or the convolution behind it.
     ///
     /// A matrix or volume has statistics for each channel, its innermost width, the same at all places:
     /// `[64, 3] => Standardize` has three means. A sequence can come step by step.

@@ -188,6 +188,48 @@ proptest! {
     }
 }
 
+/// The statistics of channels, folded into convolutions: rows of data with means and deviations far from 0 and 1.
+#[test]
+fn folded_into_a_convolution_is_the_same_function() {
+    network! {
+        type Sequence = [9, 3] => Standardize => Conv1d<4, 3, Tanh, dilation = 2> => Flatten => Dense<2>, loss = SquaredError,
+            scalar = f64;
+        type Shipped = [9, 3] => Conv1d<4, 3, Tanh, dilation = 2> => Flatten => Dense<2>, loss = SquaredError, scalar = f64;
+        type Picture = [4, 5, 2] => Standardize => Conv2d<3, [3, 2]>, loss = SquaredError, scalar = f64;
+        type Alone = [4, 5, 2] => Conv2d<3, [3, 2]>, loss = SquaredError, scalar = f64;
+    }
+    let rng = &mut Pcg32::new(4);
+    let far =
+        |x: &mut [f64], k: usize| x.iter_mut().for_each(|x| *x = 40.0 * k as f64 + *x * 10.0_f64.powi(k as i32 - 1));
+    let (mut x, mut moments) = ([[0.0; 3]; 9], Moments::<U3>::NEW);
+    for row in &mut x {
+        fill(row, 1.0, rng);
+        row.chunks_mut(1).enumerate().for_each(|(k, x)| far(x, k));
+    }
+    moments.observe_rows(&x);
+    let (mut trained, mut shipped) = (Sequence::ZERO, Shipped::ZERO);
+    trained.layers_mut().0.fit(&moments);
+    trained.initialize(&Uniform(0.7), rng);
+    trained.fold(&mut shipped).unwrap();
+    for (a, b) in trained.predict(&x).iter().zip(&shipped.predict(&x)) {
+        assert!((a - b).abs() < 1e-12, "{a} {b}");
+    }
+
+    let (mut x, mut moments) = ([[[0.0; 2]; 5]; 4], Moments::<U2>::NEW);
+    for place in x.as_flattened_mut() {
+        fill(place, 1.0, rng);
+        place.chunks_mut(1).enumerate().for_each(|(k, x)| far(x, k + 1));
+    }
+    moments.observe_rows(&x);
+    let (mut trained, mut shipped) = (Picture::ZERO, Alone::ZERO);
+    trained.layers_mut().0.fit(&moments);
+    trained.initialize(&Uniform(0.7), rng);
+    trained.fold(&mut shipped).unwrap();
+    for (a, b) in trained.predict(&x).flat().iter().zip(shipped.predict(&x).flat()) {
+        assert!((a - b).abs() < 1e-11, "{a} {b}");
+    }
+}
+
 /// Neither training nor initialising changes statistics.
 #[test]
 fn statistics_stay() {
