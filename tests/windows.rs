@@ -21,9 +21,6 @@ network! {
         => DepthwiseConv1d<2, stride = 2, dilation = 3, Softplus, Unbiased> => GlobalAvgPool => Dense<3>, loss = SquaredError;
     type FusedSeparable = [9, 7, 5] => DepthwiseConv2d<[3, 2], Tanh, padding = same> => DepthwiseConv2d<2, dilation = 2>
         => Flatten => Dense<3>, loss = SquaredError, scalar = Fused;
-    type Both = [7, 3] => Standardize => Dropout(30%) => Bidirectional(Elman<17, Tanh, All>) => LayerNorm => Gelu
-        => Bidirectional(Conv1d<5, 3, Relu>) => Bidirectional(Elman<4>) => Unflatten<[2, 4]> => Dropout(10%)
-        => GlobalAvgPool => Dense<2>, loss = SquaredError;
     type FusedPicture = [9, 11, 1] => Conv2d<6, 5, Relu, padding = same> => AvgPool2d<2> => Conv2d<16, 3, Tanh> => Flatten
         => Dense<4>, loss = SoftmaxCrossEntropy, scalar = Fused;
 }
@@ -31,7 +28,7 @@ network! {
 #[test]
 #[cfg_attr(not(simd), ignore = "a build without optimisation has one level only: cargo test --release --test windows")]
 fn levels_agree() {
-    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, Separable, FusedSeparable, Both, FusedPicture));
+    trace::levels_agree(traces!(Sensor, Picture, Dilated, Odd, Separable, FusedSeparable, FusedPicture));
 }
 
 /// The bits of numbers.
