@@ -32,7 +32,7 @@ impl<A: Array, const M: usize> Array for [A; M] {
 
 /// An array whose innermost numbers are channels: a vector, a matrix or a volume.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no vector, matrix or volume of this many channels",
+    message = "this layer reads a vector, matrix or volume of as many channels as it is said to have",
     label = "expected such as `Vector<C>`, `Matrix<Steps, C>` or `Volume<Height, Width, C>`"
 )]
 pub trait Channelled: Array {

@@ -13,6 +13,9 @@ network! {
     type Recurrent = [5, 3] => Elman<9> => Dense<2>, loss = SquaredError;
     type Mixed = 9 => Standardize => Dense<33, Relu> => Residual(LayerNorm => Dense<40> => Gelu => Dense<33>)
         => Dropout(30%) => Residual(Dropout(0%) => Dense<33, Tanh>) => Dense<4>, loss = SoftmaxCrossEntropy;
+    type Both = [7, 3] => Standardize => Dropout(30%) => Bidirectional(Elman<17, Tanh, All>) => LayerNorm => Gelu
+        => Bidirectional(Conv1d<5, 3, Relu>) => Bidirectional(Elman<4>) => Unflatten<[2, 4]> => Dropout(10%)
+        => GlobalAvgPool => Dense<2>, loss = SquaredError;
     type Wide = 9 => Dense<130, Softplus> => Dense<33, Sigmoid> => Dense<17>, loss = Huber;
 
     type Iris = 4 => Dense<9, Softsign> => Dense<3, Tanh> => Dense<3>, loss = SoftmaxCrossEntropy;
@@ -38,6 +41,7 @@ fn levels_agree() {
         Odd,
         Recurrent,
         Mixed,
+        Both,
         Wide,
         Iris,
         Slim,

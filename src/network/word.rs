@@ -101,7 +101,7 @@ word! {
 
 /// The widths of a matrix or volume.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not the widths of a matrix or volume",
+    message = "an Unflatten needs all widths of the matrix or volume that it writes",
     label = "expected `Unflatten<[rows, columns]>` or `Unflatten<[height, width, channels]>`"
 )]
 pub trait Form: 'static {
