@@ -4,6 +4,31 @@
 //! this order: the number of epochs, 4 if none is given, and the folder of the four files.
 //!
 //! ```text
+//!  1  Unflatten  784 → 28×28×1  0 parameters
+//!  2  Conv2d relu, window 3×3, same padding  28×28×1 → 28×28×8  80 parameters
+//!  3  MaxPool2d window 2×2, stride 2  28×28×8 → 14×14×8  0 parameters
+//!  4  Conv2d relu, window 3×3, same padding  14×14×8 → 14×14×16  1168 parameters
+//!  5  MaxPool2d window 2×2, stride 2  14×14×16 → 7×7×16  0 parameters
+//!  6  Flatten  7×7×16 → 784  0 parameters
+//!  7  Dense relu  784 → 64  50240 parameters
+//!  8  Dense identity  64 → 10  650 parameters
+//!
+//! to predict: weights 208552 B, gradient 0 B, tape 0 B
+//! to learn on a device: weights 208552 B, gradient 0 B, tape 107216 B
+//!
+//!           precision   recall       F1
+//! T-shirt     84.78 %  86.90 %  85.83 %
+//! trousers    98.49 %  97.80 %  98.14 %
+//! pullover    84.30 %  85.90 %  85.09 %
+//! dress       90.16 %  90.70 %  90.43 %
+//! coat        82.49 %  84.80 %  83.63 %
+//! sandal      98.69 %  97.80 %  98.24 %
+//! shirt       76.36 %  70.40 %  73.26 %
+//! sneaker     95.37 %  96.90 %  96.13 %
+//! bag         97.71 %  98.10 %  97.90 %
+//! boot        96.79 %  96.40 %  96.59 %
+//!
+//! after 4 epochs and 38.5 s: 90.57 % of what was held out is right
 //! ```
 
 #[path = "support/clothes.rs"]
