@@ -39,10 +39,10 @@ mod own {
     type Again = [4, 3] => Elman<6, ::np::Relu, ::np::All>
         => DepthwiseConv1d<2, dilation = 3, padding = causal, ::np::Tanh> => Bidirectional(Elman<3, ::np::Tanh, ::np::All>)
         => Elman<5, ::np::Sigmoid, ::np::All> => Lstm<7, ::np::All> => Gru<6, ::np::All, ::np::ResetBefore>
-        => Gru<5, ::np::All> => Flatten => Standardize
+        => Flatten => Standardize
         => Dense<8, own::Swish, ::np::Unbiased>
-        => Residual(LayerNorm => Dense<16, ::np::Relu> => Dropout(20%) => Residual(Gelu) => Dense<8>) => Silu
-        => (own::Fixed) => Frozen(own::Front) => Mish => Softmax
+        => Residual(LayerNorm => Dense<16, ::np::Relu> => Dropout(20%) => Residual(Gelu => Mish) => Dense<8>) => Silu
+        => (own::Fixed) => Frozen(own::Front) => Softmax
         => Unflatten<[2, 2]> => GlobalAvgPool, loss = ::np::Huber;
 }
 
