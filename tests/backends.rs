@@ -32,7 +32,7 @@ network! {
 #[test]
 #[cfg_attr(not(simd), ignore = "a build without optimisation has one level only: cargo test --release --test backends")]
 fn levels_agree() {
-    trace::levels_agree(traces!(
+    trace::levels_agree(traces!(optimizers:
         Tiny,
         Control,
         Digits,

@@ -39,7 +39,7 @@ network! {
     ignore = "a build without optimisation has one level only: cargo test --release --test sequences"
 )]
 fn levels_agree() {
-    trace::levels_agree(traces!(
+    trace::levels_agree(traces!(nothing:
         Sensor,
         Picture,
         Dilated,

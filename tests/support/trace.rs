@@ -18,6 +18,7 @@ pub(crate) fn train<L: Layers, E: Loss>(
     net: &mut Network<L, E>,
     grad: &mut Gradient<Network<L, E>>,
     tape: &mut TapeOf<Network<L, E>>,
+    also: Also<L, E>,
 ) -> Trace {
     let rng = &mut Pcg32::new(5);
     net.initialize(&Xavier, rng);
@@ -42,14 +43,28 @@ pub(crate) fn train<L: Layers, E: Loss>(
     batches::<L, E, 1>(net, &samples);
     batches::<L, E, 13>(net, &samples);
     batches::<L, E, 40>(net, &samples);
-    optimizers(net, grad, &samples[..4], tape);
+    also(net, grad, &samples[..4], tape);
     let predictions = samples.iter().flat_map(|(x, _)| bits(net.predict(x).flat())).collect();
     assert!(net.parameters().iter().all(|w| w.is_finite()), "nothing is compared where all is NaN");
     (online, net.digest(), predictions)
 }
 
+/// What a training does besides: [`optimizers`], or [`nothing`] where they would be compiled once more for nothing new.
+type Also<L, E> =
+    fn(&mut Network<L, E>, &mut Gradient<Network<L, E>>, &[Sample<Network<L, E>>], &mut TapeOf<Network<L, E>>);
+
+#[allow(dead_code)]
+pub(crate) fn nothing<L: Layers, E: Loss>(
+    _: &mut Network<L, E>,
+    _: &mut Gradient<Network<L, E>>,
+    _: &[Sample<Network<L, E>>],
+    _: &mut TapeOf<Network<L, E>>,
+) {
+}
+
 /// Two steps of each formula, one after the other.
-fn optimizers<L: Layers, E: Loss>(
+#[allow(dead_code)]
+pub(crate) fn optimizers<L: Layers, E: Loss>(
     net: &mut Network<L, E>,
     grad: &mut Gradient<Network<L, E>>,
     samples: &[Sample<Network<L, E>>],
@@ -164,11 +179,11 @@ fn compare(traces: impl Fn() -> Vec<(&'static str, Trace)>) {
 
 /// The trace of each network at the current level.
 macro_rules! traces {
-    ($($Net:ident),* $(,)?) => {
+    ($also:ident: $($Net:ident),* $(,)?) => {
         || {
             vec![$((
                 stringify!($Net),
-                trace::train(&mut $Net::boxed(), &mut Box::new($Net::GRADIENT), &mut Box::new($Net::TAPE)),
+                trace::train(&mut $Net::boxed(), &mut Box::new($Net::GRADIENT), &mut Box::new($Net::TAPE), trace::$also),
             )),*]
         }
     };
