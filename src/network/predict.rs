@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::array::{Array, ArrayLike, Plain};
+use crate::array::{ArrayLike, Plain};
 use crate::kernel;
 use crate::layer::{EmitOf, InputOf, Layer as _, OutputOf, Stack as _, StepOf, StreamOf};
 use crate::loss::{Loss, Outputs};
@@ -29,17 +29,12 @@ impl<L: Layers, E: Loss> Network<L, E> {
     #[inline]
     pub fn predict<X: ArrayLike<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;
-        Self::linked(self.logits(x))
-    }
-
-    /// The loss's link of logits.
-    #[inline(always)]
-    fn linked<Y: Array<Scalar = L::Scalar>>(mut z: Y) -> Y {
+        let mut z = self.logits(x);
         if E::POINTWISE {
             link_pointwise::<E, _>(z.flat_mut());
             return z;
         }
-        let mut h = Y::ZERO;
+        let mut h = OutputOf::<Self>::ZERO;
         E::link(z.flat(), h.flat_mut());
         h
     }
@@ -81,7 +76,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
     pub fn stream<X: ArrayLike<StepOf<Self>>>(&self, x: &X, stream: &mut StreamOf<Self>) -> Option<EmitOf<Self>> {
         let ((), ()) = (const { Self::PLAN.check_stream(1) }, X::FITS);
         let mut z = EmitOf::<Self>::ZERO;
-        self.layers.stream(x.view(), stream, &mut z).then(|| Self::linked(z))
+        if !self.layers.stream(x.view(), stream, &mut z) {
+            return None;
+        }
+        if E::POINTWISE {
+            link_pointwise::<E, _>(z.flat_mut());
+            return Some(z);
+        }
+        let mut h = EmitOf::<Self>::ZERO;
+        E::link(z.flat(), h.flat_mut());
+        Some(h)
     }
 
     /// The predicted class: the index of the largest logit, or of the first of several equal ones. NaNs are skipped; if all
