@@ -1,8 +1,9 @@
 //! What [`network!`](crate::network!) checks of a network that it declares.
 
 use crate::activation::*;
-use crate::layer::{Ending, Function, GeluFunction, MishFunction, Plan, SiluFunction, Stack};
+use crate::layer::{Ending, Function, GeluFunction, MishFunction, Plan, SiluFunction, Stack as _};
 use crate::loss::Outputs;
+use crate::network::Layers;
 use crate::shape::{Shape, Text, same};
 
 /// Where a network is declared, if that is a file that nanoprop-build reads: for messages.
@@ -107,9 +108,9 @@ const fn shape(widths: &[usize]) -> Shape {
     shape
 }
 
-/// The plan of a network.
-pub const fn plan<N: Stack>() -> &'static Plan {
-    N::PLAN
+/// The plan of a network's layers.
+pub const fn plan<L: Layers>() -> &'static Plan {
+    L::Chain::PLAN
 }
 
 /// Refuses outputs that can't be the logits which a loss reads: those of a link that the loss applies itself, or that

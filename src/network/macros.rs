@@ -83,7 +83,12 @@ macro_rules! network {
         const _: () = $crate::network::fits(
             ::core::stringify!($name),
             $crate::__widths!($input),
-            $crate::network::plan::<$name>(),
+            // By the layers, not by `$name`: of a loss that is none, one error is enough.
+            $crate::network::plan::<<$crate::__words!($($layer $(<$n $(, $arg $($root)? $(:: $more)* $(= $value)?)*>)? $(($($inner)+))? =>)+) as $crate::network::word::Words<
+                $crate::__input!($crate::__scalar!($($scalar)?), $input),
+                $crate::__scalar!($($scalar)?),
+                (),
+            >>::Layers>(),
             $crate::__spec!($($file $shapes)?),
             <$loss as $crate::Loss>::NAME,
             <$loss as $crate::Loss>::OUTPUTS,
