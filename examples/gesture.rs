@@ -1,10 +1,65 @@
 //! Motions by a three-axis accelerometer, 64 steps each: a convolution and a gated recurrent network learn six of them, and
-//! the second one then runs step by step on a signal that has no end.
+//! the second one then runs step by step, as numbers come from a sensor.
 //!
 //! `cargo run --release --example gesture -- 7` takes seed 7 instead of 1. The data are simulated: a sensor that is held,
 //! carried, shaken, turned in a circle, tilted or tapped, with gravity in a direction of its own, with noise, at any phase.
 //!
 //! ```text
+//! Conv1d, windows at once
+//!  1  Conv1d relu, window 5  64×3 → 60×16  256 parameters
+//!  2  MaxPool1d window 2, stride 2  60×16 → 30×16  0 parameters
+//!  3  Conv1d relu, window 3, stride 2, 1 step left over  30×16 → 14×32  1568 parameters
+//!  4  GlobalAvgPool  14×32 → 32  0 parameters
+//!  5  Dense identity  32 → 6  198 parameters
+//!
+//! epoch    cost  held out  accuracy held out
+//!     1  0.5339    0.5323             77.83 %
+//!     2  0.4364    0.4423             79.67 %
+//!     4  0.1265    0.1281             97.83 %
+//!     8  0.0292    0.0336             99.00 %
+//!    16  0.0054    0.0066            100.00 %
+//!              held carried  shaken circled  tilted  tapped
+//!     held      100       0       0       0       0       0
+//!  carried        0     100       0       0       0       0
+//!   shaken        0       0     100       0       0       0
+//!  circled        0       0       0     100       0       0
+//!   tilted        0       0       0       0     100       0
+//!   tapped        0       0       0       0       0     100
+//! to predict: weights 8088 B, gradient 0 B, tape 0 B
+//! to learn on a device: weights 8088 B, gradient 0 B, tape 15408 B
+//!
+//! Gru, step by step
+//!  1  Conv1d relu, window 5, causal  64×3 → 64×8  128 parameters
+//!  2  MaxPool1d window 2, stride 2  64×8 → 32×8  0 parameters
+//!  3  Gru reset_after  32×8 → 16  1216 parameters
+//!  4  Dense identity  16 → 6  102 parameters
+//!
+//! epoch    cost  held out  accuracy held out
+//!     1  0.7123    0.7226             72.67 %
+//!     2  0.3220    0.3280             83.83 %
+//!     4  0.2358    0.2334             89.83 %
+//!     8  0.1897    0.1875             94.50 %
+//!    16  0.1698    0.2277             94.33 %
+//!              held carried  shaken circled  tilted  tapped
+//!     held      100       0       0       0       0       0
+//!  carried        0      77       0       0       0      23
+//!   shaken        0       0     100       0       0       0
+//!  circled        0       0       0     100       0       0
+//!   tilted        0       0       0       0     100       0
+//!   tapped       11       0       0       0       0      89
+//! to predict: weights 5784 B, gradient 0 B, tape 0 B
+//! to learn on a device: weights 5784 B, gradient 0 B, tape 18608 B
+//!
+//! step by step, 212 bytes of state: what each motion is taken for at its end
+//! held     held      98.7 %
+//! shaken   shaken    99.8 %
+//! tilted   tilted    99.9 %
+//! carried  carried   99.3 %
+//! tapped   tapped    87.0 %
+//! circled  circled   99.8 %
+//! held     held      98.8 %
+//! carried  carried   98.2 %
+//! 8 of 8
 //! ```
 
 #[path = "support/pipe.rs"]
@@ -76,14 +131,14 @@ fn run() -> Result<(), Box<dyn Error>> {
     println!();
     let net = learn!("Gru, step by step", Steps, train, test, rng);
 
-    // One motion after the other, as they would come from the sensor; the state goes on.
+    // Step by step, as they would come from the sensor; a stream begins anew with a motion, as windows do.
     println!(
-        "\na stream, {} bytes of state: at each end of a motion, what it is taken for",
+        "\nstep by step, {} bytes of state: what each motion is taken for at its end",
         size_of_val(&Steps::STREAM)
     );
-    let (mut stream, mut right) = (Steps::STREAM, 0);
+    let mut right = 0;
     for class in [0, 2, 4, 1, 5, 3, 0, 1] {
-        let mut last = None;
+        let (mut stream, mut last) = (Steps::STREAM, None);
         for step in &simulate(class, rng) {
             last = net.stream(step, &mut stream).or(last);
         }
