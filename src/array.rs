@@ -112,19 +112,16 @@ impl<R: Width, C: Width, T: Scalar> Grid for Matrix<R, C, T> {
     message = "a layer in two directions reads an image",
     label = "expected `[height, width, channels] => …`, or a layer before it that writes a volume"
 )]
-pub trait Image: Array {
+pub trait Image: Channelled {
     /// How many rows.
     type Height: Width;
     /// How many places in each.
     type Width: Width;
-    /// How many numbers at each place.
-    type Channels: Width;
 }
 
 impl<H: Width, W: Width, C: Width, T: Scalar> Image for Volume<H, W, C, T> {
     type Height = H;
     type Width = W;
-    type Channels = C;
 }
 
 /// An array of places with the same number of channels at each: a matrix or a volume.
@@ -132,18 +129,11 @@ impl<H: Width, W: Width, C: Width, T: Scalar> Image for Volume<H, W, C, T> {
     message = "a layer over all places reads a matrix or a volume",
     label = "expected `[steps, channels] => …` or `[height, width, channels] => …`, or a layer before it that writes such"
 )]
-pub trait Places: Array {
-    /// How many numbers at each place.
-    type Channels: Width;
-}
+pub trait Places: Channelled {}
 
-impl<R: Width, C: Width, T: Scalar> Places for Matrix<R, C, T> {
-    type Channels = C;
-}
+impl<R: Width, C: Width, T: Scalar> Places for Matrix<R, C, T> {}
 
-impl<H: Width, W: Width, C: Width, T: Scalar> Places for Volume<H, W, C, T> {
-    type Channels = C;
-}
+impl<H: Width, W: Width, C: Width, T: Scalar> Places for Volume<H, W, C, T> {}
 
 /// The tape of a layer: its output, and what else its backward pass needs.
 #[derive(Clone, Debug, PartialEq)]

@@ -38,6 +38,9 @@ use crate::activation::Activation;
 use crate::plain::Few;
 use crate::scalar::{Real, Scalar, flush};
 
+/// The most weights of a layer whose kernels are straight-line code.
+pub(crate) const SMALL: usize = 64;
+
 /// y ← a x + y, elementwise.
 #[inline(always)]
 pub(crate) fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {

@@ -20,6 +20,7 @@ mod map;
 mod max_pool;
 mod parameters;
 mod plan;
+mod pool;
 mod recurrent;
 mod residual;
 mod softmax;

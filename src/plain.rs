@@ -69,6 +69,18 @@ pub(crate) fn flat_all<P: Plain>(all: &mut [P]) -> &mut [P::Scalar] {
     unsafe { core::slice::from_raw_parts_mut(all.as_mut_ptr().cast(), all.len() * P::COUNT) }
 }
 
+/// Numbers as rows of `N`; what does not fill one is left out.
+#[inline(always)]
+pub(crate) fn rows<N: Width, T: Scalar>(numbers: &[T]) -> &[GenericArray<T, N>] {
+    GenericArray::chunks_from_slice(numbers).0
+}
+
+/// [`rows`], to write.
+#[inline(always)]
+pub(crate) fn rows_mut<N: Width, T: Scalar>(numbers: &mut [T]) -> &mut [GenericArray<T, N>] {
+    GenericArray::chunks_from_slice_mut(numbers).0
+}
+
 /// Refuses, at compile time, a type whose size is not that of its numbers.
 const fn layout<P: Plain>() {
     assert!(size_of::<P>() == P::COUNT * size_of::<P::Scalar>(), "a plain value holds numbers only");

@@ -13,7 +13,7 @@ use super::pass::{Change, Line, Pass, Place, Reads, Rows, Sink, Span};
 use super::whole::{Lesson, Whole};
 use super::{Lanewise, Update};
 #[cfg(simd)]
-use super::{arch::Fusing, level::Level, wide, wide::SMALL};
+use super::{SMALL, arch::Fusing, level::Level, wide};
 use crate::activation::Activation;
 use crate::scalar::Scalar;
 use crate::width::Width;

@@ -29,6 +29,7 @@ pub(crate) use sums::sums;
 pub(crate) use update::update;
 pub(crate) use whole::{learn, predict};
 
+use super::SMALL;
 use super::arch::Register;
 
 /// Vector `v` of `N`, of which the last has `last` lanes.
@@ -37,9 +38,6 @@ unsafe fn load<V: Register, const N: usize>(from: *const f32, v: usize, last: us
     // SAFETY: the caller's.
     unsafe { read(from.add(v * V::LANES), if v + 1 < N { V::LANES } else { last }) }
 }
-
-/// The most weights of a layer whose kernels are straight-line code.
-pub(super) const SMALL: usize = 64;
 
 /// [`load`] of a row of `weights`. Those of a small layer may have been written a moment ago, by the step before.
 #[inline(always)]

@@ -15,6 +15,7 @@ use crate::kernel::gemv;
 use crate::kernel::pass::{Gradient, Line, MOST, Onto, Reads, Rows, SPREAD, Span, Through};
 use crate::kernel::{add, batch, transposed};
 use crate::lines::{Inputs, Lines};
+use crate::plain::rows;
 use crate::scalar::Scalar;
 use crate::width::Width;
 use crate::window::Windows;
@@ -102,7 +103,7 @@ fn within<'a, G: Windows, T: Scalar>(
     patch: &'a mut Vector<G::Patch, T>,
 ) -> &'a Vector<G::Patch, T> {
     let x = x.get(first..).unwrap_or_default();
-    let windows = Vector::<G::Patch, T>::chunks_from_slice(x).0;
+    let windows = rows::<G::Patch, T>(x);
     if let (true, Some(window)) = (const { G::FRAME.solid() }, windows.first()) {
         return window;
     }

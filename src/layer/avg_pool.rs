@@ -1,9 +1,12 @@
 use typenum::Unsigned;
 
-use crate::array::{Plain, Vector};
+use crate::array::Plain;
 use crate::kernel::{self, windows};
+use crate::layer::pool::{self, Pooling};
+use crate::layer::stream::{OverWindows, over_windows};
 use crate::layer::{Batch, Layer, Plan, Ring, Slot, Stack};
 use crate::parameters;
+use crate::plain::rows_mut;
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::{U1, Valid};
@@ -51,26 +54,21 @@ pub type AvgPool1d<Steps, C, K, S = K, P = Valid, T = f32> = AvgPool<Windows1d<S
 /// The mean of each channel in windows of `K × K` places, by default side by side: an [`AvgPool`].
 pub type AvgPool2d<H, W, C, K, S = K, P = Valid, T = f32> = AvgPool<Windows2d<H, W, C, K, K, S, U1, P>, T>;
 
-impl<G: Windows, T: Scalar> AvgPool<G, T> {
-    const TEXT: &'static Text = &G::FRAME.describe(Text::new());
-    const REFUSED: &'static Text = &G::FRAME.pooling_fault();
+impl<G: Windows, T: Scalar> Pooling<T> for AvgPool<G, T> {
+    const START: f64 = 0.0;
 
-    /// All windows.
-    #[inline]
-    fn all(x: &[T], y: &mut [T]) {
-        let (x, _) = Vector::<G::Channels, T>::chunks_from_slice(x);
-        let (y, _) = Vector::<G::Channels, T>::chunks_from_slice_mut(y);
-        for (t, y) in y.iter_mut().enumerate() {
-            y.fill(T::ZERO);
-            let mut n = 0;
-            windows::places::<G>(t, |place| {
-                n += 1;
-                x.get(place).into_iter().for_each(|x| kernel::add(x, y));
-            });
-            y.iter_mut().for_each(|y| *y = *y / T::of(n as f64));
-        }
+    #[inline(always)]
+    fn take(x: &[T], y: &mut [T]) {
+        kernel::add(x, y);
+    }
+
+    #[inline(always)]
+    fn end(n: usize, y: &mut [T]) {
+        y.iter_mut().for_each(|y| *y = *y / T::of(n as f64));
     }
 }
+
+pool::pool! { AvgPool }
 
 impl<G: Windows, T: Scalar> Layer for AvgPool<G, T> {
     type Input = G::Input<T>;
@@ -80,45 +78,18 @@ impl<G: Windows, T: Scalar> Layer for AvgPool<G, T> {
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        Self::all(x.flat(), y.flat_mut());
+        self.all(x.flat(), y.flat_mut());
     }
 
     fn backward(&self, _: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
         let Some(dx) = dx else { return };
         dx.flat_mut().fill(T::ZERO);
-        let (dx, _) = Vector::<G::Channels, T>::chunks_from_slice_mut(dx.flat_mut());
+        let dx = rows_mut::<G::Channels, T>(dx.flat_mut());
         for (t, dy) in tape.dy.flat_mut().chunks_mut(const { <G::Channels as Unsigned>::USIZE }).enumerate() {
             let mut n = 0;
             windows::places::<G>(t, |_| n += 1);
-            dy.iter_mut().for_each(|dy| *dy = *dy / T::of(n as f64));
+            Self::end(n, dy);
             windows::places::<G>(t, |place| dx.get_mut(place).into_iter().for_each(|dx| kernel::add(dy, dx)));
         }
-    }
-}
-
-impl<G: Windows, T: Scalar> Batch for AvgPool<G, T> {}
-
-impl<G: Windows, T: Scalar> Stack for AvgPool<G, T> {
-    const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    const FAULT: &'static str = Self::REFUSED.as_str();
-    const WAITS: &'static str = G::FRAME.waits();
-    type Step = G::Step<T>;
-    type Emit = G::Emit<G::Channels, T>;
-    type Stream = Ring<G, T>;
-
-    #[inline]
-    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
-        if const { !G::SEQUENCE } {
-            Self::all(x.flat(), y.flat_mut());
-            return true;
-        }
-        let ends = stream.push(x.flat());
-        if ends {
-            y.flat_mut().fill(T::ZERO);
-            stream.places().for_each(|(_, x)| kernel::add(x, y.flat_mut()));
-            let n = stream.places().count();
-            y.flat_mut().iter_mut().for_each(|y| *y = *y / T::of(n as f64));
-        }
-        ends
     }
 }

@@ -1,9 +1,12 @@
+use core::slice::{from_mut, from_ref};
+
 use crate::array::{Array, Plain, Vector};
 use crate::kernel::{self, Walk};
 use crate::layer::{Layer, Parameters, Plan, StreamState};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::penalty::{Penalty, Step};
 use crate::plain::flat_all;
+use crate::scalar::Scalar;
 use crate::width::Width;
 
 /// What a layer does for several samples at once, and an online step: the layer's fast ways.
@@ -85,10 +88,14 @@ pub trait Batch: Layer {
 /// The step by a gradient that is in memory.
 #[inline]
 pub(crate) fn stepped<L: Parameters, P: Penalty>(layer: &mut L, sums: &L, step: Step<P>) {
-    L::tensors(|t| {
-        t.of_mut(layer.flat_mut()).iter_mut().zip(t.of(sums.flat())).for_each(|(w, &sum)| {
-            *w = if t.penalised() { step.weight(*w, sum) } else { step.bias(*w, sum) };
-        });
+    L::tensors(|t| step_of(step, t.penalised(), t.of_mut(layer.flat_mut()), t.of(sums.flat())));
+}
+
+/// The step of some parameters of one tensor.
+#[inline(always)]
+fn step_of<P: Penalty, T: Scalar>(step: Step<P>, penalised: bool, old: &mut [T], sums: &[T]) {
+    old.iter_mut().zip(sums).for_each(|(w, &sum)| {
+        *w = if penalised { step.weight(*w, sum) } else { step.bias(*w, sum) };
     });
 }
 
@@ -167,7 +174,7 @@ pub trait Stack: Batch + crate::network::__Sealed {
     /// [`Batch::errors`] of one of the layers and one sample.
     #[inline]
     fn errors_one(&self, _layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
-        errors_of_one(self, x, tape, dx);
+        errors_of_one(self, x, tape, Some(dx));
     }
 
     /// [`Batch::descend`] of one of the layers.
@@ -217,11 +224,7 @@ pub(crate) fn step_by_rows<L: Batch, Row: Width, P: Penalty>(
     tapes: Lines<L::Tape>,
     step: Step<P>,
 ) {
-    by_rows::<L, Row>(layer, xs, tapes, |penalised, old, sums| {
-        old.iter_mut().zip(sums).for_each(|(w, &sum)| {
-            *w = if penalised { step.weight(*w, sum) } else { step.bias(*w, sum) };
-        });
-    });
+    by_rows::<L, Row>(layer, xs, tapes, |penalised, old, sums| step_of(step, penalised, old, sums));
 }
 
 /// [`Batch::descend`] by [`by_rows`], after [`Batch::errors`].
@@ -232,9 +235,7 @@ pub(crate) fn descend_by_rows<L: Batch, Row: Width>(
     rate: L::Scalar,
     dx: Option<&mut L::Input>,
 ) {
-    use core::slice::{from_mut, from_ref};
-    let dxs = dx.map(|dx| from_mut(dx).into());
-    layer.errors(from_ref(x).into(), from_mut(tape).into(), dxs);
+    errors_of_one(layer, x, tape, dx);
     by_rows::<L, Row>(layer, from_ref(x).into(), from_ref(&*tape).into(), |_, old, sums| {
         kernel::axpy(-rate, sums, old);
     });
@@ -242,9 +243,21 @@ pub(crate) fn descend_by_rows<L: Batch, Row: Width>(
 
 /// [`Batch::errors`] of one sample.
 #[inline]
-pub(crate) fn errors_of_one<L: Batch>(layer: &L, x: &L::Input, tape: &mut L::Tape, dx: &mut L::Input) {
-    use core::slice::{from_mut, from_ref};
-    layer.errors(from_ref(x).into(), from_mut(tape).into(), Some(from_mut(dx).into()));
+pub(crate) fn errors_of_one<L: Batch>(layer: &L, x: &L::Input, tape: &mut L::Tape, dx: Option<&mut L::Input>) {
+    layer.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
+}
+
+/// [`Layer::backward`] by [`Batch::errors`] and [`Batch::sums`].
+#[inline]
+pub(crate) fn backward_by_halves<L: Batch>(
+    layer: &L,
+    x: &L::Input,
+    tape: &mut L::Tape,
+    grad: &mut L,
+    dx: Option<&mut L::Input>,
+) {
+    errors_of_one(layer, x, tape, dx);
+    layer.sums(from_ref(x).into(), from_ref(&*tape).into(), Part { start: 0, numbers: grad.flat_mut() });
 }
 
 // stack! { (…) [L: Bound] Type } makes a layer a part of chains, and gives it the loops of `Batch` unless it is named in
@@ -267,6 +280,23 @@ macro_rules! __stack {
     };
     ((Batch Stack) [$($generics:tt)*] $layer:ty) => {};
 }
+
+/// What [`Stack`] asks of a layer that does the same at each place of an `X`, by its method `all`: a step is a row of a matrix,
+/// and nothing is remembered.
+macro_rules! row_by_row {
+    ($X:ident) => {
+        type Step = $X::Step;
+        type Emit = $X::Step;
+        type Stream = ();
+
+        #[inline]
+        fn stream(&self, x: &$X::Step, _: &mut (), y: &mut $X::Step) -> bool {
+            self.all(x.flat(), y.flat_mut());
+            true
+        }
+    };
+}
+pub(super) use row_by_row;
 
 /// What [`Stack`] asks of a layer that reads all of its input at once: each is a step, and nothing is remembered.
 #[doc(hidden)]

@@ -1,16 +1,16 @@
-use core::slice::from_ref;
-
 use typenum::Unsigned;
 
 use crate::activation::{Activation, Identity};
-use crate::array::{Array, Matrix, Plain, Vector};
+use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, windows};
-use crate::layer::batch::{descend_by_rows, step_by_rows};
+use crate::layer::batch::{backward_by_halves, descend_by_rows, step_by_rows};
+use crate::layer::stream::{OverWindows, over_windows};
 use crate::layer::{
     Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack, Tape,
 };
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
+use crate::plain::{rows, rows_mut};
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::{U1, Valid, Width};
@@ -89,15 +89,21 @@ impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Conv<G, Out,
     const REFUSED: &'static Text = &G::FRAME.fault();
 }
 
-/// The rows of an array: `C` numbers for each window.
-#[inline(always)]
-fn rows<C: Width, T: Scalar>(y: &impl Array<Scalar = T>) -> &[Vector<C, T>] {
-    Vector::<C, T>::chunks_from_slice(y.flat()).0
-}
+impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> OverWindows<G, T> for Conv<G, Out, A, T, B> {
+    #[inline]
+    fn all(&self, x: &[T], y: &mut [T]) {
+        let mut zero = Vector::ZERO;
+        let bias = B::start(&self.bias, &mut zero).unwrap_or(&zero);
+        windows::forward::<G, Out, A, T>(&self.weight, bias, x, rows_mut(y));
+    }
 
-#[inline(always)]
-fn rows_mut<C: Width, T: Scalar>(y: &mut impl Array<Scalar = T>) -> &mut [Vector<C, T>] {
-    Vector::<C, T>::chunks_from_slice_mut(y.flat_mut()).0
+    #[inline]
+    fn one(&self, ring: &Ring<G, T>, y: &mut [T]) {
+        let mut zero = Vector::ZERO;
+        let bias = B::start(&self.bias, &mut zero).unwrap_or(&zero);
+        let y = rows_mut(y).first_mut().into_iter();
+        y.for_each(|y| kernel::gemv::<G::Patch, Out, A, T>(&self.weight, &ring.patch(), Some(bias), y));
+    }
 }
 
 impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Conv<G, Out, A, T, B> {
@@ -108,16 +114,12 @@ impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Co
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        let mut zero = Vector::ZERO;
-        let start = B::start(&self.bias, &mut zero);
-        windows::forward::<G, Out, A, T>(&self.weight, start.unwrap_or(&zero), x.flat(), rows_mut(y));
+        self.all(x.flat(), y.flat_mut());
     }
 
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
-        use core::slice::from_mut;
-        self.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
-        self.sums(from_ref(x).into(), from_ref(&*tape).into(), Part { start: 0, numbers: grad.flat_mut() });
+        backward_by_halves(self, x, tape, grad, dx);
     }
 }
 
@@ -130,16 +132,16 @@ impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Co
         }
         if let Some(mut dxs) = dxs {
             for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
-                windows::errors::<G, Out, T>(&self.weight, rows_mut(tape.split().1), dx.flat_mut());
+                windows::errors::<G, Out, T>(&self.weight, rows_mut(tape.split().1.flat_mut()), dx.flat_mut());
             }
         }
     }
 
     fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, mut part: Part<T>) {
         let (bias, weight) = part.split(B::Of::<Vector<Out, T>>::COUNT);
-        let (from, to) = (weight.start / Out::USIZE, Vector::<Out, T>::chunks_from_slice_mut(weight.numbers).0);
+        let (from, to) = (weight.start / Out::USIZE, rows_mut(weight.numbers));
         for (x, tape) in xs.iter().zip(tapes.iter()) {
-            windows::sums::<G, Out, T>(x.flat(), rows(&tape.dy), bias.numbers, from, to);
+            windows::sums::<G, Out, T>(x.flat(), rows(tape.dy.flat()), bias.numbers, from, to);
         }
     }
 
@@ -154,24 +156,5 @@ impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Co
 
 impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Stack for Conv<G, Out, A, T, B> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    const FAULT: &'static str = Self::REFUSED.as_str();
-    const WAITS: &'static str = G::FRAME.waits();
-    type Step = G::Step<T>;
-    type Emit = G::Emit<Out, T>;
-    type Stream = Ring<G, T>;
-
-    #[inline]
-    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
-        let mut zero = Vector::ZERO;
-        let bias = B::start(&self.bias, &mut zero).unwrap_or(&zero);
-        if const { !G::SEQUENCE } {
-            windows::forward::<G, Out, A, T>(&self.weight, bias, x.flat(), rows_mut(y));
-            return true;
-        }
-        let ends = stream.push(x.flat());
-        if let (true, Some(y)) = (ends, rows_mut(y).first_mut()) {
-            kernel::gemv::<G::Patch, Out, A, T>(&self.weight, &stream.patch(), Some(bias), y);
-        }
-        ends
-    }
+    over_windows! { G, T, Out }
 }

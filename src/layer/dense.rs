@@ -4,6 +4,7 @@ use crate::kernel::{self, Gradient, SIDE, Walk};
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack, Tape};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
+use crate::plain::rows_mut;
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -90,7 +91,7 @@ impl<In: Width, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Den
     #[inline]
     fn sums(&self, xs: Inputs<Vector<In, T>>, tapes: Lines<Self::Tape>, mut part: Part<T>) {
         let (bias, weight) = part.split(B::Of::<Vector<Out, T>>::COUNT);
-        let rows = Vector::chunks_from_slice_mut(weight.numbers).0;
+        let rows = rows_mut(weight.numbers);
         kernel::sums(xs, tapes.slots().1, bias.numbers, weight.start / Out::USIZE, rows, Gradient);
     }
 

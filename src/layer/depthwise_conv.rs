@@ -1,16 +1,16 @@
-use core::slice::from_ref;
-
 use typenum::Unsigned;
 
 use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, windows};
-use crate::layer::batch::{descend_by_rows, step_by_rows};
+use crate::layer::batch::{backward_by_halves, descend_by_rows, step_by_rows};
+use crate::layer::stream::{OverWindows, over_windows};
 use crate::layer::{
     Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack, Tape,
 };
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
+use crate::plain::{rows, rows_mut};
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::{U1, Valid};
@@ -82,33 +82,33 @@ pub type DepthwiseConv1d<Steps, C, K, A = Identity, S = U1, D = U1, P = Valid, T
 pub type DepthwiseConv2d<H, W, C, K, A = Identity, S = U1, D = U1, P = Valid, T = f32, B = Biased> =
     DepthwiseConv<Windows2d<H, W, C, K, K, S, D, P>, A, T, B>;
 
-/// The channels at each place of an array.
-#[inline(always)]
-fn rows<G: Windows, T: Scalar>(x: &[T]) -> &[Vector<G::Channels, T>] {
-    Vector::chunks_from_slice(x).0
-}
-
-#[inline(always)]
-fn rows_mut<G: Windows, T: Scalar>(x: &mut [T]) -> &mut [Vector<G::Channels, T>] {
-    Vector::chunks_from_slice_mut(x).0
-}
-
 impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> DepthwiseConv<G, A, T, B> {
     const TEXT: &'static Text = &G::FRAME.describe(Text::new().words(A::NAME).words(", "));
     const REFUSED: &'static Text = &G::FRAME.fault();
+}
 
-    /// The windows of an array.
+impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> OverWindows<G, T> for DepthwiseConv<G, A, T, B> {
     #[inline]
     fn all(&self, x: &[T], y: &mut [T]) {
-        let (x, mut zero) = (rows::<G, T>(x), Vector::ZERO);
+        let (x, mut zero) = (rows::<G::Channels, T>(x), Vector::ZERO);
         let start = B::start(&self.bias, &mut zero).unwrap_or(&zero);
-        for (t, y) in rows_mut::<G, T>(y).iter_mut().enumerate() {
+        for (t, y) in rows_mut::<G::Channels, T>(y).iter_mut().enumerate() {
             y.copy_from_slice(start);
             windows::taps::<G>(t, |k, place| {
                 if let (Some(x), Some(w)) = (x.get(place), self.weight.get(k)) {
                     kernel::add_products(x, w, y);
                 }
             });
+        }
+        kernel::activate_in_place::<A, T>(y);
+    }
+
+    #[inline]
+    fn one(&self, ring: &Ring<G, T>, y: &mut [T]) {
+        let mut zero = Vector::ZERO;
+        y.copy_from_slice(B::start(&self.bias, &mut zero).unwrap_or(&zero));
+        for (k, x) in ring.places() {
+            self.weight.get(k).into_iter().for_each(|w| kernel::add_products(x, w, y));
         }
         kernel::activate_in_place::<A, T>(y);
     }
@@ -127,9 +127,7 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Layer for DepthwiseConv<
 
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
-        use core::slice::from_mut;
-        self.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
-        self.sums(from_ref(x).into(), from_ref(&*tape).into(), Part { start: 0, numbers: grad.flat_mut() });
+        backward_by_halves(self, x, tape, grad, dx);
     }
 }
 
@@ -143,8 +141,8 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<
         let Some(mut dxs) = dxs else { return };
         for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
             dx.flat_mut().fill(T::ZERO);
-            let dx = rows_mut::<G, T>(dx.flat_mut());
-            for (t, delta) in rows::<G, T>(tape.dy.flat()).iter().enumerate() {
+            let dx = rows_mut::<G::Channels, T>(dx.flat_mut());
+            for (t, delta) in rows::<G::Channels, T>(tape.dy.flat()).iter().enumerate() {
                 windows::taps::<G>(t, |k, place| {
                     if let (Some(w), Some(dx)) = (self.weight.get(k), dx.get_mut(place)) {
                         kernel::add_products(w, delta, dx);
@@ -157,10 +155,10 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<
     fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, mut part: Part<T>) {
         let channels = const { <G::Channels as Unsigned>::USIZE };
         let (bias, weight) = part.split(B::Of::<Vector<G::Channels, T>>::COUNT);
-        let (from, to) = (weight.start / channels, rows_mut::<G, T>(weight.numbers));
+        let (from, to) = (weight.start / channels, rows_mut::<G::Channels, T>(weight.numbers));
         for (x, tape) in xs.iter().zip(tapes.iter()) {
-            let x = rows::<G, T>(x.flat());
-            for (t, delta) in rows::<G, T>(tape.dy.flat()).iter().enumerate() {
+            let x = rows::<G::Channels, T>(x.flat());
+            for (t, delta) in rows::<G::Channels, T>(tape.dy.flat()).iter().enumerate() {
                 kernel::add(delta, bias.numbers);
                 windows::taps::<G>(t, |k, place| {
                     if let (Some(x), Some(to)) = (x.get(place), k.checked_sub(from).and_then(|k| to.get_mut(k))) {
@@ -182,27 +180,5 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<
 
 impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Stack for DepthwiseConv<G, A, T, B> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    const FAULT: &'static str = Self::REFUSED.as_str();
-    const WAITS: &'static str = G::FRAME.waits();
-    type Step = G::Step<T>;
-    type Emit = G::Emit<G::Channels, T>;
-    type Stream = Ring<G, T>;
-
-    #[inline]
-    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
-        if const { !G::SEQUENCE } {
-            self.all(x.flat(), y.flat_mut());
-            return true;
-        }
-        let ends = stream.push(x.flat());
-        if ends {
-            let (y, mut zero) = (y.flat_mut(), Vector::ZERO);
-            y.copy_from_slice(B::start(&self.bias, &mut zero).unwrap_or(&zero));
-            for (k, x) in stream.places() {
-                self.weight.get(k).into_iter().for_each(|w| kernel::add_products(x, w, y));
-            }
-            kernel::activate_in_place::<A, T>(y);
-        }
-        ends
-    }
+    over_windows! { G, T, G::Channels }
 }

@@ -1,4 +1,5 @@
 use crate::array::{Flat, Plain, Slot, Vector};
+use crate::layer::batch::row_by_row;
 use crate::layer::{Batch, Cue, Inputs, Kept, Layer, LinesMut, Plan, Stack};
 use crate::parameters;
 use crate::scalar::Scalar;
@@ -106,6 +107,12 @@ impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Dropout<N, P,
         (P::SHARE * 4_294_967_296.0) as u32
     };
 
+    /// Where nothing is learned.
+    #[inline(always)]
+    fn all(&self, x: &[T], y: &mut [T]) {
+        y.copy_from_slice(x);
+    }
+
     /// to ← m ⊙ from, or from.
     #[inline]
     fn mask(noise: &Noise, from: &X, to: &mut X) {
@@ -131,7 +138,7 @@ impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Layer for Dro
 
     #[inline]
     fn forward(&self, x: &X, y: &mut X) {
-        y.flat_mut().copy_from_slice(x.flat());
+        self.all(x.flat(), y.flat_mut());
     }
 
     #[inline]
@@ -164,15 +171,7 @@ impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Batch for Dro
 
 impl<N: Width, P: Rate, T: Scalar, X: Flat<Width = N, Scalar = T>> Stack for Dropout<N, P, T, X> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    type Step = X::Step;
-    type Emit = X::Step;
-    type Stream = ();
-
-    #[inline]
-    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
-        y.flat_mut().copy_from_slice(x.flat());
-        true
-    }
+    row_by_row! { X }
 }
 
 /// Where in a training a [`Dropout`] is: which mask its tape had last, and which is next.

@@ -3,6 +3,7 @@ use core::iter::once;
 use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, Flush, Flushed, Gradient, Onto, Over};
+use crate::layer::recurrent;
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
 use crate::scalar::Scalar;
@@ -185,18 +186,13 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     /// Sample after sample, all steps at once.
     fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, mut part: Part<T>) {
-        let zero = [Vector::<Hidden, T>::ZERO];
-        let (bias, mut rest) = part.split(Hidden::USIZE);
-        let (weight, recurrent) = rest.split(In::USIZE * Hidden::USIZE);
-        let rows = |numbers| Vector::<Hidden, T>::chunks_from_slice_mut(numbers).0;
-        let (weight_from, weights) = (weight.start / Hidden::USIZE, rows(weight.numbers));
-        let (recurrent_from, recurrents) = (recurrent.start / Hidden::USIZE, rows(recurrent.numbers));
         for (x, tape) in xs.iter().zip(tapes.iter()) {
+            let (bias, mut rest) = part.split(Hidden::USIZE);
+            let (weight, recurrent) = rest.split(In::USIZE * Hidden::USIZE);
             let (states, deltas, ()) = E::seen(tape);
             let (states, deltas) = (Lines::from(&states[..]), Lines::from(&deltas[..]));
-            kernel::sums(x[..].into(), deltas, bias.numbers, weight_from, weights, Gradient);
-            kernel::sums(zero[..].into(), deltas, &mut [], recurrent_from, recurrents, Gradient);
-            kernel::sums(states.into(), deltas.skip(1), &mut [], recurrent_from, recurrents, Gradient);
+            recurrent::sums(x[..].into(), deltas, bias.numbers, &mut weight.into(), Gradient);
+            recurrent::sums_of_states(states, deltas, recurrent.into(), Gradient);
         }
     }
 

@@ -100,7 +100,7 @@ impl<W: Weights> Layer for Frozen<W> {
 
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
-        if let Some(dx) = dx {
+        if dx.is_some() {
             errors_of_one(W::weights(), x, tape, dx);
         }
     }

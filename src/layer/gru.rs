@@ -10,6 +10,7 @@ pub use reset::{ResetAfter, ResetBefore, ResetMode};
 use crate::activation::Identity;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, Gradient, Sink};
+use crate::layer::batch::{backward_by_halves, errors_of_one};
 use crate::layer::recurrent::{self, Gated};
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
@@ -205,13 +206,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
 
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
-        self.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
-        let to = Changed {
-            bias: grad.recurrent_bias.flat_mut(),
-            together: (&mut grad.recurrent).into(),
-            apart: recurrent::Rows::all(grad.recurrent_new.flat_mut()),
-        };
-        Self::change(x, tape, (&mut grad.bias, (&mut grad.weight).into()), to, Gradient);
+        backward_by_halves(self, x, tape, grad, dx);
     }
 }
 
@@ -243,7 +238,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
     /// The step is taken with the sums over the steps in registers: each weight is read once.
     #[inline]
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
-        self.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
+        errors_of_one(self, x, tape, dx);
         let step = Step { rate: rate.to_f64(), share: 1.0, penalty: NoPenalty };
         let to = Changed {
             bias: self.recurrent_bias.flat_mut(),

@@ -1,8 +1,10 @@
 use crate::array::{Channelled, Plain, Vector};
 use crate::kernel;
+use crate::layer::batch::row_by_row;
 use crate::layer::{Batch, Layer, Plan, Role, Slot, Stack};
 use crate::math;
 use crate::parameters;
+use crate::plain::{rows, rows_mut};
 use crate::scalar::{Real, Scalar, power_of_two};
 use crate::width::Width;
 
@@ -160,28 +162,9 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for Lay
     }
 }
 
-/// The channels at each place.
-#[inline(always)]
-fn rows<N: Width, T: Scalar>(x: &[T]) -> &[Vector<N, T>] {
-    Vector::chunks_from_slice(x).0
-}
-
-#[inline(always)]
-fn rows_mut<N: Width, T: Scalar>(x: &mut [T]) -> &mut [Vector<N, T>] {
-    Vector::chunks_from_slice_mut(x).0
-}
-
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Batch for LayerNorm<N, T, X> {}
 
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Stack for LayerNorm<N, T, X> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    type Step = X::Step;
-    type Emit = X::Step;
-    type Stream = ();
-
-    #[inline]
-    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
-        self.all(x.flat(), y.flat_mut());
-        true
-    }
+    row_by_row! { X }
 }

@@ -3,6 +3,7 @@ use core::slice::{from_mut, from_ref};
 use crate::activation::{Activation, Identity, Sigmoid, Tanh};
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, Gradient, Onto, Sink, Update};
+use crate::layer::batch::{backward_by_halves, errors_of_one};
 use crate::layer::recurrent::{self, Gated, Rows};
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
@@ -85,9 +86,6 @@ parameters! {
         recurrent: Matrix<Hidden, Hidden::Four, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
     }
 }
-
-/// The most weights of a layer that [`gemv`](kernel::gemv) inlines.
-const INLINE: usize = 64;
 
 /// What is kept of a step: i, f, o, g and c, and after the way back δ of the gates, and dc of the step before.
 type Line<Hidden, T> = Matrix<U5, Hidden, T>;
@@ -193,7 +191,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
         let mut gates = Matrix::<U4, Hidden, T>::ZERO;
         let mut line = LinesMut::from(from_mut(&mut gates));
         let bias = Some(&self.bias);
-        if 4 * In::USIZE * Hidden::USIZE > INLINE {
+        if 4 * In::USIZE * Hidden::USIZE > kernel::SMALL {
             recurrent::product(&self.weight, bias, from_ref(x).into(), line.part(0));
         } else {
             // It stores the registers in which the larger product with h reads them, which inlined code would not.
@@ -243,9 +241,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Layer for L
 
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
-        self.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
-        let (weight, recurrent) = ((&mut grad.weight).into(), (&mut grad.recurrent).into());
-        Self::change(x, tape, &mut grad.bias, weight, recurrent, Gradient);
+        backward_by_halves(self, x, tape, grad, dx);
     }
 }
 
@@ -272,7 +268,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Batch for L
     /// The step is taken with the sums over the steps in registers: each weight is read once.
     #[inline]
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
-        self.errors(from_ref(x).into(), from_mut(tape).into(), dx.map(|dx| from_mut(dx).into()));
+        errors_of_one(self, x, tape, dx);
         let step = Step { rate: rate.to_f64(), share: 1.0, penalty: NoPenalty };
         let (weight, recurrent) = ((&mut self.weight).into(), (&mut self.recurrent).into());
         Self::change(x, tape, &mut self.bias, weight, recurrent, step);

@@ -1,4 +1,5 @@
 use crate::array::{Channelled, Plain, Vector};
+use crate::layer::batch::row_by_row;
 use crate::layer::{Batch, Layer, Plan, Slot, Stack};
 use crate::math;
 use crate::parameters;
@@ -95,6 +96,13 @@ parameters! {
     pub struct Map<F: Function, X: Channelled> of X::Scalar, Batch, Stack {}
 }
 
+impl<F: Function, X: Channelled> Map<F, X> {
+    #[inline(always)]
+    fn all(&self, x: &[X::Scalar], y: &mut [X::Scalar]) {
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = F::value(x));
+    }
+}
+
 impl<F: Function, X: Channelled> Layer for Map<F, X> {
     const DETAIL: &'static str = F::NAME;
     type Input = X;
@@ -103,7 +111,7 @@ impl<F: Function, X: Channelled> Layer for Map<F, X> {
 
     #[inline]
     fn forward(&self, x: &X, y: &mut X) {
-        y.flat_mut().iter_mut().zip(x.flat()).for_each(|(y, &x)| *y = F::value(x));
+        self.all(x.flat(), y.flat_mut());
     }
 
     #[inline]
@@ -119,15 +127,7 @@ impl<F: Function, X: Channelled> Batch for Map<F, X> {}
 
 impl<F: Function, X: Channelled> Stack for Map<F, X> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    type Step = X::Step;
-    type Emit = X::Step;
-    type Stream = ();
-
-    #[inline]
-    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
-        Map::<F, X::Step>::ZERO.forward(x, y);
-        true
-    }
+    row_by_row! { X }
 }
 
 /// The Gaussian error linear unit.

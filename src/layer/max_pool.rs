@@ -1,8 +1,10 @@
 use typenum::Unsigned;
 
-use crate::array::{Plain, Vector};
+use crate::array::Plain;
 use crate::kernel::windows;
-use crate::layer::{Layer, Plan, Ring, Slot, Stack};
+use crate::layer::pool::{self, Pooling};
+use crate::layer::stream::{OverWindows, over_windows};
+use crate::layer::{Batch, Layer, Plan, Ring, Slot, Stack};
 use crate::parameters;
 use crate::scalar::Scalar;
 use crate::shape::Text;
@@ -51,30 +53,23 @@ pub type MaxPool1d<Steps, C, K, S = K, P = Valid, T = f32> = MaxPool<Windows1d<S
 /// The largest number of each channel in windows of `K × K` places, by default side by side: a [`MaxPool`].
 pub type MaxPool2d<H, W, C, K, S = K, P = Valid, T = f32> = MaxPool<Windows2d<H, W, C, K, K, S, U1, P>, T>;
 
-impl<G: Windows, T: Scalar> MaxPool<G, T> {
-    const TEXT: &'static Text = &G::FRAME.describe(Text::new());
-    const REFUSED: &'static Text = &G::FRAME.pooling_fault();
+impl<G: Windows, T: Scalar> Pooling<T> for MaxPool<G, T> {
+    const START: f64 = f64::NEG_INFINITY;
 
-    /// All windows.
-    #[inline]
-    fn all(x: &[T], y: &mut [T]) {
-        let (x, _) = Vector::<G::Channels, T>::chunks_from_slice(x);
-        let (y, _) = Vector::<G::Channels, T>::chunks_from_slice_mut(y);
-        for (t, y) in y.iter_mut().enumerate() {
-            y.fill(T::of(f64::NEG_INFINITY));
-            windows::places::<G>(t, |place| x.get(place).into_iter().for_each(|x| larger(x, y)));
-        }
+    /// Of equal numbers the first, and NaN where one is.
+    #[inline(always)]
+    fn take(x: &[T], y: &mut [T]) {
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = if x > *y || is_nan(x) && !is_nan(*y) { x } else { *y });
     }
+
+    #[inline(always)]
+    fn end(_: usize, _: &mut [T]) {}
 }
+
+pool::pool! { MaxPool }
 
 fn is_nan<T: Scalar>(x: T) -> bool {
     x.partial_cmp(&x).is_none()
-}
-
-/// y ← max(y, x): of equal numbers the first, and NaN where one is.
-#[inline(always)]
-fn larger<T: Scalar>(x: &[T], y: &mut [T]) {
-    y.iter_mut().zip(x).for_each(|(y, &x)| *y = if x > *y || is_nan(x) && !is_nan(*y) { x } else { *y });
 }
 
 impl<G: Windows, T: Scalar> Layer for MaxPool<G, T> {
@@ -85,7 +80,7 @@ impl<G: Windows, T: Scalar> Layer for MaxPool<G, T> {
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        Self::all(x.flat(), y.flat_mut());
+        self.all(x.flat(), y.flat_mut());
     }
 
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
@@ -106,30 +101,5 @@ impl<G: Windows, T: Scalar> Layer for MaxPool<G, T> {
                 }
             }
         }
-    }
-}
-
-impl<G: Windows, T: Scalar> crate::layer::Batch for MaxPool<G, T> {}
-
-impl<G: Windows, T: Scalar> Stack for MaxPool<G, T> {
-    const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    const FAULT: &'static str = Self::REFUSED.as_str();
-    const WAITS: &'static str = G::FRAME.waits();
-    type Step = G::Step<T>;
-    type Emit = G::Emit<G::Channels, T>;
-    type Stream = Ring<G, T>;
-
-    #[inline]
-    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
-        if const { !G::SEQUENCE } {
-            Self::all(x.flat(), y.flat_mut());
-            return true;
-        }
-        let ends = stream.push(x.flat());
-        if ends {
-            y.flat_mut().fill(T::of(f64::NEG_INFINITY));
-            stream.places().for_each(|(_, x)| larger(x, y.flat_mut()));
-        }
-        ends
     }
 }

@@ -4,6 +4,7 @@ use crate::activation::Identity;
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel::{self, Over, Place, Sink};
 use crate::layer::{Emission, Inputs, Lines, LinesMut, Part};
+use crate::plain::rows_mut;
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -133,7 +134,7 @@ pub struct Rows<'a, N: Width, T: Scalar> {
 
 impl<'a, N: Width, T: Scalar> From<Part<'a, T>> for Rows<'a, N, T> {
     fn from(part: Part<'a, T>) -> Self {
-        Rows { start: part.start / N::USIZE, rows: Vector::chunks_from_slice_mut(part.numbers).0 }
+        Rows { start: part.start / N::USIZE, rows: rows_mut(part.numbers) }
     }
 }
 

@@ -1,7 +1,9 @@
 use crate::array::{Array, ArrayLike, Channelled, Plain, Vector};
+use crate::layer::batch::row_by_row;
 use crate::layer::{Batch, Layer, Plan, Role, Slot, Stack};
 use crate::math::Squares;
 use crate::parameters;
+use crate::plain::{rows, rows_mut};
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::Width;
@@ -86,19 +88,10 @@ pub(super) fn divisor<T: Scalar>(deviation: T) -> T {
     if deviation == T::ZERO { T::ONE } else { deviation }
 }
 
-/// Each row of `x` with its place in `y`.
-#[inline(always)]
-fn rows<'a, N: Width, T: Scalar>(
-    x: &'a [T],
-    y: &'a mut [T],
-) -> impl Iterator<Item = (&'a Vector<N, T>, &'a mut Vector<N, T>)> {
-    Vector::chunks_from_slice(x).0.iter().zip(Vector::chunks_from_slice_mut(y).0)
-}
-
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Standardize<N, T, X> {
     #[inline(always)]
     fn all(&self, x: &[T], y: &mut [T]) {
-        for (x, y) in rows::<N, T>(x, y) {
+        for (x, y) in rows::<N, T>(x).iter().zip(rows_mut::<N, T>(y)) {
             let parts = y.iter_mut().zip(x).zip(&self.mean).zip(&self.deviation);
             parts.for_each(|(((y, &x), &mean), &deviation)| *y = (x - mean) / divisor(deviation));
         }
@@ -118,7 +111,7 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for Sta
     #[inline]
     fn backward(&self, _: &X, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut X>) {
         let Some(dx) = dx else { return };
-        for (dy, dx) in rows::<N, T>(tape.dy.flat(), dx.flat_mut()) {
+        for (dy, dx) in rows::<N, T>(tape.dy.flat()).iter().zip(rows_mut::<N, T>(dx.flat_mut())) {
             let parts = dx.iter_mut().zip(dy).zip(&self.deviation);
             parts.for_each(|((dx, &dy), &deviation)| *dx = dy / divisor(deviation));
         }
@@ -129,15 +122,7 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Batch for Sta
 
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Stack for Standardize<N, T, X> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    type Step = X::Step;
-    type Emit = X::Step;
-    type Stream = ();
-
-    #[inline]
-    fn stream(&self, x: &X::Step, _: &mut (), y: &mut X::Step) -> bool {
-        self.all(x.flat(), y.flat_mut());
-        true
-    }
+    row_by_row! { X }
 }
 
 /// Mean and variance of each of `N` values, in one pass over the data and without keeping it.
@@ -205,7 +190,7 @@ impl<N: Width> Moments<N> {
     /// ```
     pub fn observe_rows<X: Array>(&mut self, x: &X) {
         const { channels::<X, N>() }
-        Vector::chunks_from_slice(x.flat()).0.iter().for_each(|row| self.add(row));
+        rows(x.flat()).iter().for_each(|row| self.add(row));
     }
 
     fn add<T: Scalar>(&mut self, x: &Vector<N, T>) {

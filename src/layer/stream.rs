@@ -97,6 +97,51 @@ impl<G: Windows, T: Scalar> Ring<G, T> {
     }
 }
 
+/// A layer over windows: what it makes of all of them, and of one that comes as a stream.
+pub(super) trait OverWindows<G: Windows, T: Scalar> {
+    /// y from the windows of an array.
+    fn all(&self, x: &[T], y: &mut [T]);
+
+    /// y from the last steps of a stream.
+    fn one(&self, ring: &Ring<G, T>, y: &mut [T]);
+}
+
+/// A step of a stream of windows; of an image, which is no sequence, all of it.
+#[inline]
+pub(super) fn stream<G: Windows, T: Scalar>(
+    layer: &impl OverWindows<G, T>,
+    x: &[T],
+    ring: &mut Ring<G, T>,
+    y: &mut [T],
+) -> bool {
+    if const { !G::SEQUENCE } {
+        layer.all(x, y);
+        return true;
+    }
+    let ends = ring.push(x);
+    if ends {
+        layer.one(ring, y);
+    }
+    ends
+}
+
+// over_windows! { G, T, C } is what `Stack` asks of a layer that writes `C` numbers for each window.
+macro_rules! over_windows {
+    ($G:ident, $T:ident, $C:ty) => {
+        const FAULT: &'static str = Self::REFUSED.as_str();
+        const WAITS: &'static str = $G::FRAME.waits();
+        type Step = $G::Step<$T>;
+        type Emit = $G::Emit<$C, $T>;
+        type Stream = $crate::layer::stream::Ring<$G, $T>;
+
+        #[inline]
+        fn stream(&self, x: &Self::Step, ring: &mut Self::Stream, y: &mut Self::Emit) -> bool {
+            $crate::layer::stream::stream(self, x.flat(), ring, y.flat_mut())
+        }
+    };
+}
+pub(super) use over_windows;
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for () {}

@@ -79,7 +79,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         tape.cue(Cue::Predict, 0);
         self.record(&x, tape);
         Self::delta(y, tape, |_, _, _| ());
-        errors_of_one(self, &x, tape, &mut dx);
+        errors_of_one(self, &x, tape, Some(&mut dx));
         for index in (0..INPUTS).map(|k| k * InputOf::<Self>::COUNT / INPUTS) {
             let slope = dx.flat().get(index).copied().unwrap_or(L::Scalar::ZERO);
             let range = Range::of(&mut x, index, |x| self.loss(x, y));

@@ -94,8 +94,8 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 8] =
-    ["batch", "emission", "fold", "parameters", "plan", "recurrent", "stream", "tape"];
+pub(crate) const NO_LAYER: [&str; 9] =
+    ["batch", "emission", "fold", "parameters", "plan", "pool", "recurrent", "stream", "tape"];
 pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.

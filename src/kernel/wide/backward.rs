@@ -2,8 +2,9 @@ use core::hint::black_box;
 use core::mem::MaybeUninit;
 use core::ptr::null;
 
-use super::{SMALL, read, reread, store, weights, write};
+use super::{read, reread, store, weights, write};
 use crate::activation::Activation;
+use crate::kernel::SMALL;
 use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Change, Pass};
 use crate::scalar::Scalar;

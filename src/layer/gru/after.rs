@@ -1,6 +1,6 @@
-use super::reset::{Changed, Line, Recurrent, ResetAfter, ResetMode};
+use super::reset::{Changed, Line, Recurrent, ResetAfter, ResetMode, back};
 use crate::activation::{Activation, Sigmoid, Tanh};
-use crate::array::{Matrix, Plain, Vector};
+use crate::array::{Matrix, Vector};
 use crate::kernel::{self, Onto, Sink, Update};
 use crate::layer::recurrent::{self, Rows};
 use crate::layer::{Lines, LinesMut};
@@ -76,13 +76,10 @@ impl ResetMode for ResetAfter {
         mut dh: LinesMut<Vector<H, T>>,
         mut lines: LinesMut<Line<H, T>>,
     ) {
-        let (zero, mut none) = (Vector::ZERO, Vector::ZERO);
-        for (b, (line, dh)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
+        back(before, &mut dbefore, &mut dh, &mut lines, |line, dh, before, share| {
             let [n, r, z, q] = &mut line[..] else { return };
-            let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
-            let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
             kernel::update(Backward, share, before, [n, r, z, q, dh]);
-        }
+        });
         if let Some(dbefore) = dbefore {
             recurrent::spread::<_, _, T, Onto>(by.together, lines.part(H::USIZE), dbefore);
         }

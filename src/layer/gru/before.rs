@@ -1,6 +1,6 @@
-use super::reset::{Changed, Line, Recurrent, ResetBefore, ResetMode};
+use super::reset::{Changed, Line, Recurrent, ResetBefore, ResetMode, back};
 use crate::activation::{Activation, Sigmoid, Tanh};
-use crate::array::{Matrix, Plain, Vector};
+use crate::array::{Matrix, Vector};
 use crate::kernel::{self, Onto, Over, Sink, Update};
 use crate::layer::recurrent;
 use crate::layer::{Lines, LinesMut};
@@ -110,21 +110,16 @@ impl ResetMode for ResetBefore {
         mut dh: LinesMut<Vector<H, T>>,
         mut lines: LinesMut<Line<H, T>>,
     ) {
-        let (zero, mut none) = (Vector::ZERO, Vector::ZERO);
-        for (b, (line, dh)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
+        back(before, &mut dbefore, &mut dh, &mut lines, |line, dh, before, share| {
             let [n, _, z, _] = &mut line[..] else { return };
-            let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
-            let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
             kernel::update(Backward, share, before, [n, z, dh]);
-        }
+        });
         // dp, where dh was.
         recurrent::spread::<_, _, T, Over>(by.apart, lines.part(0), dh.reborrow());
-        for (b, (line, dp)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
+        back(before, &mut dbefore, &mut dh, &mut lines, |line, dp, before, share| {
             let [_, r, _, _] = &mut line[..] else { return };
-            let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
-            let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
             kernel::update(Unset, share, before, [r, dp]);
-        }
+        });
         if let Some(dbefore) = dbefore {
             recurrent::spread::<_, _, T, Onto>(by.together, lines.part(H::USIZE), dbefore);
         }

@@ -1,4 +1,4 @@
-use crate::array::{Array, Matrix, Vector};
+use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel::Sink;
 use crate::layer::recurrent::Rows;
 use crate::layer::{Lines, LinesMut};
@@ -58,6 +58,24 @@ pub struct ResetBefore;
 /// What is kept of a step: n, r, z and q or p, and after the way back δ of n, r and z, and of q, or p.
 #[doc(hidden)]
 pub type Line<H, T> = Matrix<U4, H, T>;
+
+/// Calls `change` for each sample, on the way back, with its line, its dh, the state before, which is 0 before the first step,
+/// and the share of that in its own error, which nobody reads then.
+#[inline(always)]
+pub(super) fn back<H: Gates, T: Scalar>(
+    before: Option<Lines<Vector<H, T>>>,
+    dbefore: &mut Option<LinesMut<Vector<H, T>>>,
+    dh: &mut LinesMut<Vector<H, T>>,
+    lines: &mut LinesMut<Line<H, T>>,
+    change: impl Fn(&mut Line<H, T>, &mut Vector<H, T>, &Vector<H, T>, &mut Vector<H, T>),
+) {
+    let (zero, mut none) = (Vector::ZERO, Vector::ZERO);
+    for (b, (line, dh)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
+        let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
+        let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
+        change(line, dh, before, share);
+    }
+}
 
 /// What a state is multiplied with, and what is added.
 #[doc(hidden)]
