@@ -1,45 +1,14 @@
 //! LSTM and GRU against PyTorch: predictions, costs, gradients, and 20 steps of descent. `golden/gates.py` wrote
 //! `golden/gates.txt`, in float64. Some are compared in `f32` too.
 
+use nanoprop::Layers;
 use nanoprop::prelude::*;
-use nanoprop::{InputOf, Layers, OutputOf, Stop};
 
-/// The largest distance from PyTorch's float64, for the two scalars.
-const DOUBLE: f64 = 1e-12;
-const SINGLE: f64 = 1e-6;
+#[path = "support/golden.rs"]
+mod support;
+use support::{DOUBLE, SINGLE};
 
 const NUMBERS: &str = include_str!("golden/gates.txt");
-
-// Those of gates.py.
-const SAMPLES: usize = 6;
-const STEPS: usize = 20;
-const RATE: f64 = 0.125;
-const PENALTY: L2 = L2(0.5);
-const SCALE: f64 = 0.5;
-const LONG: usize = 200;
-const STRIDE: usize = 13;
-
-/// Fills with the numbers of gates.py.
-fn fill<T: Scalar>(state: &mut u64, values: &mut [T], scale: f64) {
-    for value in values {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        *value = T::from_f64(((*state >> 48) as f64 / 32768.0 - 1.0) * scale);
-    }
-}
-
-/// Compares with the line `key` of a case.
-fn compare<T: Scalar>(case: &str, key: &str, found: &[T], tolerance: f64) {
-    let mut lines = NUMBERS.lines().skip_while(|line| line.strip_prefix("case ") != Some(case)).skip(1);
-    let line = lines.find_map(|line| line.strip_prefix(key)).unwrap_or_else(|| panic!("no {key} of case {case}"));
-    let expected: Vec<f64> = line.split_whitespace().map(|number| number.parse().unwrap()).collect();
-    let stride = if found.len() > LONG { STRIDE } else { 1 };
-    let found: Vec<f64> = found.iter().step_by(stride).map(|v| v.to_f64()).collect();
-    assert_eq!(found.len(), expected.len(), "{case}: {key}");
-    for (at, (found, expected)) in found.iter().zip(&expected).enumerate() {
-        let close = (found - expected).abs() <= tolerance;
-        assert!(close, "{case}, {}: {key}[{at}] is {found} and not {expected}", T::NAME);
-    }
-}
 
 trait Case {
     fn run(name: &str, tolerance: f64);
@@ -47,29 +16,7 @@ trait Case {
 
 impl<L: Layers> Case for Network<L, SquaredError> {
     fn run(name: &str, tolerance: f64) {
-        let (mut net, mut tape) = (Self::boxed(), Box::new(Self::TAPE));
-        let mut grad = Gradient::<Self>::boxed();
-        let mut state = name.len() as u64;
-        fill(&mut state, net.parameters_mut(), SCALE);
-        let start = net.parameters().to_vec();
-        let mut samples = vec![(InputOf::<Self>::ZERO, OutputOf::<Self>::ZERO); SAMPLES];
-        samples.iter_mut().for_each(|(x, _)| fill(&mut state, x.flat_mut(), 1.0));
-        samples.iter_mut().for_each(|(_, y)| fill(&mut state, y.flat_mut(), 1.0));
-
-        let predictions: Vec<_> = samples.iter().flat_map(|(x, _)| net.predict(x).flat().to_vec()).collect();
-        compare(name, "predict", &predictions, tolerance);
-        compare(name, "cost", &[net.cost(&samples, PENALTY)], tolerance);
-        net.gradient(&samples, PENALTY, &mut grad, &mut tape);
-        compare(name, "gradient", grad.parameters(), tolerance);
-        let rate = L::Scalar::from_f64(RATE);
-        for (x, y) in samples.iter().cycle().take(STEPS) {
-            net.descend(x, y, rate, &mut tape);
-        }
-        compare(name, "online", net.parameters(), tolerance);
-        net.parameters_mut().copy_from_slice(&start);
-        let end = net.descend_batch(&samples, PENALTY, rate, Stop::Steps(STEPS), &mut grad, &mut tape);
-        compare(name, "batch", net.parameters(), tolerance);
-        compare(name, "end", &[end.cost], tolerance);
+        support::case::<L, SquaredError>(NUMBERS, name, 0.5, 0.5, 20, tolerance);
     }
 }
 
@@ -122,9 +69,5 @@ cases! {
 
 #[test]
 fn every_case_is_compared() {
-    let mut cases = CASES.to_vec();
-    let mut written: Vec<&str> = NUMBERS.lines().filter_map(|line| line.strip_prefix("case ")).collect();
-    cases.sort();
-    written.sort();
-    assert_eq!(written, cases, "cases of gates.txt, and of this file");
+    support::complete(NUMBERS, CASES.iter().copied());
 }

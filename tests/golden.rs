@@ -3,105 +3,18 @@
 
 use nanoprop::prelude::*;
 use nanoprop::{__activations as activations, __losses as losses};
-use nanoprop::{InputOf, Layers, Loss, OutputOf, Stop};
+use nanoprop::{Layers, Loss};
 
-/// The largest distance from PyTorch's float64, for the two scalars.
-const DOUBLE: f64 = 1e-12;
-const SINGLE: f64 = 1e-6;
+#[path = "support/golden.rs"]
+mod support;
+use support::{DOUBLE, SINGLE};
 
 const NUMBERS: &str = include_str!("golden/network.txt");
 
-// Those of network.py.
-const SAMPLES: usize = 6;
-const STEPS: usize = 5;
-const LONGER: usize = 20;
-const RATE: f64 = 0.125;
-const LONG: usize = 200;
-const STRIDE: usize = 13;
-
-/// The generator of network.py.
-struct Generator(u64);
-
-impl Generator {
-    fn number(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 48) as f64 / 32768.0 - 1.0
-    }
-
-    fn fill<T: Scalar>(&mut self, values: &mut [T], scale: f64) {
-        values.iter_mut().for_each(|value| *value = T::from_f64(self.number() * scale));
-    }
-}
-
-/// The line `key` of a case.
-fn expected(case: &str, key: &str) -> Vec<f64> {
-    let mut lines = NUMBERS.lines().skip_while(|line| line.strip_prefix("case ") != Some(case)).skip(1);
-    let line = lines.find_map(|line| line.strip_prefix(key)).unwrap_or_else(|| panic!("no {key} of case {case}"));
-    line.split_whitespace().map(|number| number.parse().unwrap()).collect()
-}
-
-/// Compares with the line `key`, and returns the largest distance.
-fn compare<T: Scalar>(case: &str, key: &str, found: &[T], tolerance: f64) -> f64 {
-    let expected = expected(case, key);
-    let stride = if found.len() > LONG { STRIDE } else { 1 };
-    let found: Vec<f64> = found.iter().step_by(stride).map(|v| v.to_f64()).collect();
-    assert_eq!(found.len(), expected.len(), "{case}: {key}");
-    let distances = found.iter().zip(&expected).map(|(found, expected)| (found - expected).abs());
-    let (at, worst) = distances.enumerate().fold((0, 0.0), |worst, d| if d.1 <= worst.1 { worst } else { d });
-    assert!(worst <= tolerance, "{case}, {}: {key}[{at}] is {} and not {}", T::NAME, found[at], expected[at]);
-    worst
-}
-
 /// A case of network.py, with one scalar.
 fn case<L: Layers, E: Loss>(name: &str, lambda: f64, scale: f64, tolerance: f64) {
-    type X<L> = InputOf<<L as Layers>::Chain>;
-    type Y<L> = OutputOf<<L as Layers>::Chain>;
-    let number = L::Scalar::from_f64;
-    let mut generator = Generator(name.len() as u64);
-    let (mut net, mut tape) = (Network::<L, E>::boxed(), Network::<L, E>::TAPE);
-    let mut grad = Box::new(Network::<L, E>::GRADIENT);
-    generator.fill(net.parameters_mut(), scale);
-    let start = net.parameters().to_vec();
-
-    let mut samples = vec![(X::<L>::ZERO, Y::<L>::ZERO); SAMPLES];
-    samples.iter_mut().for_each(|(x, _)| generator.fill(x.flat_mut(), 1.0));
-    for (k, (_, y)) in samples.iter_mut().enumerate() {
-        let y = y.flat_mut();
-        match E::NAME {
-            "softmax_cross_entropy" => {
-                let class = (generator.number() * 32768.0).rem_euclid(y.len() as f64) as usize;
-                match k + 1 {
-                    SAMPLES => y.fill(number(1.0 / y.len() as f64)),
-                    _ => y[class] = number(1.0),
-                }
-            }
-            "sigmoid_cross_entropy" => y.iter_mut().for_each(|y| *y = number((generator.number() + 1.0) / 2.0)),
-            _ => generator.fill(y, 1.0),
-        }
-    }
-
-    let penalty = L2(lambda);
-    let mut worst = 0.0_f64;
-    let mut compare = |key: &str, found: &[L::Scalar]| worst = worst.max(compare(name, key, found, tolerance));
-
-    let predictions: Vec<_> = samples.iter().flat_map(|(x, _)| net.predict(x).flat().to_vec()).collect();
-    compare("predict", &predictions);
-    compare("cost", &[net.cost(&samples, penalty)]);
-    net.gradient(&samples, penalty, &mut grad, &mut tape);
-    compare("gradient", grad.parameters());
-
-    let steps = if name.starts_with("windows") { LONGER } else { STEPS };
-    for (x, y) in samples.iter().cycle().take(steps) {
-        net.descend(x, y, number(RATE), &mut tape);
-    }
-    compare("online", net.parameters());
-
-    net.parameters_mut().copy_from_slice(&start);
-    let end = net.descend_batch(&samples, penalty, number(RATE), Stop::Steps(steps), &mut grad, &mut tape);
-    compare("batch", net.parameters());
-    compare("end", &[end.cost]);
-    assert_eq!((end.steps, end.converged), (steps, false));
-    println!("{name}, {}: {worst:.1e}", L::Scalar::NAME);
+    let steps = if name.starts_with("windows") { 20 } else { 5 };
+    support::case::<L, E>(NUMBERS, name, lambda, scale, steps, tolerance);
 }
 
 // cases! { tiny: 1.0, 0.5, { 3 => Dense<2>, loss = SquaredError }; } expands to
@@ -262,9 +175,5 @@ fn every_case_is_compared() {
     }
     let dense = activations!(files).map(|file| format!("dense_{file}"));
     let loss = losses!(files).map(|file| format!("loss_{file}"));
-    let mut cases: Vec<&str> = dense.iter().chain(&loss).map(String::as_str).chain(CASES.iter().copied()).collect();
-    let mut written: Vec<&str> = NUMBERS.lines().filter_map(|line| line.strip_prefix("case ")).collect();
-    cases.sort();
-    written.sort();
-    assert_eq!(written, cases, "cases of network.txt, and of this file");
+    support::complete(NUMBERS, dense.iter().chain(&loss).map(String::as_str).chain(CASES.iter().copied()));
 }

@@ -20,42 +20,14 @@ LONG, each STRIDE-th number is written.
 """
 
 import torch
-import torch.nn.functional as F
 
-torch.set_default_dtype(torch.float64)
-
-LONG, STRIDE = 200, 13
-RATE, STEPS, SAMPLES = 0.125, 20, 6
-PENALTY, SCALE = 0.5, 0.5
-
-
-class Generator:
-    """A linear congruential generator; numbers are k / 2^15 * scale with k of 16 bits."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def numbers(self, count, scale=1.0):
-        out = []
-        for _ in range(count):
-            self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
-            out.append(((self.state >> 48) / 32768 - 1) * scale)
-        return torch.tensor(out)
+from cases import FLATTEN, Dense, case
 
 
 def gates(tensor, *order):
     """The parts of the last axis in another order."""
     parts = tensor.chunk(len(order), -1)
     return torch.cat([parts[k] for k in order], -1)
-
-
-class Dense:
-    def __init__(self, reads, writes):
-        self.shapes = [(writes,), (reads, writes)]
-
-    def __call__(self, parameters, x):
-        bias, weight = parameters
-        return F.linear(x.flatten(1), weight.T, bias)
 
 
 class Lstm:
@@ -102,66 +74,18 @@ class GruBefore:
         return torch.stack(states, 1) if self.every else h
 
 
-def case(name, reads, layers):
-    generator = Generator(len(name))
-
-    def parameter(shape):
-        return generator.numbers(torch.Size(shape).numel(), SCALE).reshape(shape).requires_grad_()
-
-    theta = [[parameter(shape) for shape in layer.shapes] for layer in layers]
-    flat = [p for parameters in theta for p in parameters]
-    x = generator.numbers(SAMPLES * torch.Size(reads).numel()).reshape(SAMPLES, *reads)
-
-    def output(x):
-        for layer, parameters in zip(layers, theta):
-            x = layer(parameters, x)
-        return x
-
-    y = generator.numbers(output(x).numel()).reshape(SAMPLES, -1)
-
-    def loss(x, y):
-        return F.mse_loss(output(x), y, reduction="sum") / 2
-
-    def cost():
-        price = sum((p**2).sum() for p in flat if p.dim() == 2)
-        return loss(x, y) / SAMPLES + PENALTY / (2 * SAMPLES) * price
-
-    def step(objective):
-        gradients = torch.autograd.grad(objective, flat)
-        with torch.no_grad():
-            for p, g in zip(flat, gradients):
-                p -= RATE * g
-
-    def write(key, tensors):
-        values = torch.cat([t.detach().flatten() for t in tensors])
-        values = values[::STRIDE] if len(values) > LONG else values
-        print(key, *(repr(float(v)) for v in values))
-
-    start = [p.detach().clone() for p in flat]
-    print("case", name)
-    write("predict", [output(x)])
-    write("cost", [cost()])
-    write("gradient", torch.autograd.grad(cost(), flat))
-    for k in range(STEPS):
-        step(loss(x[k % SAMPLES : k % SAMPLES + 1], y[k % SAMPLES : k % SAMPLES + 1]))
-    write("online", flat)
-    with torch.no_grad():
-        for p, s in zip(flat, start):
-            p.copy_(s)
-    for _ in range(STEPS):
-        step(cost())
-    write("batch", flat)
-    write("end", [cost()])
+def gated(name, reads, layers):
+    case(name, reads, [*layers[:-1], FLATTEN, layers[-1]], "squared_error", penalty=0.5, steps=20)
 
 
 print(f"# Written by gates.py with PyTorch {torch.__version__}")
 
 for kind, layer in [("lstm", Lstm), ("gru", Gru), ("gru_before", GruBefore)]:
-    case(f"{kind}_last", (4, 3), [layer(3, 5), Dense(5, 2)])
-    case(f"{kind}_all", (4, 3), [layer(3, 5, every=True), Dense(20, 2)])
-    case(f"{kind}_wide", (7, 3), [layer(3, 16), Dense(16, 2)])
-    case(f"{kind}_one_step", (1, 3), [layer(3, 5), Dense(5, 2)])
-    case(f"{kind}_one_input", (6, 1), [layer(1, 5, every=True), Dense(30, 1)])
-    case(f"{kind}_one_of_all", (1, 1), [layer(1, 1), Dense(1, 1)])
-    case(f"{kind}_stacked", (5, 2), [layer(2, 6, every=True), layer(6, 4), Dense(4, 3)])
-case("mixed", (5, 2), [Lstm(2, 4, every=True), Gru(4, 7, every=True), GruBefore(7, 3), Dense(3, 2)])
+    gated(f"{kind}_last", (4, 3), [layer(3, 5), Dense(5, 2)])
+    gated(f"{kind}_all", (4, 3), [layer(3, 5, every=True), Dense(20, 2)])
+    gated(f"{kind}_wide", (7, 3), [layer(3, 16), Dense(16, 2)])
+    gated(f"{kind}_one_step", (1, 3), [layer(3, 5), Dense(5, 2)])
+    gated(f"{kind}_one_input", (6, 1), [layer(1, 5, every=True), Dense(30, 1)])
+    gated(f"{kind}_one_of_all", (1, 1), [layer(1, 1), Dense(1, 1)])
+    gated(f"{kind}_stacked", (5, 2), [layer(2, 6, every=True), layer(6, 4), Dense(4, 3)])
+gated("mixed", (5, 2), [Lstm(2, 4, every=True), Gru(4, 7, every=True), GruBefore(7, 3), Dense(3, 2)])
