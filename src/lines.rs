@@ -172,7 +172,7 @@ impl<'a, X> Lines<'a, X> {
 impl<'a, A: Array> Lines<'a, A> {
     /// Arrays of one type as those of another of the same shape: [`fit`](crate::plain::fit) of each.
     #[inline(always)]
-    pub(crate) fn fit<B: Array<Scalar = A::Scalar>>(self) -> Lines<'a, B> {
+    pub(crate) fn fit<B: Array>(self) -> Lines<'a, B> {
         const { fits::<A, B>() }
         // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
         unsafe { self.field(0) }

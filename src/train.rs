@@ -66,7 +66,7 @@ use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real};
 
 /// When batch gradient descent ends.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -137,7 +137,7 @@ pub trait Stack: Batch + crate::network::__Sealed {
     const WAITS: &'static str = "";
 
     /// What it reads at a step of a stream: a row of a sequence, or all of what is no sequence.
-    type Step: Array<Scalar = Self::Scalar>;
+    type Step: Array;
 
     /// What it writes at a step.
     type Emit: Array<Scalar = Self::Scalar>;

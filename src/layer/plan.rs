@@ -6,7 +6,7 @@ pub(crate) use fnv::Fnv;
 
 use crate::array::{Array, Plain};
 use crate::layer::Stack;
-use crate::scalar::Scalar;
+use crate::scalar::{Number, Scalar};
 use crate::shape::{Shape, Text, same};
 
 /// What a network is made of, as a constant: a tree whose leaves are layers.
@@ -20,6 +20,8 @@ struct Leaf {
     name: &'static str,
     detail: &'static str,
     reads: Shape,
+    /// Whether it reads numbers of classes.
+    classes: bool,
     writes: Shape,
     parameters: usize,
     /// Why the layer can't be; empty where it can.
@@ -47,6 +49,7 @@ impl Plan {
             name: L::NAME,
             detail: L::DETAIL,
             reads: <L::Input as Array>::SHAPE,
+            classes: <<L::Input as Plain>::Scalar as Number>::CLASS,
             writes: <L::Output as Array>::SHAPE,
             parameters: <L as Plain>::COUNT,
             fault: L::FAULT,
@@ -101,6 +104,15 @@ impl Plan {
         }
     }
 
+    /// Whether the first layer reads numbers of classes, which no layer writes.
+    const fn classes(&self) -> bool {
+        match self.0 {
+            Node::Leaf(leaf) => leaf.classes,
+            Node::Pair(first, _) => first.classes(),
+            Node::Frozen(layers) | Node::Around(layers) => layers.classes(),
+        }
+    }
+
     /// The shape that the last layer writes.
     pub const fn writes(&self) -> Shape {
         match self.0 {
@@ -137,6 +149,7 @@ impl Plan {
         };
         first.check_from(start, position);
         let next = position + first.layers();
+        second.check_numbers(start, next);
         let (writes, reads) = (first.writes(), second.reads());
         if !writes.same(&reads) {
             let text = start.words("layer ").number(next).words(" reads ").shape(reads);
@@ -144,6 +157,15 @@ impl Plan {
             panic!("{}", text.flatten(reads, writes).as_str());
         }
         second.check_from(start, next);
+    }
+
+    /// Refuses numbers of classes behind a layer or in a Residual.
+    #[track_caller]
+    const fn check_numbers(&self, start: Text, position: usize) {
+        if self.classes() {
+            let text = start.words("layer ").number(position);
+            panic!("{}", text.words(" reads numbers of classes: put it first, and in no Residual").as_str());
+        }
     }
 
     /// The layer whose function the outputs come from, `position` being the number of the first; `None` where all only
@@ -217,6 +239,7 @@ impl Plan {
     /// Refuses layers in a Residual that don't write the shape that they read.
     #[track_caller]
     const fn check_around(&self, start: Text, position: usize) {
+        self.check_numbers(start, position);
         self.check_from(start, position);
         let (reads, writes, last) = (self.reads(), self.writes(), position + self.layers() - 1);
         if !reads.same(&writes) {

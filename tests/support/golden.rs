@@ -22,8 +22,12 @@ impl Generator {
         (self.0 >> 48) as f64 / 32768.0 - 1.0
     }
 
-    fn fill<T: Scalar>(&mut self, values: &mut [T], scale: f64) {
-        values.iter_mut().for_each(|value| *value = T::from_f64(self.number() * scale));
+    /// Numbers in ±scale, or of eight classes.
+    fn fill<T: Number>(&mut self, values: &mut [T], scale: f64) {
+        for value in values {
+            let number = self.number();
+            *value = T::from_f64(if T::CLASS { 4.0 * (number + 1.0) } else { number * scale });
+        }
     }
 }
 

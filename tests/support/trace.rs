@@ -30,7 +30,7 @@ pub(crate) fn train<L: Layers, E: Loss>(
     let mut samples: Vec<_> =
         (0..31).map(|_| (InputOf::<Network<L, E>>::ZERO, OutputOf::<Network<L, E>>::ZERO)).collect();
     for (x, y) in &mut samples {
-        x.flat_mut().iter_mut().for_each(|x| *x = L::Scalar::of((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
+        x.flat_mut().iter_mut().for_each(|x| *x = Number::from_f64((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
         // A distribution, for the losses that ask for one.
         let count = y.flat().len();
         y.flat_mut()[rng.bits() as usize % count] = L::Scalar::ONE;
