@@ -138,12 +138,6 @@ impl<'a, X> Lines<'a, X> {
         (0..len).map(move |b| unsafe { &*first.add(b * stride).cast() })
     }
 
-    /// One value `n` times.
-    #[inline(always)]
-    pub(crate) const fn repeated(value: &'a X, n: usize) -> Self {
-        Lines { first: (&raw const *value).cast(), stride: 0, len: n, values: PhantomData }
-    }
-
     /// All but the first `n`.
     #[inline(always)]
     pub fn skip(self, n: usize) -> Self {

@@ -1,4 +1,5 @@
 mod fnv;
+mod stream;
 
 use core::fmt;
 
@@ -31,6 +32,8 @@ struct Leaf {
     emit: Shape,
     /// Why it can't run step by step; empty where it can.
     waits: &'static str,
+    /// Why a window can't go on where another ended; empty where it can.
+    anew: &'static str,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +59,7 @@ impl Plan {
             step: <L::Step as Array>::SHAPE,
             emit: <L::Emit as Array>::SHAPE,
             waits: L::WAITS,
+            anew: L::ANEW,
         }))
     }
 
@@ -187,53 +191,6 @@ impl Plan {
                 Some(Ending { position, name: "Residual", detail: "", writes: layers.writes(), biased: true })
             }
         }
-    }
-
-    /// What the first layer reads at a step of a stream.
-    const fn step(&self) -> Shape {
-        match self.0 {
-            Node::Leaf(leaf) => leaf.step,
-            Node::Pair(first, _) => first.step(),
-            Node::Frozen(layers) | Node::Around(layers) => layers.step(),
-        }
-    }
-
-    /// What the last layer writes at a step of a stream.
-    const fn emit(&self) -> Shape {
-        match self.0 {
-            Node::Leaf(leaf) => leaf.emit,
-            Node::Pair(_, second) => second.emit(),
-            Node::Frozen(layers) | Node::Around(layers) => layers.emit(),
-        }
-    }
-
-    /// Refuses a chain that can't run step by step.
-    ///
-    /// # Panics
-    ///
-    /// At compile time, as `layer 3 reads 15×32 values at once, but layer 2 writes 32 at each step of a stream`.
-    #[track_caller]
-    pub(crate) const fn check_stream(&self, position: usize) {
-        let (first, second) = match self.0 {
-            Node::Leaf(Leaf { waits, .. }) => {
-                if !waits.is_empty() {
-                    let text = Text::new().words("layer ").number(position).words(" can't run step by step: it ");
-                    panic!("{}", text.words(waits).as_str());
-                }
-                return;
-            }
-            Node::Pair(first, second) => (first, second),
-            Node::Frozen(layers) | Node::Around(layers) => return layers.check_stream(position),
-        };
-        first.check_stream(position);
-        let next = position + first.layers();
-        let (emit, step) = (first.emit(), second.step());
-        if !emit.same(&step) {
-            let text = Text::new().words("layer ").number(next).words(" reads ").shape(step);
-            let text = text.words(" values at once, but layer ").number(next - 1).words(" writes ").shape(emit);
-            panic!("{}", text.words(" at each step of a stream").as_str());
-        }
-        second.check_stream(next);
     }
 
     /// Refuses layers in a Residual that don't write the shape that they read.

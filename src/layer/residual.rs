@@ -172,6 +172,14 @@ impl<L: Layers> Stack for Residual<L> {
     type Emit = EmitOf<L::Chain>;
     type Stream = StreamOf<L::Chain>;
 
+    fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
+        L::Chain::start(&mut tape.0, stream);
+    }
+
+    fn carry(tape: &mut Self::Tape) {
+        L::Chain::carry(&mut tape.0);
+    }
+
     fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
         let done = self.layers.stream(x, stream, y);
         if done {

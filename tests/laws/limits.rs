@@ -266,7 +266,7 @@ fn states_behind_gates_are_never_subnormal() {
             assert!(states.iter().all(|h| *h == 0.0 || h.is_normal()));
             net.gradient(&[(x, y)], NoPenalty, &mut grad, &mut tape);
             // dh, and beside δ of the gates dc of the LSTM.
-            let errors: Vec<f32> = tape.dy.flat().iter().chain(tape.kept.flat()).copied().collect();
+            let errors: Vec<f32> = tape.dy.flat().iter().chain(tape.kept.0.flat()).copied().collect();
             assert!(errors.iter().all(|d| *d == 0.0 || d.is_normal()), "{errors:?}");
             assert!(errors.iter().any(|d| *d != 0.0));
             let mut batched = Fading::GRADIENT;
