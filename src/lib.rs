@@ -457,11 +457,12 @@ pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
 pub use scalar::{ClassNumber, Fused, Number, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
+pub use train::optimizers::*;
 pub use train::{
-    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event,
-    Exponential, Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep,
-    Optimizer, Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State,
-    StepDecay, Stop, Switch, TensorName, Trainer, Training, TrainingError, WarmUp,
+    Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event, Exponential, Guard,
+    Layerwise, Lbfgs, Method, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer, Order, PerEpoch, Progress,
+    Recipe, ReduceOnPlateau, Schedule, Search, State, StepDecay, Stop, Switch, TensorName, Trainer, Training,
+    TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::{Causal, Pad, Padding, Same, Valid, Width};

@@ -6,7 +6,7 @@ use nanoprop::dev::{Report, check_layer, check_network};
 use nanoprop::layer::{Batch, Stack};
 use nanoprop::layer::{Map, MishFunction};
 use nanoprop::prelude::*;
-use nanoprop::{__activations as activations, __losses as losses};
+use nanoprop::{__activations as activations, __losses as losses, __optimizers as optimizers};
 use nanoprop::{
     ArrayLike, Causal, Conv1d, Conv2d, InputOf, Layers, Loss, OutputOf, Pad, Same, Uniform, Valid, Weights,
 };
@@ -209,6 +209,7 @@ fn every_file_is_listed() {
         ($($file:ident: $($layer:ty => $rest:ty),+;)+) => { [$(stringify!($file)),+] };
     }
     list::complete("src/activation", activations!(files));
+    list::complete("src/train/optimizers", optimizers!(files));
     list::complete("src/loss", losses!(files).into_iter().chain(list::NO_LOSS));
     let layers = active_layers!(layer_files).into_iter().chain(plain_layers!(layer_files));
     list::complete("src/layer", layers.chain(list::NO_LAYER));

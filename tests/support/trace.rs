@@ -1,10 +1,7 @@
 //! Whole trainings of a network, as bits, at each level of instructions; batches have the bits of their samples.
 
 use nanoprop::prelude::*;
-use nanoprop::{
-    Adagrad, AdamW, Clip, InputOf, Layers, Level, Loss, Momentum, Nesterov, Optimizer, OutputOf, Real, RmsProp, Role,
-    Rprop, State, Stop,
-};
+use nanoprop::{Clip, InputOf, Layers, Level, Loss, Optimizer, OutputOf, Real, Role, State, Stop};
 
 const LEVELS: [Level; 5] = [Level::Portable, Level::Sse2, Level::Avx2, Level::Avx512, Level::Neon];
 
@@ -71,25 +68,16 @@ pub(crate) fn optimizers<L: Layers, E: Loss>(
     tape: &mut TapeOf<Network<L, E>>,
 ) {
     macro_rules! each {
-        ($($optimizer:expr),*) => {$(
+        ($($file:ident: $type:ident { by_rate: $by_rate:literal, such: $optimizer:expr })+) => {$(
             let mut state = boxed(&$optimizer);
             for _ in 0..2 {
                 net.gradient(samples, L2(0.1), grad, tape);
                 grad.clip(Clip::Norm(1.0));
                 net.optimize(grad, &$optimizer, &mut state);
             }
-        )*};
+        )+};
     }
-    each!(
-        Sgd::new(0.1),
-        Momentum::new(0.1),
-        Nesterov::new(0.1),
-        RmsProp::DEFAULT,
-        Adam::DEFAULT,
-        AdamW::DEFAULT,
-        Adagrad::DEFAULT,
-        Rprop::DEFAULT
-    );
+    nanoprop::__optimizers!(each);
 }
 
 fn boxed<N: Parameters, O: Optimizer>(_: &O) -> Box<State<N, O>> {
