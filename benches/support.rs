@@ -71,7 +71,7 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
         net.initialize(&Xavier, &mut Pcg32::new(1));
         let mut rng = Pcg32::new(2);
         let samples: Vec<_> = (0..SAMPLES).map(|_| sample::<Network<L, E>>(activation, &mut rng)).collect();
-        let numbers = |x: &InputOf<Network<L, E>>| x.flat().iter().map(|x| x.to_f64() as f32).collect();
+        let numbers = |x: &InputOf<Network<L, E>>| -> Vec<f32> { x.flat().iter().map(|x| x.to_f64() as f32).collect() };
         let flat: Vec<_> = samples.iter().map(|(x, y)| (numbers(x), y.flat().to_vec())).collect();
 
         let mut naive = Naive::like(&net, activation);
