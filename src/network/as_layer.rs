@@ -76,6 +76,11 @@ impl<L: Layers, E: Loss> Stack for Network<L, E> {
     type Step = StepOf<L::Chain>;
     type Emit = EmitOf<L::Chain>;
     type Stream = StreamOf<L::Chain>;
+    const MEASURED: usize = L::Chain::MEASURED;
+
+    fn observe(&mut self, which: Option<usize>, x: &Self::Input, tape: &Self::Tape, weight: f64) {
+        self.layers.observe(which, x, tape, weight);
+    }
 
     fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
         self.layers.stream(x, stream, y)
