@@ -164,6 +164,11 @@ impl<'a> Keys<'a> {
         percent
     }
 
+    /// A needed width.
+    pub(super) fn width(&self, key: &str) -> Option<u64> {
+        self.width_value(key, "a whole number", self.need(key)?)
+    }
+
     /// A width, `default` where the key is not there; or a pair of them, as `[3, 5]`.
     pub(super) fn window(&self, key: &str, default: Option<u64>) -> Option<String> {
         if let (None, Some(default)) = (self.get(key), default) {

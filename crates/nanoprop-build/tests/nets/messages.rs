@@ -131,8 +131,8 @@ fn bad_layers() {
             "kind = 'Convolution'",
             &[
                 "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Lstm, Gru, Conv1d, Conv2d, \
-               DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
-               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
+               ConvTranspose1d, DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
+               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, GroupNorm, InstanceNorm, BatchNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",
             ],
         ),
@@ -196,6 +196,8 @@ fn bad_layers() {
                 "bad.toml:5: layer 1: `reads` must be whole numbers, but is a string",
             ],
         ),
+        ("kind = 'GroupNorm'\nreads = 8", &["?"]),
+        ("kind = 'GroupNorm'\nreads = 8\ngroups = [2, 4]", &["?"]),
         (
             "kind = 'Dropout'\nreads = 8\npercent = 100",
             &["bad.toml:6: layer 1: `percent` is `100`, but must be from 0 to 99"],
