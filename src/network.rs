@@ -11,6 +11,7 @@ mod gradient;
 mod layers;
 mod learn;
 mod macros;
+mod measure;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod predict;

@@ -131,8 +131,8 @@ fn bad_layers() {
             "kind = 'Convolution'",
             &[
                 "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Embedding, Lstm, Gru, Conv1d, Conv2d, \
-               DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
-               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
+               ConvTranspose1d, DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
+               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, GroupNorm, InstanceNorm, BatchNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",
             ],
         ),
@@ -195,6 +195,11 @@ fn bad_layers() {
                 "bad.toml:5: layer 1: `reads` is `0`, but a width is at least 1",
                 "bad.toml:5: layer 1: `reads` must be whole numbers, but is a string",
             ],
+        ),
+        ("kind = 'GroupNorm'\nreads = 8", &["bad.toml:3: layer 1: a GroupNorm needs the key `groups`"]),
+        (
+            "kind = 'GroupNorm'\nreads = 8\ngroups = [2, 4]",
+            &["bad.toml:3: layer 1: a GroupNorm needs the key `groups`"],
         ),
         (
             "kind = 'Dropout'\nreads = 8\npercent = 100",
