@@ -199,7 +199,7 @@ fn bad_layers() {
         ("kind = 'GroupNorm'\nreads = 8", &["bad.toml:3: layer 1: a GroupNorm needs the key `groups`"]),
         (
             "kind = 'GroupNorm'\nreads = 8\ngroups = [2, 4]",
-            &["bad.toml:3: layer 1: a GroupNorm needs the key `groups`"],
+            &["bad.toml:6: layer 1: `groups` must be a whole number, but is an array"],
         ),
         (
             "kind = 'Dropout'\nreads = 8\npercent = 100",
@@ -254,7 +254,7 @@ fn misfits() {
         ("{elman}, { kind = 'Flatten', reads = [1, 8, 12] }", "layer 2 reads 1×8×12 values, but layer 1 writes 8×12"),
         (
             "{ kind = 'Silu', reads = 96, writes = 96 }, { kind = 'Elman', reads = [8, 12], writes = 2 }",
-            "layer 2 reads 8×12 values, but layer 1 writes 96",
+            "layer 2 reads 8×12 values, but layer 1 writes 96; put an Unflatten between them",
         ),
         (
             "{ kind = 'crate::Fold', reads = 4, writes = [1, 2, 2] }, { kind = 'crate::Fold', reads = [2, 2], writes = 4 }",
