@@ -23,7 +23,7 @@ macro_rules! errors {
             /// The message, in ASCII.
             pub const fn text(self) -> &'static CStr {
                 match self {
-                    $(Error::$variant => terminated(concat!($text, "\0")),)+
+                    $(Error::$variant => const { terminated(concat!($text, "\0")) },)+
                 }
             }
 
