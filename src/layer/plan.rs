@@ -2,7 +2,7 @@ mod fnv;
 
 use core::fmt;
 
-pub(crate) use fnv::Fnv;
+pub use fnv::Fnv;
 
 use crate::array::{Array, Plain};
 use crate::layer::Stack;
