@@ -1,0 +1,9 @@
+//! Networks of nanoprop as values: read from files of other libraries, written to them, and evaluated.
+#![forbid(unsafe_code)]
+// Examples don't warn where they are copied to.
+#![doc(test(attr(deny(warnings))))]
+
+pub mod layout;
+pub mod model;
+
+pub use model::{Activation, Kind, Layer, Loss, Misfit, Model, Padding, Reset, Scalar, Tensor, Windows};
