@@ -3,7 +3,13 @@
 // Examples don't warn where they are copied to.
 #![doc(test(attr(deny(warnings))))]
 
+mod checkpoint;
+mod error;
+mod evaluate;
 pub mod layout;
 pub mod model;
+mod spec;
 
+pub use error::{Error, Place};
+pub use evaluate::Evaluator;
 pub use model::{Activation, Kind, Layer, Loss, Misfit, Model, Padding, Reset, Scalar, Tensor, Windows};

@@ -75,6 +75,10 @@ pub(super) fn form(kind: &Kind, reads: &[usize], within: &[Layer], depth: usize)
             Form { writes: slid(&frame, reads, channels), tensors }
         }
         (Kind::MaxPool(windows) | Kind::AvgPool(windows), _) => {
+            let square = windows.size[0] == windows.size[1] || reads.len() < 3;
+            if windows.dilation != 1 || !square {
+                return Err(Misfit::new(format!("{article} {word} has windows as high as wide, of dilation 1")));
+            }
             let frame = frame(windows, reads)?;
             fault(frame.pooling_fault().as_str())?;
             Form { writes: slid(&frame, reads, frame.channels), tensors: Vec::new() }

@@ -238,6 +238,19 @@ impl Kind {
         }
     }
 
+    /// How many channels it writes, of a kind that says so.
+    pub(crate) fn last_width(&self) -> Option<usize> {
+        match self {
+            Kind::Dense { units, .. }
+            | Kind::Elman { units, .. }
+            | Kind::Lstm { units, .. }
+            | Kind::Gru { units, .. } => Some(*units),
+            Kind::Conv { channels, .. } => Some(*channels),
+            Kind::Bidirectional(half) => half.last_width().map(|width| width.saturating_mul(2)),
+            _ => None,
+        }
+    }
+
     /// The activation, to change it.
     pub(crate) fn activation_mut(&mut self) -> Option<&mut Activation> {
         match self {
