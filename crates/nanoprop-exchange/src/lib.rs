@@ -8,6 +8,7 @@ mod error;
 mod evaluate;
 pub mod layout;
 pub mod model;
+pub mod onnx;
 mod spec;
 
 pub use error::{Error, Place};

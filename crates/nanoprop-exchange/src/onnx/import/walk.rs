@@ -1,0 +1,305 @@
+//! Along the spine, from segment to segment.
+
+use super::chain::{Chain, Order};
+use super::function::{self, Function};
+use super::layers::{self, At};
+use super::plan::Plan;
+use super::spine::{Segment, Spine};
+use crate::model::{Activation, Kind, Loss};
+use crate::onnx::array::Array;
+use crate::onnx::error::Error;
+use crate::onnx::evaluate::{self, Values};
+use crate::onnx::graph::Node;
+
+/// How deep residuals may lie in each other.
+const DEEPEST: usize = 8;
+/// How many segments one function may have.
+const LONGEST: usize = 12;
+
+/// What the file's output is of nanoprop's prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// The same.
+    Same,
+    /// Its logarithm.
+    Logarithm,
+    /// `1 − p` before it.
+    TwoClasses,
+}
+
+/// What a walk found at the end of the graph.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcome {
+    pub(super) loss: Loss,
+    pub(super) ending: Ending,
+}
+
+/// Appends all layers of the graph.
+pub(super) fn walk(spine: &Spine, chain: &mut Chain, segments: &[Segment]) -> Result<Outcome, Error> {
+    let mut outcome = Outcome { loss: Loss::SquaredError, ending: Ending::Same };
+    let mut at = 0;
+    while let Some(segment) = segments.get(at) {
+        if let Some(taken) = link(spine, chain, segments.get(at..).unwrap_or_default(), &mut outcome)? {
+            at += taken;
+            continue;
+        }
+        if outcome.loss != Loss::SquaredError && is_two_classes(spine, segment, chain) {
+            outcome.ending = Ending::TwoClasses;
+            at += 1;
+            // What is behind it moves the two numbers, if anything.
+            let rest = segments.get(at..).unwrap_or_default();
+            if let Some(last) =
+                rest.iter().find(|segment| !renames(spine, segment)).and_then(|segment| segment.nodes.last())
+            {
+                return Err(Error::node(
+                    spine.node(*last)?,
+                    "it is behind the probabilities of two classes: leave it out",
+                ));
+            }
+            break;
+        }
+        at += step(spine, chain, segments.get(at..).unwrap_or_default(), 0)?;
+    }
+    Ok(outcome)
+}
+
+/// Whether all that is left moves numbers only, or is the tail of two classes.
+fn ends(spine: &Spine, rest: &[Segment]) -> bool {
+    rest.iter().all(|segment| renames(spine, segment) || subtracts(spine, segment))
+}
+
+fn renames(spine: &Spine, segment: &Segment) -> bool {
+    segment.nodes.iter().all(|&number| spine.node(number).is_ok_and(evaluate::is_renaming))
+}
+
+/// Takes the last function as the link of a loss; says of how many segments it was.
+fn link(spine: &Spine, chain: &mut Chain, rest: &[Segment], outcome: &mut Outcome) -> Result<Option<usize>, Error> {
+    let Some(segment) = rest.first() else { return Ok(None) };
+    if outcome.loss != Loss::SquaredError || chain.plans.is_empty() {
+        return Ok(None);
+    }
+    if let &[number] = segment.nodes.as_slice() {
+        let node = spine.node(number)?;
+        let log = node.op == "LogSoftmax";
+        if (log || node.op == "Softmax") && node.domain.is_empty() && ends(spine, rest.get(1..).unwrap_or_default()) {
+            let fault = |message| Error::node(node, message);
+            chain.choose_last().map_err(fault)?;
+            layers::over_all(chain, node).map_err(fault)?;
+            let (least, greatest, rectified) = last_function(chain);
+            let open = chain.array.iter().product::<usize>() > 1 && !rectified && !(least >= -1.0 && greatest <= 1.0);
+            if open || log {
+                if chain.array.len() > 1 {
+                    chain.vector().map_err(fault)?;
+                }
+                chain.materialize().map_err(fault)?;
+                outcome.loss = Loss::SoftmaxCrossEntropy;
+                outcome.ending = if log { Ending::Logarithm } else { Ending::Same };
+                finish(chain, node);
+                return Ok(Some(1));
+            }
+        }
+    }
+    let Some((taken, Function::Is(Activation::Sigmoid))) = longest(spine, rest) else { return Ok(None) };
+    let last = rest.get(taken - 1).and_then(|segment| segment.nodes.last());
+    let (Some(&last), true) = (last, ends(spine, rest.get(taken..).unwrap_or_default())) else { return Ok(None) };
+    let node = spine.node(last)?;
+    if chain.choose_last().is_err() || last_function(chain).0 >= -1.0 {
+        return Ok(None);
+    }
+    chain.materialize().map_err(|message| Error::node(node, message))?;
+    outcome.loss = Loss::SigmoidCrossEntropy;
+    finish(chain, node);
+    Ok(Some(taken))
+}
+
+fn finish(chain: &mut Chain, node: &Node) {
+    chain.note([node.name.clone()]);
+    chain.credit();
+}
+
+fn last_function(chain: &Chain) -> (f64, f64, bool) {
+    let last = chain.plans.iter().rev().find(|plan| !plan.renames());
+    last.map_or((f64::NEG_INFINITY, f64::INFINITY, false), Plan::ends)
+}
+
+/// How many segments from here on are together one function of each number, and which.
+fn longest(spine: &Spine, rest: &[Segment]) -> Option<(usize, Function)> {
+    let scalar = |segment: &&Segment| function::is_scalar(spine, &segment.nodes);
+    let most = rest.iter().take(LONGEST).take_while(scalar).count();
+    let from = rest.first()?.from;
+    (1..=most).rev().find_map(|taken| {
+        let nodes: Vec<usize> = rest.iter().take(taken).flat_map(|segment| segment.nodes.iter().copied()).collect();
+        Some((taken, function::of(spine, &nodes, from)?))
+    })
+}
+
+/// Appends what the first segments are; says how many they were.
+fn step(spine: &Spine, chain: &mut Chain, rest: &[Segment], depth: usize) -> Result<usize, Error> {
+    let Some(segment) = rest.first() else { return Ok(1) };
+    let Some(&last) = segment.nodes.last() else { return Ok(1) };
+    let node = spine.node(last)?;
+    let hint = hint(spine, rest);
+    if let Some((taken, function)) = longest(spine, rest) {
+        let end = rest.get(taken - 1).and_then(|segment| segment.nodes.last().copied());
+        let nodes = rest.iter().take(taken).flat_map(|segment| &segment.nodes);
+        if chain.is_open() && function != Function::Is(Activation::Identity) {
+            chain.close(hint);
+        }
+        chain.note(names(spine, nodes));
+        chain.activate(function).map_err(|message| Error::node(node, message))?;
+        if let Some(array) = end.and_then(|end| spine.written(Some(end)).ok()).and_then(|name| spine.value(name)) {
+            chain.shape.clone_from(&array.shape);
+        }
+        return Ok(taken);
+    }
+    if segment.nodes.len() == 1 {
+        if let Some(taken) = subtract_and_divide(spine, chain, rest, hint)? {
+            return Ok(taken);
+        }
+        let at = At { spine, node, writes: spine.written(Some(last))?, hint };
+        chain.note([node.name.clone()]);
+        layers::single(chain, &at).map_err(|message| Error::node(node, message))?;
+        return Ok(1);
+    }
+    if renames(spine, segment) {
+        let from = spine.written(segment.from)?;
+        let moved = function::applied(spine, &segment.nodes, from, chain.places(), false);
+        chain.note(names(spine, &segment.nodes));
+        chain.moved(&moved.ok_or_else(|| Error::node(node, "it does not fit what it reads"))?);
+        return Ok(1);
+    }
+    if function::is_layer_norm(spine, &segment.nodes, segment.from, &chain.shape) {
+        let width = chain.shape.last().copied().unwrap_or(1);
+        let shape = chain.shape.clone();
+        chain.note(names(spine, &segment.nodes));
+        let done = layers::normalize(chain, vec![1.0; width], vec![0.0; width], &shape);
+        return done.map(|()| 1).map_err(|message| Error::node(node, message));
+    }
+    residual(spine, chain, segment, hint, depth)?;
+    Ok(1)
+}
+
+/// The names of nodes.
+fn names<'a>(spine: &Spine, nodes: impl IntoIterator<Item = &'a usize>) -> Vec<String> {
+    nodes.into_iter().filter_map(|&number| spine.node(number).ok()).map(|node| node.name.clone()).collect()
+}
+
+/// How the input lies, by the first node to come that wants channels first, or last.
+fn hint(spine: &Spine, rest: &[Segment]) -> Order {
+    for node in rest.iter().flat_map(|segment| &segment.nodes).filter_map(|&number| spine.node(number).ok()) {
+        match node.op.as_str() {
+            "Conv" | "MaxPool" | "AveragePool" | "GlobalAveragePool" | "BatchNormalization" => return Order::First,
+            "Gemm" | "MatMul" | "Transpose" | "LayerNormalization" | "GRU" | "LSTM" | "RNN" | "Flatten" => break,
+            _ => (),
+        }
+    }
+    Order::AsIs
+}
+
+/// A subtraction of constants and a division by some, with which a file of nanoprop's has a `Standardize`.
+fn subtract_and_divide(
+    spine: &Spine,
+    chain: &mut Chain,
+    rest: &[Segment],
+    hint: Order,
+) -> Result<Option<usize>, Error> {
+    let [Segment { nodes: first, .. }, Segment { nodes: second, .. }, ..] = rest else { return Ok(None) };
+    let (&[first], &[second]) = (first.as_slice(), second.as_slice()) else { return Ok(None) };
+    let (first, second_node) = (spine.node(first)?, spine.node(second)?);
+    if first.op != "Sub" || second_node.op != "Div" {
+        return Ok(None);
+    }
+    let constant = |node: &Node| node.input(1).and_then(|name| spine.constant(name).cloned());
+    let (Some(mean), Some(deviation)) = (constant(first), constant(second_node)) else { return Ok(None) };
+    if mean.values.iter().chain(&deviation.values).any(|value| !value.is_finite()) {
+        return Ok(None);
+    }
+    let at = At { spine, node: second_node, writes: spine.written(Some(second))?, hint };
+    let mut tried = chain.clone();
+    tried.note([first.name.clone(), second_node.name.clone()]);
+    if !layers::standardize(&mut tried, &at, &mean, &deviation) {
+        return Ok(None);
+    }
+    *chain = tried;
+    Ok(Some(2))
+}
+
+/// x + f(x).
+fn residual(spine: &Spine, chain: &mut Chain, segment: &Segment, hint: Order, depth: usize) -> Result<(), Error> {
+    let Some(&last) = segment.nodes.last() else { return Ok(()) };
+    let node = spine.node(last)?;
+    let fault = |message: String| Error::node(node, message);
+    if function::is_scalar(spine, &segment.nodes) {
+        let names = names(spine, &segment.nodes).join(", ");
+        let words = Activation::ALL.iter().map(|activation| activation.word()).collect::<Vec<_>>().join(", ");
+        return Err(fault(format!(
+            "the nodes {names} are together a function that is none of {words}, Gelu, Silu, Mish"
+        )));
+    }
+    let from = spine.written(segment.from)?;
+    let others: Vec<&String> = node.inputs.iter().filter(|name| *name != from).collect();
+    let branches = "both of its inputs are computed: nanoprop has layers one behind the other, and x + f(x)";
+    let (&[body], 2, "Add" | "Sum") = (others.as_slice(), node.inputs.len(), node.op.as_str()) else {
+        return Err(fault(branches.to_owned()));
+    };
+    let body =
+        segment.nodes.iter().copied().find(|&number| spine.node(number).is_ok_and(|node| node.outputs.contains(body)));
+    let inner = body.and_then(|body| spine.segments(segment.from, body)).ok_or_else(|| fault(branches.to_owned()))?;
+    if depth >= DEEPEST {
+        return Err(fault(format!("residuals lie in each other more than {DEEPEST} deep")));
+    }
+    chain.close(hint);
+    chain.choose_last().and_then(|()| chain.materialize()).map_err(fault)?;
+    let mut within = chain.inner();
+    let mut at = 0;
+    while at < inner.len() {
+        at += step(spine, &mut within, inner.get(at..).unwrap_or_default(), depth + 1)?;
+    }
+    within.choose_last().and_then(|()| within.materialize()).map_err(fault)?;
+    if within.shape != chain.shape {
+        return Err(fault("what it adds have other shapes: nanoprop adds to an array what is one like it".to_owned()));
+    }
+    within.settle(chain.array.clone(), chain.index.clone()).map_err(fault)?;
+    within.note([node.name.clone()]);
+    within.credit();
+    if within.plans.is_empty() {
+        return Err(fault(branches.to_owned()));
+    }
+    let kinds = within.plans.iter().map(|plan| plan.kind.clone()).collect();
+    let plan = Plan { within: within.plans, ..Plan::new(Kind::Residual(kinds), chain.array.clone()) };
+    chain.keep(plan);
+    Ok(())
+}
+
+/// Whether a segment makes 1 − p of p, and may be the tail of two classes.
+fn subtracts(spine: &Spine, segment: &Segment) -> bool {
+    let ops: Vec<&str> =
+        segment.nodes.iter().filter_map(|&number| spine.node(number).ok()).map(|node| node.op.as_str()).collect();
+    matches!(ops.as_slice(), ["Sub", "Concat"])
+}
+
+/// Whether a segment makes `(1 − p, p)` of p.
+fn is_two_classes(spine: &Spine, segment: &Segment, chain: &Chain) -> bool {
+    let Ok(from) = spine.written(segment.from) else { return false };
+    if !subtracts(spine, segment) || chain.index.len() != 1 {
+        return false;
+    }
+    let array = Array { values: vec![0.3], ..chain.places() };
+    let y = function::applied(spine, &segment.nodes, from, array, false);
+    y.is_some_and(|y| matches!(y.values.as_slice(), [a, b] if (a - 0.7).abs() < 1e-6 && (b - 0.3).abs() < 1e-6))
+}
+
+/// What nanoprop should predict for an input of which the file has these values, in the order of nanoprop's array.
+pub(super) fn expected(values: &Values, output: &str, index: &[usize], ending: Ending) -> Option<Vec<f64>> {
+    let found = &values.get(output)?.values;
+    let found = match (ending, found.as_slice()) {
+        (Ending::TwoClasses, &[.., second]) => vec![second],
+        (Ending::Logarithm, _) => found.iter().map(|value| value.exp()).collect(),
+        _ => found.clone(),
+    };
+    let mut sorted = vec![f64::NAN; index.len()];
+    for (&place, &value) in index.iter().zip(&found) {
+        *sorted.get_mut(place)? = value;
+    }
+    (found.len() == index.len()).then_some(sorted)
+}
