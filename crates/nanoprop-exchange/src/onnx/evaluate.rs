@@ -12,7 +12,7 @@ pub(super) mod window;
 pub(super) use elementwise::is_elementwise;
 pub(super) use linear::reduced;
 pub(super) use normal::scale_and_shift;
-pub(super) use shape::is_renaming;
+pub(super) use shape::{is_renaming, pads};
 
 use std::collections::{HashMap, HashSet};
 

@@ -84,6 +84,9 @@ pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Import, Error> 
 ///
 /// As [`read`].
 pub fn from_bytes(bytes: &[u8], folder: Option<&Path>, options: &Options) -> Result<Import, Error> {
+    if bytes.is_empty() {
+        return Err(Error::Format("it is empty".to_owned()));
+    }
     let model = ModelProto::decode(bytes).map_err(|error| Error::Format(error.to_string()))?;
     let graph = Graph::new(model, folder)?;
     let (port, shape) = input(&graph, options)?;
@@ -111,7 +114,7 @@ pub fn from_bytes(bytes: &[u8], folder: Option<&Path>, options: &Options) -> Res
     model.loss = loss(&graph, outcome.loss);
     model.scalar = if number == Number::Double { Scalar::F64 } else { scalar(&graph) };
     model.doc.clone_from(&graph.doc);
-    build::build(&mut model, chain.plans.clone())?;
+    build::build(&mut model, chain.plans.clone(), &graph)?;
 
     let mut report = Report {
         layers: build::rows(model.layers(), &chain.plans, 0),

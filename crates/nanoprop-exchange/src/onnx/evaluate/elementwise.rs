@@ -88,6 +88,7 @@ fn binary(node: &Node) -> Option<(fn(f64, f64) -> f64, Option<Number>)> {
         "Mul" => (|a, b| a * b, None),
         "Div" => (|a, b| a / b, None),
         "Pow" => (f64::powf, None),
+        "Mod" => (|a, b| a - b * (a / b).floor(), None),
         "Greater" => truth(|a, b| f64::from(a > b)),
         "Less" => truth(|a, b| f64::from(a < b)),
         "GreaterOrEqual" => truth(|a, b| f64::from(a >= b)),

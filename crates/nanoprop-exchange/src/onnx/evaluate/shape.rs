@@ -51,6 +51,7 @@ pub(super) fn evaluate(inputs: &Inputs, budget: &mut Budget) -> Option<Result<Ve
         ("", "Slice") => slice(inputs),
         ("", "Concat") => concat(inputs),
         ("", "Expand") => expand(inputs, budget),
+        ("", "Pad") => pad(inputs, budget),
         ("", "ConstantOfShape") => of_shape(inputs, budget),
         _ => return None,
     };
@@ -273,4 +274,48 @@ fn of_shape(inputs: &Inputs, budget: &mut Budget) -> Result<Array, String> {
     };
     let len = budget.numbers(count(&shape))?;
     Array::new(number, shape, vec![value; len])
+}
+
+/// Numbers before and after each axis.
+pub(in super::super) fn pads(inputs: &Inputs, rank: usize) -> Result<Vec<(usize, usize)>, String> {
+    let given = inputs.need(1)?.to_integers();
+    let widths: Option<Vec<usize>> = given.iter().map(|&n| usize::try_from(n).ok().filter(|&n| n < 1 << 20)).collect();
+    let widths = widths.ok_or("it takes numbers away, or adds too many")?;
+    let axes = match inputs.get(3) {
+        Some(axes) => axes.to_integers().into_iter().map(|axis| place(axis, rank)).collect::<Result<Vec<_>, _>>()?,
+        None => (0..rank).collect(),
+    };
+    let (before, after) = widths.split_at(widths.len() / 2);
+    if before.len() != axes.len() || after.len() != axes.len() {
+        return Err("it pads other axes than its input has".to_owned());
+    }
+    let mut pads = vec![(0, 0); rank];
+    for (&axis, (&before, &after)) in axes.iter().zip(before.iter().zip(after)) {
+        if let Some(pad) = pads.get_mut(axis) {
+            *pad = (before, after);
+        }
+    }
+    Ok(pads)
+}
+
+fn pad(inputs: &Inputs, budget: &mut Budget) -> Result<Array, String> {
+    let x = inputs.need(0)?;
+    if inputs.node.text("mode").is_some_and(|mode| mode != "constant") {
+        return Err("it pads with the array's own numbers, but nanoprop with 0: use zero padding".to_owned());
+    }
+    let value = inputs.get(2).map_or(Some(0.0), Array::same).ok_or("its value is no number")?;
+    let pads = pads(inputs, x.shape.len())?;
+    let shape: Vec<usize> =
+        x.shape.iter().zip(&pads).map(|(&width, &(before, after))| width + before + after).collect();
+    let len = budget.numbers(count(&shape))?;
+    let mut values = vec![value; len];
+    let steps = strides(&shape);
+    let start = pads.iter().zip(&steps).map(|(&(before, _), &step)| before * step).sum();
+    let axes: Vec<(usize, isize)> = x.shape.iter().zip(&steps).map(|(&width, &step)| (width, step as isize)).collect();
+    for (&x, place) in x.values.iter().zip(places(start, &axes)) {
+        if let Some(value) = values.get_mut(place) {
+            *value = x;
+        }
+    }
+    Array::new(x.number, shape, values)
 }

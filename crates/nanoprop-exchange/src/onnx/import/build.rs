@@ -4,14 +4,14 @@ use super::plan::Plan;
 use super::report::Row;
 use crate::model::{Layer, Misfit, Model};
 use crate::onnx::error::Error;
+use crate::onnx::graph::Graph;
 
 /// Appends the planned layers to a model.
-pub(super) fn build(model: &mut Model, plans: Vec<Plan>) -> Result<(), Error> {
+pub(super) fn build(model: &mut Model, plans: Vec<Plan>, graph: &Graph) -> Result<(), Error> {
     for plan in plans {
-        let fault = |misfit: Misfit| Error::Node {
-            node: plan.nodes.last().cloned().unwrap_or_default(),
-            operator: plan.kind.word(&[]).to_owned(),
-            message: misfit.message,
+        let fault = |misfit: Misfit| {
+            let node = plan.nodes.last().and_then(|name| graph.nodes.iter().find(|node| node.name == *name));
+            node.map_or_else(|| Error::Graph(misfit.message.clone()), |node| Error::node(node, misfit.message.as_str()))
         };
         let layer = model.push(plan.kind.clone()).map_err(fault)?;
         fill(layer, &plan).map_err(fault)?;

@@ -1,7 +1,7 @@
 //! A chain of layers in the making, and how the file's numbers lie in nanoprop's array at its end.
 
 use super::plan::Plan;
-use crate::model::{Activation, Kind, Windows};
+use crate::model::{Activation, Kind, Padding, Windows};
 use crate::onnx::array::{Array, Number, show};
 use crate::onnx::import::function::Function;
 
@@ -37,6 +37,8 @@ pub(super) struct Chain {
     /// Of each number of the file's value, its place in the array.
     pub(super) index: Vec<usize>,
     affine: Option<Affine>,
+    /// Zeros before and after each place axis that a convolution to come has around it.
+    pub(super) padding: Option<[(usize, usize); 2]>,
     /// Nodes that have no layer yet.
     loose: Vec<String>,
 }
@@ -78,6 +80,7 @@ impl Chain {
             shape: shape.to_vec(),
             index: all,
             affine: None,
+            padding: None,
             loose: Vec::new(),
         }
     }
@@ -225,10 +228,27 @@ impl Chain {
         true
     }
 
+    /// If a convolution's last steps are cut off that its padding behind made, lets it have less padding; says whether it is so.
+    fn cut(&mut self) -> bool {
+        let (&[steps, channels], Some(plan)) = (self.array.as_slice(), self.plans.last_mut()) else { return false };
+        let (Kind::Conv { windows, .. } | Kind::DepthwiseConv { windows, .. }) = &mut plan.kind else { return false };
+        let (Padding::Pad(before, after), 1) = (windows.padding, windows.stride) else { return false };
+        let mut sorted = self.index.clone();
+        sorted.sort_unstable();
+        let left = self.index.len().checked_div(channels).unwrap_or(0);
+        let rest = steps.checked_sub(left).and_then(|cut| after.checked_sub(cut));
+        let (Some(after), true) = (rest, sorted.into_iter().eq(0..left * channels)) else { return false };
+        let causal = after == 0 && before == windows.dilation * (windows.size[1] - 1);
+        windows.padding = if causal { Padding::Causal } else { Padding::Pad(before, after) };
+        plan.writes = vec![left, channels];
+        self.array = vec![left, channels];
+        true
+    }
+
     /// If only the last step of a recurrent layer is left, lets the layer write only that.
     pub(super) fn choose_last(&mut self) -> Result<(), String> {
         let len: usize = self.array.iter().product();
-        if self.index.len() == len {
+        if self.index.len() == len || (self.affine.is_none() && self.cut()) {
             return Ok(());
         }
         let refuse =

@@ -65,6 +65,7 @@ pub(super) fn single(chain: &mut Chain, at: &At) -> Result<(), String> {
         ("", "Add" | "Sub" | "Mul" | "Div" | "Neg" | "Sum") => affine(chain, at),
         ("", "Clip" | "HardSigmoid") => clamp(chain, at),
         ("", "Conv") => conv(chain, at),
+        ("", "Pad") => pad(chain, at),
         ("", "MaxPool" | "AveragePool") => pool(chain, at),
         ("", "GlobalAveragePool") => {
             let places: Vec<usize> = (2..chain.shape.len()).collect();
@@ -386,13 +387,52 @@ fn push_first(chain: &mut Chain, plan: Plan, shape: &[usize]) {
     chain.index = index;
 }
 
+/// Zeros around the places, for the convolution to come.
+fn pad(chain: &mut Chain, at: &At) -> Result<(), String> {
+    let constants: Vec<Option<&Array>> = (0..4).map(|k| at.constant(k)).collect();
+    let pads = evaluate::pads(&Inputs::new(at.node, &constants), chain.shape.len())?;
+    let value = constants.get(2).copied().flatten().map_or(Some(0.0), Array::same);
+    if value != Some(0.0) {
+        return Err("it pads with another number than 0, but nanoprop with 0".to_owned());
+    }
+    let (outer, of_places) = pads.split_at(pads.len().min(2));
+    if outer.iter().any(|&pad| pad != (0, 0)) {
+        return Err("it pads the batch or the channels, which nanoprop has no layer for".to_owned());
+    }
+    chain.padding = match *of_places {
+        _ if of_places.iter().all(|&pad| pad == (0, 0)) => None,
+        [columns] => Some([(0, 0), columns]),
+        [rows, columns] => Some([rows, columns]),
+        _ => return Err("it pads what is no sequence or image".to_owned()),
+    };
+    Ok(())
+}
+
+/// The windows over places with zeros around them, as those over the places.
+fn padded(
+    zeros: Option<[(usize, usize); 2]>,
+    places: &[usize],
+    of: impl Fn(&[usize]) -> Result<Geometry, String>,
+) -> Result<Geometry, String> {
+    let Some(zeros) = zeros else { return of(places) };
+    let sides = zeros.iter().skip(2 - places.len().min(2));
+    let wide: Vec<usize> = places.iter().zip(sides).map(|(&len, &(before, after))| before + len + after).collect();
+    let mut geometry = of(&wide)?;
+    for (k, (before, after)) in zeros.into_iter().enumerate() {
+        geometry.len[k] -= before + after;
+        geometry.before[k] += before;
+        geometry.after[k] += after;
+    }
+    Ok(geometry)
+}
+
 fn conv(chain: &mut Chain, at: &At) -> Result<(), String> {
     chain.channels_first()?;
     let weight = at.weights(1, "kernel")?;
     let (outputs, depth, kernel) = planes(weight)?;
     let bias = at.node.input(2).map(|_| at.weights(2, "bias").map(|bias| bias.values.clone())).transpose()?;
     let places = chain.shape.get(2..).unwrap_or_default().to_vec();
-    let geometry = Geometry::new(at.node, &places, kernel)?;
+    let geometry = padded(chain.padding.take(), &places, |places| Geometry::new(at.node, places, kernel))?;
     let windows = said(at.node, &geometry, kernel.len())?;
     let groups = at.node.int("group", 1);
     let channels = chain.channels();

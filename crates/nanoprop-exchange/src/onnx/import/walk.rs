@@ -139,6 +139,9 @@ fn step(spine: &Spine, chain: &mut Chain, rest: &[Segment], depth: usize) -> Res
     let Some(&last) = segment.nodes.last() else { return Ok(1) };
     let node = spine.node(last)?;
     let hint = hint(spine, rest);
+    if chain.padding.is_some() && node.op != "Conv" {
+        return Err(Error::node(node, "it reads what a Pad has padded: nanoprop has padding in convolutions only"));
+    }
     if let Some((taken, function)) = longest(spine, rest) {
         let end = rest.get(taken - 1).and_then(|segment| segment.nodes.last().copied());
         let nodes = rest.iter().take(taken).flat_map(|segment| &segment.nodes);
@@ -150,6 +153,9 @@ fn step(spine: &Spine, chain: &mut Chain, rest: &[Segment], depth: usize) -> Res
         if let Some(array) = end.and_then(|end| spine.written(Some(end)).ok()).and_then(|name| spine.value(name)) {
             chain.shape.clone_from(&array.shape);
         }
+        return Ok(taken);
+    }
+    if let Some(taken) = layer_norm(spine, chain, rest)? {
         return Ok(taken);
     }
     if segment.nodes.len() == 1 {
@@ -168,15 +174,24 @@ fn step(spine: &Spine, chain: &mut Chain, rest: &[Segment], depth: usize) -> Res
         chain.moved(&moved.ok_or_else(|| Error::node(node, "it does not fit what it reads"))?);
         return Ok(1);
     }
-    if function::is_layer_norm(spine, &segment.nodes, segment.from, &chain.shape) {
-        let width = chain.shape.last().copied().unwrap_or(1);
-        let shape = chain.shape.clone();
-        chain.note(names(spine, &segment.nodes));
-        let done = layers::normalize(chain, vec![1.0; width], vec![0.0; width], &shape);
-        return done.map(|()| 1).map_err(|message| Error::node(node, message));
-    }
     residual(spine, chain, segment, hint, depth)?;
     Ok(1)
+}
+
+/// A layer normalisation of several nodes: the distance from the mean, and that by the deviation.
+fn layer_norm(spine: &Spine, chain: &mut Chain, rest: &[Segment]) -> Result<Option<usize>, Error> {
+    for taken in 1..=rest.len().min(2) {
+        let nodes: Vec<usize> = rest.iter().take(taken).flat_map(|segment| segment.nodes.iter().copied()).collect();
+        let (Some(first), Some(&last)) = (rest.first(), nodes.last()) else { return Ok(None) };
+        if function::is_layer_norm(spine, &nodes, first.from, &chain.shape) {
+            let (width, shape) = (chain.shape.last().copied().unwrap_or(1), chain.shape.clone());
+            chain.note(names(spine, &nodes));
+            let done = layers::normalize(chain, vec![1.0; width], vec![0.0; width], &shape);
+            let node = spine.node(last)?;
+            return done.map(|()| Some(taken)).map_err(|message| Error::node(node, message));
+        }
+    }
+    Ok(None)
 }
 
 /// The names of nodes.
@@ -238,7 +253,16 @@ fn residual(spine: &Spine, chain: &mut Chain, segment: &Segment, hint: Order, de
     }
     let from = spine.written(segment.from)?;
     let others: Vec<&String> = node.inputs.iter().filter(|name| *name != from).collect();
-    let branches = "both of its inputs are computed: nanoprop has layers one behind the other, and x + f(x)";
+    let branches = match node.op.as_str() {
+        "MatMul" | "Gemm" => {
+            "both of its factors are computed, as in attention, which nanoprop has not: use a GRU, an LSTM or convolutions"
+        }
+        "Concat" => {
+            "it joins branches: nanoprop has layers one behind the other, and x + f(x). If an exporter unrolled a recurrent layer, \
+             export with dynamo=False"
+        }
+        _ => "its inputs are branches: nanoprop has layers one behind the other, and x + f(x)",
+    };
     let (&[body], 2, "Add" | "Sum") = (others.as_slice(), node.inputs.len(), node.op.as_str()) else {
         return Err(fault(branches.to_owned()));
     };
