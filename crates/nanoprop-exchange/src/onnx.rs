@@ -9,10 +9,12 @@
 mod array;
 mod error;
 mod evaluate;
+mod export;
 mod graph;
 mod import;
 mod message;
 mod tensor;
 
 pub use error::Error;
+pub use export::write;
 pub use import::{Import, Options, Report, Row, from_bytes, read};

@@ -94,6 +94,11 @@ impl Chain {
         self.open
     }
 
+    /// Whether there are factors that no layer has yet.
+    pub(super) fn is_scaled(&self) -> bool {
+        self.affine.is_some()
+    }
+
     /// Takes note of a node that the next layer comes from, too.
     pub(super) fn note(&mut self, nodes: impl IntoIterator<Item = String>) {
         self.loose.extend(nodes);

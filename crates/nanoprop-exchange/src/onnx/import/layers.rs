@@ -290,6 +290,9 @@ fn affine(chain: &mut Chain, at: &At) -> Result<(), String> {
 /// A subtraction of a constant and a division by one, which is a `Standardize`; nothing if it is not.
 pub(super) fn standardize(chain: &mut Chain, at: &At, mean: &Array, deviation: &Array) -> bool {
     chain.close(at.hint);
+    if chain.is_scaled() {
+        return false;
+    }
     let pair = spread(chain, at, mean).and_then(|mean| Ok((mean, spread(chain, at, deviation)?)));
     let Ok((mean, deviation)) = pair else { return false };
     let (Some(mean), Some(deviation)) = (chain.per_channel(&mean), chain.per_channel(&deviation)) else { return false };

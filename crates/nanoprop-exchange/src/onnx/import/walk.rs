@@ -75,6 +75,9 @@ fn renames(spine: &Spine, segment: &Segment) -> bool {
 /// Takes the last function as the link of a loss; says of how many segments it was.
 fn link(spine: &Spine, chain: &mut Chain, rest: &[Segment], outcome: &mut Outcome) -> Result<Option<usize>, Error> {
     let Some(segment) = rest.first() else { return Ok(None) };
+    // A file of nanoprop's says which loss it is.
+    let said = spine.graph.metadata.get("nanoprop.loss").and_then(|word| Loss::from_word(word));
+    let unsaid = |loss: Loss| said.is_some_and(|said| said != loss);
     if outcome.loss != Loss::SquaredError || chain.plans.is_empty() {
         return Ok(None);
     }
@@ -87,7 +90,7 @@ fn link(spine: &Spine, chain: &mut Chain, rest: &[Segment], outcome: &mut Outcom
             layers::over_all(chain, node).map_err(fault)?;
             let (least, greatest, rectified) = last_function(chain);
             let open = chain.array.iter().product::<usize>() > 1 && !rectified && !(least >= -1.0 && greatest <= 1.0);
-            if open || log {
+            if (open || log) && !unsaid(Loss::SoftmaxCrossEntropy) {
                 if chain.array.len() > 1 {
                     chain.vector().map_err(fault)?;
                 }
@@ -103,7 +106,7 @@ fn link(spine: &Spine, chain: &mut Chain, rest: &[Segment], outcome: &mut Outcom
     let last = rest.get(taken - 1).and_then(|segment| segment.nodes.last());
     let (Some(&last), true) = (last, ends(spine, rest.get(taken..).unwrap_or_default())) else { return Ok(None) };
     let node = spine.node(last)?;
-    if chain.choose_last().is_err() || last_function(chain).0 >= -1.0 {
+    if chain.choose_last().is_err() || last_function(chain).0 >= -1.0 || unsaid(Loss::SigmoidCrossEntropy) {
         return Ok(None);
     }
     chain.materialize().map_err(|message| Error::node(node, message))?;
