@@ -104,6 +104,9 @@ pub fn from_bytes(bytes: &[u8], folder: Option<&Path>, options: &Options) -> Res
     chain.choose_last().and_then(|()| chain.materialize()).map_err(end)?;
     let link = if outcome.loss == Loss::SquaredError { Vec::new() } else { link(&mut chain) };
     chain.credit();
+    if chain.shape.len() <= 2 && !chain.is_open() {
+        chain.vector().map_err(end)?;
+    }
     if chain.plans.is_empty() {
         return Err(Error::graph("the graph has no layer: its output is its input"));
     }
