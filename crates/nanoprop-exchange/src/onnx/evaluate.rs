@@ -2,6 +2,7 @@
 //!
 //! It gives the shapes of all values, folds constants, and says what the file itself computes.
 
+mod constant;
 mod elementwise;
 mod linear;
 mod normal;
@@ -52,6 +53,7 @@ pub(super) fn node(node: &Node, arrays: &[Option<&Array>], budget: &mut Budget) 
     let inputs = Inputs::new(node, arrays);
     let known = elementwise::evaluate(&inputs, budget)
         .or_else(|| shape::evaluate(&inputs, budget))
+        .or_else(|| constant::evaluate(&inputs, budget))
         .or_else(|| linear::evaluate(&inputs, budget))
         .or_else(|| window::evaluate(&inputs, budget))
         .or_else(|| normal::evaluate(&inputs, budget))

@@ -224,11 +224,11 @@ fn sort(nodes: Vec<Node>, constants: &HashMap<String, Array>) -> Result<Vec<Node
     let mut readers: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for (number, node) in nodes.iter().enumerate() {
         for input in node.inputs.iter().filter(|name| !name.is_empty()) {
-            if let Some(&writer) = writers.get(input) {
-                if let (Some(readers), Some(waits)) = (readers.get_mut(writer), waits.get_mut(number)) {
-                    readers.push(number);
-                    *waits += 1;
-                }
+            if let Some(&writer) = writers.get(input)
+                && let (Some(readers), Some(waits)) = (readers.get_mut(writer), waits.get_mut(number))
+            {
+                readers.push(number);
+                *waits += 1;
             }
         }
     }

@@ -5,6 +5,8 @@ use crate::onnx::array::{Array, Budget, Number, broadcast, count, joint};
 use crate::onnx::graph::Node;
 
 type Unary = Box<dyn Fn(f64) -> f64>;
+/// A function of two numbers, and the kind that it writes if that is another.
+type Binary = (fn(f64, f64) -> f64, Option<Number>);
 
 /// Whether an operator is of each number by itself.
 pub(in super::super) fn is_elementwise(node: &Node) -> bool {
@@ -80,7 +82,7 @@ fn together(a: &Array, b: &Array, function: fn(f64, f64) -> f64, budget: &mut Bu
 }
 
 /// A function of two numbers, and what it writes if that is something else.
-fn binary(node: &Node) -> Option<(fn(f64, f64) -> f64, Option<Number>)> {
+fn binary(node: &Node) -> Option<Binary> {
     let truth = |holds: fn(f64, f64) -> f64| (holds, Some(Number::Integer));
     Some(match node.op.as_str() {
         "Add" => (|a, b| a + b, None),
@@ -149,7 +151,7 @@ fn unary(node: &Node) -> Option<Unary> {
         }
         "HardSigmoid" => {
             let (alpha, beta) = (alpha(0.2), node.float("beta", 0.5));
-            Box::new(move |x| (alpha * x + beta).min(1.0).max(0.0))
+            Box::new(move |x| (alpha * x + beta).clamp(0.0, 1.0))
         }
         "Swish" => {
             let alpha = alpha(1.0);

@@ -80,7 +80,7 @@ impl Activation {
                     x
                 }
             }
-            "hardsigmoid" => (self.alpha * x + self.beta).min(1.0).max(0.0),
+            "hardsigmoid" => (self.alpha * x + self.beta).clamp(0.0, 1.0),
             "softsign" => x / (1.0 + x.abs()),
             "softplus" => softplus(x),
             _ => return None,

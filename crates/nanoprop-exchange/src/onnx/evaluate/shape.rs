@@ -1,7 +1,7 @@
 //! Operators that move numbers, and those of shapes.
 
 use super::Inputs;
-use crate::onnx::array::{Array, Budget, Number, broadcast, count, joint, place, places, strides};
+use crate::onnx::array::{Array, Budget, Number, count, place, places, strides};
 use crate::onnx::graph::Node;
 use crate::onnx::tensor;
 
@@ -38,10 +38,6 @@ pub(super) fn evaluate(inputs: &Inputs, budget: &mut Budget) -> Option<Result<Ve
     let node = inputs.node;
     let known = match (node.domain.as_str(), node.op.as_str()) {
         ("", "Identity" | "Dropout") | ("ai.onnx.ml", "ZipMap") => inputs.need(0).cloned(),
-        ("", "Constant") => constant(node),
-        ("", "Shape") => shape(inputs),
-        ("", "Size") => inputs.need(0).map(|x| Array::integers([x.values.len() as i64])),
-        ("", "Cast") => cast(inputs),
         ("", "Reshape") => reshape(inputs),
         ("", "Flatten") => flatten(inputs),
         ("", "Transpose") => transpose(inputs),
@@ -50,56 +46,11 @@ pub(super) fn evaluate(inputs: &Inputs, budget: &mut Budget) -> Option<Result<Ve
         ("", "Gather") => gather(inputs, budget),
         ("", "Slice") => slice(inputs),
         ("", "Concat") => concat(inputs),
-        ("", "Expand") => expand(inputs, budget),
         ("", "Pad") => pad(inputs, budget),
-        ("", "ConstantOfShape") => of_shape(inputs, budget),
         _ => return None,
     };
     let known = known.and_then(|array| budget.numbers(Some(array.values.len())).map(|_| vec![array]));
     Some(known)
-}
-
-fn constant(node: &Node) -> Result<Array, String> {
-    if let Some(array) = node.tensor() {
-        return Ok(array.clone());
-    }
-    if let Some(values) = node.ints("value_ints") {
-        return Ok(Array::integers(values));
-    }
-    if let Some(values) = node.floats("value_floats") {
-        return Array::new(Number::Single, vec![values.len()], values);
-    }
-    if node.has_float("value_float") {
-        return Array::new(Number::Single, vec![], vec![node.float("value_float", 0.0)]);
-    }
-    match node.int("value_int", i64::MIN) {
-        i64::MIN => Err("its constant is of a kind that is not read".to_owned()),
-        value => Array::new(Number::Integer, vec![], vec![value as f64]),
-    }
-}
-
-fn shape(inputs: &Inputs) -> Result<Array, String> {
-    let shape = &inputs.need(0)?.shape;
-    let rank = shape.len() as i64;
-    let bound = |name: &str, default: i64| {
-        let at = inputs.node.int(name, default);
-        usize::try_from(if at < 0 { at.saturating_add(rank) } else { at }.clamp(0, rank)).unwrap_or(0)
-    };
-    let (start, end) = (bound("start", 0), bound("end", rank));
-    Ok(Array::integers(shape.get(start..end).unwrap_or_default().iter().map(|&width| width as i64)))
-}
-
-fn cast(inputs: &Inputs) -> Result<Array, String> {
-    let (x, to) = (inputs.need(0)?, inputs.node.int("to", 0));
-    let to = i32::try_from(to).ok().filter(|&to| tensor::number(to).is_some());
-    let to = to.ok_or("it casts to a kind of number that is not read")?;
-    let number = tensor::number(to).unwrap_or(x.number);
-    let one = |&value: &f64| match (number, to) {
-        (Number::Integer, tensor::kind::BOOL) => f64::from(value != 0.0),
-        (Number::Integer, _) => value.trunc(),
-        _ => value,
-    };
-    Array::new(number, x.shape.clone(), x.values.iter().map(one).collect())
 }
 
 fn reshape(inputs: &Inputs) -> Result<Array, String> {
@@ -252,28 +203,6 @@ fn concat(inputs: &Inputs) -> Result<Array, String> {
         }
     }
     Array::new(first.number, shape, values)
-}
-
-fn widths(array: &Array) -> Result<Vec<usize>, String> {
-    let width = |width: i64| usize::try_from(width).map_err(|_| format!("it makes a width of {width}"));
-    array.to_integers().into_iter().map(width).collect()
-}
-
-fn expand(inputs: &Inputs, budget: &mut Budget) -> Result<Array, String> {
-    let x = inputs.need(0)?;
-    let shape = joint(&x.shape, &widths(inputs.need(1)?)?)?;
-    budget.numbers(count(&shape))?;
-    x.pick(shape.clone(), &broadcast(&x.shape, &shape)?)
-}
-
-fn of_shape(inputs: &Inputs, budget: &mut Budget) -> Result<Array, String> {
-    let shape = widths(inputs.need(0)?)?;
-    let (value, number) = match inputs.node.tensor() {
-        Some(tensor) => (tensor.same().ok_or("its value is no number")?, tensor.number),
-        None => (0.0, Number::Single),
-    };
-    let len = budget.numbers(count(&shape))?;
-    Array::new(number, shape, vec![value; len])
 }
 
 /// Numbers before and after each axis.

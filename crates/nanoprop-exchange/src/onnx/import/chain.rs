@@ -1,15 +1,17 @@
 //! A chain of layers in the making, and how the file's numbers lie in nanoprop's array at its end.
 
+mod affine;
+mod last;
+
 use super::plan::Plan;
-use crate::model::{Activation, Kind, Padding, Windows};
+use crate::model::Kind;
 use crate::onnx::array::{Array, Number, show};
-use crate::onnx::import::function::Function;
 
 /// Factors and summands of each channel that no layer has yet.
 #[derive(Clone, Debug)]
-struct Affine {
-    scale: Vec<f64>,
-    shift: Vec<f64>,
+pub(super) struct Affine {
+    pub(super) scale: Vec<f64>,
+    pub(super) shift: Vec<f64>,
 }
 
 /// How an array of the file is nanoprop's, which has channels last.
@@ -174,7 +176,7 @@ impl Chain {
         if self.array != to {
             self.vector()?;
             if to.len() > 1 {
-                self.to_channels(&to)?;
+                self.channel_by_channel(&to)?;
                 self.keep(Plan::new(Kind::Unflatten(to.clone()), to));
             }
         }
@@ -195,223 +197,6 @@ impl Chain {
             }
             self.keep(Plan::new(Kind::Flatten, vec![len]));
         }
-        Ok(())
-    }
-
-    /// Makes pending factors of a vector those of channels, or gives them a layer.
-    fn to_channels(&mut self, to: &[usize]) -> Result<(), String> {
-        let channels = to.last().copied().unwrap_or(1);
-        if let Some(Affine { scale, shift }) = &self.affine {
-            match (repeated(scale, channels), repeated(shift, channels)) {
-                (Some(scale), Some(shift)) => self.affine = Some(Affine { scale, shift }),
-                _ => self.materialize()?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Lets the layer before, if it is dense, write its numbers in another order; says whether it can.
-    fn reorder(&mut self, want: &[usize]) -> bool {
-        let len = want.len();
-        let Some(plan) = self.plans.last_mut().filter(|plan| matches!(plan.kind, Kind::Dense { .. })) else {
-            return false;
-        };
-        if plan.writes != [len] || self.affine.is_some() || self.index.len() != len {
-            return false;
-        }
-        let mut from = vec![0; len];
-        for (&to, &place) in want.iter().zip(&self.index) {
-            if let Some(from) = from.get_mut(to) {
-                *from = place;
-            }
-        }
-        for (_, values) in &mut plan.tensors {
-            let row = |row: &[f64]| from.iter().filter_map(|&place| row.get(place).copied()).collect::<Vec<_>>();
-            *values = values.chunks(len).flat_map(row).collect();
-        }
-        self.index = want.to_vec();
-        true
-    }
-
-    /// If a convolution's last steps are cut off that its padding behind made, lets it have less padding; says whether it is so.
-    fn cut(&mut self) -> bool {
-        let (&[steps, channels], Some(plan)) = (self.array.as_slice(), self.plans.last_mut()) else { return false };
-        let (Kind::Conv { windows, .. } | Kind::DepthwiseConv { windows, .. }) = &mut plan.kind else { return false };
-        let (Padding::Pad(before, after), 1) = (windows.padding, windows.stride) else { return false };
-        let mut sorted = self.index.clone();
-        sorted.sort_unstable();
-        let left = self.index.len().checked_div(channels).unwrap_or(0);
-        let rest = steps.checked_sub(left).and_then(|cut| after.checked_sub(cut));
-        let (Some(after), true) = (rest, sorted.into_iter().eq(0..left * channels)) else { return false };
-        let causal = after == 0 && before == windows.dilation * (windows.size[1] - 1);
-        windows.padding = if causal { Padding::Causal } else { Padding::Pad(before, after) };
-        plan.writes = vec![left, channels];
-        self.array = vec![left, channels];
-        true
-    }
-
-    /// If only the last step of a recurrent layer is left, lets the layer write only that.
-    pub(super) fn choose_last(&mut self) -> Result<(), String> {
-        let len: usize = self.array.iter().product();
-        if self.index.len() == len || (self.affine.is_none() && self.cut()) {
-            return Ok(());
-        }
-        let refuse =
-            "only some of its numbers are used: nanoprop drops none but the steps before the last of a recurrent layer";
-        let &[steps, units] = self.array.as_slice() else { return Err(refuse.to_owned()) };
-        let first = steps.saturating_sub(1) * units;
-        let all = match self.plans.last_mut().map(|plan| &mut plan.kind) {
-            Some(Kind::Elman { all, .. } | Kind::Lstm { all, .. } | Kind::Gru { all, .. }) => all,
-            Some(Kind::Bidirectional(_)) => {
-                return Err("of a bidirectional layer's steps only some are used: use its last state, `h_n`, which is nanoprop's \
-                            last of both directions"
-                    .to_owned());
-            }
-            _ => return Err(refuse.to_owned()),
-        };
-        let mut sorted = self.index.clone();
-        sorted.sort_unstable();
-        if !sorted.into_iter().eq(first..first + units) || self.affine.is_some() {
-            return Err(refuse.to_owned());
-        }
-        *all = false;
-        self.array = vec![units];
-        self.index.iter_mut().for_each(|place| *place -= first);
-        if let Some(plan) = self.plans.last_mut() {
-            plan.writes = vec![units];
-        }
-        Ok(())
-    }
-
-    /// Multiplies and adds, each number of the file's value by its own.
-    pub(super) fn scale(&mut self, scale: &[f64], shift: &[f64]) -> Result<(), String> {
-        self.choose_last()?;
-        let channels = self.channels();
-        let (Some(mut scale), Some(mut shift)) = (self.per_channel(scale), self.per_channel(shift)) else {
-            return Err("it has other numbers at each place: nanoprop has numbers for each channel".to_owned());
-        };
-        if let Some(before) = &self.affine {
-            let sums = before.shift.iter().zip(&scale).zip(&shift);
-            shift = sums.map(|((before, scale), shift)| before * scale + shift).collect();
-            scale.iter_mut().zip(&before.scale).for_each(|(scale, before)| *scale *= before);
-            self.affine = Some(Affine { scale, shift });
-            return Ok(());
-        }
-        // Into the layer before, behind which the numbers may have got another shape.
-        let behind = self.plans.iter().rev().take_while(|plan| plan.renames()).count();
-        let place = self.plans.len().checked_sub(behind + 1);
-        if let Some(plan) = place.and_then(|place| self.plans.get_mut(place)) {
-            let len: usize = self.array.iter().product();
-            let width = plan.writes.last().copied().unwrap_or(1);
-            let spread = |values: &[f64]| {
-                let all: Vec<f64> = values.iter().copied().cycle().take(len.max(channels)).collect();
-                repeated(&all, width)
-            };
-            if let (Some(scale), Some(shift)) = (spread(&scale), spread(&shift))
-                && plan.absorb(&scale, &shift)
-            {
-                plan.nodes.append(&mut self.loose);
-                return Ok(());
-            }
-        }
-        self.affine = Some(Affine { scale, shift });
-        Ok(())
-    }
-
-    /// Numbers of each number of the file's value, as those of each channel.
-    pub(super) fn per_channel(&self, values: &[f64]) -> Option<Vec<f64>> {
-        let channels = self.channels();
-        let mut found: Vec<Option<f64>> = vec![None; channels];
-        for (&place, &value) in self.index.iter().zip(values) {
-            let slot = found.get_mut(place % channels)?;
-            if slot.is_some_and(|found| found != value) {
-                return None;
-            }
-            *slot = Some(value);
-        }
-        found.into_iter().collect()
-    }
-
-    /// Takes pending factors for the layer to come; those at the input stay a layer of their own.
-    pub(super) fn take_affine(&mut self, padded: bool) -> Result<Option<(Vec<f64>, Vec<f64>)>, String> {
-        let shifts = self.affine.as_ref().is_some_and(|affine| affine.shift.iter().any(|&shift| shift != 0.0));
-        if self.plans.is_empty() || (padded && shifts) {
-            self.materialize()?;
-        }
-        Ok(self.affine.take().map(|Affine { scale, shift }| (scale, shift)))
-    }
-
-    /// Gives pending factors a layer.
-    pub(super) fn materialize(&mut self) -> Result<(), String> {
-        let Some(Affine { scale, shift }) = self.affine.take() else { return Ok(()) };
-        if scale.iter().zip(&shift).all(|(&scale, &shift)| scale == 1.0 && shift == 0.0) {
-            return Ok(());
-        }
-        let mean: Vec<f64> =
-            scale.iter().zip(&shift).map(|(scale, shift)| if *shift == 0.0 { 0.0 } else { -shift / scale }).collect();
-        let deviation: Vec<f64> = scale.iter().map(|scale| 1.0 / scale).collect();
-        let safe = mean.iter().chain(&deviation).all(|value| value.is_finite() && value.abs() < 1e6);
-        if safe && (self.plans.is_empty() || self.array.len() == 1) {
-            self.standardize(mean, deviation);
-            return Ok(());
-        }
-        self.pointwise(scale, Some(shift), Activation::Identity);
-        Ok(())
-    }
-
-    /// Appends a `Standardize`.
-    pub(super) fn standardize(&mut self, mean: Vec<f64>, deviation: Vec<f64>) {
-        let plan = Plan::new(Kind::Standardize, self.array.clone());
-        self.keep(plan.with("mean", mean).with("deviation", deviation));
-    }
-
-    /// Appends a depthwise convolution of one place: `g(w ⊙ x + b)`.
-    fn pointwise(&mut self, weight: Vec<f64>, bias: Option<Vec<f64>>, activation: Activation) {
-        let (before, channels) = (self.array.clone(), self.channels());
-        let flat = before.len() == 1;
-        if flat {
-            self.keep(Plan::new(Kind::Unflatten(vec![1, channels]), vec![1, channels]));
-        }
-        let kind = Kind::DepthwiseConv { windows: Windows::new(1, 1), activation, bias: bias.is_some() };
-        let plan = Plan::new(kind, self.array.clone()).biased(bias).with("weight", weight);
-        self.keep(plan);
-        if flat {
-            self.keep(Plan::new(Kind::Flatten, before));
-        }
-    }
-
-    /// Applies a function to each number: in the layer before where that has room for it, else in one of its own.
-    pub(super) fn activate(&mut self, function: Function) -> Result<(), String> {
-        self.choose_last()?;
-        let activation = match function {
-            Function::Is(Activation::Identity) => return Ok(()),
-            Function::Is(activation) => activation,
-            Function::Gelu | Function::Silu | Function::Mish => {
-                self.materialize()?;
-                let kind = match function {
-                    Function::Gelu => Kind::Gelu,
-                    Function::Silu => Kind::Silu,
-                    _ => Kind::Mish,
-                };
-                self.keep(Plan::new(kind, self.array.clone()));
-                return Ok(());
-            }
-        };
-        if let Some(Affine { scale, shift }) = self.affine.take() {
-            self.pointwise(scale, Some(shift), activation);
-            return Ok(());
-        }
-        // All activations grow, so that the largest of some numbers can be found before or after.
-        let passes = |plan: &&mut Plan| plan.renames() || matches!(plan.kind, Kind::MaxPool(_));
-        let before = self.plans.iter_mut().rev().find(|plan| !passes(&plan));
-        if let Some(plan) = before
-            && let Some(place) = plan.activation_mut().filter(|place| **place == Activation::Identity)
-        {
-            *place = activation;
-            plan.nodes.append(&mut self.loose);
-            return Ok(());
-        }
-        self.pointwise(vec![1.0; self.channels()], None, activation);
         Ok(())
     }
 
@@ -438,10 +223,4 @@ impl Chain {
         let last = self.shape.last().copied().unwrap_or(1);
         self.index.len().checked_div(last).unwrap_or(0)
     }
-}
-
-/// The first of numbers that repeat themselves after so many, if they do.
-fn repeated(values: &[f64], period: usize) -> Option<Vec<f64>> {
-    let first = values.get(..period)?;
-    values.iter().zip(first.iter().cycle()).all(|(a, b)| a == b).then(|| first.to_vec())
 }
