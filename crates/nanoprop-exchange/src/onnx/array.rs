@@ -17,9 +17,9 @@ pub(super) struct Array {
 }
 
 /// The most numbers of an array, and of all of a graph.
-pub(super) const MOST: usize = 1 << 24;
+pub(super) const MOST: usize = 1 << 23;
 /// The most multiply-adds of a graph.
-const WORK: usize = 1 << 30;
+const WORK: usize = 1 << 28;
 
 /// What an evaluation may still make, so that a small file can't ask for much.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,11 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) const NEW: Budget = Budget { numbers: MOST, work: WORK };
+
+    /// How many multiply-adds were taken.
+    pub(super) fn worked(&self) -> usize {
+        WORK - self.work
+    }
 
     /// Takes so many numbers.
     pub(super) fn numbers(&mut self, count: Option<usize>) -> Result<usize, String> {
@@ -46,9 +51,10 @@ impl Budget {
     }
 }
 
-/// The product of widths, if an array may have so many numbers.
+/// The product of widths, if that of those that are not 0 is a number: so no product of some of them overflows.
 pub(super) fn count(shape: &[usize]) -> Option<usize> {
-    shape.iter().try_fold(1_usize, |product, &width| product.checked_mul(width))
+    let product = shape.iter().try_fold(1_usize, |product, &width| product.checked_mul(width.max(1)));
+    if shape.contains(&0) { product.map(|_| 0) } else { product }
 }
 
 /// `[1, 3, 8]`, of widths.
@@ -72,7 +78,7 @@ pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
 pub(super) fn places(start: usize, axes: &[(usize, isize)]) -> Vec<usize> {
     let mut places = vec![start];
     for &(width, stride) in axes {
-        let step = |place: usize| (0..width).map(move |k| place.wrapping_add_signed(k as isize * stride));
+        let step = |place: usize| (0..width).map(move |k| place.wrapping_add_signed((k as isize).wrapping_mul(stride)));
         places = places.into_iter().flat_map(step).collect();
     }
     places

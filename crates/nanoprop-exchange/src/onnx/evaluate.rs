@@ -118,8 +118,7 @@ pub(super) fn live(graph: &Graph, output: &str) -> Result<Vec<usize>, Error> {
 }
 
 /// The values of some nodes, from those in `values` and constants.
-pub(super) fn run(graph: &Graph, nodes: &[usize], mut values: Values) -> Result<Values, Error> {
-    let mut budget = Budget::NEW;
+pub(super) fn run(graph: &Graph, nodes: &[usize], mut values: Values, budget: &mut Budget) -> Result<Values, Error> {
     for node in nodes.iter().filter_map(|&number| graph.nodes.get(number)) {
         let get = |name: &String| values.get(name).or_else(|| graph.constants.get(name));
         let arrays: Vec<Option<&Array>> = node.inputs.iter().map(get).collect();
@@ -127,7 +126,7 @@ pub(super) fn run(graph: &Graph, nodes: &[usize], mut values: Values) -> Result<
         if let Some((name, _)) = absent {
             return Err(Error::node(node, format!("it reads `{name}`, whose numbers are not known")));
         }
-        let outputs = self::node(node, &arrays, &mut budget).map_err(|message| Error::node(node, message))?;
+        let outputs = self::node(node, &arrays, budget).map_err(|message| Error::node(node, message))?;
         let named = node.outputs.iter().cloned().zip(outputs).filter(|(name, _)| !name.is_empty());
         values.extend(named);
     }

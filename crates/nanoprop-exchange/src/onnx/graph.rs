@@ -173,7 +173,7 @@ impl Graph {
         let inputs: Vec<Port> =
             graph.input.into_iter().filter(|value| !given.contains(&value.name)).map(Port::new).collect();
         let nodes = graph.node.into_iter().map(|node| Node::new(node, &versions, folder)).collect::<Result<_, _>>()?;
-        let nodes = sort(nodes, &constants)?;
+        let nodes = sort(nodes, &constants, &inputs)?;
         Ok(Graph {
             name: graph.name,
             doc: model.doc_string,
@@ -210,11 +210,12 @@ fn constants(graph: &GraphProto, folder: Option<&Path>) -> Result<HashMap<String
 }
 
 /// The nodes in an order in which they can be evaluated.
-fn sort(nodes: Vec<Node>, constants: &HashMap<String, Array>) -> Result<Vec<Node>, Error> {
+fn sort(nodes: Vec<Node>, constants: &HashMap<String, Array>, inputs: &[Port]) -> Result<Vec<Node>, Error> {
     let mut writers = HashMap::new();
     for (number, node) in nodes.iter().enumerate() {
         for output in node.outputs.iter().filter(|name| !name.is_empty()) {
-            if writers.insert(output.clone(), number).is_some() || constants.contains_key(output) {
+            let given = constants.contains_key(output) || inputs.iter().any(|port| port.name == *output);
+            if writers.insert(output.clone(), number).is_some() || given {
                 return Err(Error::node(node, format!("it writes `{output}`, which something else writes, too")));
             }
         }

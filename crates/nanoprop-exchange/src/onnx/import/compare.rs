@@ -11,13 +11,15 @@ use crate::model::{Kind, Model};
 use crate::onnx::array::Array;
 use crate::onnx::error::Error;
 
-/// For how many inputs a model is compared with its file.
-pub(super) const INPUTS: usize = 16;
+/// For how many inputs a model is compared with its file, at most.
+const INPUTS: usize = 16;
+/// How many multiply-adds that takes in the file, unless one input takes more.
+const WORK: usize = 1 << 25;
 /// The greatest difference in `f64` between a model and its file: more than their rounding, and it is another model.
 const DIFFERENCE: f64 = 1e-5;
 
 /// Inputs as the model is used to: normal, about the mean that it subtracts.
-fn inputs(plans: &[Plan], len: usize) -> Vec<Vec<f64>> {
+fn inputs(plans: &[Plan], len: usize, count: usize) -> Vec<Vec<f64>> {
     let mut random = Pcg32::new(13);
     let mut uniform = || f64::from(random.bits()) / f64::from(u32::MAX);
     let mut normal = || (0..12).map(|_| uniform()).sum::<f64>() - 6.0;
@@ -31,7 +33,7 @@ fn inputs(plans: &[Plan], len: usize) -> Vec<Vec<f64>> {
         let scales = mean.iter().zip(&deviation).cycle().take(len);
         scales.map(|(mean, deviation)| f64::from((mean + deviation * normal()) as f32)).collect()
     };
-    (0..INPUTS).map(|_| one()).collect()
+    (0..count).map(|_| one()).collect()
 }
 
 /// Compares the model with the file, and refuses one that is another.
@@ -48,7 +50,8 @@ pub(super) fn compare(
     let far = |ours: f64, file: f64| (ours - file).abs() / file.abs().max(1.0);
     // NaN is no difference that is small.
     let most = |most: f64, far: f64| if far > most || far.is_nan() { far } else { most };
-    for x in inputs(&chain.plans, chain.order.len()) {
+    report.inputs = WORK.checked_div(spine.work).unwrap_or(INPUTS).clamp(1, INPUTS);
+    for x in inputs(&chain.plans, chain.order.len(), report.inputs) {
         let mut file = vec![0.0; x.len()];
         for (&place, &x) in chain.order.iter().zip(&x) {
             if let Some(file) = file.get_mut(place) {

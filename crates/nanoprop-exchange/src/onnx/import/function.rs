@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::spine::Spine;
 use crate::model::Activation;
-use crate::onnx::array::{Array, Number};
+use crate::onnx::array::{Array, Budget, Number};
 use crate::onnx::evaluate;
 
 /// A function of each number.
@@ -104,9 +104,10 @@ pub(super) fn applied(spine: &Spine, nodes: &[usize], from: &str, array: Array, 
         }
     }
     values.insert(from.to_owned(), array);
+    let mut budget = Budget::NEW;
     let last = nodes.last().copied();
     let name = spine.written(last).ok()?;
-    evaluate::run(spine.graph, nodes, values).ok()?.remove(name)
+    evaluate::run(spine.graph, nodes, values, &mut budget).ok()?.remove(name)
 }
 
 /// The function of each number that some nodes are together.

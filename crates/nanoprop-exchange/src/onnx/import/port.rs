@@ -1,7 +1,7 @@
 //! Which input and output of a graph are the network's.
 
 use super::Options;
-use crate::onnx::array::{MOST, Number, count};
+use crate::onnx::array::{MOST, Number, count, show};
 use crate::onnx::error::Error;
 use crate::onnx::graph::{Graph, Port};
 use crate::onnx::tensor;
@@ -26,7 +26,9 @@ pub(super) fn input<'a>(graph: &'a Graph, options: &Options) -> Result<(&'a Port
         return Err(Error::Graph(format!("{message}: encode what they say, each category as an input of its own")));
     }
     if let Some(shape) = &options.input {
-        return Ok((port, shape.clone()));
+        let fits = count(shape).is_some_and(|count| count > 0 && count <= MOST) && (1..=4).contains(&shape.len());
+        let refuse = || Error::Graph(format!("the input `{name}` can't be {}", show(shape)));
+        return if fits { Ok((port, shape.clone())) } else { Err(refuse()) };
     }
     let shown = port.show();
     let refuse = |message: String| Err(Error::Graph(format!("the input `{name}` is {shown}: {message}")));

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::onnx::array::Array;
+use crate::onnx::array::{Array, Budget};
 use crate::onnx::error::Error;
 use crate::onnx::evaluate::{self, Values};
 use crate::onnx::graph::{Graph, Node};
@@ -23,6 +23,10 @@ pub(super) struct Spine<'a> {
     input: &'a str,
     /// The name of the output.
     output: &'a str,
+    /// The names of what is read, and of the output.
+    read: HashSet<&'a str>,
+    /// How many multiply-adds an input takes.
+    pub(super) work: usize,
     /// The nodes that the output depends on.
     live: Vec<usize>,
     values: Values,
@@ -35,20 +39,35 @@ impl<'a> Spine<'a> {
     pub(super) fn new(graph: &'a Graph, input: (&'a str, Array), output: &'a str) -> Result<Self, Error> {
         let live = evaluate::live(graph, output)?;
         let (input, array) = input;
-        let values = evaluate::run(graph, &live, HashMap::from([(input.to_owned(), array)]))?;
+        let mut budget = Budget::NEW;
+        let values = evaluate::run(graph, &live, HashMap::from([(input.to_owned(), array)]), &mut budget)?;
         let mut writers = HashMap::new();
+        let mut read = HashSet::from([output]);
         for &number in &live {
-            let outputs = graph.nodes.get(number).into_iter().flat_map(|node| &node.outputs);
+            let Some(node) = graph.nodes.get(number) else { continue };
+            read.extend(node.inputs.iter().map(String::as_str));
+            let outputs = node.outputs.iter();
             writers.extend(outputs.filter(|name| !name.is_empty()).map(|name| (name.as_str(), number)));
         }
-        let mut spine = Spine { graph, input, output, live, values, writers, dominators: HashMap::new() };
+        let mut spine = Spine {
+            graph,
+            input,
+            output,
+            read,
+            work: budget.worked(),
+            live,
+            values,
+            writers,
+            dominators: HashMap::new(),
+        };
         spine.dominate();
         Ok(spine)
     }
 
     /// What the graph computes of an input.
     pub(super) fn evaluate(&self, array: Array) -> Result<Values, Error> {
-        evaluate::run(self.graph, &self.live, HashMap::from([(self.input.to_owned(), array)]))
+        let mut budget = Budget::NEW;
+        evaluate::run(self.graph, &self.live, HashMap::from([(self.input.to_owned(), array)]), &mut budget)
     }
 
     pub(super) fn node(&self, number: usize) -> Result<&'a Node, Error> {
@@ -144,11 +163,7 @@ impl<'a> Spine<'a> {
     pub(super) fn written(&self, node: Option<usize>) -> Result<&'a str, Error> {
         let Some(number) = node else { return Ok(self.input) };
         let node = self.node(number)?;
-        let read = |name: &str| {
-            let nodes = self.live.iter().filter_map(|&number| self.graph.nodes.get(number));
-            name == self.output || nodes.flat_map(|node| &node.inputs).any(|input| input == name)
-        };
-        let mut used = node.outputs.iter().filter(|name| !name.is_empty() && read(name));
+        let mut used = node.outputs.iter().filter(|name| !name.is_empty() && self.read.contains(name.as_str()));
         match (used.next(), used.next()) {
             (Some(name), None) => Ok(name),
             _ => Err(Error::node(node, "several of its outputs are used, but a layer writes one")),
