@@ -90,3 +90,48 @@ fn names_losses_and_scalars_are_the_files() {
     let options = Options { name: Some("my digits-2".to_owned()), ..Options::default() };
     assert_eq!(onnx::read(folder().join("mlp_script.onnx"), &options).unwrap().model.name, "MyDigits2");
 }
+
+#[test]
+fn tensors_beside_the_file_are_found_there_only() {
+    let path = folder().join("external.onnx");
+    let bytes = fs::read(&path).unwrap();
+    assert!(onnx::from_bytes(&bytes, Some(&folder()), &Options::default()).is_ok());
+    let error = onnx::from_bytes(&bytes, None, &Options::default()).unwrap_err().to_string();
+    assert!(error.contains("`external.onnx.data`: read the model from its path"), "{error}");
+    let error = onnx::read(folder().join("no such file.onnx"), &Options::default()).unwrap_err().to_string();
+    assert!(error.contains("no such file.onnx: "), "{error}");
+}
+
+#[test]
+fn what_a_file_leaves_open_can_be_said() {
+    let path = folder().join("refused/dynamic_steps.onnx");
+    let options = Options { input: Some(vec![1, 4, 3]), ..Options::default() };
+    let import = onnx::read(&path, &options).unwrap();
+    assert_eq!((import.model.input(), import.model.output()), (&[4, 3][..], &[4, 2][..]));
+    for bad in [vec![], vec![0, 3], vec![1, 4, 2], vec![usize::MAX, 3], vec![1 << 40, 1 << 40, 3]] {
+        let options = Options { input: Some(bad.clone()), ..Options::default() };
+        assert!(onnx::read(&path, &options).is_err(), "{bad:?}");
+    }
+    let options = Options { output: Some("label".to_owned()), ..Options::default() };
+    let error = onnx::read(folder().join("sklearn_two.onnx"), &options).unwrap_err().to_string();
+    assert!(error.contains("ArgMax") || error.contains("ArrayFeatureExtractor"), "{error}");
+    let options = Options { output: Some("none".to_owned()), ..Options::default() };
+    let error = onnx::read(folder().join("mlp_script.onnx"), &options).unwrap_err().to_string();
+    assert_eq!(error, "there is no output `none`, but `output`");
+}
+
+/// No byte of a file may be wrong without a message, or a model that is the file's.
+#[test]
+fn cut_and_changed_files_do_no_harm() {
+    let bytes = fs::read(folder().join("gru_script.onnx")).unwrap();
+    for len in 0..bytes.len() {
+        assert!(onnx::from_bytes(&bytes[..len], None, &Options::default()).is_err(), "{len}");
+    }
+    for place in (0..bytes.len()).step_by(3) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1 << (place % 8);
+        if let Ok(import) = onnx::from_bytes(&changed, None, &Options::default()) {
+            assert!(import.report.difference_f64 < 1e-6, "{place}");
+        }
+    }
+}

@@ -39,8 +39,8 @@ pub(super) struct Chain {
     /// Of each number of the file's value, its place in the array.
     pub(super) index: Vec<usize>,
     affine: Option<Affine>,
-    /// Zeros before and after each place axis that a convolution to come has around it.
-    pub(super) padding: Option<[(usize, usize); 2]>,
+    /// Zeros before and after each axis of the file's value that a convolution to come has around it.
+    pub(super) padding: Option<Vec<(usize, usize)>>,
     /// Nodes that have no layer yet.
     loose: Vec<String>,
 }

@@ -84,12 +84,12 @@ pub(super) fn matched(of: impl Fn(f64) -> Option<f64>) -> Option<Function> {
     known(&x, &y?)
 }
 
-/// Whether some nodes are a function of each number of one value.
+/// Whether some nodes are a function of each number of one value: their constants are one number each.
 pub(super) fn is_scalar(spine: &Spine, nodes: &[usize]) -> bool {
     nodes.iter().all(|&number| {
         spine.node(number).is_ok_and(|node| {
             let constants = node.inputs.iter().filter_map(|name| spine.constant(name));
-            evaluate::is_elementwise(node) && constants.clone().all(|array| array.same().is_some())
+            evaluate::is_elementwise(node) && constants.clone().all(|array| array.values.len() == 1)
         })
     })
 }

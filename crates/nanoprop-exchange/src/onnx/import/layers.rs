@@ -13,7 +13,7 @@ use super::function::{Function, matched};
 use super::recurrent;
 use super::spine::Spine;
 use crate::model::Activation;
-use crate::onnx::array::{Array, Budget};
+use crate::onnx::array::{Array, Budget, place};
 use crate::onnx::evaluate::recurrent::Cell;
 use crate::onnx::evaluate::{self, Inputs};
 use crate::onnx::graph::Node;
@@ -128,6 +128,13 @@ fn renamed(chain: &mut Chain, at: &At) -> Result<(), String> {
         return Err("it joins the layer's numbers with constants, which nanoprop has no layer for".to_owned());
     }
     chain.moved(&moved);
+    if let Some(pads) = &mut chain.padding {
+        let order = at.node.ints("perm").unwrap_or_else(|| (0..pads.len() as i64).rev().collect());
+        if at.node.op == "Transpose" {
+            let pick = order.into_iter().filter_map(|axis| pads.get(place(axis, pads.len()).ok()?).copied());
+            *pads = pick.collect();
+        }
+    }
     Ok(())
 }
 

@@ -64,7 +64,8 @@ impl Plan {
         if let Some(values) = self.tensor_mut(summand) {
             let rest = scale.iter().zip(shift);
             values.iter_mut().zip(rest).for_each(|(value, (scale, shift))| *value = *value * scale + shift);
-        } else if shift.iter().any(|&shift| shift != 0.0) {
+        } else if shift.iter().any(|&shift| shift != 0.0) || scale.iter().all(|&scale| scale == 1.0) {
+            // A sum is a bias, also of zeros.
             self.tensors.push((summand, shift.to_vec()));
             if let Kind::Dense { bias, .. } | Kind::Conv { bias, .. } | Kind::DepthwiseConv { bias, .. } =
                 &mut self.kind

@@ -71,7 +71,7 @@ fn step(spine: &Spine, chain: &mut Chain, rest: &[Segment], depth: usize) -> Res
     let Some(&last) = segment.nodes.last() else { return Ok(1) };
     let node = spine.node(last)?;
     let hint = hint(spine, rest);
-    if chain.padding.is_some() && node.op != "Conv" {
+    if chain.padding.is_some() && !matches!(node.op.as_str(), "Conv" | "Cast" | "Identity" | "Transpose") {
         return Err(Error::node(node, "it reads what a Pad has padded: nanoprop has padding in convolutions only"));
     }
     if let Some((taken, function)) = longest(spine, rest) {

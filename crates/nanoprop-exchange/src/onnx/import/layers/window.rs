@@ -84,33 +84,32 @@ pub(super) fn pad(chain: &mut Chain, at: &At) -> Result<(), String> {
     if value != Some(0.0) {
         return Err("it pads with another number than 0, but nanoprop with 0".to_owned());
     }
-    let (outer, of_places) = pads.split_at(pads.len().min(2));
-    if outer.iter().any(|&pad| pad != (0, 0)) {
-        return Err("it pads the batch or the channels, which nanoprop has no layer for".to_owned());
-    }
-    chain.padding = match *of_places {
-        _ if of_places.iter().all(|&pad| pad == (0, 0)) => None,
-        [columns] => Some([(0, 0), columns]),
-        [rows, columns] => Some([rows, columns]),
-        _ => return Err("it pads what is no sequence or image".to_owned()),
-    };
+    chain.padding = Some(pads).filter(|pads| pads.iter().any(|&pad| pad != (0, 0)));
     Ok(())
 }
 
 /// The windows over places with zeros around them, as those over the places.
 fn padded(
-    zeros: Option<[(usize, usize); 2]>,
+    zeros: Option<Vec<(usize, usize)>>,
     places: &[usize],
     of: impl Fn(&[usize]) -> Result<Geometry, String>,
 ) -> Result<Geometry, String> {
     let Some(zeros) = zeros else { return of(places) };
-    let sides = zeros.iter().skip(2 - places.len().min(2));
-    let wide: Vec<usize> = places.iter().zip(sides).map(|(&len, &(before, after))| before + len + after).collect();
-    let mut geometry = of(&wide)?;
-    for (k, (before, after)) in zeros.into_iter().enumerate() {
-        geometry.len[k] -= before + after;
-        geometry.before[k] += before;
-        geometry.after[k] += after;
+    let (outer, sides) = zeros.split_at(zeros.len().min(2));
+    if outer.iter().any(|&pad| pad != (0, 0)) {
+        return Err("it reads a batch or channels that are padded, which nanoprop has no layer for".to_owned());
+    }
+    let wide = places.iter().zip(sides).map(|(&len, &(before, after))| before + len + after);
+    let mut geometry = of(&wide.collect::<Vec<_>>())?;
+    // A sequence is along the second axis.
+    for (k, &(before, after)) in sides.iter().enumerate().map(|(k, side)| (k + 2 - sides.len().min(2), side)) {
+        if let (Some(len), Some(front), Some(behind)) =
+            (geometry.len.get_mut(k), geometry.before.get_mut(k), geometry.after.get_mut(k))
+        {
+            *len -= before + after;
+            *front += before;
+            *behind += after;
+        }
     }
     Ok(geometry)
 }
