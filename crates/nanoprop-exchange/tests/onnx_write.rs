@@ -203,3 +203,13 @@ fn a_file_says_who_wrote_it_and_what() {
     let error = onnx::write(&unset).unwrap_err().to_string();
     assert_eq!(error, "`bias` of layer 1, Dense, has no numbers: load weights first");
 }
+
+#[test]
+fn a_deviation_of_0_counts_as_1() {
+    let mut before =
+        model("Constant", &[2], Loss::SquaredError, vec![Kind::Standardize, dense(1, Activation::Identity)]);
+    before.layers_mut()[0].set("deviation", vec![0.0, 2.0]).unwrap();
+    let again = onnx::from_bytes(&onnx::write(&before).unwrap(), None, &Options::default()).unwrap().model;
+    assert_eq!(again.layers()[0].tensor("deviation").unwrap().values(), [1.0, 2.0]);
+    assert_eq!(again.predict(&[3.0, -1.0]).unwrap(), before.predict(&[3.0, -1.0]).unwrap());
+}

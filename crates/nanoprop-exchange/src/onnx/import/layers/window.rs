@@ -188,7 +188,13 @@ pub(super) fn mean(chain: &mut Chain, at: &At, axes: &[usize]) -> Result<(), Str
         [last] if last + 1 == shape.len() => Order::AsIs,
         _ => return Err("nanoprop has the mean of each channel over all places only".to_owned()),
     };
+    // The array may have its channels last already, whatever the widths of 1 that the file has added.
+    let axis = kept.first().copied().unwrap_or(if order == Order::First { 1 } else { shape.len() - 1 });
+    let (_, width, behind) = chain.places().around(axis);
+    let last = |(k, place): (usize, &usize)| place % width.max(1) == k / behind.max(1) % width.max(1);
+    let ready = !chain.is_open() && chain.channels() == width && chain.index.iter().enumerate().all(last);
     match order {
+        _ if ready => (),
         Order::First => chain.channels_first()?,
         Order::AsIs => chain.rows()?,
     }
