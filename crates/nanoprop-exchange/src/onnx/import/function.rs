@@ -58,9 +58,13 @@ impl Function {
     }
 }
 
+/// Beyond this number, a function that is written by exponentials may overflow.
+const FAR: f64 = 80.0;
+
 /// Where functions are compared: densely around 0, and far out.
 fn grid() -> Vec<f64> {
-    (-400..=400).map(|k| f64::from(k) / 16.0 + 0.003).chain([-80.0, -40.0, 40.0, 80.0]).collect()
+    let far = [40.0, FAR, 1e3, 1e5, 1e7].into_iter().flat_map(|x| [x, -x]);
+    (-400..=400).map(|k| f64::from(k) / 16.0 + 0.003).chain(far).collect()
 }
 
 /// The difference up to which two functions are one: numbers of a file are in `f32`.
@@ -72,7 +76,7 @@ fn known(x: &[f64], y: &[f64]) -> Option<Function> {
         let mut pairs = x.iter().zip(y);
         pairs.all(|(&x, &y)| {
             let expected = function.value(x);
-            (y - expected).abs() <= CLOSE * expected.abs().max(1.0)
+            (y - expected).abs() <= CLOSE * expected.abs().max(1.0) || (x.abs() > FAR && !y.is_finite())
         })
     })
 }
