@@ -127,7 +127,7 @@ pub(super) fn of(spine: &Spine, nodes: &[usize], from: Option<usize>) -> Option<
 pub(super) fn is_layer_norm(spine: &Spine, nodes: &[usize], from: Option<usize>, shape: &[usize]) -> bool {
     let reduces = nodes.iter().any(|&number| spine.node(number).is_ok_and(|node| node.op == "ReduceMean"));
     let (Ok(name), Some(&width)) = (spine.written(from), shape.last()) else { return false };
-    if !reduces || width == 0 {
+    if !reduces || width < 2 {
         return false;
     }
     let len: usize = shape.iter().product();

@@ -8,11 +8,8 @@ use crate::onnx::import::plan::Plan;
 impl Chain {
     /// Multiplies and adds, each number of the file's value by its own.
     pub(in super::super) fn scale(&mut self, scale: &[f64], shift: &[f64]) -> Result<(), String> {
-        self.choose_last()?;
+        let [mut scale, mut shift] = self.of_channels([scale, shift])?;
         let channels = self.channels();
-        let (Some(mut scale), Some(mut shift)) = (self.per_channel(scale), self.per_channel(shift)) else {
-            return Err("it has other numbers at each place: nanoprop has numbers for each channel".to_owned());
-        };
         if let Some(before) = &self.affine {
             let sums = before.shift.iter().zip(&scale).zip(&shift);
             shift = sums.map(|((before, scale), shift)| before * scale + shift).collect();
@@ -41,8 +38,19 @@ impl Chain {
         Ok(())
     }
 
+    /// Numbers of each number of the file's value, as those of each channel: where places have others, of a vector.
+    pub(in super::super) fn of_channels(&mut self, values: [&[f64]; 2]) -> Result<[Vec<f64>; 2], String> {
+        self.choose_last()?;
+        if values.iter().any(|values| self.per_channel(values).is_none()) {
+            self.vector()?;
+        }
+        let found = values.map(|values| self.per_channel(values));
+        let [Some(a), Some(b)] = found else { return Err("it has not a number for each that it reads".to_owned()) };
+        Ok([a, b])
+    }
+
     /// Numbers of each number of the file's value, as those of each channel.
-    pub(in super::super) fn per_channel(&self, values: &[f64]) -> Option<Vec<f64>> {
+    fn per_channel(&self, values: &[f64]) -> Option<Vec<f64>> {
         let channels = self.channels();
         let mut found: Vec<Option<f64>> = vec![None; channels];
         for (&place, &value) in self.index.iter().zip(values) {

@@ -62,10 +62,10 @@ pub(in super::super) fn standardize(chain: &mut Chain, at: &At, mean: &Array, de
     }
     let pair = spread(chain, at, mean).and_then(|mean| Ok((mean, spread(chain, at, deviation)?)));
     let Ok((mean, deviation)) = pair else { return false };
-    let (Some(mean), Some(deviation)) = (chain.per_channel(&mean), chain.per_channel(&deviation)) else { return false };
-    if deviation.contains(&0.0) || chain.choose_last().and_then(|_| chain.materialize()).is_err() {
+    if deviation.contains(&0.0) {
         return false;
     }
+    let Ok([mean, deviation]) = chain.of_channels([&mean, &deviation]) else { return false };
     chain.standardize(mean, deviation);
     true
 }
@@ -124,11 +124,7 @@ pub(super) fn scaler(chain: &mut Chain, at: &At) -> Result<(), String> {
     }
     chain.choose_last()?;
     chain.materialize()?;
-    match (chain.per_channel(&offset), chain.per_channel(&scale)) {
-        (Some(mean), Some(scale)) => {
-            chain.standardize(mean, scale.into_iter().map(|scale| 1.0 / scale).collect());
-            Ok(())
-        }
-        _ => Err("it has other numbers at each place: nanoprop's Standardize has numbers for each channel".to_owned()),
-    }
+    let [mean, scale] = chain.of_channels([&offset, &scale])?;
+    chain.standardize(mean, scale.into_iter().map(|scale| 1.0 / scale).collect());
+    Ok(())
 }

@@ -182,19 +182,31 @@ pub(super) fn pool(chain: &mut Chain, at: &At) -> Result<(), String> {
 pub(super) fn mean(chain: &mut Chain, at: &At, axes: &[usize]) -> Result<(), String> {
     chain.choose_last()?;
     let shape = chain.shape.clone();
+    if axes.iter().all(|&axis| shape.get(axis) == Some(&1)) {
+        chain.shape = at.shape();
+        return Ok(());
+    }
     let kept: Vec<usize> = (0..shape.len()).filter(|k| !axes.contains(k) && shape.get(*k) != Some(&1)).collect();
-    let order = match kept.as_slice() {
-        [] | [1] if shape.len() > 2 && axes.iter().all(|&axis| axis != 1) => Order::First,
-        [last] if last + 1 == shape.len() => Order::AsIs,
+    // The axis of the channels; of one channel, all numbers are its places.
+    let (axis, order) = match kept.as_slice() {
+        &[axis] if axis + 1 == shape.len() => (Some(axis), Order::AsIs),
+        &[1] if shape.len() > 2 => (Some(1), Order::First),
+        [] => (None, Order::AsIs),
         _ => return Err("nanoprop has the mean of each channel over all places only".to_owned()),
     };
     // The array may have its channels last already, whatever the widths of 1 that the file has added.
-    let axis = kept.first().copied().unwrap_or(if order == Order::First { 1 } else { shape.len() - 1 });
-    let (_, width, behind) = chain.places().around(axis);
-    let last = |(k, place): (usize, &usize)| place % width.max(1) == k / behind.max(1) % width.max(1);
+    let (width, behind) = axis.map_or((1, 1), |axis| {
+        let (_, width, behind) = chain.places().around(axis);
+        (width.max(1), behind.max(1))
+    });
+    let last = |(k, place): (usize, &usize)| place % width == k / behind % width;
     let ready = !chain.is_open() && chain.channels() == width && chain.index.iter().enumerate().all(last);
     match order {
         _ if ready => (),
+        _ if axis.is_none() => {
+            let len = chain.index.len();
+            chain.settle(vec![len, 1], (0..len).collect())?;
+        }
         Order::First => chain.channels_first()?,
         Order::AsIs => chain.rows()?,
     }

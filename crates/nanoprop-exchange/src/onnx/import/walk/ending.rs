@@ -45,7 +45,7 @@ pub(super) fn link(
     let Some(segment) = rest.first() else { return Ok(None) };
     // A file of nanoprop's says which loss it is.
     let said = spine.graph.metadata.get("nanoprop.loss").and_then(|word| Loss::from_word(word));
-    let unsaid = |loss: Loss| said.is_some_and(|said| said != loss);
+    let is = |loss: Loss, fits: bool| said.map_or(fits, |said| said == loss);
     if outcome.loss != Loss::SquaredError || chain.plans.is_empty() {
         return Ok(None);
     }
@@ -58,7 +58,7 @@ pub(super) fn link(
             layers::over_all(chain, node).map_err(fault)?;
             let (least, greatest, rectified) = last_function(chain);
             let open = chain.array.iter().product::<usize>() > 1 && !rectified && !(least >= -1.0 && greatest <= 1.0);
-            if (open || log) && !unsaid(Loss::SoftmaxCrossEntropy) {
+            if is(Loss::SoftmaxCrossEntropy, open || log) {
                 if chain.array.len() > 1 {
                     chain.vector().map_err(fault)?;
                 }
@@ -74,7 +74,7 @@ pub(super) fn link(
     let last = rest.get(taken - 1).and_then(|segment| segment.nodes.last());
     let (Some(&last), true) = (last, ends(spine, rest.get(taken..).unwrap_or_default())) else { return Ok(None) };
     let node = spine.node(last)?;
-    if chain.choose_last().is_err() || last_function(chain).0 >= -1.0 || unsaid(Loss::SigmoidCrossEntropy) {
+    if chain.choose_last().is_err() || !is(Loss::SigmoidCrossEntropy, last_function(chain).0 < -1.0) {
         return Ok(None);
     }
     chain.materialize().map_err(|message| Error::node(node, message))?;
