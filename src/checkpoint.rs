@@ -185,7 +185,13 @@ const fn fnv_in_words(bytes: &[u8], width: usize) -> u64 {
 }
 
 /// The bytes of the parameters in a checkpoint that is whole and belongs to the network of this fingerprint, of
-/// `parameters` numbers of `width` bytes.
+/// `parameters` numbers of `width` bytes: what [`load`](Network::load) reads, of a network known at run time.
+#[doc(hidden)]
+pub fn values(bytes: &[u8], fingerprint: u64, parameters: usize, width: usize) -> Result<&[u8], CheckpointError> {
+    whole::<false>(bytes, fingerprint, parameters, width)
+}
+
+/// [`values`], by the compiler or by the program.
 const fn whole<const COMPILER: bool>(
     bytes: &[u8],
     fingerprint: u64,

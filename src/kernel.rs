@@ -25,7 +25,7 @@ pub(crate) mod windows;
 pub(crate) use backward::{descend, gradient, transposed};
 pub(crate) use batch::{errors, gemm, spread, sums, through_all};
 use dispatch::single;
-pub(crate) use gemv::gemv;
+pub(crate) use gemv::{gemv, partials};
 pub use level::Level;
 pub(crate) use pass::{Gradient, Onto, Over, Place, Reads, Rows, Sink};
 pub(crate) use softmax::{softmax, softmax_across, softmax_link_across};

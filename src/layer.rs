@@ -64,8 +64,10 @@ pub use lstm::Lstm;
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};
 pub use max_pool::{MaxPool, MaxPool1d, MaxPool2d};
 pub use parameters::{Parameters, Role, Tensor};
+pub(crate) use plan::Ending;
+#[doc(hidden)]
+pub use plan::Fnv;
 pub use plan::Plan;
-pub(crate) use plan::{Ending, Fnv};
 pub use residual::Residual;
 pub use softmax::Softmax;
 pub use standardize::{Moments, Standardize};

@@ -413,6 +413,8 @@ pub mod init;
 mod kernel;
 mod lines;
 mod plain;
+#[doc(hidden)]
+pub mod runtime;
 
 pub mod layer;
 pub mod loss;

@@ -45,19 +45,20 @@ impl fmt::Display for Shape {
 }
 
 /// A sentence that constant evaluation can put together, for errors that the compiler prints.
-#[derive(Clone, Copy)]
-pub(crate) struct Text {
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
     len: usize,
     bytes: [u8; 256],
 }
 
 impl Text {
-    pub(crate) const fn new() -> Text {
+    pub const fn new() -> Text {
         Text { len: 0, bytes: [0; 256] }
     }
 
     /// Appends words; what does not fit is left out.
-    pub(crate) const fn words(mut self, words: &str) -> Text {
+    pub const fn words(mut self, words: &str) -> Text {
         let words = words.as_bytes();
         let mut i = 0;
         while i < words.len() && self.len < self.bytes.len() {
@@ -125,7 +126,7 @@ impl Text {
         text.words("]> between them")
     }
 
-    pub(crate) const fn as_str(&self) -> &str {
+    pub const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             Err(_) => "",

@@ -3,7 +3,7 @@ mod stream;
 
 use core::fmt;
 
-pub(crate) use fnv::Fnv;
+pub use fnv::Fnv;
 
 use crate::array::{Array, Plain};
 use crate::layer::Stack;

@@ -27,16 +27,9 @@ pub struct Axis {
 
 impl Axis {
     /// The other axis of a sequence.
-    pub(super) const SINGLE: Axis = Axis::new(1, 1, 1, 1, Around::Valid, 1);
+    pub const SINGLE: Axis = Axis::new(1, 1, 1, 1, Around::Valid, 1);
 
-    pub(super) const fn new(
-        len: usize,
-        window: usize,
-        stride: usize,
-        dilation: usize,
-        around: Around,
-        count: usize,
-    ) -> Axis {
+    pub const fn new(len: usize, window: usize, stride: usize, dilation: usize, around: Around, count: usize) -> Axis {
         let reach = dilation * (window - 1);
         let (before, after) = match around {
             Around::Valid => (0, 0),
@@ -69,7 +62,7 @@ impl Axis {
 
     /// Where window `t` starts, and its first number that is there, and before which they end.
     #[inline(always)]
-    pub(crate) const fn clip(self, t: usize) -> (isize, usize, usize) {
+    pub const fn clip(self, t: usize) -> (isize, usize, usize) {
         let start = (t * self.stride) as isize - self.before as isize;
         let first = if start < 0 { (-start) as usize } else { 0 }.div_ceil(self.dilation);
         let room = self.len as isize - start;
@@ -144,7 +137,7 @@ impl Frame {
     }
 
     /// Appends what the widths do not tell: `window 3×5, stride 2, same padding, 1 left over`.
-    pub(crate) const fn describe(self, text: Text) -> Text {
+    pub const fn describe(self, text: Text) -> Text {
         let (rows, columns) = (self.rows, self.columns);
         let mut text = text.words("window ");
         if !(rows.window == 1 && rows.len == 1) {
@@ -194,7 +187,7 @@ impl Frame {
     }
 
     /// [`fault`](Frame::fault), and of a pooling a window without numbers.
-    pub(crate) const fn pooling_fault(self) -> Text {
+    pub const fn pooling_fault(self) -> Text {
         let fault = self.fault();
         let touches = self.rows.touches() && self.columns.touches();
         if touches {
@@ -205,7 +198,7 @@ impl Frame {
     }
 
     /// Why no window fits; nothing where one does.
-    pub(crate) const fn fault(self) -> Text {
+    pub const fn fault(self) -> Text {
         let text = Text::new();
         if self.rows.fits() && self.columns.fits() {
             return text;

@@ -5,6 +5,7 @@
 
 mod emit;
 mod error;
+mod read;
 mod spec;
 
 use std::ffi::OsStr;
@@ -13,6 +14,7 @@ use std::{env, fs, process};
 
 pub use error::Error;
 use error::Report;
+pub use read::{Spec, SpecLayer, read};
 
 /// Writes the networks of every `*.toml` in `folder` to `file` in cargo's `OUT_DIR`; for `build.rs`.
 ///

@@ -31,12 +31,17 @@ pub(crate) type Chain = Vec<Layer>;
 
 /// One layer, as in `network!`, with the shapes that the spec gives it and their lines.
 pub(crate) struct Layer {
+    pub(crate) kind: String,
+    /// The arguments that have a key, and their values.
+    pub(crate) arguments: Vec<(&'static str, String)>,
     pub(crate) text: String,
     pub(crate) line: usize,
     pub(crate) reads: (Shape, usize),
     pub(crate) writes: Option<(Shape, usize)>,
     /// The layers of a Residual.
     pub(crate) within: Chain,
+    /// The layer of a Bidirectional.
+    pub(crate) half: Chain,
 }
 
 /// A vector's width, a matrix's rows and columns, or a volume's height, width and channels.

@@ -1,11 +1,12 @@
 use crate::shape::Shape;
 
 /// The 64-bit FNV-1a hash, of fields that end where they say.
-#[derive(Clone, Copy)]
-pub(crate) struct Fnv(pub(crate) u64);
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Fnv(pub(crate) u64);
 
 impl Fnv {
-    pub(crate) const fn new() -> Fnv {
+    pub const fn new() -> Fnv {
         Fnv(0xcbf2_9ce4_8422_2325)
     }
 
@@ -13,7 +14,7 @@ impl Fnv {
         Fnv((self.0 ^ byte as u64).wrapping_mul(0x100_0000_01b3))
     }
 
-    pub(crate) const fn bytes(self, bytes: &[u8]) -> Fnv {
+    pub const fn bytes(self, bytes: &[u8]) -> Fnv {
         let mut hash = self.number(bytes.len());
         let mut i = 0;
         while i < bytes.len() {
@@ -23,7 +24,7 @@ impl Fnv {
         hash
     }
 
-    pub(crate) const fn number(self, n: usize) -> Fnv {
+    pub const fn number(self, n: usize) -> Fnv {
         self.number64(n as u64)
     }
 
@@ -38,7 +39,10 @@ impl Fnv {
     }
 
     pub(super) const fn shape(self, shape: Shape) -> Fnv {
-        let widths = shape.widths();
+        self.widths(shape.widths())
+    }
+
+    pub const fn widths(self, widths: &[usize]) -> Fnv {
         let mut hash = self.number(widths.len());
         let mut i = 0;
         while i < widths.len() {
@@ -46,5 +50,9 @@ impl Fnv {
             i += 1;
         }
         hash
+    }
+
+    pub const fn finish(self) -> u64 {
+        self.0
     }
 }

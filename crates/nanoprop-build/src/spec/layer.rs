@@ -87,6 +87,9 @@ const POOL: &[Argument] = &[Window("window"), Argument::Option("stride"), Paddin
 pub(super) struct Draft {
     /// Its place among the layers, from 1; of a Residual, that of the first within.
     pub(super) number: usize,
+    pub(super) kind: String,
+    /// The arguments that have a key, and their values.
+    pub(super) arguments: Vec<(&'static str, String)>,
     /// As in `network!`.
     pub(super) text: Option<String>,
     pub(super) reads: Option<Shape>,
@@ -99,6 +102,8 @@ pub(super) struct Draft {
     pub(super) line: usize,
     /// The layers of a Residual.
     pub(super) within: Vec<Draft>,
+    /// The layer of a Bidirectional.
+    pub(super) half: Vec<Draft>,
 }
 
 impl Draft {
@@ -108,13 +113,18 @@ impl Draft {
     }
 
     pub(super) fn finish(self, report: &Report<'_>) -> Option<Layer> {
-        let within: Chain = self.within.into_iter().map(|draft| draft.finish(report)).collect::<Option<_>>()?;
+        let chain =
+            |drafts: Vec<Draft>| drafts.into_iter().map(|draft| draft.finish(report)).collect::<Option<Chain>>();
+        let (within, half) = (chain(self.within)?, chain(self.half)?);
         Some(Layer {
+            kind: self.kind,
+            arguments: self.arguments,
             text: self.text?,
             line: self.line,
             reads: (self.reads?, report.line(self.reads_at)),
             writes: self.writes.map(|writes| (writes, report.line(self.writes_at))),
             within,
+            half,
         })
     }
 }
@@ -124,6 +134,8 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     let at = table.span().start;
     let mut draft = Draft {
         number,
+        kind: String::new(),
+        arguments: Vec::new(),
         text: None,
         reads: None,
         writes: None,
@@ -132,6 +144,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
         at,
         line: report.line(at),
         within: Vec::new(),
+        half: Vec::new(),
     };
     let DeValue::Table(entries) = table.get_ref() else {
         report.push(at, format!("layer {number} must be a table headed `[[layer]]`"));
@@ -148,6 +161,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     let arguments = KINDS.iter().find(|(name, _)| *name == kind).map_or(own, |(_, arguments)| *arguments);
     let article = if kind.starts_with(['E', 'A', 'I', 'U']) { "an" } else { "a" };
     keys.is(&if kind.contains("::") { "a layer of your own".to_owned() } else { format!("{article} {kind}") });
+    draft.kind.clone_from(&kind);
     if let [Layers] = arguments {
         keys.only(&["kind", "layer"]);
         draft.within = chain(&keys, number, krate, report);
@@ -159,8 +173,8 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
         }
         if kind == "Bidirectional" {
             // One layer, of twice the width; its own table says how wide a half is.
-            let within = std::mem::take(&mut draft.within);
-            if let Some(second) = within.get(1) {
+            draft.half = std::mem::take(&mut draft.within);
+            if let Some(second) = draft.half.get(1) {
                 report.push(second.at, format!("layer {number}: {} has one layer", keys.what()));
             }
             if let Some(width) = draft.writes.as_mut().and_then(|writes| writes.0.last_mut()) {
@@ -177,7 +191,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     }
     (draft.reads_at, draft.writes_at) = (keys.at("reads"), keys.at("writes"));
     draft.text =
-        if kind.contains("::") { Some(format!("({kind})")) } else { spell(&kind, arguments, &draft, &keys, krate) };
+        if kind.contains("::") { Some(format!("({kind})")) } else { spell(&kind, arguments, &mut draft, &keys, krate) };
     if draft.reads.is_none() || written && draft.writes.is_none() {
         draft.text = None;
     }
@@ -196,28 +210,59 @@ fn key(argument: &Argument) -> Option<&'static str> {
 }
 
 /// `Dense<32, ::nanoprop::Relu>`: the arguments up to the last that isn't its default.
-fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, krate: &str) -> Option<String> {
+fn spell(kind: &str, arguments: &[Argument], draft: &mut Draft, keys: &Keys<'_>, krate: &str) -> Option<String> {
     let item = |name: &str| if name.contains("::") { name.to_owned() } else { format!("{krate}::{name}") };
+    let (writes, values) = (draft.writes.clone(), &mut draft.arguments);
     // Each with whether it may be left out. All are read, so that one that is wrong doesn't hide the next.
     let spelled: Vec<Option<(String, bool)>> = arguments
         .iter()
         .map(|&argument| match argument {
-            Writes => draft.writes.as_ref().map(|writes| (writes.last().to_string(), false)),
-            Form => draft.writes.as_ref().map(|writes| (format!("{:?}", writes.0), false)),
-            Item(key, default) => keys.item(key, default).map(|name| (item(&name), Some(&*name) == default)),
-            Not(key, name) => keys.flag(key, true).map(|flag| (item(name), flag)),
-            Percent(key) => keys.percent(key).map(|percent| (percent.to_string(), false)),
-            Width(key) => keys.width(key).map(|width| (width.to_string(), false)),
-            Window(key) => keys.window(key, None).map(|window| (window, false)),
+            Writes => writes.as_ref().map(|writes| (writes.last().to_string(), false)),
+            Form => writes.as_ref().map(|writes| (format!("{:?}", writes.0), false)),
+            Item(key, default) => {
+                let name = keys.item(key, default)?;
+                values.push((key, name.clone()));
+                Some((item(&name), Some(&*name) == default))
+            }
+            Not(key, name) => {
+                let flag = keys.flag(key, true)?;
+                values.push((key, flag.to_string()));
+                Some((item(name), flag))
+            }
+            Percent(key) => {
+                let percent = keys.percent(key)?.to_string();
+                values.push((key, percent.clone()));
+                Some((percent, false))
+            }
+            Window(key) => {
+                let window = keys.window(key, None)?;
+                values.push((key, window.clone()));
+                Some((window, false))
+            }
+            Width(key) => {
+                let width = keys.width(key)?.to_string();
+                values.push((key, width.clone()));
+                Some((width, false))
+            }
             Argument::Choice(key, words) => {
                 let first = words.first().copied().unwrap_or_default();
-                keys.choice(key, first, words).map(|word| (word.to_owned(), word == first))
+                let word = keys.choice(key, first, words)?;
+                values.push((key, word.to_owned()));
+                Some((word.to_owned(), word == first))
             }
             Argument::Option(key) => {
                 let spelled = keys.window(key, Some(1))?;
-                Some((format!("{key} = {spelled}"), keys.get(key).is_none()))
+                let default = keys.get(key).is_none();
+                if !default {
+                    values.push((key, spelled.clone()));
+                }
+                Some((format!("{key} = {spelled}"), default))
             }
-            Padding => keys.padding("padding").map(|padding| (format!("padding = {padding}"), padding == "valid")),
+            Padding => {
+                let padding = keys.padding("padding")?;
+                values.push(("padding", padding.clone()));
+                Some((format!("padding = {padding}"), padding == "valid"))
+            }
             Layers => None,
         })
         .collect();

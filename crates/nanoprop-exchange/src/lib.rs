@@ -1,0 +1,16 @@
+//! Networks of nanoprop as values: read from files of other libraries, written to them, and evaluated.
+#![forbid(unsafe_code)]
+// Examples don't warn where they are copied to.
+#![doc(test(attr(deny(warnings))))]
+
+mod checkpoint;
+mod error;
+mod evaluate;
+pub mod layout;
+pub mod model;
+pub mod onnx;
+mod spec;
+
+pub use error::{Error, Place};
+pub use evaluate::Evaluator;
+pub use model::{Activation, Kind, Layer, Loss, Misfit, Model, Padding, Reset, Scalar, Tensor, Windows};

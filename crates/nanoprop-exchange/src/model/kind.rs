@@ -1,0 +1,340 @@
+//! What layers and losses there are: the words of `network!`.
+
+/// A kind of layer, with what its shapes do not tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `y = g(b + Wᵀ x)`.
+    Dense {
+        /// How many outputs.
+        units: usize,
+        /// g.
+        activation: Activation,
+        /// Whether there is b.
+        bias: bool,
+    },
+    /// `hₜ = g(b + Wᵀ xₜ + Uᵀ hₜ₋₁)`.
+    Elman {
+        /// The width of h.
+        units: usize,
+        /// g.
+        activation: Activation,
+        /// Whether it writes h of all steps, or that of the last.
+        all: bool,
+    },
+    /// Long short-term memory.
+    Lstm {
+        /// The width of h.
+        units: usize,
+        /// Whether it writes h of all steps, or that of the last.
+        all: bool,
+    },
+    /// The gated recurrent unit.
+    Gru {
+        /// The width of h.
+        units: usize,
+        /// Whether it writes h of all steps, or that of the last.
+        all: bool,
+        /// Where the reset gate is applied.
+        reset: Reset,
+    },
+    /// A convolution of a sequence or an image.
+    Conv {
+        /// How many channels it writes.
+        channels: usize,
+        /// Where it reads.
+        windows: Windows,
+        /// What it applies to each sum.
+        activation: Activation,
+        /// Whether there is a bias.
+        bias: bool,
+    },
+    /// A convolution of each channel by itself.
+    DepthwiseConv {
+        /// Where it reads.
+        windows: Windows,
+        /// What it applies to each sum.
+        activation: Activation,
+        /// Whether there is a bias.
+        bias: bool,
+    },
+    /// The largest number of each channel in each window.
+    MaxPool(Windows),
+    /// The mean of each channel in each window, of the places that are not padding.
+    AvgPool(Windows),
+    /// The mean of each channel.
+    GlobalAvgPool,
+    /// An array as a vector.
+    Flatten,
+    /// A vector as an array of these widths.
+    Unflatten(Vec<usize>),
+    /// `x Φ(x)`, of each number.
+    Gelu,
+    /// `x σ(x)`, of each number.
+    Silu,
+    /// `x tanh(ln(1 + eˣ))`, of each number.
+    Mish,
+    /// `eˣ / Σ eˣ` of a vector.
+    Softmax,
+    /// Layer normalisation over the channels of each place, with ε = 10⁻⁵.
+    LayerNorm,
+    /// `(x − μ) / σ` of each channel, where a σ of 0 counts as 1.
+    Standardize,
+    /// Leaves values out while it learns.
+    Dropout {
+        /// How many of a hundred.
+        percent: u32,
+    },
+    /// The layers, and what they read added to what they write.
+    Residual(Vec<Kind>),
+    /// A layer, and another that reads the steps from the last to the first.
+    Bidirectional(Box<Kind>),
+}
+
+/// A function of each sum of a layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Activation {
+    /// z
+    #[default]
+    Identity,
+    /// z, or eᶻ − 1 where z is negative
+    Elu,
+    /// z/6 + ½, between 0 and 1
+    HardSigmoid,
+    /// z, between −1 and 1
+    HardTanh,
+    /// z, or z/100 where z is negative
+    LeakyRelu,
+    /// z, or 0 where z is negative
+    Relu,
+    /// 1 / (1 + e⁻ᶻ)
+    Sigmoid,
+    /// ln(1 + eᶻ)
+    Softplus,
+    /// z / (1 + |z|)
+    Softsign,
+    /// tanh z
+    Tanh,
+}
+
+/// Where a [`Kind::Gru`] applies its reset gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reset {
+    /// To the product with the state: PyTorch's, and Keras's by default.
+    #[default]
+    After,
+    /// To the state, before the product.
+    Before,
+}
+
+/// Windows that slide over a sequence or an image, the same stride, dilation and padding along both axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows {
+    /// Rows and columns of a window; rows is 1 over a sequence.
+    pub size: [usize; 2],
+    /// From one window to the next.
+    pub stride: usize,
+    /// From one number of a window to the next.
+    pub dilation: usize,
+    /// What stands around the array.
+    pub padding: Padding,
+}
+
+impl Windows {
+    /// Windows of this size, of stride and dilation 1, without padding.
+    #[must_use]
+    pub const fn new(rows: usize, columns: usize) -> Self {
+        Windows { size: [rows, columns], stride: 1, dilation: 1, padding: Padding::Valid }
+    }
+}
+
+/// What stands around the array that windows slide over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Padding {
+    /// Nothing.
+    #[default]
+    Valid,
+    /// As much as lets a stride of 1 keep the widths; Keras's `same`.
+    Same,
+    /// As much in front as lets no window read ahead.
+    Causal,
+    /// So much before and behind.
+    Pad(usize, usize),
+}
+
+/// The loss, which owns the link from logits to predictions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Loss {
+    /// Half the squared distance, of numbers.
+    #[default]
+    SquaredError,
+    /// The distance, of numbers.
+    AbsoluteError,
+    /// The squared error near the target, the distance beyond 1.
+    Huber,
+    /// Cross-entropy of labels, behind a sigmoid.
+    SigmoidCrossEntropy,
+    /// Cross-entropy of a choice, behind a softmax.
+    SoftmaxCrossEntropy,
+}
+
+/// What a network computes with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scalar {
+    /// `f32`
+    #[default]
+    F32,
+    /// `f64`
+    F64,
+    /// `f32` with fused multiply-adds
+    Fused,
+}
+
+impl Kind {
+    /// The word of `network!`, given what the layer reads.
+    #[must_use]
+    pub fn word(&self, reads: &[usize]) -> &'static str {
+        let flat = reads.len() < 3;
+        match self {
+            Kind::Dense { .. } => "Dense",
+            Kind::Elman { .. } => "Elman",
+            Kind::Lstm { .. } => "Lstm",
+            Kind::Gru { .. } => "Gru",
+            Kind::Conv { .. } if flat => "Conv1d",
+            Kind::Conv { .. } => "Conv2d",
+            Kind::DepthwiseConv { .. } if flat => "DepthwiseConv1d",
+            Kind::DepthwiseConv { .. } => "DepthwiseConv2d",
+            Kind::MaxPool(_) if flat => "MaxPool1d",
+            Kind::MaxPool(_) => "MaxPool2d",
+            Kind::AvgPool(_) if flat => "AvgPool1d",
+            Kind::AvgPool(_) => "AvgPool2d",
+            Kind::GlobalAvgPool => "GlobalAvgPool",
+            Kind::Flatten => "Flatten",
+            Kind::Unflatten(_) => "Unflatten",
+            Kind::Gelu => "Gelu",
+            Kind::Silu => "Silu",
+            Kind::Mish => "Mish",
+            Kind::Softmax => "Softmax",
+            Kind::LayerNorm => "LayerNorm",
+            Kind::Standardize => "Standardize",
+            Kind::Dropout { .. } => "Dropout",
+            Kind::Residual(_) => "Residual",
+            Kind::Bidirectional(_) => "Bidirectional",
+        }
+    }
+
+    /// The activation, of a kind that has one.
+    #[must_use]
+    pub fn activation(&self) -> Option<Activation> {
+        match self {
+            Kind::Dense { activation, .. }
+            | Kind::Elman { activation, .. }
+            | Kind::Conv { activation, .. }
+            | Kind::DepthwiseConv { activation, .. } => Some(*activation),
+            Kind::Bidirectional(half) => half.activation(),
+            _ => None,
+        }
+    }
+
+    /// How many channels it writes, of a kind that says so.
+    pub(crate) fn last_width(&self) -> Option<usize> {
+        match self {
+            Kind::Dense { units, .. }
+            | Kind::Elman { units, .. }
+            | Kind::Lstm { units, .. }
+            | Kind::Gru { units, .. } => Some(*units),
+            Kind::Conv { channels, .. } => Some(*channels),
+            Kind::Bidirectional(half) => half.last_width().map(|width| width.saturating_mul(2)),
+            _ => None,
+        }
+    }
+
+    /// The activation, to change it.
+    pub(crate) fn activation_mut(&mut self) -> Option<&mut Activation> {
+        match self {
+            Kind::Dense { activation, .. }
+            | Kind::Elman { activation, .. }
+            | Kind::Conv { activation, .. }
+            | Kind::DepthwiseConv { activation, .. } => Some(activation),
+            Kind::Bidirectional(half) => half.activation_mut(),
+            _ => None,
+        }
+    }
+}
+
+// names! { Type { Variant: "its name in checkpoints", … } } gives a type its variants and their names.
+macro_rules! names {
+    ($($type:ident { $($variant:ident: $name:literal)+ })+) => {$(
+        impl $type {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The type's name in Rust and in specs.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($variant),)+
+                }
+            }
+
+            /// The name in checkpoints and messages.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// The one of this word.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    )+};
+}
+
+names! {
+    Activation {
+        Identity: "identity"
+        Elu: "elu"
+        HardSigmoid: "hard_sigmoid"
+        HardTanh: "hard_tanh"
+        LeakyRelu: "leaky_relu"
+        Relu: "relu"
+        Sigmoid: "sigmoid"
+        Softplus: "softplus"
+        Softsign: "softsign"
+        Tanh: "tanh"
+    }
+    Loss {
+        SquaredError: "squared_error"
+        AbsoluteError: "absolute_error"
+        Huber: "huber"
+        SigmoidCrossEntropy: "sigmoid_cross_entropy"
+        SoftmaxCrossEntropy: "softmax_cross_entropy"
+    }
+}
+
+impl Scalar {
+    /// The name in specs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Scalar::F32 => "f32",
+            Scalar::F64 => "f64",
+            Scalar::Fused => "Fused",
+        }
+    }
+
+    /// Bytes of one number.
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        match self {
+            Scalar::F32 | Scalar::Fused => 4,
+            Scalar::F64 => 8,
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The TOML specs that nanoprop-build reads.
+
+mod read;
+mod write;
