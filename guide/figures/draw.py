@@ -47,8 +47,8 @@ class Figure:
         path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
         self.parts.append(f'<path d="{path}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
 
-    def text(self, x, y, words, size=15, anchor="middle", color="currentColor"):
-        """Letters; `_{…}` below the line, `^{…}` above it."""
+    def text(self, x, y, words, size=15, anchor="middle"):
+        """Letters, in the colour of the page, whose contrast is the page's; `_{…}` below the line, `^{…}` above it."""
         spans, rest = "", words
         while rest:
             at = min((rest.find(m) for m in ("_{", "^{") if m in rest), default=-1)
@@ -61,7 +61,7 @@ class Figure:
                       f'<tspan dy="{-shift}">​</tspan>')
             rest = rest[end + 1:]
         self.parts.append(f'<text x="{number(x)}" y="{number(y)}" font-size="{size}" text-anchor="{anchor}" '
-                          f'fill="{color}">{spans}</text>')
+                          f'fill="currentColor">{spans}</text>')
 
     def svg(self):
         head = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}" '
@@ -91,7 +91,7 @@ def network():
     for layer, name in [(1, "a^{(1)} = x"), (2, "a^{(2)}"), (3, "a^{(3)}"), (4, "a^{(4)} = h")]:
         f.text(70 + (layer - 1) * 180, 24, name, 16)
     for layer in (1, 2, 3):
-        f.text(160 + (layer - 1) * 180, 24, f"Θ^{{({layer})}}", 16, color=BLUE)
+        f.text(160 + (layer - 1) * 180, 24, f"Θ^{{({layer})}}", 16)
     return f
 
 
@@ -132,8 +132,8 @@ def sigmoid():
     g = lambda z: 1 / (1 + math.exp(-z))
     f.curve([(sx(z), sy(g(z))) for z in zs])
     f.curve([(sx(z), sy(g(z) * (1 - g(z)))) for z in zs], ORANGE, "6 4")
-    f.text(460, 36, "g(z)", 15, color=BLUE)
-    f.text(400, 166, "g′(z) = g(z) (1 − g(z))", 15, "start", ORANGE)
+    f.text(460, 36, "g(z)", 15)
+    f.text(400, 166, "g′(z) = g(z) (1 − g(z))", 15, "start")
     f.text(536, 190, "z", 15)
     return f
 
@@ -149,13 +149,13 @@ def chain():
         if k:
             f.line(x - 67, 52, x - 25, 52, BLUE, arrow=True)
     for k, name in enumerate(["Θ^{(1)}", "Θ^{(2)}", "Θ^{(3)}"]):
-        f.text(85 + k * 182, 30, name, 13, color=BLUE)
+        f.text(85 + k * 182, 30, name, 13)
     for k in range(2):
-        f.text(176 + k * 182, 30, "g", 14, color=BLUE)
-    f.text(540, 30, "link", 13, color=BLUE)
+        f.text(176 + k * 182, 30, "g", 14)
+    f.text(540, 30, "link", 13)
     for k, name in [(1, "δ^{(2)}"), (3, "δ^{(3)}"), (5, "δ^{(4)}")]:
         f.line(40 + k * 91, 118, 40 + k * 91, 85, ORANGE, dash="5 3", arrow=True)
-        f.text(40 + k * 91, 138, name, color=ORANGE)
+        f.text(40 + k * 91, 138, name)
     for a, b in [(7, 5), (5, 3), (3, 1)]:
         f.line(40 + a * 91 - (0 if a == 7 else 22), 133, 40 + b * 91 + 22, 133, ORANGE, dash="5 3", arrow=True)
     f.line(677, 84, 677, 133, ORANGE, dash="5 3")
@@ -167,12 +167,12 @@ def blame():
     f = Figure(560, 230, "The error of a hidden unit is collected from all units that it feeds, by the weights that lead there")
     f.circle(110, 115, 26)
     f.text(110, 120, "a_{i}")
-    f.text(110, 165, "δ_{i}^{(3)}", color=ORANGE)
+    f.text(110, 165, "δ_{i}^{(3)}")
     for k in range(1, 4):
         y = 115 + (k - 2) * 75
         f.circle(400, y, 22)
         f.text(400, y + 5, f"z_{{{k}}}")
-        f.text(460, y + 5, f"δ_{{{k}}}^{{(4)}}", color=ORANGE)
+        f.text(460, y + 5, f"δ_{{{k}}}^{{(4)}}")
         y1 = 115 + (k - 2) * 12
         f.line(137, y1 - 4, 375, y - 4 - (k - 2) * 2, BLUE, arrow=True)
         f.line(376, y + 5 - (k - 2) * 2, 140, y1 + 5, ORANGE, dash="5 3", arrow=True)
@@ -195,7 +195,7 @@ def unrolled():
         f.text(x - 75, 92, "U", 14)
         if t > 1:
             f.line(x - 36, 114, x - 114, 114, ORANGE, dash="5 3", arrow=True)
-        f.text(x, 74, f"δ_{{{t}}}", 14, color=ORANGE)
+        f.text(x, 74, f"δ_{{{t}}}", 14)
     f.line(525, 100, 580, 100, BLUE, arrow=True)
     f.text(600, 105, "J")
     f.line(580, 114, 527, 114, ORANGE, dash="5 3", arrow=True)
