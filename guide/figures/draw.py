@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the guide's figures: python3 guide/figures/draw.py [--check]
+"""Draws the guide's figures: python3 guide/figures/draw.py [--check | --logo]
 
 Lines and letters have the colour of the text around them (currentColor), so a figure within a page follows the page's
 theme; alone, in a browser or a README, it follows the system's. Forward is blue and solid, backward orange and dashed: the
@@ -221,8 +221,23 @@ def windows():
     return f
 
 
+def logo():
+    """The documentation's logo, as what `html_logo_url` takes: it is in src/lib.rs."""
+    columns = [(9, [16, 32, 48]), (32, [10, 24, 40, 54]), (55, [24, 40])]
+    lines, dots = [], []
+    for (x1, first), (x2, second) in zip(columns, columns[1:]):
+        lines += [f"M{x1} {y1}L{x2} {y2}" for y1 in first for y2 in second]
+    dots = [f"<circle cx='{x}' cy='{y}' r='5'/>" for x, ys in columns for y in ys]
+    svg = ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'>"
+           f"<path d='{''.join(lines)}' stroke='{BLUE}' fill='none'/><path d='M55 24L32 40L9 16' stroke='{ORANGE}' "
+           f"stroke-width='3' fill='none'/><g fill='{BLUE}'>{''.join(dots)}</g></svg>")
+    return "data:image/svg+xml," + svg.replace("#", "%23").replace("<", "%3C").replace(">", "%3E")
+
+
 def main():
-    stale = []
+    if "--logo" in sys.argv:
+        return print(logo())
+    stale = [] if logo() in (HERE.parent.parent / "src/lib.rs").read_text(encoding="utf-8") else ["the logo (--logo)"]
     for draw in (network, unit, sigmoid, chain, blame, unrolled, windows):
         path, svg = HERE / f"{draw.__name__}.svg", draw().svg()
         if "--check" in sys.argv:

@@ -64,8 +64,7 @@ fn equations_in_doc_comments_are_rendered() {
     let mut equations = 0;
     for path in files(&root().join("src"), ".rs") {
         let text = fs::read_to_string(&path).expect("a source file");
-        let (rendered, count) =
-            comments::render(&text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+        let (rendered, count) = comments::render(&text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
         equations += count;
         keep(&path, &rendered);
     }
@@ -94,7 +93,11 @@ fn links_lead_to_files() {
             assert!(target.exists(), "{}: no file {link}", page.display());
             if !fragment.is_empty() && target.extension().is_some_and(|e| e == "md") {
                 let text = fs::read_to_string(&target).expect("a page");
-                assert!(chapter::anchors(&text).contains(&fragment.to_string()), "{}: no heading {link}", page.display());
+                assert!(
+                    chapter::anchors(&text).contains(&fragment.to_string()),
+                    "{}: no heading {link}",
+                    page.display()
+                );
             }
             links += 1;
         }

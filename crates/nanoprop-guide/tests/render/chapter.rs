@@ -20,7 +20,10 @@ pub fn render(path: &Path) -> Result<String, String> {
     let text = fs::read_to_string(path).map_err(|fault| fault.to_string())?;
     let names = names(&text);
     let (mut out, mut before): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    out.push(format!("<!-- Made from guide/{} by tests/render.rs. -->", path.file_name().unwrap_or_default().to_string_lossy()));
+    out.push(format!(
+        "<!-- Made from guide/{} by tests/render.rs. -->",
+        path.file_name().unwrap_or_default().to_string_lossy()
+    ));
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(language) = line.strip_prefix("```") {
@@ -58,7 +61,10 @@ pub fn render(path: &Path) -> Result<String, String> {
 /// Names in code that are links, and what they lead to.
 fn names(text: &str) -> BTreeMap<&str, &str> {
     let comments = text.lines().filter_map(|line| line.strip_prefix("<!-- link:")?.strip_suffix("-->"));
-    comments.flat_map(|names| names.split(',')).map(|name| name.trim().split_once('=').unwrap_or((name.trim(), ""))).collect()
+    comments
+        .flat_map(|names| names.split(','))
+        .map(|name| name.trim().split_once('=').unwrap_or((name.trim(), "")))
+        .collect()
 }
 
 fn figure(path: &Path, caption: &str) -> Result<String, String> {
