@@ -3,7 +3,7 @@
 use generic_array::GenericArray;
 
 pub use crate::plain::{ArrayLike, Plain};
-use crate::scalar::Scalar;
+use crate::scalar::{Number, Scalar};
 use crate::shape::Shape;
 use crate::width::{Times, U2, Width};
 
@@ -20,7 +20,7 @@ pub trait Array: Plain + ArrayLike<Self> + Clone + PartialEq + core::fmt::Debug 
     const SHAPE: Shape;
 }
 
-impl<T: Scalar> Array for T {
+impl<T: Number> Array for T {
     const SHAPE: Shape = Shape::SCALAR;
 }
 impl<A: Array, N: Width> Array for GenericArray<A, N> {
@@ -35,7 +35,7 @@ impl<A: Array, const M: usize> Array for [A; M] {
     message = "this layer reads a vector, matrix or volume of as many channels as it is said to have",
     label = "expected such as `Vector<C>`, `Matrix<Steps, C>` or `Volume<Height, Width, C>`"
 )]
-pub trait Channelled: Array {
+pub trait Channelled: Array<Scalar: Scalar> {
     /// How many numbers stand at each place: the innermost width.
     type Channels: Width;
     /// What comes at a step of a stream: a row of a matrix, or all of what is no sequence.
@@ -95,7 +95,7 @@ impl<H: Times<W::Product>, W: Times<C>, C: Width, T: Scalar> Flat for Volume<H, 
     message = "a layer over a sequence reads a matrix, a step in each row",
     label = "expected `[steps, channels] => …`, or a layer before it that writes a matrix"
 )]
-pub trait Grid: Array {
+pub trait Grid: Array<Scalar: Scalar> {
     /// How many rows.
     type Rows: Width;
     /// How many numbers in each.

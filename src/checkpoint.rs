@@ -59,7 +59,7 @@ use crate::array::Plain;
 use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
-use crate::scalar::Scalar;
+use crate::scalar::Number;
 
 pub(crate) const MAGIC: [u8; 4] = *b"nprp";
 const VERSION: u16 = 1;

@@ -22,7 +22,7 @@ use crate::layer::{Batch, InputOf, Layer, Lines, OutputOf, Role, Stack, Tape, Ta
 use crate::loss::Loss;
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::Real;
+use crate::scalar::{Number, Real};
 use batches::{like, random_dy};
 use checker::Checker;
 
@@ -213,7 +213,7 @@ fn fill<V: Plain>(v: &mut V, number: V::Scalar) {
 /// An array in which it shows when a number is not written.
 fn blank<A: Array>() -> A {
     let mut blank = A::ZERO;
-    fill(&mut blank, A::Scalar::of(f64::NAN));
+    fill(&mut blank, A::Scalar::from_f64(f64::NAN));
     blank
 }
 

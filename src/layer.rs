@@ -8,6 +8,7 @@ mod dense;
 mod depthwise_conv;
 mod dropout;
 mod elman;
+mod embedding;
 mod emission;
 mod flatten;
 mod fold;
@@ -44,6 +45,7 @@ pub use dense::{BiasMode, Biased, Dense, Unbiased};
 pub use depthwise_conv::{DepthwiseConv, DepthwiseConv1d, DepthwiseConv2d};
 pub use dropout::{Dropout, Noise, Percent, Rate};
 pub use elman::Elman;
+pub use embedding::Embedding;
 pub use emission::{All, Emission, Last};
 pub use flatten::Flatten;
 pub use fold::{Fold, FoldError};
@@ -120,8 +122,8 @@ use crate::array::{Array, Plain};
     label = "expected a layer such as `Dense<U64, U32, Sigmoid>`; an activation or a loss can't stand here"
 )]
 pub trait Layer: Parameters {
-    /// What it reads.
-    type Input: Array<Scalar = Self::Scalar>;
+    /// What it reads: scalars, or, if it is the first of a network, numbers of classes.
+    type Input: Array;
     /// What it writes.
     type Output: Array<Scalar = Self::Scalar>;
     /// What a forward pass keeps for the backward pass: [`Slot`]`<Output>` where the output is enough.

@@ -452,22 +452,23 @@ pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
     All, AvgPool, AvgPool1d, AvgPool2d, Biased, Bidirectional, Conv, Conv1d, Conv2d, Dense, DepthwiseConv,
-    DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman, EmitOf, Flatten, Frozen, Function, Gelu, GlobalAvgPool, Gru,
-    InputOf, Last, Layer, LayerNorm, Lstm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments, OutputOf, Parameters,
-    Percent, ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf,
-    Tape, TapeOf, Tensor, Unbiased, Unflatten, Weights,
+    DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman, Embedding, EmitOf, Flatten, Frozen, Function, Gelu,
+    GlobalAvgPool, Gru, InputOf, Last, Layer, LayerNorm, Lstm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments,
+    OutputOf, Parameters, Percent, ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize,
+    StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased, Unflatten, Weights,
 };
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
-pub use scalar::{Fused, Real, Scalar};
+pub use scalar::{ClassNumber, Fused, Number, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
+pub use train::optimizers::*;
 pub use train::{
-    Adagrad, Adam, AdamW, Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event,
-    Exponential, Guard, Layerwise, Lbfgs, Method, Momentum, Nesterov, NoSamples, Now, Observer, OneCycle, OnlineStep,
-    Optimizer, Order, PerEpoch, Progress, Recipe, ReduceOnPlateau, RmsProp, Rprop, Schedule, Search, Sgd, State,
-    StepDecay, Stop, Switch, TensorName, Trainer, Training, TrainingError, WarmUp,
+    Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event, Exponential, Guard,
+    Layerwise, Lbfgs, Method, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer, Order, PerEpoch, Progress,
+    Recipe, ReduceOnPlateau, Schedule, Search, State, StepDecay, Stop, Switch, TensorName, Trainer, Training,
+    TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::{Causal, Pad, Padding, Same, Valid, Width};

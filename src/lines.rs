@@ -138,12 +138,6 @@ impl<'a, X> Lines<'a, X> {
         (0..len).map(move |b| unsafe { &*first.add(b * stride).cast() })
     }
 
-    /// One value `n` times.
-    #[inline(always)]
-    pub(crate) const fn repeated(value: &'a X, n: usize) -> Self {
-        Lines { first: (&raw const *value).cast(), stride: 0, len: n, values: PhantomData }
-    }
-
     /// All but the first `n`.
     #[inline(always)]
     pub fn skip(self, n: usize) -> Self {
@@ -172,7 +166,7 @@ impl<'a, X> Lines<'a, X> {
 impl<'a, A: Array> Lines<'a, A> {
     /// Arrays of one type as those of another of the same shape: [`fit`](crate::plain::fit) of each.
     #[inline(always)]
-    pub(crate) fn fit<B: Array<Scalar = A::Scalar>>(self) -> Lines<'a, B> {
+    pub(crate) fn fit<B: Array>(self) -> Lines<'a, B> {
         const { fits::<A, B>() }
         // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
         unsafe { self.field(0) }

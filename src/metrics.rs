@@ -74,6 +74,6 @@ pub(crate) fn class<T: Scalar>(scores: &[T], threshold: T) -> usize {
 }
 
 /// The class of a target. A single number is class 1 if it is above ½.
-fn labelled<Y: Array, E: Loss>(y: &impl Target<Y>) -> usize {
+fn labelled<Y: Array<Scalar: Scalar>, E: Loss>(y: &impl Target<Y>) -> usize {
     y.with_outputs(E::OUTPUTS, |y| class(y, Real::of(0.5)))
 }

@@ -3,6 +3,7 @@
 mod as_layer;
 mod batch;
 mod by_value;
+mod carry;
 mod chain;
 mod fit;
 mod footprint;

@@ -14,7 +14,8 @@ use generic_array::GenericArray;
 pub use like::ArrayLike;
 
 use crate::array::Array;
-use crate::scalar::{Fused, Scalar};
+use crate::scalar::{Fused, Number};
+use crate::shape::same;
 use crate::width::Width;
 
 /// A value that is [`COUNT`](Plain::COUNT) numbers of one scalar type and nothing else: arrays,
@@ -28,14 +29,14 @@ use crate::width::Width;
 /// `Self` is laid out as `[Scalar; COUNT]`: no padding, no other bytes, alignment of the scalar
 /// (any alignment when `COUNT` is 0).
 pub unsafe trait Plain: Sized + Send + Sync + 'static {
-    /// The scalar that the value is made of.
-    type Scalar: Scalar;
+    /// The number that the value is made of: of parameters and outputs, a scalar.
+    type Scalar: Number;
 
     /// How many numbers.
     const COUNT: usize;
 
     /// All numbers +0.
-    // SAFETY: by the trait's contract the value is floating-point numbers only, and zero bytes are +0.
+    // SAFETY: by the trait's contract the value is numbers only, and zero bytes are +0.
     const ZERO: Self = unsafe { MaybeUninit::zeroed().assume_init() };
 
     /// The numbers, in memory order.
@@ -71,13 +72,13 @@ pub(crate) fn flat_all<P: Plain>(all: &mut [P]) -> &mut [P::Scalar] {
 
 /// Numbers as rows of `N`; what does not fill one is left out.
 #[inline(always)]
-pub(crate) fn rows<N: Width, T: Scalar>(numbers: &[T]) -> &[GenericArray<T, N>] {
+pub(crate) fn rows<N: Width, T: Number>(numbers: &[T]) -> &[GenericArray<T, N>] {
     GenericArray::chunks_from_slice(numbers).0
 }
 
 /// [`rows`], to write.
 #[inline(always)]
-pub(crate) fn rows_mut<N: Width, T: Scalar>(numbers: &mut [T]) -> &mut [GenericArray<T, N>] {
+pub(crate) fn rows_mut<N: Width, T: Number>(numbers: &mut [T]) -> &mut [GenericArray<T, N>] {
     GenericArray::chunks_from_slice_mut(numbers).0
 }
 
@@ -110,8 +111,8 @@ pub const fn count<T, P: Plain<Scalar = T>>() -> usize {
     P::COUNT
 }
 
-// For each scalar, and not for all: so the compiler, where a layer is not plain, goes on to the reason.
-macro_rules! scalar {
+// For each number, and not for all: so the compiler, where a layer is not plain, goes on to the reason.
+macro_rules! number {
     ($($t:ty)+) => {$(
         // SAFETY: one number; `Fused` is transparent over one.
         unsafe impl Plain for $t {
@@ -120,7 +121,7 @@ macro_rules! scalar {
         }
     )+};
 }
-scalar!(f32 f64 Fused);
+number!(f32 f64 Fused u8 u16);
 
 // SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]`, and each `P` that of its numbers.
 unsafe impl<P: Plain, N: Width> Plain for GenericArray<P, N> {
@@ -138,32 +139,33 @@ unsafe impl<P: Plain, const M: usize> Plain for [P; M] {
 ///
 /// A chain's constants have compared the shapes, with a message; here a misfit only can't compile.
 #[inline(always)]
-pub(crate) fn fit<A: Array, B: Array<Scalar = A::Scalar>>(a: &A) -> &B {
+pub(crate) fn fit<A: Array, B: Array>(a: &A) -> &B {
     const { fits::<A, B>() }
-    // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
+    // SAFETY: arrays of one shape and one kind of number have one layout; `fits` has compared them.
     unsafe { &*(a as *const A).cast() }
 }
 
 /// [`fit`] for writing.
 #[inline(always)]
-pub(crate) fn fit_mut<A: Array, B: Array<Scalar = A::Scalar>>(a: &mut A) -> &mut B {
+pub(crate) fn fit_mut<A: Array, B: Array>(a: &mut A) -> &mut B {
     const { fits::<A, B>() }
     // SAFETY: as in `fit`.
     unsafe { &mut *(a as *mut A).cast() }
 }
 
-pub(crate) const fn fits<A: Array, B: Array<Scalar = A::Scalar>>() {
+pub(crate) const fn fits<A: Array, B: Array>() {
     assert!(same_layout::<A, B>());
 }
 
-const fn same_layout<A: Array, B: Array<Scalar = A::Scalar>>() -> bool {
-    A::SHAPE.same(&B::SHAPE) && size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>()
+const fn same_layout<A: Array, B: Array>() -> bool {
+    let numbers = same(<A::Scalar as Number>::NAME, <B::Scalar as Number>::NAME);
+    A::SHAPE.same(&B::SHAPE) && numbers && size_of::<A>() == size_of::<B>() && align_of::<A>() == align_of::<B>()
 }
 
 /// [`fit`] of what a step of a stream writes; `None` where it does not fit, which another constant refuses with a message,
 /// and a second error would hide.
 #[inline(always)]
-pub(crate) fn fit_step<A: Array, B: Array<Scalar = A::Scalar>>(a: &A) -> Option<&B> {
+pub(crate) fn fit_step<A: Array, B: Array>(a: &A) -> Option<&B> {
     // SAFETY: as in `fit`; `same_layout` has compared them.
     if const { same_layout::<A, B>() } { Some(unsafe { &*(a as *const A).cast() }) } else { None }
 }

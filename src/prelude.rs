@@ -10,8 +10,8 @@ pub use crate::{Class, Gradient, Matrix, Network, TapeOf, Vector, Volume, budget
 #[doc(no_inline)]
 pub use crate::{
     All, AvgPool1d, AvgPool2d, Bidirectional, Conv1d, Conv2d, Dense, DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman,
-    Flatten, Frozen, Gelu, GlobalAvgPool, Gru, Last, LayerNorm, Lstm, MaxPool1d, MaxPool2d, Mish, Percent, ResetBefore,
-    Residual, Silu, Softmax, Standardize, StreamOf, Unbiased, Unflatten,
+    Embedding, Flatten, Frozen, Gelu, GlobalAvgPool, Gru, Last, LayerNorm, Lstm, MaxPool1d, MaxPool2d, Mish, Percent,
+    ResetBefore, Residual, Silu, Softmax, Standardize, StreamOf, Unbiased, Unflatten,
 };
 // Activations and losses.
 #[doc(no_inline)]
@@ -27,7 +27,7 @@ pub use crate::{Adam, He, L2, NoPenalty, Order, Pcg32, Recipe, Sgd, Training, Xa
 #[doc(no_inline)]
 pub use crate::Boxed;
 #[doc(no_inline)]
-pub use crate::{Layer, Parameters, Plain, Random, Scalar, Tape, Width};
+pub use crate::{Layer, Number, Parameters, Plain, Random, Scalar, Tape, Width};
 
 #[doc(no_inline)]
 pub use crate::width::named::*;

@@ -5,22 +5,23 @@
 //! data (a comparison gives a mask, a mask selects), so it runs unchanged on one lane or on sixteen,
 //! and gives each lane the bits that a single number would get.
 
-use core::fmt::{Debug, Display};
 use core::ops::{Add, Div, Mul, Neg, Sub};
-
-use crate::plain::Plain;
 
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
 
 mod fused;
+mod number;
 mod sqrt;
 
 pub use fused::Fused;
+pub use number::{ClassNumber, Number};
 #[cfg(simd)]
 pub(crate) use sealed::Sealed;
 
 mod sealed {
+    pub trait Number {}
+    impl<T: super::Scalar> Number for T {}
     pub trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
@@ -163,32 +164,13 @@ const fn beyond(digits: u32) -> (f64, f64) {
 /// A single number, `f32`, `f64` or [`Fused`]: what a network's weights are.
 ///
 /// Sealed.
-pub trait Scalar:
-    Plain<Scalar = Self> + Real<Scalar = Self, Mask = bool> + Default + PartialEq + PartialOrd + Debug + Display
-{
-    /// Its name in checkpoints and messages: `"f32"`, `"f64"` or `"fused"`.
-    const NAME: &'static str;
-    /// Bytes of one number.
-    const BYTES: usize = core::mem::size_of::<Self>();
+pub trait Scalar: Number + Real<Scalar = Self, Mask = bool> {
     /// Bits of the significand, the hidden one included: 24 or 53.
     const DIGITS: u32;
     /// Whether [`Real::mul_add`] rounds once.
     const FUSED: bool = false;
     /// 1.
     const ONE: Self;
-
-    /// The number nearest to `x`.
-    fn from_f64(x: f64) -> Self;
-    /// This number, exactly.
-    fn to_f64(self) -> f64;
-    /// Whether it is neither infinite nor NaN.
-    fn is_finite(self) -> bool {
-        self.to_f64().is_finite()
-    }
-    /// Little-endian bytes: the first [`BYTES`](Self::BYTES) of the array.
-    fn to_bytes(self) -> [u8; 8];
-    /// The number that [`to_bytes`](Self::to_bytes) wrote.
-    fn from_bytes(bytes: [u8; 8]) -> Self;
 }
 
 macro_rules! scalar {
@@ -243,9 +225,12 @@ macro_rules! scalar {
         }
 
         impl Scalar for $t {
-            const NAME: &'static str = stringify!($t);
             const DIGITS: u32 = $digits;
             const ONE: $t = 1.0;
+        }
+
+        impl Number for $t {
+            const NAME: &'static str = stringify!($t);
 
             #[inline(always)]
             fn from_f64(x: f64) -> $t {
@@ -260,6 +245,9 @@ macro_rules! scalar {
             }
             fn from_bytes(bytes: [u8; 8]) -> $t {
                 $t::from_bits(u64::from_le_bytes(bytes) as $bits)
+            }
+            fn all_finite(numbers: &[$t]) -> bool {
+                number::all_finite(numbers)
             }
         }
     };

@@ -1,8 +1,5 @@
 //! Training beyond one step, and less than one: optimisers, one a file, and what drives them.
 
-mod adagrad;
-mod adam;
-mod adam_w;
 mod clip;
 mod conjugate_gradient;
 mod decay;
@@ -11,21 +8,17 @@ mod finite;
 mod guard;
 mod layerwise;
 mod lbfgs;
-mod momentum;
-mod nesterov;
 mod observer;
 mod online;
 mod optimizer;
+pub(crate) mod optimizers;
 mod permutation;
 mod progress;
 mod recipe;
 #[cfg(feature = "checkpoint")]
 mod resume;
-mod rms_prop;
-mod rprop;
 mod schedule;
 mod search;
-mod sgd;
 #[cfg(feature = "storage")]
 mod stored;
 mod trainer;
@@ -33,9 +26,6 @@ mod training;
 mod way;
 
 pub use crate::plain::Few;
-pub use adagrad::{Adagrad, AdagradFactors};
-pub use adam::{Adam, AdamFactors};
-pub use adam_w::AdamW;
 pub use clip::Clip;
 pub use conjugate_gradient::ConjugateGradient;
 pub use decay::{Decay, Decayed};
@@ -44,21 +34,21 @@ pub use finite::TensorName;
 pub use guard::{Cause, Guard};
 pub use layerwise::Layerwise;
 pub use lbfgs::Lbfgs;
-pub use momentum::{Momentum, MomentumFactors};
-pub use nesterov::Nesterov;
 pub use observer::Observer;
 pub use online::OnlineStep;
 pub use optimizer::{Now, Optimizer, State};
+pub use optimizers::adagrad::AdagradFactors;
+pub use optimizers::adam::AdamFactors;
+pub use optimizers::momentum::MomentumFactors;
+pub use optimizers::rms_prop::RmsPropFactors;
+pub use optimizers::*;
 pub use permutation::Permutation;
 pub use progress::{End, Progress};
 pub use recipe::{AnyRecipe, Order, Recipe};
-pub use rms_prop::{RmsProp, RmsPropFactors};
-pub use rprop::Rprop;
 pub use schedule::{
     Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, Switch, WarmUp,
 };
 pub use search::{Method, Search};
-pub use sgd::Sgd;
 pub use trainer::{Event, NoSamples, Trainer};
 pub use training::Training;
 
@@ -66,7 +56,7 @@ use crate::layer::{InputOf, OutputOf, TapeOf};
 use crate::loss::Loss;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real};
 
 /// When batch gradient descent ends.
 #[derive(Clone, Copy, Debug, PartialEq)]

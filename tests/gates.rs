@@ -6,7 +6,7 @@ use nanoprop::prelude::*;
 
 #[path = "support/golden.rs"]
 mod support;
-use support::{DOUBLE, SINGLE};
+use support::{DOUBLE, Generator, RATE, SINGLE, compare};
 
 const NUMBERS: &str = include_str!("golden/gates.txt");
 
@@ -67,7 +67,64 @@ cases! {
     mixed: { [5, 2] => Lstm<4, All> => Gru<7, All> => Gru<3, Last, ResetBefore> => Dense<2> } f64 f32;
 }
 
+/// Truncated backpropagation: two streams of twelve windows, each of which goes on where the one before ended.
+macro_rules! carried {
+    ($($name:ident: { $($net:tt)+ };)+) => {
+        const CARRIED: &[&str] = &[$(stringify!($name)),+];
+        $(
+            #[test]
+            fn $name() {
+                network! { type Net = $($net)+, loss = SquaredError, scalar = f64; }
+                let name = stringify!($name);
+                let mut generator = Generator(name.len() as u64);
+                let (mut net, mut tapes) = (Net::ZERO, [Net::TAPE, Net::TAPE]);
+                generator.fill(net.parameters_mut(), 0.5);
+                let mut samples = [([[0.0; 2]; 3], [0.0]); 24];
+                samples.iter_mut().for_each(|(x, _)| generator.fill(x.as_flattened_mut(), 1.0));
+                samples.iter_mut().for_each(|(_, y)| generator.fill(y, 1.0));
+
+                let mut predictions = Vec::new();
+                for samples in samples.chunks(2) {
+                    net.step_batch(samples, NoPenalty, RATE, &mut tapes);
+                    predictions.extend(tapes.iter().map(|tape| tape.output()[0]));
+                    tapes.iter_mut().for_each(Net::carry);
+                }
+                compare(NUMBERS, name, "predict", &predictions, DOUBLE);
+                compare(NUMBERS, name, "batch", net.parameters(), DOUBLE);
+
+                // A window that goes on from another, or from a state of a stream, has the bits of the stream.
+                let [tape, _] = &mut tapes;
+                let mut stream = Net::STREAM;
+                for (k, (x, y)) in samples.iter().enumerate() {
+                    match k % 5 {
+                        0 => Net::start(tape, &stream),
+                        _ => Net::carry(tape),
+                    }
+                    let last = x.iter().filter_map(|x| net.stream(x, &mut stream)).last();
+                    // The step for one sample is that of a batch of one, but for its rounding.
+                    let [mut online, mut batch] = [Net::ZERO, Net::ZERO];
+                    online.parameters_mut().copy_from_slice(net.parameters());
+                    batch.parameters_mut().copy_from_slice(net.parameters());
+                    online.descend(x, y, RATE, tape);
+                    assert_eq!(last.map(|h| h[0]), Some(tape.output()[0]), "{name}, window {k}");
+                    batch.step_batch(&[(*x, *y)], NoPenalty, RATE, core::array::from_mut(tape));
+                    for (online, batch) in online.parameters().iter().zip(batch.parameters()) {
+                        assert!((online - batch).abs() < 1e-15, "{name}, window {k}: {online}, {batch}");
+                    }
+                }
+            }
+        )+
+    };
+}
+
+carried! {
+    carried_elman: { [3, 2] => Elman<5, Tanh, All> => Elman<4> => Dense<1> };
+    carried_lstm: { [3, 2] => Lstm<5, All> => Lstm<4> => Dense<1> };
+    carried_gru: { [3, 2] => Gru<5, All> => Gru<4> => Dense<1> };
+    carried_gru_before: { [3, 2] => Gru<5, All, ResetBefore> => Gru<4, Last, ResetBefore> => Dense<1> };
+}
+
 #[test]
 fn every_case_is_compared() {
-    support::complete(NUMBERS, CASES.iter().copied());
+    support::complete(NUMBERS, CASES.iter().chain(CARRIED).copied());
 }

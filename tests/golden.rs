@@ -127,6 +127,7 @@ cases! {
         5 => Dense<12, Tanh> => Unflatten<[4, 3]> => Elman<4, Tanh, All> => Flatten => Unflatten<[2, 4, 2]> => GlobalAvgPool
             => Dense<2>, loss = SquaredError
     };
+    embedding: 0.25, 0.5, { 6 => Embedding<8, 3> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
     bidirectional: 0.25, 0.5, {
         [5, 3] => Bidirectional(Elman<4, Tanh, All>) => Bidirectional(Elman<2>) => Dense<3>, loss = SoftmaxCrossEntropy
     };

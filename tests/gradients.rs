@@ -6,7 +6,7 @@ use nanoprop::dev::{Report, check_layer, check_network};
 use nanoprop::layer::{Batch, Stack};
 use nanoprop::layer::{Map, MishFunction};
 use nanoprop::prelude::*;
-use nanoprop::{__activations as activations, __losses as losses};
+use nanoprop::{__activations as activations, __losses as losses, __optimizers as optimizers};
 use nanoprop::{
     ArrayLike, Causal, Conv1d, Conv2d, InputOf, Layers, Loss, OutputOf, Pad, Same, Uniform, Valid, Weights,
 };
@@ -29,18 +29,21 @@ fn accept(what: &str, report: Report) {
     assert!(report.compared > 0);
 }
 
-/// Numbers in ±scale.
-fn random(values: &mut [f64], scale: f64, rng: &mut Pcg32) {
-    values.iter_mut().for_each(|v| *v = scale * (2.0 * (rng.bits() as f64 / 4_294_967_296.0) - 1.0));
+/// Numbers in ±scale, or of eight classes.
+fn random<N: Number>(values: &mut [N], scale: f64, rng: &mut Pcg32) {
+    for v in values {
+        let x = 2.0 * (rng.bits() as f64 / 4_294_967_296.0) - 1.0;
+        *v = N::from_f64(if N::CLASS { 4.0 * (x + 1.0) } else { scale * x });
+    }
 }
 
 /// Parameters of a layer whose activation has kinks at 0, ±1 or ±3, and an input: each z is far from all of
 /// them. The first number of each row of x is 1, and its weights to the units are the z's, about; of a layer whose channels
 /// don't read it, the biases.
-fn far_from_kinks<L: Layer<Scalar = f64>>(parameters: &mut [f64], x: &mut [f64], rng: &mut Pcg32) {
+fn far_from_kinks<L: Layer<Scalar = f64>>(parameters: &mut [f64], x: &mut L::Input, rng: &mut Pcg32) {
     const FAR: [f64; 6] = [0.5, -2.0, 4.0, -0.5, 2.0, -4.0];
-    random(x, 0.8, rng);
-    x.chunks_mut(4).for_each(|row| row[0] = 1.0);
+    random(x.flat_mut(), 0.8, rng);
+    x.flat_mut().chunks_mut(4).for_each(|row| row[0] = Number::from_f64(1.0));
     L::tensors(|t| {
         let values = t.of_mut(parameters);
         random(values, if t.name.ends_with("recurrent") { 0.01 } else { 0.03 }, rng);
@@ -51,12 +54,12 @@ fn far_from_kinks<L: Layer<Scalar = f64>>(parameters: &mut [f64], x: &mut [f64],
 }
 
 /// A layer, and an input for it.
-fn setup<L: Layer<Scalar = f64>>(kinked: bool, layer: &mut [f64], x: &mut [f64], rng: &mut Pcg32) {
+fn setup<L: Layer<Scalar = f64>>(kinked: bool, layer: &mut [f64], x: &mut L::Input, rng: &mut Pcg32) {
     if kinked {
         far_from_kinks::<L>(layer, x, rng);
     } else {
         random(layer, 0.7, rng);
-        random(x, 1.5, rng);
+        random(x.flat_mut(), 1.5, rng);
     }
 }
 
@@ -64,7 +67,7 @@ fn layer<L: Batch<Scalar = f64>>(kinked: bool) {
     let mut rng = Pcg32::new(1);
     let (mut layer, mut x) = (L::ZERO, L::Input::ZERO);
     for seed in 0..3 {
-        setup::<L>(kinked, layer.flat_mut(), x.flat_mut(), &mut rng);
+        setup::<L>(kinked, layer.flat_mut(), &mut x, &mut rng);
         accept("layer", check_layer(&layer, &x, seed));
     }
 }
@@ -108,7 +111,7 @@ where
     random(net.parameters_mut(), 0.7, &mut rng);
     let inputs: [_; 3] = core::array::from_fn(|_| {
         let mut x = L::Input::ZERO;
-        setup::<L>(kinked, &mut net.parameters_mut()[..L::COUNT], x.flat_mut(), &mut rng);
+        setup::<L>(kinked, &mut net.parameters_mut()[..L::COUNT], &mut x, &mut rng);
         x
     });
     let samples = inputs.map(|x| {
@@ -206,6 +209,7 @@ fn every_file_is_listed() {
         ($($file:ident: $($layer:ty => $rest:ty),+;)+) => { [$(stringify!($file)),+] };
     }
     list::complete("src/activation", activations!(files));
+    list::complete("src/train/optimizers", optimizers!(files));
     list::complete("src/loss", losses!(files).into_iter().chain(list::NO_LOSS));
     let layers = active_layers!(layer_files).into_iter().chain(plain_layers!(layer_files));
     list::complete("src/layer", layers.chain(list::NO_LAYER));

@@ -27,7 +27,7 @@ use nanoprop::prelude::*;
 use nanoprop::{Layers, Loss, Uniform};
 
 /// The bits of some numbers, to compare: −0 is not 0, and a NaN is itself.
-fn bits<T: Scalar>(values: &[T]) -> Vec<[u8; 8]> {
+fn bits<T: Number>(values: &[T]) -> Vec<[u8; 8]> {
     values.iter().map(|value| value.to_bytes()).collect()
 }
 
@@ -39,6 +39,6 @@ fn net<L: Layers, E: Loss>(seed: u64) -> Box<Network<L, E>> {
 }
 
 /// Numbers in ±scale.
-fn fill<T: Scalar>(values: &mut [T], scale: f64, rng: &mut Pcg32) {
+fn fill<T: Number>(values: &mut [T], scale: f64, rng: &mut Pcg32) {
     values.iter_mut().for_each(|v| *v = T::from_f64(scale * (rng.bits() as f64 / 2_147_483_648.0 - 1.0)));
 }

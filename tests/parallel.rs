@@ -57,7 +57,7 @@ fn agree<L: Layers, E: Loss, const B: usize>(count: usize, sets: usize, pools: &
     net.parameters_mut().fill_with(&mut unit);
     let mut samples = vec![(InputOf::<Net<L, E>>::ZERO, OutputOf::<Net<L, E>>::ZERO); count];
     for (k, (x, y)) in samples.iter_mut().enumerate() {
-        x.flat_mut().fill_with(&mut unit);
+        x.flat_mut().fill_with(|| Number::from_f64(unit().to_f64()));
         let classes = y.flat().len();
         y.flat_mut()[k % classes] = L::Scalar::from_f64(1.0);
     }

@@ -58,8 +58,12 @@ fn bits<T: Scalar>(x: &[T]) -> Vec<[u8; 8]> {
     x.iter().map(|x| x.to_bytes()).collect()
 }
 
-fn random<T: Scalar>(numbers: &mut [T], rng: &mut Pcg32) {
-    numbers.iter_mut().for_each(|x| *x = T::of((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
+/// Numbers in ±1, or of eight classes.
+fn random<T: Number>(numbers: &mut [T], rng: &mut Pcg32) {
+    for x in numbers {
+        let number = (rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0;
+        *x = T::from_f64(if T::CLASS { 4.0 * (number + 1.0) } else { number });
+    }
 }
 
 /// Each window of a convolution, with zeros where it reaches into the padding, through a dense layer of the same weights:
@@ -118,6 +122,7 @@ network! {
         => DepthwiseConv1d<4, stride = 2, Unbiased> => Elman<4> => Dense<2>, loss = SquaredError;
     type Normal = [24, 3] => Standardize => Conv1d<5, 3, padding = causal> => LayerNorm => Gelu => Dropout(20%)
         => Residual(Silu => Mish) => Elman<4> => Dense<2>, loss = SquaredError;
+    type Words = 24 => Embedding<8, 3> => Conv1d<4, 3, Tanh, padding = causal> => Gru<5> => Dense<2>, loss = SquaredError;
 }
 
 /// The prediction of the last step is that of the whole window; and a stream goes on.
@@ -145,6 +150,7 @@ fn a_stream_has_the_bits_of_the_window() {
     streams!(Stacked, [4, 10, 16, 22]);
     streams!(Channelwise, (3..24).step_by(2).collect::<Vec<_>>());
     streams!(Normal, (0..24).collect::<Vec<_>>());
+    streams!(Words, (0..24).collect::<Vec<_>>());
     assert_eq!(size_of::<StreamOf<Averages>>(), 4 * (4 * 2 + 2 + 4 + 5 + 2 * 3));
 }
 

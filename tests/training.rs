@@ -19,8 +19,8 @@ mod refused;
 
 use nanoprop::prelude::*;
 use nanoprop::{
-    Adagrad, AdamW, Clip, Cosine, Decay, End, Event, Guard, Layerwise, Momentum, Nesterov, Optimizer, Penalty,
-    Progress, ReduceOnPlateau, RmsProp, Rprop, Schedule, State, TrainingError, WarmUp,
+    Adagrad, AdamW, Clip, Cosine, End, Event, Guard, Layerwise, Momentum, Nesterov, Optimizer, Penalty, Progress,
+    ReduceOnPlateau, RmsProp, Rprop, Schedule, State, TrainingError, WarmUp,
 };
 use proptest::prelude::*;
 
@@ -125,15 +125,14 @@ macro_rules! resumed {
 mod resumed {
     use super::*;
 
+    macro_rules! each {
+        ($($file:ident: $type:ident { by_rate: $by_rate:literal, such: $optimizer:expr })+) => {
+            resumed! { $($file: $optimizer;)+ }
+        };
+    }
+    nanoprop::__optimizers!(each);
+
     resumed! {
-        sgd: Sgd { decay: Decay::Decoupled(0.1), ..Sgd::new(0.1) };
-        momentum: Momentum { dampening: 0.25, ..Momentum::new(0.1) };
-        nesterov: Nesterov::new(0.1);
-        rms_prop: RmsProp::DEFAULT;
-        adam: Adam::new(0.01);
-        adam_w: AdamW::new(0.01);
-        adagrad: Adagrad { rate_decay: 0.1, start: 0.25, ..Adagrad::new(0.1) };
-        rprop: Rprop::DEFAULT;
         layerwise: Layerwise { optimizer: Adam::new(0.01), factors: [0.0, 0.5, 1.0] };
         // A rate that explodes, so that there is something undone.
         exploding: Sgd::new(1e30);

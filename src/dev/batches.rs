@@ -6,7 +6,7 @@ use crate::array::Plain;
 use crate::init::{Pcg32, Random};
 use crate::layer::{Batch, Cue, Inputs, Layer, Lines, LinesMut, Parameters, Part, Stack, Tape, stepped};
 use crate::penalty::{L2, Step};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real, Scalar};
 
 /// The largest batch.
 pub const MOST: usize = 17;
@@ -38,21 +38,26 @@ pub(super) fn random_dy<L: Layer>(k: usize, tape: &mut L::Tape) {
 pub(super) fn like<'a, X: Plain + 'a>(m: usize, x: impl Fn(usize) -> Option<&'a X>, xs: &mut [X; MOST]) {
     for (k, like) in xs.iter_mut().enumerate() {
         let Some(x) = k.checked_rem(m).and_then(&x) else { return };
-        if k >= m {
-            noise(like, k);
-        } else {
-            fill(like, X::Scalar::ONE);
+        let mut rng = Pcg32::new(k as u64);
+        for (like, x) in like.flat_mut().iter_mut().zip(x.flat()) {
+            let factor = if k >= m { plus_or_minus(&mut rng) } else { 1.0 };
+            // A class stays one of those up to it.
+            *like = X::Scalar::from_f64(x.to_f64() * if X::Scalar::CLASS { factor.abs() } else { factor });
         }
-        like.flat_mut().iter_mut().zip(x.flat()).for_each(|(like, &x)| *like = *like * x);
     }
 }
 
 /// Random numbers in ±1.
-fn noise<V: Plain>(v: &mut V, seed: usize) {
+fn noise<V: Plain<Scalar: Scalar>>(v: &mut V, seed: usize) {
     let mut rng = Pcg32::new(seed as u64);
     for v in v.flat_mut() {
-        *v = V::Scalar::of(rng.bits() as f64 / (1u32 << 31) as f64 - 1.0);
+        *v = V::Scalar::of(plus_or_minus(&mut rng));
     }
+}
+
+/// A random number in ±1.
+fn plus_or_minus(rng: &mut Pcg32) -> f64 {
+    rng.bits() as f64 / (1u32 << 31) as f64 - 1.0
 }
 
 /// Blank tapes, each at another sample of a training, with outputs in which it shows when a number is not written.
@@ -61,7 +66,7 @@ fn tapes<T: Tape>() -> [T; MOST] {
     for (tape, sample) in tapes.iter_mut().zip(0..) {
         tape.seek(1, sample);
         tape.cue(Cue::Learn, 0);
-        fill(tape.split().0, <T::Output as Plain>::Scalar::of(f64::NAN));
+        fill(tape.split().0, <T::Output as Plain>::Scalar::from_f64(f64::NAN));
     }
     tapes
 }

@@ -4,7 +4,7 @@ use super::difference::difference;
 use super::{FLOOR, Place, Report, What, blank, copy, fill, place, set};
 use crate::array::Plain;
 use crate::layer::{Batch, Layer, Tape};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real, Scalar};
 
 /// What a check has found so far.
 pub(super) struct Checker {
@@ -28,34 +28,38 @@ impl Checker {
         }
     }
 
-    fn close<T: Scalar>(&mut self, what: What, place: Place, found: T, expected: T) {
+    fn close<T: Number>(&mut self, what: What, place: Place, found: T, expected: T) {
         let (found, expected) = (found.to_f64(), expected.to_f64());
         let error = (found - expected).abs() / found.abs().max(expected.abs()).max(self.floor);
         self.note(what, place, [found, expected], if error.is_nan() { f64::INFINITY } else { error });
     }
 
-    pub(super) fn same<T: Scalar>(&mut self, what: What, place: Place, found: T, expected: T) {
+    pub(super) fn same<T: Number>(&mut self, what: What, place: Place, found: T, expected: T) {
         let error = if found.to_bytes() == expected.to_bytes() { 0.0 } else { f64::INFINITY };
         self.note(what, place, [found.to_f64(), expected.to_f64()], error);
     }
 
-    /// `dv` with the differences of `objective` by each number of `v`, or with 0 where it is not learned.
-    pub(super) fn gradient<V: Plain>(
+    /// `dv` with the differences of `objective` by each number of `v`, or with 0 where it is not learned. By a class there
+    /// is none.
+    pub(super) fn gradient<V: Plain, T: Scalar>(
         &mut self,
         v: &mut V,
         dv: &V,
         place: impl Fn(usize) -> Place,
         learned: impl Fn(usize) -> bool,
-        objective: impl Fn(&V) -> V::Scalar,
+        objective: impl Fn(&V) -> T,
     ) {
-        for (i, &found) in dv.flat().iter().enumerate() {
+        if V::Scalar::CLASS {
+            return;
+        }
+        for (i, found) in dv.flat().iter().map(|&d| scalar::<T, _>(d)).enumerate() {
             if !learned(i) {
-                self.same(What::Gradient, place(i), found, V::Scalar::ZERO);
+                self.same(What::Gradient, place(i), found, T::ZERO);
                 continue;
             }
             let Some(&at) = v.flat().get(i) else { return };
-            let expected = difference(at, found, self.floor, |number| {
-                set(v, i, number);
+            let expected = difference(scalar(at), found, self.floor, |number: T| {
+                set(v, i, V::Scalar::from_f64(number.to_f64()));
                 objective(v)
             });
             set(v, i, at);
@@ -102,8 +106,14 @@ impl Checker {
                 self.close(What::Descent, place::<L>(0, i), found, expected);
             }
         }
-        for (index, (&found, &expected)) in found.flat().iter().zip(dx.flat()).enumerate() {
+        let dxs = found.flat().iter().zip(dx.flat()).filter(|_| !<L::Input as Plain>::Scalar::CLASS);
+        for (index, (&found, &expected)) in dxs.enumerate() {
             self.close(What::Descent, Place::Input { layer: 0, sample, index }, found, expected);
         }
     }
+}
+
+/// A number as a scalar.
+fn scalar<T: Scalar, N: Number>(number: N) -> T {
+    T::from_f64(number.to_f64())
 }

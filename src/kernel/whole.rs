@@ -9,7 +9,7 @@ use crate::array::Plain;
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Reads, Rows, Sink};
 use crate::lines::{Inputs, Lines, LinesMut};
-use crate::scalar::Real;
+use crate::scalar::{Real, Scalar};
 use crate::width::Width;
 
 /// The most inputs and outputs of a layer that can be in a [`Whole`] network.
@@ -19,7 +19,7 @@ pub(crate) const SIDE: usize = 16;
 pub(crate) const NUMBERS: usize = 32;
 
 /// A network so small that a kernel goes through all of it with a sample in each lane.
-pub(crate) trait Whole: Plain {
+pub(crate) trait Whole: Plain<Scalar: Scalar> {
     /// What it reads.
     type Input: Plain;
     /// What it writes.

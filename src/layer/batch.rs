@@ -136,8 +136,12 @@ pub trait Stack: Batch + crate::network::__Sealed {
     /// Why it can't run step by step, as `pads behind the last step`; empty where it can.
     const WAITS: &'static str = "";
 
+    /// Why a window can't go on where another ended, as `reads its steps from the last on, too`; empty
+    /// where it can.
+    const ANEW: &'static str = "";
+
     /// What it reads at a step of a stream: a row of a sequence, or all of what is no sequence.
-    type Step: Array<Scalar = Self::Scalar>;
+    type Step: Array;
 
     /// What it writes at a step.
     type Emit: Array<Scalar = Self::Scalar>;
@@ -147,6 +151,14 @@ pub trait Stack: Batch + crate::network::__Sealed {
 
     /// One step of a stream; whether it wrote `y`.
     fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool;
+
+    /// The window that a tape records next goes on from this state of a stream.
+    #[inline]
+    fn start(_tape: &mut Self::Tape, _stream: &Self::Stream) {}
+
+    /// The window that a tape records next goes on where the one that it recorded last ended.
+    #[inline]
+    fn carry(_tape: &mut Self::Tape) {}
 
     /// How many layers one after the other.
     const LAYERS: usize = 1;

@@ -245,6 +245,7 @@ where
         "is a Bidirectional of several layers: put one into each of several"
     };
     const WAITS: &'static str = "reads its steps from the last on, too";
+    const ANEW: &'static str = Self::WAITS;
     crate::__at_once! {}
 }
 

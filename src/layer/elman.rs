@@ -19,7 +19,7 @@ parameters! {
     ///
     /// # Equations
     ///
-    /// With `h₋₁ = 0`, for t = 0 … Steps − 1:
+    /// With `h₋₁ = 0`, or what [`carry`](crate::Network::carry) or [`start`](crate::Network::start) put there, for t = 0 … Steps − 1:
     ///
     /// - `hₜ = g(b + Wᵀ xₜ + Uᵀ hₜ₋₁)`
     /// - `δₜ = (dhₜ + U δₜ₊₁) ⊙ g′(zₜ)`, with `δ` of the step after the last 0, `dxₜ = W δₜ`
@@ -33,7 +33,7 @@ parameters! {
     ///
     /// # Memory
     ///
-    /// `(1 + In + Hidden) · Hidden` parameters; `2 · Steps · Hidden` numbers of tape, and `2 · Hidden` more
+    /// `(1 + In + Hidden) · Hidden` parameters; `(2 · Steps + 1) · Hidden` numbers of tape, and `2 · Hidden` more
     /// for `Last`. Stack: `2 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
@@ -108,7 +108,8 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     const DETAIL: &'static str = A::NAME;
     type Input = Matrix<Steps, In, T>;
     type Output = E::Output<Steps, Hidden, T>;
-    type Tape = E::Tape<Steps, Hidden, T, ()>;
+    /// It keeps the state before the first step.
+    type Tape = E::Tape<Steps, Hidden, T, Vector<Hidden, T>>;
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -121,8 +122,9 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     #[inline]
     fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
-        let mut h = Vector::ZERO;
-        for (x, state) in x.iter().zip(E::steps(tape).0) {
+        let (states, _, start) = E::steps(tape);
+        let mut h = start.clone();
+        for (x, state) in x.iter().zip(states) {
             self.step(x, &mut h);
             state.copy_from_slice(&h);
         }
@@ -131,10 +133,9 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
         E::begin(tape);
-        let (states, deltas, ()) = E::steps(tape);
+        let (states, deltas, start) = E::steps(tape);
         self.deltas(states, deltas, dx);
-        let before = Vector::ZERO;
-        for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
+        for ((x, h), delta) in x.iter().zip(once(&*start).chain(states.iter())).zip(deltas) {
             let (bias, none): (&mut [T], &mut [T]) = (&mut grad.bias, &mut []);
             kernel::gradient::<In, Hidden, Identity, T>(&self.weight, x, h, delta, bias, &mut grad.weight, None);
             kernel::gradient::<Hidden, Hidden, Identity, T>(
@@ -155,12 +156,11 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     for Elman<Steps, In, Hidden, A, E, T>
 {
     fn record_batch(&self, xs: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>) {
-        let zero = Vector::ZERO;
-        let mut states = E::lines::<Steps, Hidden, T, ()>(tapes.reborrow()).0.take(xs.len());
+        let (states, _, start) = E::lines::<Steps, Hidden, T, Vector<Hidden, T>>(tapes.reborrow());
+        let mut states = states.take(xs.len());
         for t in 0..Steps::USIZE {
-            let n = states.len();
             let (before, mut h) = states.elements(t);
-            let before = before.as_ref().map_or(Lines::repeated(&zero, n), LinesMut::lines);
+            let before = before.as_ref().map_or(start.lines(), LinesMut::lines);
             let (x, bias) = (xs.element(t), Some(&self.bias));
             kernel::gemm::<In, Hidden, Identity, T>(&self.weight, bias, x, h.reborrow());
             kernel::gemm::<Hidden, Hidden, Flushed<A>, T>(&self.recurrent, None, before.into(), h);
@@ -170,7 +170,7 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, mut dxs: Option<LinesMut<Self::Input>>) {
         tapes.iter_mut().for_each(E::begin);
-        let (states, mut deltas, _) = E::lines::<Steps, Hidden, T, ()>(tapes);
+        let (states, mut deltas, _) = E::lines::<Steps, Hidden, T, Vector<Hidden, T>>(tapes);
         for t in (0..Steps::USIZE).rev() {
             let (before, mut delta) = deltas.elements(t);
             kernel::through_all::<Hidden, A, T>(states.lines().element(t), delta.reborrow());
@@ -189,19 +189,18 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         for (x, tape) in xs.iter().zip(tapes.iter()) {
             let (bias, mut rest) = part.split(Hidden::USIZE);
             let (weight, recurrent) = rest.split(In::USIZE * Hidden::USIZE);
-            let (states, deltas, ()) = E::seen(tape);
-            let (states, deltas) = (Lines::from(&states[..]), Lines::from(&deltas[..]));
+            let (states, deltas, start) = E::seen(tape);
+            let deltas = Lines::from(&deltas[..]);
             recurrent::sums(x[..].into(), deltas, bias.numbers, &mut weight.into(), Gradient);
-            recurrent::sums_of_states(states, deltas, recurrent.into(), Gradient);
+            recurrent::sums_of_states(start, states, deltas, recurrent.into(), Gradient);
         }
     }
 
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
         E::begin(tape);
-        let (states, deltas, ()) = E::steps(tape);
+        let (states, deltas, start) = E::steps(tape);
         self.deltas(states, deltas, dx);
-        let before = Vector::ZERO;
-        for ((x, h), delta) in x.iter().zip(once(&before).chain(states.iter())).zip(deltas) {
+        for ((x, h), delta) in x.iter().zip(once(&*start).chain(states.iter())).zip(deltas) {
             let (bias, none): (&mut [T], &mut [T]) = (&mut self.bias, &mut []);
             kernel::descend::<In, Hidden, Identity, T>(&mut self.weight, x, h, delta, bias, rate, None);
             kernel::descend::<Hidden, Hidden, Identity, T>(&mut self.recurrent, h, h, delta, none, rate, None);
@@ -216,6 +215,17 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     type Step = Vector<In, T>;
     type Emit = Vector<Hidden, T>;
     type Stream = Vector<Hidden, T>;
+
+    #[inline]
+    fn start(tape: &mut Self::Tape, h: &Self::Stream) {
+        E::steps(tape).2.copy_from_slice(h);
+    }
+
+    #[inline]
+    fn carry(tape: &mut Self::Tape) {
+        let (states, _, start) = E::steps(tape);
+        states.last().into_iter().for_each(|last| start.copy_from_slice(last));
+    }
 
     #[inline]
     fn stream(&self, x: &Self::Step, h: &mut Self::Stream, y: &mut Self::Emit) -> bool {

@@ -126,6 +126,14 @@ impl<W: Weights> Stack for Frozen<W> {
     type Emit = EmitOf<W::Layer>;
     type Stream = StreamOf<W::Layer>;
 
+    fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
+        W::Layer::start(tape, stream);
+    }
+
+    fn carry(tape: &mut Self::Tape) {
+        W::Layer::carry(tape);
+    }
+
     fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
         W::weights().stream(x, stream, y)
     }

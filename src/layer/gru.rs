@@ -29,7 +29,8 @@ parameters! {
     ///
     /// # Equations
     ///
-    /// With `h₋₁ = 0`, for t = 0 … Steps − 1, and by [`ResetAfter`], which PyTorch has and Keras by default:
+    /// With `h₋₁ = 0`, or what [`carry`](crate::Network::carry) or [`start`](crate::Network::start) put there, for t = 0 … Steps − 1,
+    /// and by [`ResetAfter`], which PyTorch has and Keras by default:
     ///
     /// - `r = σ(b_r + W_rᵀ xₜ + U_rᵀ hₜ₋₁)`, `z = σ(b_z + W_zᵀ xₜ + U_zᵀ hₜ₋₁)`
     /// - `n = tanh(b_n + W_nᵀ xₜ + r ⊙ q)` with `q = c_n + U_nᵀ hₜ₋₁`
@@ -61,7 +62,7 @@ parameters! {
     ///
     /// # Memory
     ///
-    /// `3 · (1 + In + Hidden) · Hidden` parameters, and `Hidden` more by `ResetAfter`; `6 · Steps · Hidden` numbers of tape,
+    /// `3 · (1 + In + Hidden) · Hidden` parameters, and `Hidden` more by `ResetAfter`; `(6 · Steps + 1) · Hidden` numbers of tape,
     /// and `2 · Hidden` more for `Last`. Stack: `6 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
@@ -116,6 +117,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
     type Hidden = Hidden;
     type Inputs = Hidden::Three;
     type Line = Line<Hidden, T>;
+    type Start = Vector<Hidden, T>;
 
     #[inline]
     fn inputs(&self) -> (&Matrix<In, Hidden::Three, T>, &Vector<Hidden::Three, T>) {
@@ -129,6 +131,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
         before: Lines<Vector<Hidden, T>>,
         h: LinesMut<Vector<Hidden, T>>,
         mut kept: LinesMut<Vector<Steps, Line<Hidden, T>>>,
+        _: Lines<Self::Start>,
     ) {
         R::advance(self.recurrent(), before, h, kept.elements(t).1);
     }
@@ -140,8 +143,9 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
         states: Lines<Matrix<Steps, Hidden, T>>,
         mut errors: LinesMut<Matrix<Steps, Hidden, T>>,
         mut kept: LinesMut<Vector<Steps, Line<Hidden, T>>>,
+        start: Lines<Self::Start>,
     ) {
-        let before = (t > 0).then(|| states.element(t - 1));
+        let before = if t > 0 { states.element(t - 1) } else { start };
         let (dbefore, dh) = errors.elements(t);
         R::retreat(self.recurrent(), before, dbefore, dh, kept.elements(t).1);
     }
@@ -175,10 +179,10 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
         to: Changed<R, Hidden, T>,
         sink: S,
     ) {
-        let (states, _, kept) = E::seen::<Steps, Hidden, T, Vector<Steps, Line<Hidden, T>>>(tape);
+        let (states, _, (kept, start)) = E::seen::<Steps, Hidden, T, (Vector<Steps, Line<Hidden, T>>, _)>(tape);
         let kept = Lines::from(&kept[..]);
         recurrent::sums(x[..].into(), kept.part(0), bias, &mut weight, sink);
-        R::change(states[..].into(), kept, to, sink);
+        R::change(start, states, kept, to, sink);
     }
 }
 
@@ -188,7 +192,8 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
     const DETAIL: &'static str = R::NAME;
     type Input = Matrix<Steps, In, T>;
     type Output = E::Output<Steps, Hidden, T>;
-    type Tape = E::Tape<Steps, Hidden, T, Vector<Steps, Line<Hidden, T>>>;
+    /// It keeps the state before the first step.
+    type Tape = E::Tape<Steps, Hidden, T, (Vector<Steps, Line<Hidden, T>>, Vector<Hidden, T>)>;
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -256,6 +261,17 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
     type Step = Vector<In, T>;
     type Emit = Vector<Hidden, T>;
     type Stream = Vector<Hidden, T>;
+
+    #[inline]
+    fn start(tape: &mut Self::Tape, h: &Self::Stream) {
+        recurrent::start_of::<Steps, E, Self, T>(tape).1.copy_from_slice(h);
+    }
+
+    #[inline]
+    fn carry(tape: &mut Self::Tape) {
+        let (states, start) = recurrent::start_of::<Steps, E, Self, T>(tape);
+        states.last().into_iter().for_each(|last| start.copy_from_slice(last));
+    }
 
     #[inline]
     fn stream(&self, x: &Self::Step, h: &mut Self::Stream, y: &mut Self::Emit) -> bool {

@@ -9,7 +9,7 @@ use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, 
 use crate::parameters;
 use crate::penalty::{NoPenalty, Step};
 use crate::scalar::{Real, Scalar, flush};
-use crate::width::{Gates, U4, U5, Width};
+use crate::width::{Gates, U3, U4, U5, Width};
 
 parameters! {
     #![allow(unsafe_code)]
@@ -21,7 +21,7 @@ parameters! {
     ///
     /// # Equations
     ///
-    /// With `h₋₁ = c₋₁ = 0`, for t = 0 … Steps − 1:
+    /// With `h₋₁ = c₋₁ = 0`, or what [`carry`](crate::Network::carry) or [`start`](crate::Network::start) put there, for t = 0 … Steps − 1:
     ///
     /// - `i, f, o = σ(zₜ)` and `g = tanh(zₜ)`, each of its quarter of `zₜ = b + Wᵀ xₜ + Uᵀ hₜ₋₁`
     /// - `cₜ = f ⊙ cₜ₋₁ + i ⊙ g`, `hₜ = o ⊙ tanh cₜ`
@@ -45,7 +45,7 @@ parameters! {
     ///
     /// # Memory
     ///
-    /// `4 · (1 + In + Hidden) · Hidden` parameters; `7 · Steps · Hidden` numbers of tape, and `2 · Hidden` more for `Last`.
+    /// `4 · (1 + In + Hidden) · Hidden` parameters; `(7 · Steps + 3) · Hidden` numbers of tape, and `2 · Hidden` more for `Last`.
     /// Stack: `7 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
@@ -89,6 +89,9 @@ parameters! {
 
 /// What is kept of a step: i, f, o, g and c, and after the way back δ of the gates, and dc of the step before.
 type Line<Hidden, T> = Matrix<U5, Hidden, T>;
+
+/// What a tape keeps besides the states.
+type Kept<Steps, Hidden, T> = (Vector<Steps, Line<Hidden, T>>, Matrix<U3, Hidden, T>);
 
 /// From z, and c of the step before, to the gates, c and h.
 #[derive(Clone, Copy)]
@@ -137,6 +140,8 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Gated<Steps
     type Hidden = Hidden;
     type Inputs = Hidden::Four;
     type Line = Line<Hidden, T>;
+    /// h and c before the first step, and c after the last.
+    type Start = Matrix<U3, Hidden, T>;
 
     #[inline]
     fn inputs(&self) -> (&Matrix<In, Hidden::Four, T>, &Vector<Hidden::Four, T>) {
@@ -150,14 +155,23 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Gated<Steps
         before: Lines<Vector<Hidden, T>>,
         mut h: LinesMut<Vector<Hidden, T>>,
         mut kept: LinesMut<Vector<Steps, Line<Hidden, T>>>,
+        start: Lines<Self::Start>,
     ) {
         recurrent::product(&self.recurrent, None, before.into(), kept.elements(t).1.part(0));
-        let zero = Vector::ZERO;
-        for (h, kept) in h.iter_mut().zip(kept.iter_mut()) {
+        for ((h, kept), start) in h.iter_mut().zip(kept.iter_mut()).zip(start.iter()) {
             let Some((past, [now, ..])) = kept.split_at_mut_checked(t) else { return };
-            let [i, f, o, g, c] = &mut now[..] else { return };
-            let before = past.last().and_then(|past| past.last()).unwrap_or(&zero);
+            let ([i, f, o, g, c], [_, start, _]) = (&mut now[..], &start[..]) else { return };
+            let before = past.last().and_then(|past| past.last()).unwrap_or(start);
             kernel::update(Forward, c, before, [i, f, o, g, h]);
+        }
+    }
+
+    #[inline]
+    fn end(mut kept: LinesMut<Vector<Steps, Line<Hidden, T>>>, mut start: LinesMut<Self::Start>) {
+        for (kept, start) in kept.iter_mut().zip(start.iter_mut()) {
+            if let (Some(c), [_, _, end]) = (kept.last().and_then(|last| last.last()), &mut start[..]) {
+                end.copy_from_slice(c);
+            }
         }
     }
 
@@ -168,12 +182,13 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Gated<Steps
         _: Lines<Matrix<Steps, Hidden, T>>,
         mut errors: LinesMut<Matrix<Steps, Hidden, T>>,
         mut kept: LinesMut<Vector<Steps, Line<Hidden, T>>>,
+        start: Lines<Self::Start>,
     ) {
-        let zero = Vector::ZERO;
-        for (errors, kept) in errors.iter_mut().zip(kept.iter_mut()) {
+        for ((errors, kept), start) in errors.iter_mut().zip(kept.iter_mut()).zip(start.iter()) {
             let Some((past, [now, after @ ..])) = kept.split_at_mut_checked(t) else { return };
             let ([i, f, o, g, c], Some(dh)) = (&mut now[..], errors.get_mut(t)) else { return };
-            let before = past.last().and_then(|past| past.last()).unwrap_or(&zero);
+            let [_, start, _] = &start[..] else { return };
+            let before = past.last().and_then(|past| past.last()).unwrap_or(start);
             let mut none = Vector::ZERO;
             let dc = after.first_mut().and_then(|after| after.last_mut()).unwrap_or(&mut none);
             kernel::update(Backward, c, before, [i, f, o, g, dh, dc]);
@@ -213,17 +228,18 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
         recurrent: Rows<Hidden::Four, T>,
         sink: S,
     ) {
-        let (states, _, kept) = E::seen::<Steps, Hidden, T, Vector<Steps, Line<Hidden, T>>>(tape);
+        let (states, _, (kept, start)) = E::seen::<Steps, Hidden, T, Kept<Steps, Hidden, T>>(tape);
+        let [start, ..] = &start[..] else { return };
         let deltas = Lines::from(&kept[..]).part::<Hidden::Four>(0);
         recurrent::sums(x[..].into(), deltas, bias, &mut weight, sink);
-        recurrent::sums_of_states(states[..].into(), deltas, recurrent, sink);
+        recurrent::sums_of_states(start, states, deltas, recurrent, sink);
     }
 }
 
 impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Layer for Lstm<Steps, In, Hidden, E, T> {
     type Input = Matrix<Steps, In, T>;
     type Output = E::Output<Steps, Hidden, T>;
-    type Tape = E::Tape<Steps, Hidden, T, Vector<Steps, Line<Hidden, T>>>;
+    type Tape = E::Tape<Steps, Hidden, T, Kept<Steps, Hidden, T>>;
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -281,6 +297,21 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Stack for L
     type Emit = Vector<Hidden, T>;
     /// h and c.
     type Stream = (Vector<Hidden, T>, Vector<Hidden, T>);
+
+    #[inline]
+    fn start(tape: &mut Self::Tape, (h, c): &Self::Stream) {
+        if let [to_h, to_c, _] = &mut recurrent::start_of::<Steps, E, Self, T>(tape).1[..] {
+            (to_h.copy_from_slice(h), to_c.copy_from_slice(c));
+        }
+    }
+
+    #[inline]
+    fn carry(tape: &mut Self::Tape) {
+        let (states, start) = recurrent::start_of::<Steps, E, Self, T>(tape);
+        if let (Some(last), [h, c, end]) = (states.last(), &mut start[..]) {
+            (h.copy_from_slice(last), c.copy_from_slice(end));
+        }
+    }
 
     #[inline]
     fn stream(&self, x: &Self::Step, (h, c): &mut Self::Stream, y: &mut Self::Emit) -> bool {

@@ -1,11 +1,12 @@
 use crate::array::Plain;
+use crate::scalar::Scalar;
 use crate::shape::Shape;
 
 /// Values that are parameters: one flat slice, and a description of the tensors in it.
 ///
 /// Optimisers, checkpoints, initialisers and gradient checks use only this. Implemented by
 /// [`parameters!`](crate::parameters).
-pub trait Parameters: Plain {
+pub trait Parameters: Plain<Scalar: Scalar> {
     /// The type's name, for checkpoints and messages.
     const NAME: &'static str;
 

@@ -1,4 +1,5 @@
 mod fnv;
+mod stream;
 
 use core::fmt;
 
@@ -6,7 +7,7 @@ pub(crate) use fnv::Fnv;
 
 use crate::array::{Array, Plain};
 use crate::layer::Stack;
-use crate::scalar::Scalar;
+use crate::scalar::{Number, Scalar};
 use crate::shape::{Shape, Text, same};
 
 /// What a network is made of, as a constant: a tree whose leaves are layers.
@@ -20,6 +21,8 @@ struct Leaf {
     name: &'static str,
     detail: &'static str,
     reads: Shape,
+    /// Whether it reads numbers of classes.
+    classes: bool,
     writes: Shape,
     parameters: usize,
     /// Why the layer can't be; empty where it can.
@@ -29,6 +32,8 @@ struct Leaf {
     emit: Shape,
     /// Why it can't run step by step; empty where it can.
     waits: &'static str,
+    /// Why a window can't go on where another ended; empty where it can.
+    anew: &'static str,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,12 +52,14 @@ impl Plan {
             name: L::NAME,
             detail: L::DETAIL,
             reads: <L::Input as Array>::SHAPE,
+            classes: <<L::Input as Plain>::Scalar as Number>::CLASS,
             writes: <L::Output as Array>::SHAPE,
             parameters: <L as Plain>::COUNT,
             fault: L::FAULT,
             step: <L::Step as Array>::SHAPE,
             emit: <L::Emit as Array>::SHAPE,
             waits: L::WAITS,
+            anew: L::ANEW,
         }))
     }
 
@@ -101,6 +108,15 @@ impl Plan {
         }
     }
 
+    /// Whether the first layer reads numbers of classes, which no layer writes.
+    const fn classes(&self) -> bool {
+        match self.0 {
+            Node::Leaf(leaf) => leaf.classes,
+            Node::Pair(first, _) => first.classes(),
+            Node::Frozen(layers) | Node::Around(layers) => layers.classes(),
+        }
+    }
+
     /// The shape that the last layer writes.
     pub const fn writes(&self) -> Shape {
         match self.0 {
@@ -137,6 +153,7 @@ impl Plan {
         };
         first.check_from(start, position);
         let next = position + first.layers();
+        second.check_numbers(start, next);
         let (writes, reads) = (first.writes(), second.reads());
         if !writes.same(&reads) {
             let text = start.words("layer ").number(next).words(" reads ").shape(reads);
@@ -144,6 +161,15 @@ impl Plan {
             panic!("{}", text.flatten(reads, writes).as_str());
         }
         second.check_from(start, next);
+    }
+
+    /// Refuses numbers of classes behind a layer or in a Residual.
+    #[track_caller]
+    const fn check_numbers(&self, start: Text, position: usize) {
+        if self.classes() {
+            let text = start.words("layer ").number(position);
+            panic!("{}", text.words(" reads numbers of classes: put it first, and in no Residual").as_str());
+        }
     }
 
     /// The layer whose function the outputs come from, `position` being the number of the first; `None` where all only
@@ -167,56 +193,10 @@ impl Plan {
         }
     }
 
-    /// What the first layer reads at a step of a stream.
-    const fn step(&self) -> Shape {
-        match self.0 {
-            Node::Leaf(leaf) => leaf.step,
-            Node::Pair(first, _) => first.step(),
-            Node::Frozen(layers) | Node::Around(layers) => layers.step(),
-        }
-    }
-
-    /// What the last layer writes at a step of a stream.
-    const fn emit(&self) -> Shape {
-        match self.0 {
-            Node::Leaf(leaf) => leaf.emit,
-            Node::Pair(_, second) => second.emit(),
-            Node::Frozen(layers) | Node::Around(layers) => layers.emit(),
-        }
-    }
-
-    /// Refuses a chain that can't run step by step.
-    ///
-    /// # Panics
-    ///
-    /// At compile time, as `layer 3 reads 15×32 values at once, but layer 2 writes 32 at each step of a stream`.
-    #[track_caller]
-    pub(crate) const fn check_stream(&self, position: usize) {
-        let (first, second) = match self.0 {
-            Node::Leaf(Leaf { waits, .. }) => {
-                if !waits.is_empty() {
-                    let text = Text::new().words("layer ").number(position).words(" can't run step by step: it ");
-                    panic!("{}", text.words(waits).as_str());
-                }
-                return;
-            }
-            Node::Pair(first, second) => (first, second),
-            Node::Frozen(layers) | Node::Around(layers) => return layers.check_stream(position),
-        };
-        first.check_stream(position);
-        let next = position + first.layers();
-        let (emit, step) = (first.emit(), second.step());
-        if !emit.same(&step) {
-            let text = Text::new().words("layer ").number(next).words(" reads ").shape(step);
-            let text = text.words(" values at once, but layer ").number(next - 1).words(" writes ").shape(emit);
-            panic!("{}", text.words(" at each step of a stream").as_str());
-        }
-        second.check_stream(next);
-    }
-
     /// Refuses layers in a Residual that don't write the shape that they read.
     #[track_caller]
     const fn check_around(&self, start: Text, position: usize) {
+        self.check_numbers(start, position);
         self.check_from(start, position);
         let (reads, writes, last) = (self.reads(), self.writes(), position + self.layers() - 1);
         if !reads.same(&writes) {

@@ -1,5 +1,11 @@
 //! What the recurrent layers with gates share: the loop over steps, forward and back, and the sums over it.
 
+use core::iter::once;
+use core::slice::from_ref;
+
+use generic_array::GenericArray;
+use generic_array::sequence::GenericSequence;
+
 use crate::activation::Identity;
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::kernel::{self, Over, Place, Sink};
@@ -16,6 +22,8 @@ pub(super) trait Gated<Steps: Width, T: Scalar> {
     type Inputs: Width;
     /// What is kept of a step. It begins with the products with x, and after the way back with their δ.
     type Line: Array<Scalar = T>;
+    /// What is kept of the state before the first step, which begins with its h, and of the one after the last.
+    type Start: Array<Scalar = T>;
 
     /// What x is multiplied with, and what is added.
     #[expect(clippy::type_complexity)]
@@ -28,7 +36,12 @@ pub(super) trait Gated<Steps: Width, T: Scalar> {
         before: Lines<Vector<Self::Hidden, T>>,
         h: LinesMut<Vector<Self::Hidden, T>>,
         kept: LinesMut<Vector<Steps, Self::Line>>,
+        start: Lines<Self::Start>,
     );
+
+    /// After the last step: keeps what the way back overwrites of the state after it.
+    #[inline(always)]
+    fn end(_: LinesMut<Vector<Steps, Self::Line>>, _: LinesMut<Self::Start>) {}
 
     /// Step `t` back: from `∂J/∂h` to δ in place of the gates, and the share of the state before in its `∂J/∂h`.
     fn retreat(
@@ -37,12 +50,17 @@ pub(super) trait Gated<Steps: Width, T: Scalar> {
         states: Lines<Matrix<Steps, Self::Hidden, T>>,
         errors: LinesMut<Matrix<Steps, Self::Hidden, T>>,
         kept: LinesMut<Vector<Steps, Self::Line>>,
+        start: Lines<Self::Start>,
     );
 }
 
 /// The tape of a layer with gates.
-pub(super) type TapeOf<Steps, E, C, T> =
-    <E as Emission>::Tape<Steps, <C as Gated<Steps, T>>::Hidden, T, Vector<Steps, <C as Gated<Steps, T>>::Line>>;
+pub(super) type TapeOf<Steps, E, C, T> = <E as Emission>::Tape<
+    Steps,
+    <C as Gated<Steps, T>>::Hidden,
+    T,
+    (Vector<Steps, <C as Gated<Steps, T>>::Line>, <C as Gated<Steps, T>>::Start),
+>;
 
 /// [`Batch::record_batch`](crate::layer::Batch::record_batch): the products with x of all steps of a sample at once, then
 /// step after step for all samples.
@@ -54,17 +72,17 @@ pub(super) fn record<Steps: Width, E: Emission, C: Gated<Steps, T>, T: Scalar>(
 ) {
     let n = xs.len().min(tapes.len());
     let (states, _, kept) = E::lines(tapes.reborrow());
-    let (mut states, mut kept) = (states.take(n), kept.take(n));
+    let (mut states, (mut kept, start)) = (states.take(n), kept.take(n).halves());
     let (weight, bias) = cell.inputs();
     for (x, kept) in xs.iter().zip(kept.iter_mut()) {
         product(weight, Some(bias), x[..].into(), LinesMut::from(&mut kept[..]).part(0));
     }
-    let zero = Vector::ZERO;
     for t in 0..Steps::USIZE {
         let (before, h) = states.elements(t);
-        let before = before.as_ref().map_or(Lines::repeated(&zero, n), LinesMut::lines);
-        cell.advance(t, before, h, kept.reborrow());
+        let before = before.as_ref().map_or(start.lines().part(0), LinesMut::lines);
+        cell.advance(t, before, h, kept.reborrow(), start.lines());
     }
+    C::end(kept, start);
     tapes.take(n).iter_mut().for_each(E::end);
 }
 
@@ -77,9 +95,10 @@ pub(super) fn errors<Steps: Width, E: Emission, C: Gated<Steps, T>, T: Scalar>(
     dxs: Option<LinesMut<Matrix<Steps, C::In, T>>>,
 ) {
     tapes.iter_mut().for_each(E::begin);
-    let (states, mut errors, mut kept) = E::lines(tapes);
+    let (states, mut errors, kept) = E::lines(tapes);
+    let (mut kept, start) = kept.halves();
     for t in (0..Steps::USIZE).rev() {
-        cell.retreat(t, states.lines(), errors.reborrow(), kept.reborrow());
+        cell.retreat(t, states.lines(), errors.reborrow(), kept.reborrow(), start.lines());
     }
     let Some(mut dxs) = dxs else { return };
     for (kept, dx) in kept.iter_mut().zip(dxs.iter_mut()) {
@@ -171,17 +190,42 @@ pub(super) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
     kernel::sums(xs.into(), deltas, bias, to.start, to.rows, sink);
 }
 
-/// [`sums`] of the products with the state before, which is 0 before the first step.
+/// [`sums`] of the products with the state before; `start` is that before the first step.
 #[inline]
-pub(super) fn sums_of_states<Hidden: Width, Out: Width, T: Scalar, S: Sink>(
-    states: Lines<Vector<Hidden, T>>,
+pub(super) fn sums_of_states<Steps: Width, Hidden: Width, Out: Width, T: Scalar, S: Sink>(
+    start: &Vector<Hidden, T>,
+    states: &Matrix<Steps, Hidden, T>,
     deltas: Lines<Vector<Out, T>>,
     mut to: Rows<Out, T>,
     sink: S,
 ) {
     if S::ADDS {
-        let zero = [Vector::<Hidden, T>::ZERO];
-        sums(zero[..].into(), deltas.take(1), &mut [], &mut to, sink);
+        sums(from_ref(start).into(), deltas.take(1), &mut [], &mut to, sink);
+    } else if start.iter().any(|&h| h != T::ZERO) {
+        return step_from::<Steps, _, _, _, _>(start, states, deltas, to, sink);
     }
-    sums(states, deltas.skip(1), &mut [], &mut to, sink);
+    sums(states[..].into(), deltas.skip(1), &mut [], &mut to, sink);
+}
+
+/// A step is taken with the sums of all, and the states before do not lie side by side.
+#[inline(never)]
+fn step_from<Steps: Width, Hidden: Width, Out: Width, T: Scalar, S: Sink>(
+    start: &Vector<Hidden, T>,
+    states: &Matrix<Steps, Hidden, T>,
+    deltas: Lines<Vector<Out, T>>,
+    to: Rows<Out, T>,
+    sink: S,
+) {
+    let mut before = once(start).chain(states);
+    let before = GenericArray::<&Vector<Hidden, T>, Steps>::generate(|_| before.next().unwrap_or(start));
+    kernel::sums(before[..].into(), deltas, &mut [], to.start, to.rows, sink);
+}
+
+/// What a window starts from, of the tape of a layer over steps: h, then what else.
+#[inline]
+pub(super) fn start_of<Steps: Width, E: Emission, C: Gated<Steps, T>, T: Scalar>(
+    tape: &mut TapeOf<Steps, E, C, T>,
+) -> (&Matrix<Steps, C::Hidden, T>, &mut C::Start) {
+    let (states, _, (_, start)) = E::steps::<Steps, C::Hidden, T, (Vector<Steps, C::Line>, C::Start)>(tape);
+    (states, start)
 }

@@ -1,4 +1,4 @@
-use crate::array::{Plain, Slot};
+use crate::array::{Array, Plain, Slot};
 use crate::kernel;
 use crate::layer::{
     Batch, EmitOf, InputOf, Inputs, Layer, Lines, LinesMut, OutputOf, Parameters, Part, Plan, Stack, StepOf, StreamOf,
@@ -6,6 +6,8 @@ use crate::layer::{
 };
 use crate::network::Layers;
 use crate::penalty::{Penalty, Step};
+use crate::plain::{fit, fit_mut, fit_step};
+use crate::scalar::Scalar;
 
 /// A shortcut around layers: what they read is added to what they write.
 ///
@@ -80,9 +82,22 @@ impl<L: Layers> Residual<L> {
     /// y ← f + x.
     #[inline(always)]
     fn join(x: &InputOf<L::Chain>, f: &OutputOf<L::Chain>, y: &mut OutputOf<L::Chain>) {
+        let x: &OutputOf<L::Chain> = fit(x);
         let parts = y.flat_mut().iter_mut().zip(f.flat()).zip(x.flat());
         parts.for_each(|((y, &f), &x)| *y = f + x);
     }
+}
+
+/// y ← y + x, of one shape.
+#[inline(always)]
+fn add<X: Array, Y: Array<Scalar: Scalar>>(x: &X, y: &mut Y) {
+    kernel::add(fit::<X, Y>(x).flat(), y.flat_mut());
+}
+
+/// dx ← dx + dy, of one shape.
+#[inline(always)]
+fn add_back<Y: Array<Scalar: Scalar>, X: Array>(dy: &Y, dx: &mut X) {
+    kernel::add(dy.flat(), fit_mut::<X, Y>(dx).flat_mut());
 }
 
 /// to ← from, of one shape.
@@ -99,7 +114,7 @@ impl<L: Layers> Layer for Residual<L> {
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
         self.layers.forward(x, y);
-        kernel::add(x.flat(), y.flat_mut());
+        add(x, y);
     }
 
     #[inline]
@@ -112,7 +127,7 @@ impl<L: Layers> Layer for Residual<L> {
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, mut dx: Option<&mut Self::Input>) {
         copy(&tape.1.dy, tape.0.split().1);
         self.layers.backward(x, &mut tape.0, &mut grad.layers, dx.as_deref_mut());
-        dx.into_iter().for_each(|dx| kernel::add(tape.1.dy.flat(), dx.flat_mut()));
+        dx.into_iter().for_each(|dx| add_back(&tape.1.dy, dx));
     }
 }
 
@@ -132,7 +147,7 @@ impl<L: Layers> Batch for Residual<L> {
         inner.iter_mut().zip(dys.iter()).for_each(|(to, dy)| copy(dy, to));
         self.layers.errors(xs, within, dxs.as_mut().map(LinesMut::reborrow));
         let Some(mut dxs) = dxs else { return };
-        dxs.iter_mut().zip(dys.iter()).for_each(|(dx, dy)| kernel::add(dy.flat(), dx.flat_mut()));
+        dxs.iter_mut().zip(dys.iter()).for_each(|(dx, dy)| add_back(dy, dx));
     }
 
     fn sums(&self, xs: Inputs<Self::Input>, tapes: Lines<Self::Tape>, part: Part<L::Scalar>) {
@@ -147,7 +162,7 @@ impl<L: Layers> Batch for Residual<L> {
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: L::Scalar, mut dx: Option<&mut Self::Input>) {
         copy(&tape.1.dy, tape.0.split().1);
         self.layers.descend(x, &mut tape.0, rate, dx.as_deref_mut());
-        dx.into_iter().for_each(|dx| kernel::add(tape.1.dy.flat(), dx.flat_mut()));
+        dx.into_iter().for_each(|dx| add_back(&tape.1.dy, dx));
     }
 }
 
@@ -157,10 +172,18 @@ impl<L: Layers> Stack for Residual<L> {
     type Emit = EmitOf<L::Chain>;
     type Stream = StreamOf<L::Chain>;
 
+    fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
+        L::Chain::start(&mut tape.0, stream);
+    }
+
+    fn carry(tape: &mut Self::Tape) {
+        L::Chain::carry(&mut tape.0);
+    }
+
     fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
         let done = self.layers.stream(x, stream, y);
         if done {
-            kernel::add(x.flat(), y.flat_mut());
+            fit_step::<_, Self::Emit>(x).into_iter().for_each(|x| kernel::add(x.flat(), y.flat_mut()));
         }
         done
     }

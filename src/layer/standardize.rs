@@ -4,7 +4,7 @@ use crate::layer::{Batch, Layer, Plan, Role, Slot, Stack};
 use crate::math::Squares;
 use crate::parameters;
 use crate::plain::{rows, rows_mut};
-use crate::scalar::Scalar;
+use crate::scalar::{Number, Scalar};
 use crate::shape::Text;
 use crate::width::Width;
 
@@ -193,7 +193,7 @@ impl<N: Width> Moments<N> {
         rows(x.flat()).iter().for_each(|row| self.add(row));
     }
 
-    fn add<T: Scalar>(&mut self, x: &Vector<N, T>) {
+    fn add<T: Number>(&mut self, x: &Vector<N, T>) {
         self.count += 1;
         let n = self.count as f64;
         let parts = self.mean.iter_mut().zip(&mut self.squares).zip(&mut self.levels).zip(x);

@@ -130,6 +130,7 @@ macro_rules! over_windows {
     ($G:ident, $T:ident, $C:ty) => {
         const FAULT: &'static str = Self::REFUSED.as_str();
         const WAITS: &'static str = $G::FRAME.waits();
+        const ANEW: &'static str = $G::FRAME.anew();
         type Step = $G::Step<$T>;
         type Emit = $G::Emit<$C, $T>;
         type Stream = $crate::layer::stream::Ring<$G, $T>;

@@ -64,9 +64,13 @@ impl<Y: Array, K: Kept> Kept for Slot<Y, K> {
     const BLANK: Self = <Self as Tape>::BLANK;
 }
 
-/// Numbers that are written by each pass before it reads them.
+/// Numbers that are written by each pass before it reads them, or begin at 0.
 impl<A: Array, N: Width> Kept for Vector<N, A> {
     const BLANK: Self = Self::ZERO;
+}
+
+impl<A: Array, B: Array> Kept for (A, B) {
+    const BLANK: Self = (A::ZERO, B::ZERO);
 }
 
 /// What a tape is told before it is recorded on.

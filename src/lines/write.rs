@@ -75,7 +75,7 @@ impl<'a, X> LinesMut<'a, X> {
 impl<'a, A: Array> LinesMut<'a, A> {
     /// Arrays of one type as those of another of the same shape: [`fit_mut`](crate::plain::fit_mut) of each.
     #[inline(always)]
-    pub(crate) fn fit<B: Array<Scalar = A::Scalar>>(mut self) -> LinesMut<'a, B> {
+    pub(crate) fn fit<B: Array>(mut self) -> LinesMut<'a, B> {
         const { fits::<A, B>() }
         // SAFETY: arrays of one shape and one scalar have one layout; `fits` has compared them.
         unsafe { self.field(0) }

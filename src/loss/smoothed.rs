@@ -1,6 +1,6 @@
 use crate::array::{Array, Plain, Vector};
 use crate::loss::{Outputs, Target};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real, Scalar};
 use crate::width::Width;
 
 /// Label smoothing: a target with less than full certainty.
@@ -47,7 +47,7 @@ pub struct Smoothed<Q> {
     pub label_smoothing: f64,
 }
 
-impl<P: Array, N: Width, Q: Target<Vector<N, P>>> Target<Vector<N, P>> for Smoothed<Q> {
+impl<P: Array<Scalar: Scalar>, N: Width, Q: Target<Vector<N, P>>> Target<Vector<N, P>> for Smoothed<Q> {
     const FITS: () = Q::FITS;
 
     #[inline]

@@ -12,7 +12,7 @@ use crate::width::{U1, U2, Width};
     message = "`{Self}` is no target for this network's output",
     label = "expected an array of the output's shape, or a `Class` for a vector of classes"
 )]
-pub trait Target<Y: Array> {
+pub trait Target<Y: Array<Scalar: Scalar>> {
     /// The assertion that the shapes are the same, as in [`ArrayLike`].
     #[doc(hidden)]
     const FITS: () = ();
@@ -45,7 +45,7 @@ pub trait Target<Y: Array> {
     }
 }
 
-impl<Y: Array, X: ArrayLike<Y>> Target<Y> for X {
+impl<Y: Array<Scalar: Scalar>, X: ArrayLike<Y>> Target<Y> for X {
     const FITS: () = <X as ArrayLike<Y>>::FITS;
 
     #[inline]

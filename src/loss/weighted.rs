@@ -57,7 +57,7 @@ pub(crate) fn cost<E: Loss, T: Scalar>(z: &[T], y: &[T], weight: T) -> f64 {
 
 /// δ of a sample, of its logits, times its weight; `look` is shown the logits, the target and the weight.
 #[inline(always)]
-pub(crate) fn delta<E: Loss, Y: Array>(
+pub(crate) fn delta<E: Loss, Y: Array<Scalar: Scalar>>(
     z: &Y,
     y: &impl Target<Y>,
     dz: &mut Y,

@@ -77,6 +77,14 @@ impl<L: Layers, E: Loss> Stack for Network<L, E> {
     type Emit = EmitOf<L::Chain>;
     type Stream = StreamOf<L::Chain>;
 
+    fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
+        L::Chain::start(tape, stream);
+    }
+
+    fn carry(tape: &mut Self::Tape) {
+        L::Chain::carry(tape);
+    }
+
     fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
         self.layers.stream(x, stream, y)
     }

@@ -7,7 +7,7 @@ use crate::network::whole::learn;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::plain::{Room, flat_all};
-use crate::scalar::Scalar;
+use crate::scalar::{Number, Scalar};
 
 /// Batches: as many samples at once as there are tapes. They are faster if there are many weights, and give the same bits as
 /// one sample after the other.
@@ -240,7 +240,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
 /// The inputs of `n ≤ B` samples from the `first`: where they are, or references to them, for which there is room.
 #[inline]
-pub(super) fn inputs<'a, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized, const B: usize>(
+pub(super) fn inputs<
+    'a,
+    X: crate::Array,
+    Y: crate::Array<Scalar: Scalar>,
+    S: Samples<X, Y> + ?Sized,
+    const B: usize,
+>(
     samples: &'a S,
     first: usize,
     n: usize,
@@ -254,7 +260,7 @@ pub(super) fn inputs<'a, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?S
 
 /// Shows `look` the logits `zs` of samples from the `first`, with their targets and weights.
 #[inline]
-pub(super) fn show<E: Loss, X: crate::Array, Y: crate::Array, S: Samples<X, Y> + ?Sized>(
+pub(super) fn show<E: Loss, X: crate::Array, Y: crate::Array<Scalar: Scalar>, S: Samples<X, Y> + ?Sized>(
     samples: &S,
     first: usize,
     zs: Lines<Y>,

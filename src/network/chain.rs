@@ -168,6 +168,18 @@ impl<A: Stack, B: Stack<Scalar = A::Scalar>> Stack for Link<A, B> {
     }
 
     #[inline]
+    fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
+        A::start(&mut tape.0, &stream.0);
+        B::start(&mut tape.1, &stream.1);
+    }
+
+    #[inline]
+    fn carry(tape: &mut Self::Tape) {
+        A::carry(&mut tape.0);
+        B::carry(&mut tape.1);
+    }
+
+    #[inline]
     fn stream(&self, x: &A::Step, stream: &mut Self::Stream, y: &mut B::Emit) -> bool {
         let mut between = A::Emit::ZERO;
         if !self.0.stream(x, &mut stream.0, &mut between) {

@@ -3,7 +3,7 @@ use core::ops::{Deref, DerefMut};
 
 use crate::array::Plain;
 use crate::kernel::{self, Update};
-use crate::scalar::Real;
+use crate::scalar::{Real, Scalar};
 
 /// How many samples a block has.
 pub(crate) const BLOCK: usize = 256;
@@ -47,7 +47,7 @@ pub struct Gradient<N> {
     samples: usize,
 }
 
-impl<N: Plain> Gradient<N> {
+impl<N: Plain<Scalar: Scalar>> Gradient<N> {
     /// The gradient that is 0.
     pub const ZERO: Self = Gradient { sum: N::ZERO, carry: N::ZERO, samples: 0 };
 

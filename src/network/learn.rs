@@ -7,7 +7,7 @@ use crate::loss::{self, Loss, Target};
 use crate::math::share;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step, descended};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real, Scalar};
 
 /// Costs, gradients and steps.
 impl<L: Layers, E: Loss> Network<L, E> {

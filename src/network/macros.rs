@@ -30,6 +30,7 @@
 /// - `Elman<hidden>`, `Elman<hidden, Activation>`, `Elman<hidden, Activation, All>`; `Lstm<hidden>`, `Lstm<hidden, All>`;
 ///   `Gru<hidden>`, `Gru<hidden, All>`, `Gru<hidden, All, ResetBefore>`: steps and inputs are the two widths of what they
 ///   read.
+/// - `Embedding<classes, out>`, `Embedding<classes, out, u16>`: the first layer, which reads numbers of classes.
 /// - `Conv1d<out, window>` and `Conv2d<out, window>`, with any of an activation, `Unbiased`, `stride = 2`,
 ///   `dilation = 2`, and `padding = same`, `causal`, `2` or `[2, 1]` behind it: `Conv1d<16, 5, Relu, stride = 2>`. A window
 ///   of `Conv2d` is a square, or `[3, 5]`.

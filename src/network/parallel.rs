@@ -19,7 +19,7 @@ use crate::network::gradient::{BLOCK, carry, finish};
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::plain::Room;
-use crate::scalar::Scalar;
+use crate::scalar::Number;
 
 /// How many parts of a gradient and sets of samples for each thread: with others on the cores, threads are not equally
 /// fast. More samples at a time leave the second-level cache before their sums are taken.

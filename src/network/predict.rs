@@ -8,7 +8,7 @@ use crate::layer::{EmitOf, InputOf, Layer as _, OutputOf, Stack as _, StepOf, St
 use crate::loss::{Loss, Outputs};
 use crate::metrics;
 use crate::network::{Layers, Network, fit};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real, Scalar};
 
 /// Predictions.
 impl<L: Layers, E: Loss> Network<L, E> {

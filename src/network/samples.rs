@@ -1,6 +1,7 @@
 use crate::array::{Array, ArrayLike};
 use crate::lines::Lines;
 use crate::loss::Target;
+use crate::scalar::Scalar;
 
 /// An ordered set of inputs of shape `X`, each with a target for an output of shape `Y`.
 ///
@@ -10,7 +11,7 @@ use crate::loss::Target;
     message = "`{Self}` is no set of samples for this network",
     label = "expected a slice of pairs `[(x, y)]` or a pair of slices `(&[x], &[y])`, of the network's shapes"
 )]
-pub trait Samples<X: Array, Y: Array> {
+pub trait Samples<X: Array, Y: Array<Scalar: Scalar>> {
     /// The assertion that the samples have the network's shapes, as in [`ArrayLike`].
     #[doc(hidden)]
     const FITS: () = ();
@@ -44,11 +45,11 @@ pub trait Samples<X: Array, Y: Array> {
 }
 
 /// Refuses a sample of other shapes.
-const fn pair<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>>() {
+const fn pair<X: Array, Y: Array<Scalar: Scalar>, P: ArrayLike<X>, Q: Target<Y>>() {
     let ((), ()) = (P::FITS, Q::FITS);
 }
 
-impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
+impl<X: Array, Y: Array<Scalar: Scalar>, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q)] {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
@@ -69,7 +70,7 @@ impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for [(P, Q
     }
 }
 
-impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>, const M: usize> Samples<X, Y> for [(P, Q); M] {
+impl<X: Array, Y: Array<Scalar: Scalar>, P: ArrayLike<X>, Q: Target<Y>, const M: usize> Samples<X, Y> for [(P, Q); M] {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
@@ -90,7 +91,7 @@ impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>, const M: usize> Samples<
 }
 
 /// As many samples as the shorter slice has.
-impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]) {
+impl<X: Array, Y: Array<Scalar: Scalar>, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for (&[P], &[Q]) {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 
@@ -111,7 +112,7 @@ impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for (&[P],
 }
 
 #[cfg(feature = "alloc")]
-impl<X: Array, Y: Array, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for alloc::vec::Vec<(P, Q)> {
+impl<X: Array, Y: Array<Scalar: Scalar>, P: ArrayLike<X>, Q: Target<Y>> Samples<X, Y> for alloc::vec::Vec<(P, Q)> {
     const FITS: () = pair::<X, Y, P, Q>();
     type Target = Q;
 

@@ -12,7 +12,7 @@ use crate::layer::{
     self, BiasMode, Emission, GeluFunction, Layer, Map, MishFunction, OutputOf, Rate, ResetMode, SiluFunction,
 };
 use crate::network::Layers;
-use crate::scalar::Scalar;
+use crate::scalar::{ClassNumber, Scalar};
 use crate::width::{self, Gates, Times, Width};
 use crate::window::{Windows, Windows1d, Windows2d};
 
@@ -85,6 +85,8 @@ word! {
     Lstm<Hidden: Gates, E: Emission = layer::Last>: X: Grid => layer::Lstm<X::Rows, X::Columns, Hidden, E, T>;
     Gru<Hidden: Gates, E: Emission = layer::Last, R: ResetMode = layer::ResetAfter>: X: Grid =>
         layer::Gru<X::Rows, X::Columns, Hidden, E, T, R>;
+    Embedding<Classes: Width, Out: Width, K: ClassNumber = u8>: X: Flat =>
+        layer::Embedding<X::Width, Classes, Out, K, T>;
     Flatten: X: Flat => layer::Flatten<X>;
     Unflatten<S: Form>: X => layer::Unflatten<S::Array<T>>;
     Gelu: X: Flat => Map<GeluFunction, X>;

@@ -5,7 +5,7 @@ use generic_array::GenericArray;
 
 use crate::array::Array;
 use crate::lines::Lines;
-use crate::scalar::{Fused, Scalar};
+use crate::scalar::{Fused, Number, Scalar};
 use crate::shape::Text;
 use crate::width::Width;
 
@@ -40,7 +40,7 @@ pub trait ArrayLike<A> {
     }
 }
 
-impl<T: Scalar> ArrayLike<T> for T {
+impl<T: Number> ArrayLike<T> for T {
     #[inline(always)]
     fn view(&self) -> &T {
         self

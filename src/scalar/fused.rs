@@ -1,7 +1,7 @@
 use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Real, Scalar, sealed};
+use super::{Number, Real, Scalar, number, sealed};
 
 /// An `f32` whose multiply-adds round once: the opt-in to fused arithmetic, chosen as a network's scalar.
 ///
@@ -111,10 +111,13 @@ impl Real for Fused {
 }
 
 impl Scalar for Fused {
-    const NAME: &'static str = "fused";
     const DIGITS: u32 = <f32 as Scalar>::DIGITS;
     const FUSED: bool = true;
     const ONE: Fused = Fused(1.0);
+}
+
+impl Number for Fused {
+    const NAME: &'static str = "fused";
 
     #[inline(always)]
     fn from_f64(x: f64) -> Fused {
@@ -129,6 +132,9 @@ impl Scalar for Fused {
     }
     fn from_bytes(bytes: [u8; 8]) -> Fused {
         Fused(f32::from_bytes(bytes))
+    }
+    fn all_finite(numbers: &[Fused]) -> bool {
+        number::all_finite(numbers)
     }
 }
 

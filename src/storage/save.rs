@@ -2,7 +2,7 @@ use crate::array::{Plain, Vector};
 use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
-use crate::scalar::Scalar;
+use crate::scalar::Number;
 use crate::train::TensorName;
 use crate::width::Width;
 

@@ -3,7 +3,7 @@ use crate::kernel;
 use crate::layer::Parameters;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
-use crate::scalar::{Real, Scalar, power_of_two};
+use crate::scalar::{Number, Real, Scalar, power_of_two};
 
 /// What is done to a gradient that is too large.
 #[doc(alias = "clip_grad")]

@@ -4,7 +4,7 @@ use crate::array::Plain;
 use crate::layer::Parameters;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
-use crate::scalar::Scalar;
+use crate::scalar::Number;
 
 /// A tensor of a network by its layer and name, for messages: `the weight of layer 2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,12 @@ impl fmt::Display for TensorName {
 impl<L: Layers, E: Loss> Network<L, E> {
     /// The first tensor with a number that is NaN or infinite.
     pub(crate) fn not_finite(&self) -> Option<TensorName> {
-        if all_finite(self.flat()) {
+        if Number::all_finite(self.flat()) {
             return None;
         }
         let mut found = None;
         Self::tensors(|t| {
-            if found.is_none() && !all_finite(t.of(self.flat())) {
+            if found.is_none() && !Number::all_finite(t.of(self.flat())) {
                 found = Some(TensorName { layer: t.layer, name: t.name });
             }
         });
@@ -37,34 +37,20 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 }
 
-/// Whether no number is NaN or infinite.
-///
-/// A sum of numbers is finite only if all of them are, and has no branch for each, so the loop is over registers. Where the
-/// sum overflowed, each number is looked at.
-pub(crate) fn all_finite<T: Scalar>(numbers: &[T]) -> bool {
-    let (chunks, rest) = numbers.as_chunks::<32>();
-    let mut sums = [T::ZERO; 32];
-    for chunk in chunks {
-        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum = *sum + x);
-    }
-    let finite = |numbers: &[T]| numbers.iter().all(|x| x.is_finite());
-    finite(rest) && (finite(&sums) || finite(chunks.as_flattened()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{TensorName, all_finite};
+    use super::TensorName;
     use crate::prelude::*;
 
     #[test]
     fn every_place_is_looked_at() {
         for len in 0..100 {
             let mut numbers = vec![f32::MAX; len];
-            assert!(all_finite(&numbers));
+            assert!(Number::all_finite(&numbers));
             for at in 0..len {
                 for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
                     numbers[at] = bad;
-                    assert!(!all_finite(&numbers), "{bad} at {at} of {len}");
+                    assert!(!Number::all_finite(&numbers), "{bad} at {at} of {len}");
                 }
                 numbers[at] = -f32::MIN_POSITIVE;
             }

@@ -1,6 +1,6 @@
 use crate::kernel::{self, Lanewise};
 use crate::layer::Parameters;
-use crate::scalar::Scalar;
+use crate::scalar::Number;
 use crate::train::search::{Along, Method, Negative, Turn, dot};
 
 /// Newton's method with the curvature that the last `M` steps have shown: L-BFGS.

@@ -6,7 +6,7 @@ use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::penalty::Penalty;
-use crate::scalar::Scalar;
+use crate::scalar::Number;
 use crate::train::progress::{Phase, Position};
 use crate::train::{Optimizer, Plateau, Progress, Recipe, Schedule, Trainer, Training};
 

@@ -12,7 +12,7 @@ use crate::loss::Loss;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::plain::{Few, blank};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real};
 use crate::train::{Descent, Stop};
 use line::{Line, Point};
 pub(crate) use product::dot;

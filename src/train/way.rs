@@ -1,35 +1,30 @@
 use crate::layer::TapeOf;
 use crate::loss::Loss;
 use crate::network::{Footprint, Inference, Layers, Network, Usage};
-use crate::train::{
-    Adagrad, Adam, AdamW, Layerwise, Momentum, Nesterov, Optimizer, RmsProp, Rprop, Sgd, State, Training,
-};
+use crate::train::optimizers::*;
+use crate::train::{Layerwise, Optimizer, State, Training};
 
-// ways! { [O: Optimizer] Type } makes an optimiser a way of training: weights, a gradient, a tape, and its state. Written
-// out for each, because next to an implementation for all optimisers the compiler would speak of those where something
+// way! { [O: Optimizer] Type } makes an optimiser a way of training: weights, a gradient, a tape, and its state. For each of
+// the list, because next to an implementation for all optimisers the compiler would speak of those where something
 // else is no way.
-macro_rules! ways {
-    ($([$($generics:tt)*] $optimizer:ty;)*) => {$(
+macro_rules! way {
+    ([$($generics:tt)*] $optimizer:ty) => {
         impl<L: Layers, E: Loss, $($generics)*> Usage<Network<L, E>> for $optimizer {
             const FOOTPRINT: Footprint = <Inference as Usage<Network<L, E>>>::FOOTPRINT
                 .with_gradient(size_of::<Network<L, E>>())
                 .with_tape(size_of::<TapeOf<Network<L, E>>>())
                 .with_optimizer(size_of::<State<Network<L, E>, $optimizer>>());
         }
-    )*};
+    };
 }
+way! { [O: Optimizer, const LAYERS: usize] Layerwise<O, LAYERS> }
 
-ways! {
-    [] Adagrad;
-    [] Adam;
-    [] AdamW;
-    [O: Optimizer, const LAYERS: usize] Layerwise<O, LAYERS>;
-    [] Momentum;
-    [] Nesterov;
-    [] RmsProp;
-    [] Rprop;
-    [] Sgd;
+macro_rules! ways {
+    ($($file:ident: $optimizer:ident $rest:tt)+) => {
+        $(way! { [] $optimizer })+
+    };
 }
+crate::__optimizers!(ways);
 
 /// All of it, with any optimiser and `B` tapes; how far the training is counts as the optimiser's.
 impl<L: Layers, E: Loss, O: Optimizer, const B: usize> Usage<Network<L, E>> for Training<Network<L, E>, O, B> {

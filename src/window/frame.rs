@@ -183,6 +183,15 @@ impl Frame {
         }
     }
 
+    /// Why the windows of a sequence don't go on from those of the part before it; nothing where they do.
+    pub(crate) const fn anew(self) -> &'static str {
+        if self.rows.len == 1 && self.columns.before > 0 {
+            "pads in front of each window: leave the padding out, and let the windows overlap"
+        } else {
+            ""
+        }
+    }
+
     /// [`fault`](Frame::fault), and of a pooling a window without numbers.
     pub(crate) const fn pooling_fault(self) -> Text {
         let fault = self.fault();

@@ -21,7 +21,7 @@ LONG, each STRIDE-th number is written.
 
 import torch
 
-from cases import FLATTEN, Dense, case
+from cases import FLATTEN, LONG, RATE, STRIDE, Dense, Generator, case
 
 
 def gates(tensor, *order):
@@ -30,20 +30,42 @@ def gates(tensor, *order):
     return torch.cat([parts[k] for k in order], -1)
 
 
+class Elman:
+    start = None
+
+    def __init__(self, reads, hidden, every=False):
+        self.shapes = [(hidden,), (reads, hidden), (hidden, hidden)]
+        self.hidden, self.every = hidden, every
+
+    def __call__(self, parameters, x):
+        bias, weight, recurrent = parameters
+        h, states = torch.zeros(len(x), self.hidden) if self.start is None else self.start, []
+        for step in x.unbind(1):
+            h = torch.tanh(bias + step @ weight + h @ recurrent)
+            states.append(h)
+        self.end = h
+        return torch.stack(states, 1) if self.every else h
+
+
 class Lstm:
+    start = None
+
     def __init__(self, reads, hidden, every=False):
         self.shapes = [(4 * hidden,), (reads, 4 * hidden), (hidden, 4 * hidden)]
         self.hidden, self.every = hidden, every
 
     def __call__(self, parameters, x):
         bias, weight, recurrent = (gates(p, 0, 1, 3, 2) for p in parameters)  # i, f, o, g to i, f, g, o
-        start = torch.zeros(1, len(x), self.hidden)
+        zero = torch.zeros(1, len(x), self.hidden)
         weights = (weight.T, recurrent.T, bias, torch.zeros(4 * self.hidden))
-        states, last, _ = torch.lstm(x, (start, start), weights, True, 1, 0.0, False, False, True)
+        states, last, cells = torch.lstm(x, self.start or (zero, zero), weights, True, 1, 0.0, False, False, True)
+        self.end = last, cells
         return states if self.every else last[0]
 
 
 class Gru:
+    start = None
+
     def __init__(self, reads, hidden, every=False):
         self.shapes = [(3 * hidden,), (hidden,), (reads, 3 * hidden), (hidden, 3 * hidden)]
         self.hidden, self.every = hidden, every
@@ -52,18 +74,22 @@ class Gru:
         bias, beside, weight, recurrent = parameters
         bias, weight = gates(bias, 1, 2, 0), gates(weight, 1, 2, 0)  # n, r, z to r, z, n
         weights = (weight.T, recurrent.T, bias, torch.cat([torch.zeros(2 * self.hidden), beside]))
-        states, last = torch.gru(x, torch.zeros(1, len(x), self.hidden), weights, True, 1, 0.0, False, False, True)
+        start = torch.zeros(1, len(x), self.hidden) if self.start is None else self.start
+        states, last = torch.gru(x, start, weights, True, 1, 0.0, False, False, True)
+        self.end = last
         return states if self.every else last[0]
 
 
 class GruBefore:
+    start = None
+
     def __init__(self, reads, hidden, every=False):
         self.shapes = [(3 * hidden,), (reads, 3 * hidden), (hidden, 2 * hidden), (hidden, hidden)]
         self.hidden, self.every = hidden, every
 
     def __call__(self, parameters, x):
         bias, weight, recurrent, new = parameters
-        h, states = torch.zeros(len(x), self.hidden), []
+        h, states = torch.zeros(len(x), self.hidden) if self.start is None else self.start, []
         for step in x.unbind(1):
             n, r, z = (step @ weight + bias).chunk(3, -1)
             from_r, from_z = (h @ recurrent).chunk(2, -1)
@@ -71,7 +97,40 @@ class GruBefore:
             n = torch.tanh(n + (r * h) @ new)
             h = z * h + (1 - z) * n
             states.append(h)
+        self.end = h
         return torch.stack(states, 1) if self.every else h
+
+
+def detached(state):
+    return tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+
+
+def carried(name, layers, streams=2, windows=12, steps=3, reads=2):
+    """Truncated backpropagation: each window of two streams starts from the states after the one before."""
+    generator = Generator(len(name))
+    theta = [
+        [generator.numbers(torch.Size(shape).numel(), 0.5).reshape(shape).requires_grad_() for shape in layer.shapes]
+        for layer in layers
+    ]
+    flat = [p for parameters in theta for p in parameters]
+    x = generator.numbers(windows * streams * steps * reads).reshape(windows, streams, steps, reads)
+    y = generator.numbers(windows * streams).reshape(windows, streams, 1)
+    last = []
+    for x, y in zip(x, y):
+        h = x
+        for layer, parameters in zip(layers, theta):
+            h = layer(parameters, h)
+            if hasattr(layer, "end"):
+                layer.start = detached(layer.end)
+        gradients = torch.autograd.grad(((h - y) ** 2).sum() / 2 / streams, flat)
+        with torch.no_grad():
+            for p, g in zip(flat, gradients):
+                p -= RATE * g
+        last.append(h.detach().flatten())
+    print(f"case {name}")
+    print("predict", *(number.item() for number in torch.cat(last)))
+    found = torch.cat([p.detach().flatten() for p in flat])
+    print("batch", *(number.item() for number in found[:: STRIDE if len(found) > LONG else 1]))
 
 
 def gated(name, reads, layers):
@@ -89,3 +148,6 @@ for kind, layer in [("lstm", Lstm), ("gru", Gru), ("gru_before", GruBefore)]:
     gated(f"{kind}_one_of_all", (1, 1), [layer(1, 1), Dense(1, 1)])
     gated(f"{kind}_stacked", (5, 2), [layer(2, 6, every=True), layer(6, 4), Dense(4, 3)])
 gated("mixed", (5, 2), [Lstm(2, 4, every=True), Gru(4, 7, every=True), GruBefore(7, 3), Dense(3, 2)])
+
+for kind, layer in [("elman", Elman), ("lstm", Lstm), ("gru", Gru), ("gru_before", GruBefore)]:
+    carried(f"carried_{kind}", [layer(2, 5, every=True), layer(5, 4), Dense(4, 1)])

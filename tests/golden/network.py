@@ -110,6 +110,16 @@ class Residual:
         return y + x
 
 
+class Embedding:
+    """Numbers in ±1 are eight classes."""
+
+    def __init__(self, writes):
+        self.shapes = [(8, writes)]
+
+    def __call__(self, parameters, x):
+        return F.embedding(((x + 1) * 4).long(), parameters[0])
+
+
 GELU, SILU, MISH = Plain(F.gelu), Plain(F.silu), Plain(F.mish)
 SOFTMAX = Plain(lambda x: F.softmax(x, -1))
 
@@ -208,5 +218,7 @@ case("channels_map", (3, 4, 2), picture, "squared_error", penalty=0.25, scale=0.
 folded = [Dense(5, 12, "tanh"), unflatten(4, 3), Elman(3, 4, "tanh", every=True), FLATTEN, unflatten(2, 4, 2), MEAN, Dense(2, 2)]
 case("unflatten", (5,), folded, "squared_error", penalty=0.25)
 
+words = [Embedding(3), Elman(3, 4, "tanh", every=False), Dense(4, 3)]
+case("embedding", (6,), words, "softmax_cross_entropy", penalty=0.25)
 both = [Bidirectional(Elman(3, 4, "tanh", every=True)), Bidirectional(Elman(8, 2, "tanh", every=False)), Dense(4, 3)]
 case("bidirectional", (5, 3), both, "softmax_cross_entropy", penalty=0.25)

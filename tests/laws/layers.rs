@@ -3,9 +3,7 @@
 use super::{bits, fill, net};
 use nanoprop::layer::Rate;
 use nanoprop::prelude::*;
-use nanoprop::{
-    Adagrad, AdamW, Course, Decay, End, Moments, Momentum, Nesterov, Optimizer, RmsProp, Rprop, Stop, Uniform,
-};
+use nanoprop::{Course, End, Moments, Optimizer, Stop, Uniform};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
 network! {
@@ -293,12 +291,10 @@ fn no_optimiser_changes_statistics() {
         assert_eq!(bits(&net.parameters()[..10]), bits(&before[..10]), "{}", O::NAME);
         assert!(net.parameters()[10..].iter().zip(&before[10..]).all(|(a, b)| a != b), "{}", O::NAME);
     }
-    after(Sgd { decay: Decay::Decoupled(0.1), ..Sgd::new(0.1) });
-    after(Momentum::new(0.1));
-    after(Nesterov::new(0.1));
-    after(RmsProp::DEFAULT);
-    after(Adam::new(0.01));
-    after(AdamW::new(0.01));
-    after(Adagrad::new(0.1));
-    after(Rprop::DEFAULT);
+    macro_rules! each {
+        ($($file:ident: $type:ident { by_rate: $by_rate:literal, such: $optimizer:expr })+) => {
+            $( after($optimizer); )+
+        };
+    }
+    nanoprop::__optimizers!(each);
 }

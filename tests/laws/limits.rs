@@ -13,7 +13,7 @@ fn limits() {
     fn activation<A: Activation, T: Scalar>(below: [f64; 2], above: [f64; 2]) {
         for (z, [value, slope]) in [(f64::NEG_INFINITY, below), (f64::INFINITY, above)] {
             let a = A::value(T::from_f64(z));
-            let found = [a, A::slope(a)].map(Scalar::to_f64);
+            let found = [a, A::slope(a)].map(Number::to_f64);
             // A slope that a constant gives is rounded as the scalar is.
             let expected = [value, slope].map(|x| T::from_f64(x).to_f64());
             assert_eq!(found, expected, "{} of {z} in {}", A::NAME, T::NAME);
@@ -21,7 +21,7 @@ fn limits() {
         assert!(A::value(T::from_f64(f64::NAN)).to_f64().is_nan(), "{}", A::NAME);
     }
     fn function<F: Function, T: Scalar>() {
-        let at = |x: f64| [F::value(T::from_f64(x)), F::slope(T::from_f64(x))].map(Scalar::to_f64);
+        let at = |x: f64| [F::value(T::from_f64(x)), F::slope(T::from_f64(x))].map(Number::to_f64);
         let most = if T::DIGITS == 24 { f64::from(f32::MAX) } else { f64::MAX };
         for (x, expected) in [
             (f64::NEG_INFINITY, [0.0, 0.0]),
@@ -124,7 +124,7 @@ fn infinite_logits() {
             let (z, y) = ([T::from_f64(z)], [T::from_f64(y)]);
             let mut dz = z;
             SigmoidCrossEntropy::delta(&z, &y, &mut dz);
-            assert_eq!([SigmoidCrossEntropy::value(&z, &y), dz[0]].map(Scalar::to_f64), [cost, slope], "{z:?} {y:?}");
+            assert_eq!([SigmoidCrossEntropy::value(&z, &y), dz[0]].map(Number::to_f64), [cost, slope], "{z:?} {y:?}");
         }
         for (z, y) in [(f64::NAN, 0.0), (f64::NAN, 1.0), (1.0, f64::NAN), (-1.0, f64::NAN)] {
             assert!(SigmoidCrossEntropy::value(&[T::from_f64(z)], &[T::from_f64(y)]).to_f64().is_nan(), "{z} {y}");
@@ -266,7 +266,7 @@ fn states_behind_gates_are_never_subnormal() {
             assert!(states.iter().all(|h| *h == 0.0 || h.is_normal()));
             net.gradient(&[(x, y)], NoPenalty, &mut grad, &mut tape);
             // dh, and beside δ of the gates dc of the LSTM.
-            let errors: Vec<f32> = tape.dy.flat().iter().chain(tape.kept.flat()).copied().collect();
+            let errors: Vec<f32> = tape.dy.flat().iter().chain(tape.kept.0.flat()).copied().collect();
             assert!(errors.iter().all(|d| *d == 0.0 || d.is_normal()), "{errors:?}");
             assert!(errors.iter().any(|d| *d != 0.0));
             let mut batched = Fading::GRADIENT;

@@ -161,7 +161,7 @@ impl<L: Layers, E: Loss> Ways for Network<L, E> {
         let mut unit = || L::Scalar::from_f64(f64::from(rng.bits() >> 8) / f64::from(1 << 24));
         let samples: Box<[Pair<L, E>; M]> = Box::new(core::array::from_fn(|k| {
             let (mut x, mut y) = (InputOf::<Self>::ZERO, OutputOf::<Self>::ZERO);
-            x.flat_mut().fill_with(&mut unit);
+            x.flat_mut().fill_with(|| Number::from_f64(unit().to_f64()));
             let classes = y.flat().len();
             y.flat_mut()[k % classes] = L::Scalar::from_f64(1.0);
             (x, y)
@@ -215,7 +215,7 @@ where
 /// Samples that say nothing of how they stand in memory.
 struct OnesOwn<'s, P>(&'s [P]);
 
-impl<X: Array, Y: Array + Target<Y>> Samples<X, Y> for OnesOwn<'_, (X, Y)> {
+impl<X: Array, Y: Array<Scalar: Scalar> + Target<Y>> Samples<X, Y> for OnesOwn<'_, (X, Y)> {
     type Target = Y;
 
     fn len(&self) -> usize {

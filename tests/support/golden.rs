@@ -9,12 +9,12 @@ pub(crate) const SINGLE: f64 = 1e-6;
 
 // Those of cases.py.
 const SAMPLES: usize = 6;
-const RATE: f64 = 0.125;
+pub(crate) const RATE: f64 = 0.125;
 const LONG: usize = 200;
 const STRIDE: usize = 13;
 
 /// The generator of cases.py.
-struct Generator(u64);
+pub(crate) struct Generator(pub(crate) u64);
 
 impl Generator {
     fn number(&mut self) -> f64 {
@@ -22,8 +22,12 @@ impl Generator {
         (self.0 >> 48) as f64 / 32768.0 - 1.0
     }
 
-    fn fill<T: Scalar>(&mut self, values: &mut [T], scale: f64) {
-        values.iter_mut().for_each(|value| *value = T::from_f64(self.number() * scale));
+    /// Numbers in ±scale, or of eight classes.
+    pub(crate) fn fill<T: Number>(&mut self, values: &mut [T], scale: f64) {
+        for value in values {
+            let number = self.number();
+            *value = T::from_f64(if T::CLASS { 4.0 * (number + 1.0) } else { number * scale });
+        }
     }
 }
 
@@ -35,7 +39,7 @@ fn expected(numbers: &str, case: &str, key: &str) -> Vec<f64> {
 }
 
 /// Compares with the line `key`, and returns the largest distance.
-fn compare<T: Scalar>(numbers: &str, case: &str, key: &str, found: &[T], tolerance: f64) -> f64 {
+pub(crate) fn compare<T: Scalar>(numbers: &str, case: &str, key: &str, found: &[T], tolerance: f64) -> f64 {
     let expected = expected(numbers, case, key);
     let stride = if found.len() > LONG { STRIDE } else { 1 };
     let found: Vec<f64> = found.iter().step_by(stride).map(|v| v.to_f64()).collect();

@@ -56,6 +56,8 @@ macro_rules! plain_layers {
                     (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>);
             dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>,
                 Dropout<U6, Percent<0>, f64, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
+            embedding: Embedding<U5, U8, U3, u8, f64> => (Flatten<Matrix<U5, U3, f64>>, Dense<U15, U3, Identity, f64>),
+                Embedding<U1, U7, U1, u16, f64> => (Flatten<Matrix<U1, U1, f64>>, Dense<U1, U3, Identity, f64>);
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;

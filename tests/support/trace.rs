@@ -1,10 +1,7 @@
 //! Whole trainings of a network, as bits, at each level of instructions; batches have the bits of their samples.
 
 use nanoprop::prelude::*;
-use nanoprop::{
-    Adagrad, AdamW, Clip, InputOf, Layers, Level, Loss, Momentum, Nesterov, Optimizer, OutputOf, Real, RmsProp, Role,
-    Rprop, State, Stop,
-};
+use nanoprop::{Clip, InputOf, Layers, Level, Loss, Optimizer, OutputOf, Real, Role, State, Stop};
 
 const LEVELS: [Level; 5] = [Level::Portable, Level::Sse2, Level::Avx2, Level::Avx512, Level::Neon];
 
@@ -30,7 +27,7 @@ pub(crate) fn train<L: Layers, E: Loss>(
     let mut samples: Vec<_> =
         (0..31).map(|_| (InputOf::<Network<L, E>>::ZERO, OutputOf::<Network<L, E>>::ZERO)).collect();
     for (x, y) in &mut samples {
-        x.flat_mut().iter_mut().for_each(|x| *x = L::Scalar::of((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
+        x.flat_mut().iter_mut().for_each(|x| *x = Number::from_f64((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
         // A distribution, for the losses that ask for one.
         let count = y.flat().len();
         y.flat_mut()[rng.bits() as usize % count] = L::Scalar::ONE;
@@ -71,25 +68,16 @@ pub(crate) fn optimizers<L: Layers, E: Loss>(
     tape: &mut TapeOf<Network<L, E>>,
 ) {
     macro_rules! each {
-        ($($optimizer:expr),*) => {$(
+        ($($file:ident: $type:ident { by_rate: $by_rate:literal, such: $optimizer:expr })+) => {$(
             let mut state = boxed(&$optimizer);
             for _ in 0..2 {
                 net.gradient(samples, L2(0.1), grad, tape);
                 grad.clip(Clip::Norm(1.0));
                 net.optimize(grad, &$optimizer, &mut state);
             }
-        )*};
+        )+};
     }
-    each!(
-        Sgd::new(0.1),
-        Momentum::new(0.1),
-        Nesterov::new(0.1),
-        RmsProp::DEFAULT,
-        Adam::DEFAULT,
-        AdamW::DEFAULT,
-        Adagrad::DEFAULT,
-        Rprop::DEFAULT
-    );
+    nanoprop::__optimizers!(each);
 }
 
 fn boxed<N: Parameters, O: Optimizer>(_: &O) -> Box<State<N, O>> {

@@ -70,13 +70,12 @@ fn rates_without_sense() {
         let text = "the optimizer goes up the slope: its rate is negative";
         assert_eq!(refused(Recipe::new(optimizer(-0.01))), text, "{}", O::NAME);
     }
-    rates(Sgd::new);
-    rates(Momentum::new);
-    rates(Nesterov::new);
-    rates(RmsProp::new);
-    rates(Adam::new);
-    rates(AdamW::new);
-    rates(Adagrad::new);
+    macro_rules! each {
+        ($($file:ident: $type:ident { by_rate: $by_rate:literal, $($rest:tt)+ })+) => {
+            $( if $by_rate { rates($type::new) } )+
+        };
+    }
+    nanoprop::__optimizers!(each);
     rates(|rate| Layerwise { optimizer: Adam::new(rate), factors: [0.0, 1.0, 0.5] });
     refused(Recipe::new(Sgd::new(1e60)));
     refused(Recipe::new(Adam { beta2: f64::NAN, ..Adam::DEFAULT }));

@@ -142,6 +142,9 @@ fn arguments_are_spelled_only_as_far_as_needed() {
         layer("kind = 'Bidirectional'\nlayer = [{ kind = 'Elman', reads = [8, 3], writes = [8, 5], emit = 'All' }]"),
         "Bidirectional(Elman<5, Tanh, All>)"
     );
+    let letters = "kind = 'Embedding'\nreads = 16\nwrites = [16, 8]\nclasses = 27";
+    assert_eq!(layer(letters), "Embedding<27, 8>");
+    assert_eq!(layer(&format!("{letters}\nnumbers = 'u16'")), "Embedding<27, 8, u16>");
     assert_eq!(layer("kind = 'Unflatten'\nreads = 24\nwrites = [8, 3]"), "Unflatten<[8, 3]>");
     assert_eq!(layer("kind = 'Unflatten'\nreads = 24\nwrites = [4, 2, 3]"), "Unflatten<[4, 2, 3]>");
     assert_eq!(layer("kind = 'Standardize'\nreads = [64, 3]"), "Standardize");

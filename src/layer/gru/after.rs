@@ -5,7 +5,7 @@ use crate::kernel::{self, Onto, Sink, Update};
 use crate::layer::recurrent::{self, Rows};
 use crate::layer::{Lines, LinesMut};
 use crate::scalar::{Real, Scalar, flush};
-use crate::width::Gates;
+use crate::width::{Gates, Width};
 
 /// From z and q, and the state before, to the gates and h.
 #[derive(Clone, Copy)]
@@ -71,7 +71,7 @@ impl ResetMode for ResetAfter {
     #[inline]
     fn retreat<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,
-        before: Option<Lines<Vector<H, T>>>,
+        before: Lines<Vector<H, T>>,
         mut dbefore: Option<LinesMut<Vector<H, T>>>,
         mut dh: LinesMut<Vector<H, T>>,
         mut lines: LinesMut<Line<H, T>>,
@@ -86,13 +86,14 @@ impl ResetMode for ResetAfter {
     }
 
     #[expect(private_bounds, reason = "the trait is sealed")]
-    fn change<H: Gates, T: Scalar, S: Sink>(
-        states: Lines<Vector<H, T>>,
+    fn change<Steps: Width, H: Gates, T: Scalar, S: Sink>(
+        start: &Vector<H, T>,
+        states: &Matrix<Steps, H, T>,
         kept: Lines<Line<H, T>>,
         to: Changed<Self, H, T>,
         sink: S,
     ) {
-        recurrent::sums(states, kept.part::<H>(3 * H::USIZE), to.bias, &mut Rows::all(&mut []), sink);
-        recurrent::sums_of_states(states, kept.part(H::USIZE), to.together, sink);
+        recurrent::sums(states[..].into(), kept.part::<H>(3 * H::USIZE), to.bias, &mut Rows::all(&mut []), sink);
+        recurrent::sums_of_states(start, states, kept.part(H::USIZE), to.together, sink);
     }
 }

@@ -5,7 +5,7 @@ use crate::kernel::{self, Onto, Over, Sink, Update};
 use crate::layer::recurrent;
 use crate::layer::{Lines, LinesMut};
 use crate::scalar::{Real, Scalar, flush};
-use crate::width::Gates;
+use crate::width::{Gates, Width};
 
 /// From the products of r and z, and the state before, to the two and p.
 #[derive(Clone, Copy)]
@@ -105,7 +105,7 @@ impl ResetMode for ResetBefore {
     #[inline]
     fn retreat<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,
-        before: Option<Lines<Vector<H, T>>>,
+        before: Lines<Vector<H, T>>,
         mut dbefore: Option<LinesMut<Vector<H, T>>>,
         mut dh: LinesMut<Vector<H, T>>,
         mut lines: LinesMut<Line<H, T>>,
@@ -126,13 +126,14 @@ impl ResetMode for ResetBefore {
     }
 
     #[expect(private_bounds, reason = "the trait is sealed")]
-    fn change<H: Gates, T: Scalar, S: Sink>(
-        states: Lines<Vector<H, T>>,
+    fn change<Steps: Width, H: Gates, T: Scalar, S: Sink>(
+        start: &Vector<H, T>,
+        states: &Matrix<Steps, H, T>,
         kept: Lines<Line<H, T>>,
         mut to: Changed<Self, H, T>,
         sink: S,
     ) {
         recurrent::sums(kept.part::<H>(3 * H::USIZE), kept.part::<H>(0), &mut [], &mut to.apart, sink);
-        recurrent::sums_of_states(states, kept.part(H::USIZE), to.together, sink);
+        recurrent::sums_of_states(start, states, kept.part(H::USIZE), to.together, sink);
     }
 }

@@ -26,11 +26,11 @@ pub trait ResetMode: sealed::Sealed + Sized + 'static {
         lines: LinesMut<Line<H, T>>,
     );
 
-    /// From `dh` to δ, and the share of the state before, which there is none of before the first step.
+    /// From `dh` to δ, and the share of the state before, whose error nobody wants before the first step.
     #[doc(hidden)]
     fn retreat<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,
-        before: Option<Lines<Vector<H, T>>>,
+        before: Lines<Vector<H, T>>,
         dbefore: Option<LinesMut<Vector<H, T>>>,
         dh: LinesMut<Vector<H, T>>,
         lines: LinesMut<Line<H, T>>,
@@ -39,8 +39,9 @@ pub trait ResetMode: sealed::Sealed + Sized + 'static {
     /// What `sink` makes of the sums over the steps, for what a state is multiplied with.
     #[doc(hidden)]
     #[expect(private_bounds, reason = "the trait is sealed")]
-    fn change<H: Gates, T: Scalar, S: Sink>(
-        states: Lines<Vector<H, T>>,
+    fn change<Steps: Width, H: Gates, T: Scalar, S: Sink>(
+        start: &Vector<H, T>,
+        states: &Matrix<Steps, H, T>,
         kept: Lines<Line<H, T>>,
         to: Changed<Self, H, T>,
         sink: S,
@@ -59,19 +60,18 @@ pub struct ResetBefore;
 #[doc(hidden)]
 pub type Line<H, T> = Matrix<U4, H, T>;
 
-/// Calls `change` for each sample, on the way back, with its line, its dh, the state before, which is 0 before the first step,
-/// and the share of that in its own error, which nobody reads then.
+/// Calls `change` for each sample, on the way back, with its line, its dh, the state before, and the share of that in its own
+/// error, which nobody reads before the first step.
 #[inline(always)]
 pub(super) fn back<H: Gates, T: Scalar>(
-    before: Option<Lines<Vector<H, T>>>,
+    before: Lines<Vector<H, T>>,
     dbefore: &mut Option<LinesMut<Vector<H, T>>>,
     dh: &mut LinesMut<Vector<H, T>>,
     lines: &mut LinesMut<Line<H, T>>,
     change: impl Fn(&mut Line<H, T>, &mut Vector<H, T>, &Vector<H, T>, &mut Vector<H, T>),
 ) {
-    let (zero, mut none) = (Vector::ZERO, Vector::ZERO);
-    for (b, (line, dh)) in lines.iter_mut().zip(dh.iter_mut()).enumerate() {
-        let before = before.and_then(|before| before.get(b)).unwrap_or(&zero);
+    let mut none = Vector::ZERO;
+    for (b, ((line, dh), before)) in lines.iter_mut().zip(dh.iter_mut()).zip(before.iter()).enumerate() {
         let share = dbefore.as_mut().and_then(|dbefore| dbefore.get_mut(b)).unwrap_or(&mut none);
         change(line, dh, before, share);
     }

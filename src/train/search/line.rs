@@ -8,7 +8,7 @@ use crate::layer::{Cue, InputOf, OutputOf};
 use crate::loss::{self, Loss};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Number, Real};
 
 /// How much of the slope's promise a step must keep: c₁ of the Wolfe conditions.
 const LOWER: f64 = 1e-4;

@@ -2,7 +2,7 @@
 
 use crate::kernel;
 use crate::layer::Parameters;
-use crate::scalar::{Real, Scalar, power_of_two};
+use crate::scalar::{Number, Real, Scalar, power_of_two};
 
 /// A scalar product, `sum · 2^power`. The power is 0 for all but extreme numbers.
 #[derive(Clone, Copy, Debug)]

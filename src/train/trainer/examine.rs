@@ -7,8 +7,7 @@ use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
 use crate::plain::Few;
-use crate::scalar::Scalar;
-use crate::train::finite::all_finite;
+use crate::scalar::{Number, Scalar};
 use crate::train::{Clip, Now, Optimizer, Part, Recipe, Schedule, TrainingError};
 
 /// What is refused before the first step.
@@ -61,13 +60,15 @@ where
 }
 
 /// Refuses held-out samples that are not finite.
-pub(super) fn held_out_fault<X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(samples: &S) -> Result<(), TrainingError> {
+pub(super) fn held_out_fault<X: Array, Y: Array<Scalar: Scalar>, S: Samples<X, Y> + ?Sized>(
+    samples: &S,
+) -> Result<(), TrainingError> {
     let found = first_fault(samples, 0..samples.len());
     found.map_or(Ok(()), |(index, part)| Err(TrainingError::HeldOut { index, part }))
 }
 
 /// The first sample of some that has a number that is not finite.
-pub(super) fn first_fault<X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
+pub(super) fn first_fault<X: Array, Y: Array<Scalar: Scalar>, S: Samples<X, Y> + ?Sized>(
     samples: &S,
     mut range: Range<usize>,
 ) -> Option<(u64, Part)> {
@@ -75,13 +76,16 @@ pub(super) fn first_fault<X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(
 }
 
 /// The part of a sample that is not finite. A target of weight 0 is not read.
-pub(super) fn fault<X: Array, Y: Array, S: Samples<X, Y> + ?Sized>(samples: &S, index: usize) -> Option<Part> {
+pub(super) fn fault<X: Array, Y: Array<Scalar: Scalar>, S: Samples<X, Y> + ?Sized>(
+    samples: &S,
+    index: usize,
+) -> Option<Part> {
     let (x, y) = samples.get(index)?;
     let weight = y.weight();
     match () {
-        () if !all_finite(x.flat()) => Some(Part::Input),
+        () if !Number::all_finite(x.flat()) => Some(Part::Input),
         () if !weight.is_finite() => Some(Part::Weight),
-        () if weight != Y::Scalar::ZERO && !y.with(all_finite) => Some(Part::Target),
+        () if weight != Y::Scalar::ZERO && !y.with(Number::all_finite) => Some(Part::Target),
         () => None,
     }
 }

@@ -6,8 +6,7 @@ use crate::layer::{Cue, InputOf, OutputOf, cue_all};
 use crate::loss::{self, Loss};
 use crate::network::{Layers, Network, Samples};
 use crate::penalty::Penalty;
-use crate::scalar::Real;
-use crate::train::finite::all_finite;
+use crate::scalar::{Number, Real};
 use crate::train::{Cause, Divergence, Optimizer, Part, Recipe, Schedule, Training, TrainingError};
 
 /// Batches and their steps.
@@ -86,7 +85,7 @@ where
         let (loss, step) = (sum / m as f64, progress.steps.saturating_add(1));
         let penalty = Shared { penalty: self.recipe.penalty, share: m as f64 / full as f64 };
         self.net.average(m as usize, penalty, grad);
-        let finite = loss.is_finite() && all_finite(grad.flat());
+        let finite = loss.is_finite() && Number::all_finite(grad.flat());
         if !finite && self.guard.is_some() {
             progress.loss = loss;
             return Ok((self.roll_back(Cause::Divergence), last && self.judge_epoch(0.0, 0, true)));
@@ -125,7 +124,7 @@ where
             self.net.limit_norms(self.recipe.max_norm);
         }
         progress.steps = step;
-        if self.guard.is_some() && !all_finite(self.net.flat()) {
+        if self.guard.is_some() && !Number::all_finite(self.net.flat()) {
             return Ok((self.roll_back(Cause::Parameters), better));
         }
         position.epoch = position.epoch.saturating_add(m);

@@ -1,13 +1,14 @@
 use crate::array::Array;
 use crate::loss::Target;
 use crate::network::Samples;
+use crate::scalar::Scalar;
 use crate::train::Order;
 
 /// No samples: what is held out where nothing is.
 #[derive(Clone, Copy, Debug)]
 pub struct NoSamples;
 
-impl<X: Array, Y: Array> Samples<X, Y> for NoSamples {
+impl<X: Array, Y: Array<Scalar: Scalar>> Samples<X, Y> for NoSamples {
     type Target = Y;
 
     fn len(&self) -> usize {
@@ -22,7 +23,7 @@ impl<X: Array, Y: Array> Samples<X, Y> for NoSamples {
 /// One sample.
 pub(super) struct One<'a, X, Y>(pub(super) &'a X, pub(super) &'a Y);
 
-impl<X: Array, Y: Array, Q: Target<Y>> Samples<X, Y> for One<'_, X, Q> {
+impl<X: Array, Y: Array<Scalar: Scalar>, Q: Target<Y>> Samples<X, Y> for One<'_, X, Q> {
     type Target = Q;
 
     fn len(&self) -> usize {
@@ -41,7 +42,7 @@ pub(super) struct Ordered<'a, T: ?Sized> {
     pub(super) epoch: u64,
 }
 
-impl<X: Array, Y: Array, T: Samples<X, Y> + ?Sized> Samples<X, Y> for Ordered<'_, T> {
+impl<X: Array, Y: Array<Scalar: Scalar>, T: Samples<X, Y> + ?Sized> Samples<X, Y> for Ordered<'_, T> {
     type Target = T::Target;
 
     fn len(&self) -> usize {

@@ -216,6 +216,11 @@ impl<'a> Keys<'a> {
         widths.into_iter().collect()
     }
 
+    /// A needed width.
+    pub(super) fn width(&self, key: &str) -> Option<u64> {
+        self.width_value(key, "a whole number", self.need(key)?)
+    }
+
     fn width_value(&self, key: &str, wanted: &str, value: Value<'_>) -> Option<u64> {
         let Some(integer) = value.get_ref().as_integer() else {
             self.mistyped(key, wanted, value);

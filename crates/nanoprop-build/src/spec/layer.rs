@@ -22,6 +22,10 @@ enum Argument {
     Percent(&'static str),
     /// The key's value, a width or two.
     Window(&'static str),
+    /// The key's value, a width.
+    Width(&'static str),
+    /// The key's value, one of these words; the first where it is left out.
+    Choice(&'static str, &'static [&'static str]),
     /// An option `key = value`, left out where it is 1.
     Option(&'static str),
     /// The option `padding`, left out where it is `valid`.
@@ -37,6 +41,7 @@ use Argument::{Form, Item, Layers, Not, Padding, Percent, Window, Writes};
 const KINDS: &[(&str, &[Argument])] = &[
     ("Dense", &[Writes, Item("activation", Some("Identity")), Not("bias", "Unbiased")]),
     ("Elman", &[Writes, Item("activation", Some("Tanh")), Item("emit", Some("Last"))]),
+    ("Embedding", &[Argument::Width("classes"), Writes, Argument::Choice("numbers", &["u8", "u16"])]),
     ("Lstm", &[Writes, Item("emit", Some("Last"))]),
     ("Gru", &[Writes, Item("emit", Some("Last")), Item("reset", Some("ResetAfter"))]),
     ("Conv1d", CONV),
@@ -179,6 +184,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
 fn key(argument: &Argument) -> Option<&'static str> {
     match *argument {
         Item(key, _) | Not(key, _) | Percent(key) | Window(key) | Argument::Option(key) => Some(key),
+        Argument::Width(key) | Argument::Choice(key, _) => Some(key),
         Padding => Some("padding"),
         Layers => Some("layer"),
         Writes | Form => None,
@@ -198,6 +204,11 @@ fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, kra
             Not(key, name) => keys.flag(key, true).map(|flag| (item(name), flag)),
             Percent(key) => keys.percent(key).map(|percent| (percent.to_string(), false)),
             Window(key) => keys.window(key, None).map(|window| (window, false)),
+            Argument::Width(key) => keys.width(key).map(|width| (width.to_string(), false)),
+            Argument::Choice(key, words) => {
+                let first = words.first().copied().unwrap_or_default();
+                keys.choice(key, first, words).map(|word| (word.to_owned(), word == first))
+            }
             Argument::Option(key) => {
                 let spelled = keys.window(key, Some(1))?;
                 Some((format!("{key} = {spelled}"), keys.get(key).is_none()))

@@ -130,7 +130,7 @@ fn bad_layers() {
         (
             "kind = 'Convolution'",
             &[
-                "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Lstm, Gru, Conv1d, Conv2d, \
+                "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Embedding, Lstm, Gru, Conv1d, Conv2d, \
                DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
                Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",

@@ -11,7 +11,7 @@ use crate::train::{Now, Optimizer};
 /// - `s ← min(η⁺ s, s_max)` where `g g′ > 0`; `s ← max(η⁻ s, s_min)` and `g ← 0` where `g g′ < 0`
 /// - `w ← w − sign(g) s`, `g′ ← g`
 ///
-/// This is iRPROP−: a step that went too far is not taken back, but the next one is left out. A [schedule](super::Schedule)
+/// This is iRPROP−: a step that went too far is not taken back, but the next one is left out. A [schedule](crate::Schedule)
 /// has no part in it but for the first step.
 ///
 /// # Memory
