@@ -1,4 +1,7 @@
 //! How a network starts: random weights, the same on every target.
+//!
+//! [`Xavier`] for sigmoid, tanh and softmax; [`He`] for ReLU and its like; [`LeCun`] for tanh and normalised inputs;
+//! [`Uniform`] by a bound of one's own; [`Course`] is the course's, within ±ε. Biases start at 0, but for the course's.
 
 use crate::layer::{Role, Tensor};
 use crate::scalar::{Real, Scalar};
