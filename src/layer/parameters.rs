@@ -19,6 +19,21 @@ pub trait Parameters: Plain<Scalar: Scalar> {
 }
 
 /// One named array among the parameters.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// type Line = Network<Dense<U2, U1>, SquaredError>;
+/// let (mut net, mut names) = (Line::ZERO, vec![]);
+/// Line::tensors(|tensor| {
+///     names.push((tensor.name, tensor.penalised()));
+///     tensor.of_mut(net.parameters_mut()).fill(0.5);
+/// });
+/// assert_eq!(names, [("bias", false), ("weight", true)]);
+/// assert_eq!(net.parameters(), [0.5; 3]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tensor {
     /// The layer that it belongs to, from 0.
