@@ -60,13 +60,18 @@ def args(a):
     return f"<{', '.join(parts)}>" if parts else ""
 
 
+def name(path):
+    """A path without what depends on the imports of the file that it stands in."""
+    return path if path.split("::")[0] in ("core", "std", "alloc", "fmt", "io") else path.split("::")[-1]
+
+
 def kind(t):
     """A type, as it is written."""
     if t is None:
         return "()"
     (what, t), = t.items() if isinstance(t, dict) else ((t, None),)
     if what == "resolved_path":
-        return t["path"].removeprefix("crate::").removeprefix("$crate::") + args(t["args"])
+        return name(t["path"]) + args(t["args"])
     if what in ("generic", "primitive"):
         return t
     if what == "tuple":
@@ -83,7 +88,7 @@ def kind(t):
         own = kind(t["self_type"])
         if not t.get("trait") or (own == "Self" and not t["trait"]["path"]):
             return f"{own}::{t['name']}{args(t['args'])}"
-        return f"<{own} as {t['trait']['path']}{args(t['trait']['args'])}>::{t['name']}{args(t['args'])}"
+        return f"<{own} as {name(t['trait']['path'])}{args(t['trait']['args'])}>::{t['name']}{args(t['args'])}"
     if what == "impl_trait":
         return f"impl {bounds(t)}"
     if what == "dyn_trait":
@@ -96,7 +101,7 @@ def kind(t):
 
 def poly(bound):
     names = ", ".join(p["name"] for p in bound["generic_params"])
-    return (f"for<{names}> " if names else "") + bound["trait"]["path"] + args(bound["trait"]["args"])
+    return (f"for<{names}> " if names else "") + name(bound["trait"]["path"]) + args(bound["trait"]["args"])
 
 
 def bounds(them):
@@ -217,9 +222,9 @@ class Surface:
             self.lines.append(f"use {path}::U…, {count} numbers")
         # By path, whatever stands before it; implementations behind.
         path = re.compile(r"nanoprop\w*(?:::\w+)+")
-        name = lambda line: (match[0] if (match := path.search(line)) else line)
+        own = lambda line: (match[0] if (match := path.search(line)) else line)
         implementation = lambda line: line.startswith(("impl", "unsafe impl"))
-        return sorted(self.lines, key=lambda line: (implementation(line), "" if implementation(line) else name(line), line))
+        return sorted(self.lines, key=lambda line: (implementation(line), "" if implementation(line) else own(line), line))
 
     def show(self, path, item):
         (what, inner), = item["inner"].items()
@@ -286,7 +291,7 @@ class Surface:
         params, where = generics(inner["generics"])
         if inner["trait"]:
             unsafe = "unsafe " if inner["is_unsafe"] else ""
-            trait = inner["trait"]["path"] + args(inner["trait"]["args"])
+            trait = name(inner["trait"]["path"]) + args(inner["trait"]["args"])
             self.lines.append(f"{unsafe}impl{params} {trait} for {kind(inner['for'])}{where}")
             return
         for key in inner["items"]:
