@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use nanoprop::prelude::*;
-use nanoprop::{Layers, Loss};
+use nanoprop::{InputOf, Layers, Loss};
 pub(crate) use speed::Speed;
 
 pub(crate) type Group<'a> = BenchmarkGroup<'a, Speed>;
@@ -71,7 +71,8 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
         net.initialize(&Xavier, &mut Pcg32::new(1));
         let mut rng = Pcg32::new(2);
         let samples: Vec<_> = (0..SAMPLES).map(|_| sample::<Network<L, E>>(activation, &mut rng)).collect();
-        let flat: Vec<_> = samples.iter().map(|(x, y)| (x.flat().to_vec(), y.flat().to_vec())).collect();
+        let numbers = |x: &InputOf<Network<L, E>>| -> Vec<f32> { x.flat().iter().map(|x| x.to_f64() as f32).collect() };
+        let flat: Vec<_> = samples.iter().map(|(x, y)| (numbers(x), y.flat().to_vec())).collect();
 
         let mut naive = Naive::like(&net, activation);
         for ((x, _), (flat, _)) in samples.iter().zip(&flat) {
@@ -101,10 +102,10 @@ fn sample<N: Layer<Scalar = f32>>(activation: Function, rng: &mut Pcg32) -> (N::
     let mut unit = || (rng.bits() >> 8) as f32 / (1 << 24) as f32;
     let (mut x, mut y) = (N::Input::ZERO, N::Output::ZERO);
     if activation.is_tanh {
-        x.flat_mut().fill_with(|| 2.0 * unit() - 1.0);
+        x.flat_mut().fill_with(|| Number::from_f64(f64::from(2.0 * unit() - 1.0)));
         y.flat_mut().fill_with(|| 0.8 * (2.0 * unit() - 1.0));
     } else {
-        x.flat_mut().fill_with(&mut unit);
+        x.flat_mut().fill_with(|| Number::from_f64(f64::from(unit())));
         let class = (unit() * N::Output::COUNT as f32) as usize;
         y.flat_mut()[class] = 1.0;
     }

@@ -30,8 +30,8 @@ network! {
         => Conv1d<16, 3, Relu, dilation = 8, padding = causal> => Conv1d<1, 1>, loss = SquaredError, scalar = Fused;
 }
 
-fn fill<T: Scalar>(numbers: &mut [T], rng: &mut Pcg32) {
-    numbers.fill_with(|| T::of((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
+fn fill<T: Number>(numbers: &mut [T], rng: &mut Pcg32) {
+    numbers.fill_with(|| T::from_f64((rng.bits() >> 8) as f64 / (1 << 23) as f64 - 1.0));
 }
 
 /// `B` samples through one layer of `macs` multiply-adds each: forward, and the gradient with ∂J/∂x, which is twice as many.

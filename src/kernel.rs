@@ -29,7 +29,7 @@ pub(crate) use gemv::gemv;
 pub use level::Level;
 pub(crate) use pass::{Gradient, Onto, Over, Place, Reads, Rows, Sink};
 pub(crate) use softmax::{softmax, softmax_across, softmax_link_across};
-pub(crate) use sum::{dot, largest, sum};
+pub(crate) use sum::{dot, largest, mean, sum, total};
 pub(crate) use whole::{SIDE, Walk, Whole, is_whole, learn, predict};
 
 use core::marker::PhantomData;
@@ -53,7 +53,7 @@ pub(crate) fn add<T: Scalar>(x: &[T], y: &mut [T]) {
     y.iter_mut().zip(x).for_each(|(y, &x)| *y = *y + x);
 }
 
-/// to ← a ⊙ b + to, elementwise.
+/// to ← a ⊙ b + to, elementwise, each rounded as [`Real::mul_add`] is.
 #[inline(always)]
 pub(crate) fn add_products<T: Scalar>(a: &[T], b: &[T], to: &mut [T]) {
     to.iter_mut().zip(a).zip(b).for_each(|((to, &a), &b)| *to = a.mul_add(b, *to));

@@ -10,10 +10,13 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
 
+mod accumulator;
 mod fused;
 mod number;
 mod sqrt;
 
+pub use accumulator::Accumulator;
+pub(crate) use accumulator::is_wide;
 pub use fused::Fused;
 pub use number::{ClassNumber, Number};
 #[cfg(simd)]
@@ -171,6 +174,8 @@ pub trait Scalar: Number + Real<Scalar = Self, Mask = bool> {
     const FUSED: bool = false;
     /// 1.
     const ONE: Self;
+    /// What kernels sum in: the number itself, but for fixed-point numbers.
+    type Accumulator: Accumulator<Self>;
 }
 
 macro_rules! scalar {
@@ -227,6 +232,7 @@ macro_rules! scalar {
         impl Scalar for $t {
             const DIGITS: u32 = $digits;
             const ONE: $t = 1.0;
+            type Accumulator = $t;
         }
 
         impl Number for $t {

@@ -115,10 +115,25 @@ impl Text {
         text
     }
 
-    /// Appends what to do where a vector is read and as many values in rows are written.
+    /// Appends what to do where a vector is read and as many values in rows are written, or the other way round.
     pub(crate) const fn flatten(self, reads: Shape, writes: Shape) -> Text {
-        let flat = reads.widths().len() == 1 && reads.count() == writes.count();
-        if flat { self.words("; put a Flatten between them") } else { self }
+        if reads.count() != writes.count() {
+            return self;
+        }
+        let widths = reads.widths();
+        if widths.len() == 1 {
+            return self.words("; put a Flatten between them");
+        }
+        if writes.widths().len() != 1 || widths.is_empty() {
+            return self;
+        }
+        let mut text = self.words("; put an Unflatten<[").number(widths[0]);
+        let mut i = 1;
+        while i < widths.len() {
+            text = text.words(", ").number(widths[i]);
+            i += 1;
+        }
+        text.words("]> between them")
     }
 
     pub(crate) const fn as_str(&self) -> &str {
@@ -150,6 +165,10 @@ mod tests {
         assert_eq!((shape.widths(), shape.count()), (&[8, 120, 12][..], 11_520));
         assert_eq!(Shape::SCALAR.of(10).to_string(), "10");
         assert_eq!(Text::new().words("layer ").number(1_048_575).as_str(), "layer 1048575");
+        assert_eq!(Text::new().flatten(Shape::SCALAR.of(8), shape.of(2)).as_str(), "");
+        let rows = Shape::SCALAR.of(3).of(8);
+        assert_eq!(Text::new().flatten(Shape::SCALAR.of(24), rows).as_str(), "; put a Flatten between them");
+        assert_eq!(Text::new().flatten(rows, Shape::SCALAR.of(24)).as_str(), "; put an Unflatten<[8, 3]> between them");
         assert_eq!(Text::new().camel("leaky_relu").words(" ").camel("elu").as_str(), "LeakyRelu Elu");
     }
 }

@@ -7,6 +7,8 @@ use crate::array::{Matrix, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Change, Descend, Gradient, Pass};
 use crate::kernel::{add, axpy, dot, through};
+#[allow(unused_imports, reason = "named in documentation")]
+use crate::scalar::Real;
 use crate::scalar::Scalar;
 use crate::width::Width;
 
@@ -23,7 +25,7 @@ use crate::width::Width;
 ///
 /// # Order
 ///
-/// `dxᵢ = Σⱼ wᵢⱼ δⱼ` as in [`dot`]; all else elementwise.
+/// `dxᵢ = Σⱼ wᵢⱼ δⱼ` as in [`dot`], rounded at the end; all else elementwise, rounded as [`Real::mul_add`] is.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn gradient<In: Width, Out: Width, A: Activation, T: Scalar>(

@@ -1,5 +1,6 @@
 #![allow(unsafe_code)]
 
+use core::ops::Range;
 use core::ptr::null_mut;
 
 use crate::activation::Activation;
@@ -8,7 +9,7 @@ use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{MOST, Over, Place, Rows, SPREAD, Sink, Span};
 use crate::kernel::{Of, Slope, add, axpy, gemv, through, transposed};
 use crate::lines::{Inputs, Lines, LinesMut};
-use crate::scalar::Scalar;
+use crate::scalar::{Accumulator, Scalar, is_wide};
 use crate::width::Width;
 
 /// [`gemv`] of several samples: `y_b ← g(z + Wᵀ x_b)`, over the shorter of `xs` and `ys`; where z is `None`, from what
@@ -60,7 +61,7 @@ pub(crate) fn errors<In: Width, Out: Width, A: Activation, T: Scalar>(
 ///
 /// # Order
 ///
-/// `W δ_b` as in [`gradient`](super::gradient), then one addition.
+/// `W δ_b` as in [`gradient`](super::gradient), rounded, then one addition.
 #[inline(always)]
 pub(crate) fn spread<In: Width, Out: Width, T: Scalar, D: Place>(
     w: &Matrix<In, Out, T>,
@@ -106,7 +107,8 @@ pub(crate) fn through_all<Out: Width, A: Activation, T: Scalar>(
 ///
 /// # Order
 ///
-/// Over samples in the order of b, from what is there (a gradient) or from +0 (a step); else elementwise.
+/// Over samples in the order of b, from what is there (a gradient) or from +0 (a step), and rounded for the sink; else
+/// elementwise.
 #[inline(always)]
 pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
     xs: Inputs<Vector<In, T>>,
@@ -128,21 +130,46 @@ pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
         }
     }
     let deltas = deltas.take(n);
-    for (j, bias) in bias.iter_mut().enumerate() {
-        let start = if S::ADDS { *bias } else { T::ZERO };
-        let terms = deltas.iter().filter_map(|delta| delta.get(j));
-        *bias = sink.bias(*bias, terms.fold(start, |sum, &delta| sum + delta));
-    }
-    if S::ADDS {
+    bias_sums(deltas, bias, sink);
+    if S::ADDS && const { !is_wide::<T>() } {
         for (x, delta) in xs.iter().zip(deltas.iter()) {
             x.iter().skip(from).zip(&mut *to).for_each(|(&x, row)| axpy(x, delta, row));
         }
         return;
     }
-    for (i, row) in (from..In::USIZE).zip(to) {
+    weight_sums(|b, i| xs.get(b)?.get(i).copied(), deltas, from..In::USIZE, to, sink);
+}
+
+/// The bias of [`sums`].
+#[inline(always)]
+pub(super) fn bias_sums<Out: Width, T: Scalar, S: Sink>(deltas: Lines<Vector<Out, T>>, bias: &mut [T], sink: S) {
+    for (j, bias) in bias.iter_mut().enumerate() {
+        let terms = deltas.iter().filter_map(|delta| delta.get(j));
+        let sum = terms.fold(start::<T, S>(*bias), |sum, &delta| sum + T::Accumulator::of(delta));
+        *bias = sink.bias(*bias, sum.round());
+    }
+}
+
+/// The weights of [`sums`], one after the other; number i of input b is `x(b, i)`.
+#[inline(always)]
+pub(super) fn weight_sums<Out: Width, T: Scalar, S: Sink>(
+    x: impl Fn(usize, usize) -> Option<T>,
+    deltas: Lines<Vector<Out, T>>,
+    rows: Range<usize>,
+    to: &mut [Vector<Out, T>],
+    sink: S,
+) {
+    for (i, row) in rows.zip(to) {
         for (j, weight) in row.iter_mut().enumerate() {
-            let terms = xs.iter().zip(deltas.iter()).filter_map(|(x, delta)| Some((x.get(i)?, *delta.get(j)?)));
-            *weight = sink.weight(*weight, terms.fold(T::ZERO, |sum, (x, delta)| x.mul_add(delta, sum)));
+            let terms = deltas.iter().enumerate().filter_map(|(b, delta)| Some((x(b, i)?, *delta.get(j)?)));
+            let sum = terms.fold(start::<T, S>(*weight), |sum, (x, delta)| sum.plus(x, delta));
+            *weight = sink.weight(*weight, sum.round());
         }
     }
+}
+
+/// Where a sum over samples starts.
+#[inline(always)]
+fn start<T: Scalar, S: Sink>(old: T) -> T::Accumulator {
+    T::Accumulator::of(if S::ADDS { old } else { T::ZERO })
 }

@@ -2,7 +2,7 @@ use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::{add, axpy};
-use crate::scalar::Scalar;
+use crate::scalar::{Accumulator, Scalar, is_wide};
 use crate::width::Width;
 
 /// a ← g(z + Wᵀ x): the weighted sums of a layer, `zⱼ + Σᵢ xᵢ wᵢⱼ`   (T 1.1.2), and its activation.
@@ -17,6 +17,9 @@ use crate::width::Width;
 /// P partial sums, `P = partials(Out)`. Sum p starts from `zⱼ` for p = 0 and from +0 for the others, and
 /// takes the products `xᵢ wᵢⱼ` with `i ≡ p (mod P)` in the order of i. They join as `(s₀ + s₂) + (s₁ + s₃)`,
 /// or `s₀ + s₁`. Several sums because one would wait for each addition before the next.
+///
+/// In a [wide](crate::scalar::Accumulator::WIDE) accumulator there is one sum, in the order of i, which is rounded before
+/// the activation.
 #[inline(always)]
 #[allow(unsafe_code)]
 pub(crate) fn gemv<In: Width, Out: Width, A: Activation, T: Scalar>(
@@ -46,6 +49,9 @@ pub(super) fn plain<In: Width, Out: Width, T: Scalar>(
     x: &Vector<In, T>,
     z: &mut Vector<Out, T>,
 ) {
+    if const { is_wide::<T>() } {
+        return wide(w, x, z);
+    }
     match partials(Out::USIZE) {
         1 => rows([z], w, x),
         2 => {
@@ -60,6 +66,22 @@ pub(super) fn plain<In: Width, Out: Width, T: Scalar>(
             add(&s3, &mut s1);
             add(&s1, z);
         }
+    }
+}
+
+/// Outputs whose wide accumulators are on the stack at once.
+const BLOCK: usize = 8;
+
+/// [`plain`] of a wide accumulator, which has no room in z: block by block of the outputs.
+fn wide<In: Width, Out: Width, T: Scalar>(w: &Matrix<In, Out, T>, x: &Vector<In, T>, z: &mut Vector<Out, T>) {
+    for (block, z) in z.chunks_mut(BLOCK).enumerate() {
+        let mut sums = [T::Accumulator::of(T::ZERO); BLOCK];
+        sums.iter_mut().zip(&*z).for_each(|(sum, &z)| *sum = T::Accumulator::of(z));
+        for (row, &x) in w.iter().zip(x) {
+            let row = row.get(block * BLOCK..).unwrap_or_default();
+            sums.iter_mut().zip(row).for_each(|(sum, &w)| *sum = sum.plus(x, w));
+        }
+        z.iter_mut().zip(sums).for_each(|(z, sum)| *z = sum.round());
     }
 }
 

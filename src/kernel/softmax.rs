@@ -1,14 +1,15 @@
-use super::{SIDE, largest, sum};
+use super::{SIDE, largest, total};
 use crate::math::exp;
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Accumulator, Real, Scalar};
 
-/// hₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m) with m the largest; the sum in the order of [`sum`].
+/// hₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m) with m the largest; the sum in the order of [`sum`](super::sum()), and in a wide
+/// accumulator not rounded.
 #[inline]
 pub(crate) fn softmax<T: Scalar>(z: &[T], h: &mut [T]) {
     let m = largest(z);
     h.iter_mut().zip(z).for_each(|(h, &z)| *h = exp(z - m));
-    let total = sum(h.iter().copied());
-    h.iter_mut().for_each(|h| *h = *h / total);
+    let total = total::<T>(h.iter().copied());
+    h.iter_mut().for_each(|h| *h = T::Accumulator::of(*h).quotient(total));
 }
 
 /// δ of the cross-entropy behind a [`softmax`], `hₖ − yₖ` in place of y, of up to [`SIDE`] numbers of a sample in each lane;

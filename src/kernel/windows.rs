@@ -16,7 +16,7 @@ use crate::kernel::pass::{Gradient, Line, MOST, Onto, Reads, Rows, SPREAD, Span,
 use crate::kernel::{add, batch, transposed};
 use crate::lines::{Inputs, Lines};
 use crate::plain::rows;
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, is_wide};
 use crate::width::Width;
 use crate::window::Windows;
 
@@ -158,7 +158,8 @@ pub(crate) fn forward<G: Windows, Out: Width, A: Activation, T: Scalar>(
 }
 
 /// `Σ_t x_t δ_tᵀ` over the windows of one sample, for the rows of the weights from `from` on that `to` has, and `Σ_t δ_t` for
-/// the bias, which may be empty: added to what is there, in the order of t.
+/// the bias, which may be empty: added to what is there, in the order of t. A [wide](crate::scalar::Accumulator::WIDE)
+/// accumulator is rounded after the windows of a row that need no padding, and after each that does.
 #[inline(always)]
 pub(crate) fn sums<G: Windows, Out: Width, T: Scalar>(
     x: &[T],
@@ -181,6 +182,11 @@ pub(crate) fn sums<G: Windows, Out: Width, T: Scalar>(
         }
         Run::Inside { window, n, first } => {
             let Some(deltas) = deltas.get(window..window + n) else { return };
+            if const { is_wide::<T>() } {
+                batch::bias_sums(deltas.into(), bias, Gradient);
+                let number = |t, i| x.get(first + t * apart::<G>() + Through::<G>::at(i)).copied();
+                return batch::weight_sums(number, deltas.into(), from..end, to, Gradient);
+            }
             let mut first = first;
             for deltas in deltas.chunks(MOST) {
                 let n = deltas.len();
@@ -207,7 +213,7 @@ pub(crate) fn sums<G: Windows, Out: Width, T: Scalar>(
     });
 }
 
-/// `dx ← Σ_t W δ_t`, each number's terms in the order of the windows t that it is in, from +0.
+/// `dx ← Σ_t W δ_t`, each number's terms rounded, in the order of the windows t that it is in, from +0.
 #[inline(always)]
 pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
     w: &Matrix<G::Patch, Out, T>,

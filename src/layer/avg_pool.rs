@@ -7,7 +7,7 @@ use crate::layer::stream::{OverWindows, over_windows};
 use crate::layer::{Batch, Layer, Plan, Ring, Slot, Stack};
 use crate::parameters;
 use crate::plain::rows_mut;
-use crate::scalar::Scalar;
+use crate::scalar::{Accumulator, Scalar};
 use crate::shape::Text;
 use crate::width::{U1, Valid};
 use crate::window::{Windows, Windows1d, Windows2d};
@@ -56,6 +56,7 @@ pub type AvgPool2d<H, W, C, K, S = K, P = Valid, T = f32> = AvgPool<Windows2d<H,
 
 impl<G: Windows, T: Scalar> Pooling<T> for AvgPool<G, T> {
     const START: f64 = 0.0;
+    const MEAN: bool = true;
 
     #[inline(always)]
     fn take(x: &[T], y: &mut [T]) {
@@ -64,7 +65,7 @@ impl<G: Windows, T: Scalar> Pooling<T> for AvgPool<G, T> {
 
     #[inline(always)]
     fn end(n: usize, y: &mut [T]) {
-        y.iter_mut().for_each(|y| *y = *y / T::of(n as f64));
+        y.iter_mut().for_each(|y| *y = T::Accumulator::of(*y).quotient(T::Accumulator::count(n)));
     }
 }
 

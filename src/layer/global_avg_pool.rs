@@ -4,6 +4,7 @@ use crate::array::{Places, Plain, Vector};
 use crate::kernel;
 use crate::layer::{Layer, Slot};
 use crate::parameters;
+use crate::scalar::{Accumulator, Scalar, is_wide};
 
 parameters! {
     #![allow(unsafe_code)]
@@ -42,23 +43,30 @@ impl<X: Places> Layer for GlobalAvgPool<X> {
 
     #[inline]
     fn forward(&self, x: &X, y: &mut Self::Output) {
+        let places = || x.flat().chunks(const { <X::Channels as Unsigned>::USIZE });
+        if const { is_wide::<X::Scalar>() } {
+            for (c, y) in y.iter_mut().enumerate() {
+                *y = kernel::mean(places().map(|x| x.get(c).copied().unwrap_or(X::Scalar::ZERO)));
+            }
+            return;
+        }
         y.fill(X::Scalar::ZERO);
-        x.flat().chunks(const { <X::Channels as Unsigned>::USIZE }).for_each(|x| kernel::add(x, y));
-        y.iter_mut().for_each(|y| *y = *y / count::<X>());
+        places().for_each(|x| kernel::add(x, y));
+        y.iter_mut().for_each(|y| *y = share::<X>(*y));
     }
 
     fn backward(&self, _: &X, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut X>) {
         let Some(dx) = dx else { return };
-        tape.dy.iter_mut().for_each(|dy| *dy = *dy / count::<X>());
+        tape.dy.iter_mut().for_each(|dy| *dy = share::<X>(*dy));
         dx.flat_mut()
             .chunks_mut(const { <X::Channels as Unsigned>::USIZE })
             .for_each(|dx| dx.copy_from_slice(&tape.dy));
     }
 }
 
-/// The number of places.
+/// A number over the number of places.
 #[inline(always)]
-fn count<X: Places>() -> X::Scalar {
-    use crate::scalar::Real;
-    X::Scalar::of((X::COUNT / <X::Channels as Unsigned>::USIZE) as f64)
+fn share<X: Places>(number: X::Scalar) -> X::Scalar {
+    type Sum<X> = <<X as Plain>::Scalar as Scalar>::Accumulator;
+    Sum::<X>::of(number).quotient(Sum::<X>::count(X::COUNT / <X::Channels as Unsigned>::USIZE))
 }

@@ -69,12 +69,6 @@ parameters! {
 /// ε, beside which the variance of a sample that never changes vanishes.
 const EPSILON: f64 = 1e-5;
 
-/// The mean of some terms, as many as `N`.
-#[inline(always)]
-fn mean<N: Width, T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T {
-    kernel::sum(terms) / T::from_f64(N::USIZE as f64)
-}
-
 /// From a number to its distance from the mean in deviations: x̂.
 #[derive(Clone, Copy)]
 struct Normal<T> {
@@ -98,10 +92,10 @@ impl<T: Scalar> Normal<T> {
         let huge = math::constant::<T>(power_of_two(48), power_of_two(400)) < (-least).max(greatest);
         let unit = if huge { math::constant(power_of_two(-80), power_of_two(-624)) } else { T::ONE };
         // The sum may overflow; what is taken for the mean is a finite number between the ends then.
-        let near = unit * mean::<N, T>(x.iter().copied()).min(greatest).max(least);
-        let rest = mean::<N, T>(x.iter().map(|&x| unit * x - near));
+        let near = unit * kernel::mean(x.iter().copied()).min(greatest).max(least);
+        let rest = kernel::mean(x.iter().map(|&x| unit * x - near));
         let distance = |x: T| (unit * x - near) - rest;
-        let variance = mean::<N, T>(x.iter().map(|&x| distance(x) * distance(x)));
+        let variance = kernel::mean(x.iter().map(|&x| distance(x) * distance(x)));
         let scale = match huge {
             // Scaled, ε is nothing beside any variance but 0.
             true if variance == T::ZERO => T::ONE / Real::sqrt(T::of(EPSILON)) / unit,
@@ -138,8 +132,8 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> LayerNorm<N, 
 
         let Some(dx) = dx else { return };
         let d = || self.gain.iter().zip(dy).map(|(&g, &dy)| g * dy);
-        let along_one = mean::<N, T>(d());
-        let along_x = mean::<N, T>(d().zip(x).map(|(d, &x)| d * normal.of(x)));
+        let along_one = kernel::mean(d());
+        let along_x = kernel::mean(d().zip(x).map(|(d, &x)| d * normal.of(x)));
         let parts = dx.iter_mut().zip(d()).zip(x);
         parts.for_each(|((dx, d), &x)| *dx = ((d - along_one - normal.of(x) * along_x) * normal.scale) * normal.unit);
     }

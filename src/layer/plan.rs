@@ -177,7 +177,7 @@ impl Plan {
     pub(crate) const fn last(&self, position: usize) -> Option<Ending> {
         match self.0 {
             Node::Leaf(Leaf { name, detail, reads, writes, parameters, .. }) => {
-                let hands_on = same(name, "Flatten") || same(name, "Unflatten") || same(name, "Dropout");
+                let hands_on = hands_on(name);
                 let biased = parameters != reads.count() * writes.count();
                 if hands_on { None } else { Some(Ending { position, name, detail, writes, biased }) }
             }
@@ -224,6 +224,20 @@ impl Plan {
             Node::Around(layers) => layers.hash(hash.bytes(b"Residual").number(layers.layers())),
         }
     }
+}
+
+/// Whether a layer of this name hands values on, or something between them.
+const fn hands_on(name: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["Flatten", "Unflatten", "Dropout", "GlobalAvgPool", "AvgPool1d", "AvgPool2d", "MaxPool1d", "MaxPool2d"];
+    let mut i = 0;
+    while i < NAMES.len() {
+        if same(name, NAMES[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// The layer that a network's logits come from.

@@ -2,13 +2,16 @@ use crate::array::Vector;
 use crate::kernel::windows;
 use crate::layer::Ring;
 use crate::plain::{rows, rows_mut};
-use crate::scalar::Scalar;
+use crate::scalar::{Accumulator, Scalar, is_wide};
 use crate::window::Windows;
 
 /// What a pooling makes of the places of a window, channel by channel.
 pub(super) trait Pooling<T: Scalar> {
     /// Before the first place.
     const START: f64;
+
+    /// Whether it is the mean, which is summed beside y where the accumulator is wide.
+    const MEAN: bool = false;
 
     /// Takes a place.
     fn take(x: &[T], y: &mut [T]);
@@ -22,6 +25,17 @@ pub(super) trait Pooling<T: Scalar> {
 pub(super) fn all<G: Windows, P: Pooling<T>, T: Scalar>(x: &[T], y: &mut [T]) {
     let x: &[Vector<G::Channels, T>] = rows(x);
     for (t, y) in rows_mut::<G::Channels, T>(y).iter_mut().enumerate() {
+        if const { P::MEAN && is_wide::<T>() } {
+            for (c, y) in y.iter_mut().enumerate() {
+                let (mut n, mut sum) = (0, T::Accumulator::of(T::ZERO));
+                windows::places::<G>(t, |place| {
+                    n += 1;
+                    x.get(place).and_then(|x| x.get(c)).into_iter().for_each(|&x| sum = sum + T::Accumulator::of(x));
+                });
+                *y = sum.quotient(T::Accumulator::count(n));
+            }
+            continue;
+        }
         y.fill(T::of(P::START));
         let mut n = 0;
         windows::places::<G>(t, |place| {
@@ -35,6 +49,17 @@ pub(super) fn all<G: Windows, P: Pooling<T>, T: Scalar>(x: &[T], y: &mut [T]) {
 /// The window that ends a stream.
 #[inline]
 pub(super) fn one<G: Windows, P: Pooling<T>, T: Scalar>(ring: &Ring<G, T>, y: &mut [T]) {
+    if const { P::MEAN && is_wide::<T>() } {
+        for (c, y) in y.iter_mut().enumerate() {
+            let (mut n, mut sum) = (0, T::Accumulator::of(T::ZERO));
+            for (_, x) in ring.places() {
+                n += 1;
+                x.get(c).into_iter().for_each(|&x| sum = sum + T::Accumulator::of(x));
+            }
+            *y = sum.quotient(T::Accumulator::count(n));
+        }
+        return;
+    }
     y.fill(T::of(P::START));
     let mut n = 0;
     for (_, x) in ring.places() {

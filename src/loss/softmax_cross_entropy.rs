@@ -1,7 +1,7 @@
 use super::{Loss, Outputs};
 use crate::kernel::{self, softmax};
 use crate::math::{exp, ln};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Accumulator, Real, Scalar, is_wide};
 
 /// Cross-entropy of one choice among K classes, behind a softmax.
 ///
@@ -54,15 +54,19 @@ impl Loss for SoftmaxCrossEntropy {
         // A share of 0 is 0 of a masked logit too.
         let term = |(&z, &y): (&T, &T)| if y == T::ZERO { T::ZERO } else { y * (m - z) };
         let straight = kernel::sum(z.iter().zip(y).map(term));
-        ln(kernel::sum(z.iter().map(|&z| exp(z - m)))) + straight
+        let total = kernel::total::<T>(z.iter().map(|&z| exp(z - m)));
+        // A wide total may be beyond the largest number; its inverse is not.
+        let log =
+            if const { is_wide::<T>() } { -ln(T::Accumulator::of(T::ONE).quotient(total)) } else { ln(total.round()) };
+        log + straight
     }
 
     #[inline]
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
         let m = kernel::largest(z);
         dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = exp(z - m));
-        let total = kernel::sum(dz.iter().copied());
-        dz.iter_mut().zip(y).for_each(|(dz, &y)| *dz = *dz / total - y);
+        let total = kernel::total::<T>(dz.iter().copied());
+        dz.iter_mut().zip(y).for_each(|(dz, &y)| *dz = T::Accumulator::of(*dz).quotient(total) - y);
     }
 
     #[inline(always)]

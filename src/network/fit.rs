@@ -131,7 +131,7 @@ pub(crate) const fn check_logits(net: &str, plan: &Plan, loss: &str, outputs: Ou
         panic!("{}", text.words("SigmoidCrossEntropy for a yes or no, or an output for each class").as_str());
     }
     let Some(last) = plan.last(1) else { return };
-    let (function, least, greatest) = ends(&last);
+    let (function, least, greatest) = ends(last.name, last.detail);
     let both = greatest <= 1.0;
     // A choice depends on differences of logits only: those bounded on one side can have any. But a rectifier's lack a
     // slope where they are 0, and a class that is never learned is no choice.
@@ -172,17 +172,22 @@ pub(crate) const fn check_threshold(outputs: Outputs, count: usize) {
 }
 
 /// The function that a layer ends in, and its least and greatest value.
-const fn ends(last: &Ending) -> (&'static str, f64, f64) {
-    if same(last.name, "Softmax") {
+const fn ends(name: &'static str, detail: &'static str) -> (&'static str, f64, f64) {
+    if same(name, "Softmax") {
         return ("softmax", 0.0, 1.0);
     }
-    if same(last.name, "Lstm") || same(last.name, "Gru") {
-        return (last.name, -1.0, 1.0);
+    if same(name, "Lstm") || same(name, "Gru") {
+        return (name, -1.0, 1.0);
     }
-    let convolves = is_convolution(last.name);
-    if convolves || same(last.name, "Dense") || same(last.name, "Elman") || same(last.name, "Map") {
+    if same(name, "Bidirectional") {
+        // Its detail is the layer within, and that one's.
+        let (name, detail) = cut(detail, b' ');
+        return ends(name, detail);
+    }
+    let convolves = is_convolution(name);
+    if convolves || same(name, "Dense") || same(name, "Elman") || same(name, "Map") {
         // Of a convolution, the rest tells its windows.
-        let detail = if convolves { first_word(last.detail) } else { last.detail };
+        let detail = if convolves { cut(detail, b',').0 } else { detail };
         macro_rules! each {
             ($($word:ident: $type:ident { kinked: $kinked:literal, least: $least:expr, greatest: $greatest:expr })+) => {$(
                 if same(detail, $type::NAME) {
@@ -202,7 +207,8 @@ const fn remedy(text: Text, last: &Ending) -> Text {
         let text = text.words("write Dense<").number(last.writes.count());
         return text.words(if last.biased { ">" } else { ", Identity, Unbiased>" });
     }
-    if same(last.name, "Elman") || same(last.name, "Lstm") || same(last.name, "Gru") {
+    let recurrent = same(last.name, "Elman") || same(last.name, "Lstm") || same(last.name, "Gru");
+    if recurrent || same(last.name, "Bidirectional") {
         return text.words("put a Dense<").number(last.writes.count()).words("> behind it");
     }
     text.words(if is_convolution(last.name) { "leave its activation out" } else { "leave it out" })
@@ -212,13 +218,14 @@ const fn is_convolution(name: &str) -> bool {
     same(name, "Conv1d") || same(name, "Conv2d") || same(name, "DepthwiseConv1d") || same(name, "DepthwiseConv2d")
 }
 
-/// What stands before the first comma.
-const fn first_word(words: &str) -> &str {
+/// What stands before the first such byte, and behind it.
+const fn cut(words: &str, at: u8) -> (&str, &str) {
     let mut i = 0;
-    while i < words.len() && words.as_bytes()[i] != b',' {
+    while i < words.len() && words.as_bytes()[i] != at {
         i += 1;
     }
-    words.split_at(i).0
+    let (before, rest) = words.split_at(i);
+    (before, if rest.is_empty() { rest } else { rest.split_at(1).1 })
 }
 
 #[cfg(test)]

@@ -114,6 +114,7 @@ impl Scalar for Fused {
     const DIGITS: u32 = <f32 as Scalar>::DIGITS;
     const FUSED: bool = true;
     const ONE: Fused = Fused(1.0);
+    type Accumulator = Fused;
 }
 
 impl Number for Fused {

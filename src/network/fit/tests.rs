@@ -115,9 +115,14 @@ fn links_that_are_doubled() {
     let lstm = "layer 1 ends in Lstm, between -1 and 1, but SoftmaxCrossEntropy reads logits of any size: put a Dense<4> behind it";
     assert_eq!(says::<Lstm<U3, U2, U4>, SoftmaxCrossEntropy>(), lstm);
     assert_eq!(says::<Gru<U3, U2, U4>, SoftmaxCrossEntropy>(), lstm.replace("Lstm", "Gru"));
+    assert_eq!(says::<Bidirectional<Lstm<U3, U2, U2>>, SoftmaxCrossEntropy>(), lstm);
+    assert_eq!(says::<Bidirectional<Elman<U3, U2, U2>>, SoftmaxCrossEntropy>(), elman);
     let conv = "layer 1 ends in Sigmoid, and SigmoidCrossEntropy applies it again: leave its activation out";
     assert_eq!(says::<Conv1d<U3, U2, U4, U2, Sigmoid>, SigmoidCrossEntropy>(), conv);
     assert_eq!(says::<Conv1d<U3, U2, U4, U2>, SigmoidCrossEntropy>(), "");
+    type Pooled<A> = (Conv1d<U4, U2, U4, U2, A>, AvgPool1d<U3, U4, U2>, GlobalAvgPool<Matrix<U1, U4>>);
+    assert_eq!(says::<Pooled<Sigmoid>, SigmoidCrossEntropy>(), conv);
+    assert_eq!(says::<Pooled<Identity>, SigmoidCrossEntropy>(), "");
     // A sum with what is read, and values with a mean of 0, are of any size and sign.
     assert_eq!(says::<(Dense<U2, U3>, Residual<Dense<U3, U3, Sigmoid>>), SigmoidCrossEntropy>(), "");
     assert_eq!(says::<(Dense<U2, U3, Sigmoid>, LayerNorm<U3>), SigmoidCrossEntropy>(), "");

@@ -27,7 +27,7 @@ impl<L: Layers<Scalar = f32>, E: Loss> Desk<L, E> {
         let mut xs = vec![InputOf::<Network<L, E>>::ZERO; 256];
         let mut ys = vec![OutputOf::<Network<L, E>>::ZERO; 256];
         for (k, (x, y)) in xs.iter_mut().zip(&mut ys).enumerate() {
-            x.flat_mut().fill_with(|| (rng.bits() >> 8) as f32 / (1 << 24) as f32);
+            x.flat_mut().fill_with(|| Number::from_f64((rng.bits() >> 8) as f64 / (1 << 24) as f64));
             let outputs = y.flat().len();
             y.flat_mut()[k % outputs] = 1.0;
         }

@@ -283,7 +283,12 @@ pub(super) fn check(drafts: &[Draft], report: &Report<'_>) {
         {
             let number = layer.number;
             let flatten = reads.is_vector() && !writes.is_vector() && reads.values() == writes.values();
-            let hint = if flatten { "; put a Flatten between them" } else { "" };
+            let unflatten = !reads.is_vector() && writes.is_vector() && reads.values() == writes.values();
+            let hint = match (flatten, unflatten) {
+                (true, _) => "; put a Flatten between them",
+                (_, true) => "; put an Unflatten between them",
+                _ => "",
+            };
             let message =
                 format!("layer {number} reads {reads} values, but layer {} writes {writes}{hint}", number - 1);
             report.push(layer.reads_at, message);
