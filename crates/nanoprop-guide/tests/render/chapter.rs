@@ -20,10 +20,6 @@ pub fn render(path: &Path) -> Result<String, String> {
     let text = fs::read_to_string(path).map_err(|fault| fault.to_string())?;
     let names = names(&text);
     let (mut out, mut before): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    out.push(format!(
-        "<!-- Made from guide/{} by tests/render.rs. -->",
-        path.file_name().unwrap_or_default().to_string_lossy()
-    ));
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(language) = line.strip_prefix("```") {
@@ -55,7 +51,9 @@ pub fn render(path: &Path) -> Result<String, String> {
     while out.last().is_some_and(String::is_empty) {
         out.pop();
     }
-    Ok(out.join("\n") + "\n")
+    // At the end: a module's summary is how its documentation begins.
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(format!("{}\n\n<!-- Made from guide/{file} by tests/render.rs. -->\n", out.join("\n")))
 }
 
 /// Names in code that are links, and what they lead to.

@@ -13,6 +13,8 @@ pub fn mathml(latex: &str, block: bool) -> Result<String, String> {
     if text.contains("<merror") {
         return Err(format!("{latex}: {text}"));
     }
+    // `\mu` comes as the sign for a millionth.
+    let text = text.replace('\u{b5}', "\u{3bc}");
     let mut text = text.replace(" symmetric=\"false\"", "").replace("<mi>−</mi>", "<mo>−</mo>");
     text = text.replace(" />", "></mspace>").replace('\n', " ").replace(" movablelimits=\"false\"", "");
     // What Markdown would read, also between tags.
