@@ -22,6 +22,9 @@
 //! stack or a struct of yours. A gradient is a value of the same type. What a backward pass needs besides is a *tape*,
 //! which the caller owns. Layers that do not fit are a compile error in decimals.
 //!
+//! The guide, the crate `nanoprop-guide`, derives backpropagation for one small network, with the numbers of each equation,
+//! and goes from a table in a file to a device; it has a layer in one file, and recipes.
+//!
 //! # Tour
 //!
 //! ## Declare
