@@ -1,10 +1,6 @@
 //! What the recurrent layers with gates share: the loop over steps, forward and back, and the sums over it.
 
-use core::iter::once;
 use core::slice::from_ref;
-
-use generic_array::GenericArray;
-use generic_array::sequence::GenericSequence;
 
 use crate::activation::Identity;
 use crate::array::{Array, Matrix, Plain, Vector};
@@ -199,26 +195,11 @@ pub(super) fn sums_of_states<Steps: Width, Hidden: Width, Out: Width, T: Scalar,
     mut to: Rows<Out, T>,
     sink: S,
 ) {
-    if S::ADDS {
+    // A step by it and one by the rest are, but for a rounding, a step by both.
+    if S::ADDS || start.iter().any(|&h| h != T::ZERO) {
         sums(from_ref(start).into(), deltas.take(1), &mut [], &mut to, sink);
-    } else if start.iter().any(|&h| h != T::ZERO) {
-        return step_from::<Steps, _, _, _, _>(start, states, deltas, to, sink);
     }
     sums(states[..].into(), deltas.skip(1), &mut [], &mut to, sink);
-}
-
-/// A step is taken with the sums of all, and the states before do not lie side by side.
-#[inline(never)]
-fn step_from<Steps: Width, Hidden: Width, Out: Width, T: Scalar, S: Sink>(
-    start: &Vector<Hidden, T>,
-    states: &Matrix<Steps, Hidden, T>,
-    deltas: Lines<Vector<Out, T>>,
-    to: Rows<Out, T>,
-    sink: S,
-) {
-    let mut before = once(start).chain(states);
-    let before = GenericArray::<&Vector<Hidden, T>, Steps>::generate(|_| before.next().unwrap_or(start));
-    kernel::sums(before[..].into(), deltas, &mut [], to.start, to.rows, sink);
 }
 
 /// What a window starts from, of the tape of a layer over steps: h, then what else.
