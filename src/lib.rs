@@ -410,6 +410,9 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+// First, so that its methods are the first on the page of `Network`.
+pub mod network;
+
 pub mod activation;
 pub mod array;
 #[cfg(feature = "checkpoint")]
@@ -429,7 +432,6 @@ pub mod math;
 pub mod metrics;
 #[cfg(feature = "nets")]
 pub mod nets;
-pub mod network;
 pub mod penalty;
 pub mod prelude;
 pub mod scalar;

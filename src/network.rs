@@ -10,6 +10,11 @@
 //! | look inside | [`parameters`](Network::parameters), [`layers`](Network::layers), [`theta`](Network::theta) |
 //! | know its memory | [`FOOTPRINT`](Network::FOOTPRINT), [`footprint`](Network::footprint), [`budget!`](crate::budget!) |
 
+// First, so that they are the first on the page of `Network`.
+mod predict;
+
+mod learn;
+
 mod as_layer;
 mod batch;
 mod by_value;
@@ -19,11 +24,9 @@ mod fit;
 mod footprint;
 mod gradient;
 mod layers;
-mod learn;
 mod macros;
 #[cfg(feature = "rayon")]
 mod parallel;
-mod predict;
 mod samples;
 mod whole;
 #[doc(hidden)]
