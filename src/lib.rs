@@ -456,11 +456,12 @@ pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
 pub use kernel::Level;
 pub use layer::{
-    All, AvgPool, AvgPool1d, AvgPool2d, Biased, Bidirectional, Conv, Conv1d, Conv2d, Dense, DepthwiseConv,
-    DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman, Embedding, EmitOf, Flatten, Frozen, Function, Gelu,
-    GlobalAvgPool, Gru, InputOf, Last, Layer, LayerNorm, Lstm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments,
-    OutputOf, Parameters, Percent, ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize,
-    StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased, Unflatten, Weights,
+    All, AvgPool, AvgPool1d, AvgPool2d, BatchNorm, Biased, Bidirectional, Conv, Conv1d, Conv2d, ConvTranspose,
+    ConvTranspose1d, Dense, DepthwiseConv, DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman, Embedding, EmitOf,
+    Flatten, Frozen, Function, Gelu, GlobalAvgPool, GroupNorm, Gru, InputOf, InstanceNorm, Last, Layer, LayerNorm,
+    Lstm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments, OutputOf, Parameters, Percent, ResetAfter, ResetBefore,
+    Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased,
+    Unflatten, Weights,
 };
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};
@@ -477,4 +478,4 @@ pub use train::{
 };
 pub use typenum;
 pub use width::{Causal, Pad, Padding, Same, Valid, Width};
-pub use window::{Windows, Windows1d, Windows2d};
+pub use window::{Spread, Spread1d, Windows, Windows1d, Windows2d};

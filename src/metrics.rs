@@ -65,7 +65,8 @@ fn ratio(a: u64, b: u64) -> f64 {
 /// The predicted class: the index of the largest score, the first of equals, 0 if there is none. A single score is class
 /// 1 if it is above the threshold.
 #[inline]
-pub(crate) fn class<T: Scalar>(scores: &[T], threshold: T) -> usize {
+#[doc(hidden)]
+pub fn class<T: Scalar>(scores: &[T], threshold: T) -> usize {
     if let [score] = scores {
         return usize::from(*score > threshold);
     }

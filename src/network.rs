@@ -25,6 +25,7 @@ mod footprint;
 mod gradient;
 mod layers;
 mod macros;
+mod measure;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod samples;

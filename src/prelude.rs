@@ -9,9 +9,10 @@ pub use crate::{Class, Gradient, Matrix, Network, TapeOf, Vector, Volume, budget
 // Layers.
 #[doc(no_inline)]
 pub use crate::{
-    All, AvgPool1d, AvgPool2d, Bidirectional, Conv1d, Conv2d, Dense, DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman,
-    Embedding, Flatten, Frozen, Gelu, GlobalAvgPool, Gru, Last, LayerNorm, Lstm, MaxPool1d, MaxPool2d, Mish, Percent,
-    ResetBefore, Residual, Silu, Softmax, Standardize, StreamOf, Unbiased, Unflatten,
+    All, AvgPool1d, AvgPool2d, BatchNorm, Bidirectional, Conv1d, Conv2d, ConvTranspose1d, Dense, DepthwiseConv1d,
+    DepthwiseConv2d, Dropout, Elman, Embedding, Flatten, Frozen, Gelu, GlobalAvgPool, GroupNorm, Gru, InstanceNorm,
+    Last, LayerNorm, Lstm, MaxPool1d, MaxPool2d, Mish, Percent, ResetBefore, Residual, Silu, Softmax, Standardize,
+    StreamOf, Unbiased, Unflatten,
 };
 // Activations and losses.
 #[doc(no_inline)]

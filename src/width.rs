@@ -12,7 +12,7 @@ mod slide;
 #[doc(no_inline)]
 pub use named::*;
 #[doc(hidden)]
-pub use slide::{Around, Dilates, Slides, Spans};
+pub use slide::{Around, Dilates, Later, Slides, Spans, Spreads};
 pub use slide::{Causal, Pad, Padding, Same, Valid};
 #[doc(no_inline)]
 pub use typenum::consts::U0;

@@ -1,11 +1,14 @@
 //! Windows that slide over an array: where they lie, for convolution and pooling.
 
 mod frame;
+mod spread;
 
 use core::marker::PhantomData;
 
 #[doc(hidden)]
 pub use frame::{Axis, Frame};
+pub use spread::{Spread, Spread1d};
+pub(crate) use spread::{fault, waits};
 
 use typenum::Unsigned;
 

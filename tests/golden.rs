@@ -131,6 +131,35 @@ cases! {
     bidirectional: 0.25, 0.5, {
         [5, 3] => Bidirectional(Elman<4, Tanh, All>) => Bidirectional(Elman<2>) => Dense<3>, loss = SoftmaxCrossEntropy
     };
+    batch_norm_vector: 0.5, 0.5, { 4 => BatchNorm => Dense<6> => BatchNorm => Dense<3>, loss = SquaredError };
+    batch_norm_map: 0.25, 0.5, {
+        [3, 4, 2] => Conv2d<3, 2, Tanh> => BatchNorm => Flatten => Dense<2>, loss = SquaredError
+    };
+    batch_norm_sequence: 0.25, 0.5, {
+        [4, 3] => BatchNorm => Elman<5, Tanh, All> => BatchNorm => Flatten => Dense<3>, loss = SoftmaxCrossEntropy
+    };
+    group_norm: 0.25, 1.0, {
+        [5, 3] => Conv1d<6, 2> => GroupNorm<3> => Gelu => GroupNorm<1> => Elman<4> => Dense<2>, loss = SquaredError
+    };
+    group_norm_of_vector: 0.25, 0.5, { 4 => Dense<10> => GroupNorm<2> => Dense<3>, loss = SquaredError };
+    instance_norm: 0.25, 0.5, {
+        [3, 4, 2] => InstanceNorm => Conv2d<4, 2> => InstanceNorm => Flatten => Dense<2>, loss = SquaredError
+    };
+    windows_transposed: 0.25, 0.5, {
+        [4, 3] => ConvTranspose1d<5, 4, Tanh, stride = 2, padding = 1> => ConvTranspose1d<2, 3, Sigmoid, dilation = 2, Unbiased>
+            => Flatten => Dense<2>, loss = SquaredError
+    };
+    windows_transposed_causal: 0.25, 0.5, {
+        [5, 2] => ConvTranspose1d<3, 3, Tanh, dilation = 2, padding = causal>
+            => ConvTranspose1d<2, 5, Tanh, stride = 3, padding = [0, 2]> => GlobalAvgPool => Dense<3>, loss = SoftmaxCrossEntropy
+    };
+    windows_transposed_same: 0.25, 0.5, {
+        [3, 2] => ConvTranspose1d<3, 6, Tanh, stride = 3, padding = same> => Conv1d<4, 3, Tanh, stride = 2>
+            => ConvTranspose1d<1, 1> => Flatten => Dense<2>, loss = SquaredError
+    };
+    windows_transposed_one_step: 0.25, 0.5, {
+        [1, 3] => ConvTranspose1d<2, 4, Tanh, stride = 2, padding = [2, 1]> => Flatten => Dense<2>, loss = SquaredError
+    };
     elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
 }
 

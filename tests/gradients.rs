@@ -39,7 +39,7 @@ fn random<N: Number>(values: &mut [N], scale: f64, rng: &mut Pcg32) {
 
 /// Parameters of a layer whose activation has kinks at 0, ±1 or ±3, and an input: each z is far from all of
 /// them. The first number of each row of x is 1, and its weights to the units are the z's, about; of a layer whose channels
-/// don't read it, the biases.
+/// don't all read it, the biases.
 fn far_from_kinks<L: Layer<Scalar = f64>>(parameters: &mut [f64], x: &mut L::Input, rng: &mut Pcg32) {
     const FAR: [f64; 6] = [0.5, -2.0, 4.0, -0.5, 2.0, -4.0];
     random(x.flat_mut(), 0.8, rng);
@@ -47,7 +47,8 @@ fn far_from_kinks<L: Layer<Scalar = f64>>(parameters: &mut [f64], x: &mut L::Inp
     L::tensors(|t| {
         let values = t.of_mut(parameters);
         random(values, if t.name.ends_with("recurrent") { 0.01 } else { 0.03 }, rng);
-        if t.name.ends_with(if L::NAME.starts_with("Depthwise") { "bias" } else { "weight" }) {
+        let by_bias = ["Depthwise", "ConvTranspose"].iter().any(|name| L::NAME.starts_with(name));
+        if t.name.ends_with(if by_bias { "bias" } else { "weight" }) {
             values.iter_mut().zip(FAR).for_each(|(value, far)| *value = far);
         }
     });

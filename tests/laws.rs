@@ -1,5 +1,7 @@
 //! What must hold whatever the numbers are: laws, most of them bit for bit.
 
+#[path = "laws/batch_norm.rs"]
+mod batch_norm;
 #[path = "laws/checkpoint.rs"]
 mod checkpoint;
 #[path = "laws/checkpoint_file.rs"]

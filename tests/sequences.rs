@@ -3,7 +3,10 @@
 
 use nanoprop::prelude::*;
 use nanoprop::typenum::Unsigned;
-use nanoprop::{Causal, Conv, Fused, InputOf, Pad, Same, StreamOf, Windows, Windows1d, Windows2d};
+use nanoprop::{
+    Activation, Causal, Conv, ConvTranspose, Fused, InputOf, Pad, Padding, Same, Slot, Spread, Spread1d, StreamOf,
+    Valid, Windows, Windows1d, Windows2d,
+};
 
 #[macro_use]
 #[path = "support/trace.rs"]
@@ -22,6 +25,11 @@ network! {
         => DepthwiseConv1d<2, stride = 2, dilation = 3, Softplus, Unbiased> => GlobalAvgPool => Dense<3>, loss = SquaredError;
     type FusedSeparable = [9, 7, 5] => DepthwiseConv2d<[3, 2], Tanh, padding = same> => DepthwiseConv2d<2, dilation = 2>
         => Flatten => Dense<3>, loss = SquaredError, scalar = Fused;
+    type Longer = [9, 3] => ConvTranspose1d<20, 5, Relu, stride = 2, padding = 1> => GroupNorm<4>
+        => ConvTranspose1d<130, 3, dilation = 3, Unbiased> => BatchNorm => ConvTranspose1d<5, 4, Tanh, stride = 3, padding = same>
+        => InstanceNorm => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type FusedLonger = [5, 2] => ConvTranspose1d<9, 4, Tanh, stride = 2, padding = causal> => BatchNorm => GroupNorm<3>
+        => Flatten => Dense<2>, loss = SquaredError, scalar = Fused;
     type FusedPicture = [9, 11, 1] => Conv2d<6, 5, Relu, padding = same> => AvgPool2d<2> => Conv2d<16, 3, Tanh> => Flatten
         => Dense<4>, loss = SoftmaxCrossEntropy, scalar = Fused;
 }
@@ -46,6 +54,8 @@ fn levels_agree() {
         Odd,
         Separable,
         FusedSeparable,
+        Longer,
+        FusedLonger,
         FusedPicture,
         Gates,
         ResetFirst,
@@ -125,6 +135,14 @@ network! {
     type Words = 24 => Embedding<8, 3> => Conv1d<4, 3, Tanh, padding = causal> => Gru<5> => Dense<2>, loss = SquaredError;
 }
 
+network! {
+    type Transposed = [24, 3] => BatchNorm => ConvTranspose1d<5, 3, Tanh, padding = causal> => BatchNorm
+        => ConvTranspose1d<4, 2, dilation = 3, padding = [0, 3], Unbiased> => ConvTranspose1d<3, 1> => Elman<4> => Dense<2>,
+        loss = SquaredError;
+    type FusedTransposed = [24, 3] => ConvTranspose1d<19, 3, Tanh, dilation = 2, padding = causal> => Elman<4> => Dense<2>,
+        loss = SquaredError, scalar = Fused;
+}
+
 /// The prediction of the last step is that of the whole window; and a stream goes on.
 macro_rules! streams {
     ($Net:ident, $due:expr) => {
@@ -151,7 +169,54 @@ fn a_stream_has_the_bits_of_the_window() {
     streams!(Channelwise, (3..24).step_by(2).collect::<Vec<_>>());
     streams!(Normal, (0..24).collect::<Vec<_>>());
     streams!(Words, (0..24).collect::<Vec<_>>());
+    streams!(Transposed, (0..24).collect::<Vec<_>>());
+    streams!(FusedTransposed, (0..24).collect::<Vec<_>>());
+    // The sums of the steps that a window spans, and the state.
+    assert_eq!(size_of::<StreamOf<Transposed>>(), 4 * (3 * 5 + 4 * 4 + 3 + 4));
     assert_eq!(size_of::<StreamOf<Averages>>(), 4 * (4 * 2 + 2 + 4 + 5 + 2 * 3));
+}
+
+/// Each step of x, spread by a dense layer of the transposed weights, added in the order of the steps: bit for bit.
+#[test]
+fn a_transposed_convolution_adds_what_its_windows_get() {
+    fn all<T: Scalar, P: Padding>(cut: usize)
+    where
+        Spread1d<U7, U4, U3, U2, U2, P>: Spread,
+    {
+        let rng = &mut Pcg32::new(3);
+        let mut layer = ConvTranspose::<Spread1d<U7, U4, U3, U2, U2, P>, U5, Tanh, T>::ZERO;
+        let (mut x, mut y) =
+            (InputOf::<ConvTranspose<Spread1d<U7, U4, U3, U2, U2, P>, U5, Tanh, T>>::ZERO, Plain::ZERO);
+        random(layer.flat_mut(), rng);
+        random(x.flat_mut(), rng);
+        layer.forward(&x, &mut y);
+        let (bias, weight) = layer.flat().split_at(4);
+        // ∂J/∂x of a dense layer, whose rows are sums in the order of `W x`.
+        let mut dense = Dense::<U12, U5, Identity, T, Unbiased>::ZERO;
+        dense.flat_mut().copy_from_slice(weight);
+        let mut z = vec![T::ZERO; 17 * 4];
+        for (t, x) in x.flat().chunks(5).enumerate() {
+            let mut tape: Slot<Vector<U5, T>> = Slot::BLANK;
+            let (mut grad, mut patch) = (Dense::ZERO, Vector::<U12, T>::ZERO);
+            tape.dy.copy_from_slice(x);
+            dense.backward(&Vector::ZERO, &mut tape, &mut grad, Some(&mut patch));
+            for (k, patch) in patch.chunks(4).enumerate() {
+                z[4 * (2 * t + 2 * k)..].iter_mut().zip(patch).for_each(|(z, &p)| *z = *z + p);
+            }
+        }
+        z.chunks_mut(4).for_each(|z| z.iter_mut().zip(bias).for_each(|(z, &b)| *z = Tanh::value(*z + b)));
+        let y: &[T] = y.flat();
+        assert_eq!(bits(y), bits(&z[4 * cut..][..y.len()]));
+    }
+    fn paddings<T: Scalar>() {
+        all::<T, Valid>(0);
+        all::<T, Causal>(0);
+        all::<T, Same>(1);
+        all::<T, Pad<U3, U1>>(3);
+    }
+    paddings::<f32>();
+    paddings::<f64>();
+    paddings::<Fused>();
 }
 
 #[test]
@@ -163,5 +228,13 @@ fn summaries_tell_windows() {
           3  Conv1d tanh, window 3, stride 2, 1 step left over  8×16 → 3×32  1568 parameters\n \
           4  GlobalAvgPool  3×32 → 32  0 parameters\n \
           5  Dense identity  32 → 5  165 parameters\n"
+    );
+    assert_eq!(
+        FusedLonger::PLAN.to_string(),
+        " 1  ConvTranspose1d tanh, window 4, stride 2, causal  5×2 → 10×9  81 parameters\n \
+          2  BatchNorm  10×9 → 10×9  36 parameters\n \
+          3  GroupNorm 3 groups  10×9 → 10×9  18 parameters\n \
+          4  Flatten  10×9 → 90  0 parameters\n \
+          5  Dense identity  90 → 2  182 parameters\n"
     );
 }

@@ -129,7 +129,7 @@ pub(super) fn descend_plain<In: Width, Out: Width, A: Activation, T: Scalar>(
 #[inline(always)]
 pub(crate) fn transposed<In: Width, Out: Width, T: Scalar>(
     w: &Matrix<In, Out, T>,
-    delta: &mut Vector<Out, T>,
+    delta: &Vector<Out, T>,
     dx: &mut Vector<In, T>,
 ) {
     if const { single::<T>() } {
@@ -137,13 +137,13 @@ pub(crate) fn transposed<In: Width, Out: Width, T: Scalar>(
             w: w.as_ptr().cast(),
             x: null(),
             y: null(),
-            delta: delta.as_mut_ptr().cast(),
+            delta: delta.as_ptr().cast_mut().cast(),
             bias: null_mut(),
             to: null_mut(),
             dx: dx.as_mut_ptr().cast(),
             change: Gradient,
         };
-        // SAFETY: as in `gradient`.
+        // SAFETY: as in `gradient`; without `y`, δ is only read.
         if unsafe { dispatch::backward::<T, In, Out, Identity, _>(pass) } {
             return;
         }

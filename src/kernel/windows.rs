@@ -217,7 +217,7 @@ pub(crate) fn sums<G: Windows, Out: Width, T: Scalar>(
 #[inline(always)]
 pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
     w: &Matrix<G::Patch, Out, T>,
-    deltas: &mut [Vector<Out, T>],
+    deltas: &[Vector<Out, T>],
     dx: &mut [T],
 ) {
     dx.fill(T::ZERO);
@@ -225,21 +225,22 @@ pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
     let run = const { <G::Run as Unsigned>::USIZE };
     runs::<G>(|windows| match windows {
         Run::Border { window, row, column } => {
-            let Some(delta) = deltas.get_mut(window) else { return };
+            let Some(delta) = deltas.get(window) else { return };
             transposed(w, delta, &mut patch);
             pieces::<G>(row, column, |to, from, n| {
                 add(patch.get(from..from + n).unwrap_or_default(), dx.get_mut(to..).unwrap_or_default());
             });
         }
         Run::Inside { window, n, first } => {
-            let Some(deltas) = deltas.get_mut(window..window + n) else { return };
+            let Some(deltas) = deltas.get(window..window + n) else { return };
             if const { single::<T>() && Out::USIZE <= SPREAD } && reaches::<G>(first, n) <= dx.len() {
-                let delta = Rows { first: deltas.as_mut_ptr().cast(), stride: Out::USIZE };
+                let delta = Rows { first: deltas.as_ptr().cast_mut().cast(), stride: Out::USIZE };
                 // The pieces from the last to the first, as the rows within each: a later window's is further on.
                 let mut done = false;
                 for k in (0..<G::Patch as Unsigned>::USIZE / run).rev() {
                     let at = first + Through::<G>::at(k * run);
-                    // SAFETY: as in `forward`, of `dx`; each piece has as many rows of the weights as numbers.
+                    // SAFETY: as in `forward`, of `dx`; each piece has as many rows of the weights as numbers, and δ is only
+                    // read.
                     done = unsafe {
                         let w = w.as_ptr().cast::<f32>().add(k * run * Out::USIZE);
                         let dx = Rows { first: dx.as_mut_ptr().cast::<f32>().add(at), stride: apart::<G>() };
@@ -250,7 +251,7 @@ pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
                     return;
                 }
             }
-            for (t, delta) in deltas.iter_mut().enumerate() {
+            for (t, delta) in deltas.iter().enumerate() {
                 transposed(w, delta, &mut patch);
                 for (k, patch) in patch.chunks(run).enumerate() {
                     let at = first + t * apart::<G>() + Through::<G>::at(k * run);

@@ -1,13 +1,15 @@
+mod by_rows;
+
 use core::slice::{from_mut, from_ref};
 
-use crate::array::{Array, Plain, Vector};
+pub(crate) use by_rows::{descend_by_rows, descend_some, step_by_rows, step_some};
+
+use crate::array::Array;
 use crate::kernel::{self, Walk};
 use crate::layer::{Layer, Parameters, Plan, StreamState};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::penalty::{Penalty, Step};
-use crate::plain::flat_all;
 use crate::scalar::Scalar;
-use crate::width::Width;
 
 /// What a layer does for several samples at once, and an online step: the layer's fast ways.
 ///
@@ -160,6 +162,14 @@ pub trait Stack: Batch + crate::network::__Sealed {
     #[inline]
     fn carry(_tape: &mut Self::Tape) {}
 
+    /// How many of its layers have statistics that are measured of what they read.
+    const MEASURED: usize = 0;
+
+    /// Takes what these layers read into their statistics, by this weight, or what one of them read, from 0: `tape` is that
+    /// of `x`.
+    #[inline]
+    fn observe(&mut self, _which: Option<usize>, _x: &Self::Input, _tape: &Self::Tape, _weight: f64) {}
+
     /// How many layers one after the other.
     const LAYERS: usize = 1;
 
@@ -201,56 +211,6 @@ pub trait Stack: Batch + crate::network::__Sealed {
     ) {
         self.descend(x, tape, rate, dx);
     }
-}
-
-/// Calls `change` with pieces of a layer's parameters and their sums over the samples, and whether they are penalised: a
-/// few rows at a time, so that the stack holds sixteen rows and no gradient. All tensors of the layer have rows of `Row`.
-pub(crate) fn by_rows<L: Batch, Row: Width>(
-    layer: &mut L,
-    xs: Inputs<L::Input>,
-    tapes: Lines<L::Tape>,
-    mut change: impl FnMut(bool, &mut [L::Scalar], &[L::Scalar]),
-) {
-    let rows = L::COUNT / Row::USIZE;
-    for at in (0..rows).step_by(ROWS) {
-        let mut room = [const { Vector::<Row, L::Scalar>::ZERO }; ROWS];
-        let sums = flat_all(room.get_mut(..ROWS.min(rows - at)).unwrap_or_default());
-        let part = at * Row::USIZE..at * Row::USIZE + sums.len();
-        layer.sums(xs, tapes, Part { start: part.start, numbers: sums });
-        L::tensors(|t| {
-            let (start, end) = (t.start.max(part.start), (t.start + t.shape.count()).min(part.end));
-            let old = layer.flat_mut().get_mut(start..end).unwrap_or_default();
-            let sums = sums.get(start.saturating_sub(part.start)..end.saturating_sub(part.start)).unwrap_or_default();
-            change(t.penalised(), old, sums);
-        });
-    }
-}
-
-/// The rows of [`by_rows`].
-const ROWS: usize = 16;
-
-/// [`Batch::step`] by [`by_rows`].
-pub(crate) fn step_by_rows<L: Batch, Row: Width, P: Penalty>(
-    layer: &mut L,
-    xs: Inputs<L::Input>,
-    tapes: Lines<L::Tape>,
-    step: Step<P>,
-) {
-    by_rows::<L, Row>(layer, xs, tapes, |penalised, old, sums| step_of(step, penalised, old, sums));
-}
-
-/// [`Batch::descend`] by [`by_rows`], after [`Batch::errors`].
-pub(crate) fn descend_by_rows<L: Batch, Row: Width>(
-    layer: &mut L,
-    x: &L::Input,
-    tape: &mut L::Tape,
-    rate: L::Scalar,
-    dx: Option<&mut L::Input>,
-) {
-    errors_of_one(layer, x, tape, dx);
-    by_rows::<L, Row>(layer, from_ref(x).into(), from_ref(&*tape).into(), |_, old, sums| {
-        kernel::axpy(-rate, sums, old);
-    });
 }
 
 /// [`Batch::errors`] of one sample.

@@ -132,7 +132,7 @@ impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Co
         }
         if let Some(mut dxs) = dxs {
             for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
-                windows::errors::<G, Out, T>(&self.weight, rows_mut(tape.split().1.flat_mut()), dx.flat_mut());
+                windows::errors::<G, Out, T>(&self.weight, rows(tape.dy.flat()), dx.flat_mut());
             }
         }
     }

@@ -1,29 +1,35 @@
 use core::fmt;
 
-use super::standardize::{Standardize, divisor};
-use crate::activation::Activation;
-use crate::array::{Channelled, Plain, Vector};
-use crate::layer::{Conv, Dense};
+mod affine;
+
+use affine::{Linear, absorb, check, scale};
+
+use crate::activation::Identity;
+use crate::array::{Channelled, Plain};
+use crate::layer::{BatchNorm, Conv, ConvTranspose, Dense, DepthwiseConv, Standardize, Unbiased};
 use crate::loss::Loss;
 use crate::network::{Layers, Link, Network};
-use crate::scalar::{Scalar, power_of_two};
+use crate::scalar::Scalar;
 use crate::width::Width;
-use crate::window::Windows;
+use crate::window::{Spread, Windows};
 
-/// A chain of a [`Standardize`] and, behind it, a dense layer or a convolution with a bias; without the former, it is `To`.
-/// Sealed.
+/// A chain with a layer that its neighbour can take in; without it, it is `To`. Sealed.
+///
+/// A [`Standardize`] or [`BatchNorm`] before a dense layer or a convolution with a bias; or a [`BatchNorm`] behind a layer
+/// without bias and activation, whose bias it becomes.
 #[diagnostic::on_unimplemented(
-    message = "there is no Standardize to fold here",
-    label = "expected the same network without its first layer, a Standardize before a dense layer or a convolution with a bias"
+    message = "there is no Standardize or BatchNorm to fold here",
+    label = "expected the same network without a Standardize or BatchNorm before a dense layer or a convolution with a bias, or \
+             without a BatchNorm behind a layer that is `Unbiased` and has no activation, and then has a bias"
 )]
 pub trait Fold<To>: sealed::Sealed {
-    /// The same function of the inputs as they were before.
+    /// The same function of the inputs.
     #[doc(hidden)]
     fn fold(&self, to: &mut To) -> Result<(), FoldError>;
 }
 
-/// The reason why a [`Standardize`] can't be [folded](Network::fold): an input's mean is so many deviations that the folded
-/// bias would cost predictions their last digits.
+/// The reason why a layer can't be [folded](Network::fold) into the next: an input's mean is so many deviations that the
+/// folded bias would cost predictions their last digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FoldError {
     input: usize,
@@ -42,125 +48,97 @@ impl fmt::Display for FoldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let FoldError { input, mean, deviation } = self;
         write!(f, "input {input} has mean {mean} and deviation {deviation}: folded into a bias, ")?;
-        f.write_str("the mean would take the digits that predictions need; keep the Standardize, or subtract it before")
+        f.write_str("the mean would take the digits that predictions need; keep the layer, or subtract the mean before")
     }
 }
 
 impl core::error::Error for FoldError {}
 
-impl<N: Width, T: Scalar, Out: Width, A: Activation> Fold<Dense<N, Out, A, T>>
-    for Link<Standardize<N, T>, Dense<N, Out, A, T>>
-{
-    fn fold(&self, to: &mut Dense<N, Out, A, T>) -> Result<(), FoldError> {
-        check(&self.0, &self.1.bias, &self.1.weight)?;
-        to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, &mut to.bias, &mut to.weight);
-        Ok(())
-    }
-}
-
-impl<N: Width, T: Scalar, Out: Width, A: Activation, R: Plain<Scalar = T>> Fold<Link<Dense<N, Out, A, T>, R>>
-    for Link<Standardize<N, T>, Link<Dense<N, Out, A, T>, R>>
-{
-    fn fold(&self, to: &mut Link<Dense<N, Out, A, T>, R>) -> Result<(), FoldError> {
-        check(&self.0, &self.1.0.bias, &self.1.0.weight)?;
-        to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, &mut to.0.bias, &mut to.0.weight);
-        Ok(())
-    }
-}
-
-/// Of windows that lie within the array: the zeros around it would be no means any more.
-impl<G: Windows, T: Scalar, Out: Width, A: Activation> Fold<Conv<G, Out, A, T>>
-    for Link<Standardize<G::Channels, T, G::Input<T>>, Conv<G, Out, A, T>>
-where
-    G::Input<T>: Channelled<Channels = G::Channels, Scalar = T>,
-{
-    fn fold(&self, to: &mut Conv<G, Out, A, T>) -> Result<(), FoldError> {
-        const { unpadded::<G>() }
-        check(&self.0, &self.1.bias, &self.1.weight)?;
-        to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, &mut to.bias, &mut to.weight);
-        Ok(())
-    }
-}
-
-impl<G: Windows, T: Scalar, Out: Width, A: Activation, R: Plain<Scalar = T>> Fold<Link<Conv<G, Out, A, T>, R>>
-    for Link<Standardize<G::Channels, T, G::Input<T>>, Link<Conv<G, Out, A, T>, R>>
-where
-    G::Input<T>: Channelled<Channels = G::Channels, Scalar = T>,
-{
-    fn fold(&self, to: &mut Link<Conv<G, Out, A, T>, R>) -> Result<(), FoldError> {
-        const { unpadded::<G>() }
-        check(&self.0, &self.1.0.bias, &self.1.0.weight)?;
-        to.flat_mut().copy_from_slice(self.1.flat());
-        absorb(&self.0, &mut to.0.bias, &mut to.0.weight);
-        Ok(())
-    }
-}
-
-const fn unpadded<G: Windows>() {
-    let (rows, columns) = (G::FRAME.rows, G::FRAME.columns);
-    assert!(
-        rows.total == rows.len && columns.total == columns.len,
-        "a Standardize before a convolution with padding can't be folded: keep it"
-    );
-}
-
-/// The rounding error that folding may add, relative to a sum of standardised inputs: 2⁻¹².
-const LOST: f64 = 1.0 / 4096.0;
-
-/// Refuses to fold if, for inputs at their means, half an ulp of the terms `μᵢ wᵢⱼ/σᵢ` exceeds [`LOST`] of
-/// `Σᵢ |wᵢⱼ| + |bⱼ|`, the size of the sum for standardised inputs. The rows of the weights read one channel after the other,
-/// at one place after the other.
-fn check<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, Out: Width>(
-    first: &Standardize<N, T, X>,
-    bias: &Vector<Out, T>,
-    weight: &[Vector<Out, T>],
-) -> Result<(), FoldError> {
-    let statistics = first.mean().iter().zip(first.deviation()).map(|(&m, &d)| (m.to_f64(), divisor(d).to_f64()));
-    let rows = || statistics.clone().enumerate().cycle().zip(weight);
-    let half_ulp = power_of_two(-i64::from(T::DIGITS));
-    for (j, b) in bias.iter().enumerate() {
-        let (mut far, mut near, mut worst) = (0.0, b.to_f64().abs(), (0.0, None));
-        for ((i, (mean, deviation)), row) in rows() {
-            let w = row.get(j).map_or(0.0, |w| w.to_f64().abs());
-            let term = w * (mean / deviation).abs();
-            near += w;
-            far += term;
-            if term > worst.0 {
-                worst = (term, Some(FoldError { input: i, mean, deviation }));
+// before! { Layer } folds it into the one behind it.
+macro_rules! before {
+    ($($Layer:ident)+) => {$(
+        impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, D: Linear<Scalar = T>> Fold<D>
+            for Link<$Layer<N, T, X>, D>
+        {
+            fn fold(&self, to: &mut D) -> Result<(), FoldError> {
+                const { unpadded::<D>() }
+                check(&self.0, &self.1)?;
+                absorb(&self.0, &self.1, to);
+                Ok(())
             }
         }
-        match worst.1 {
-            Some(error) if far * half_ulp > LOST * near => return Err(error),
-            _ => (),
+
+        impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, D: Linear<Scalar = T>, R: Plain<Scalar = T>>
+            Fold<Link<D, R>> for Link<$Layer<N, T, X>, Link<D, R>>
+        {
+            fn fold(&self, to: &mut Link<D, R>) -> Result<(), FoldError> {
+                const { unpadded::<D>() }
+                check(&self.0, &self.1.0)?;
+                absorb(&self.0, &self.1.0, &mut to.0);
+                to.1.flat_mut().copy_from_slice(self.1.1.flat());
+                Ok(())
+            }
         }
-    }
-    Ok(())
+    )+};
+}
+before! { Standardize BatchNorm }
+
+/// The zeros around an array would be no means any more.
+const fn unpadded<D: Linear>() {
+    assert!(!D::PADDED, "a layer before a convolution with padding can't be folded into it: keep it");
 }
 
-/// `Σᵢ xᵢ wᵢⱼ` of standardised x is `Σᵢ xᵢ (wᵢⱼ/σᵢ) − Σᵢ μᵢ (wᵢⱼ/σᵢ)`, the latter in f64 and of the quotients as rounded, so
-/// that for inputs at their means they cancel.
-fn absorb<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, Out: Width>(
-    first: &Standardize<N, T, X>,
-    bias: &mut Vector<Out, T>,
-    weight: &mut [Vector<Out, T>],
-) {
-    for (row, &deviation) in weight.iter_mut().zip(first.deviation().iter().cycle()) {
-        row.iter_mut().for_each(|w| *w = *w / divisor(deviation));
-    }
-    for (j, b) in bias.iter_mut().enumerate() {
-        let column = weight.iter().map(|row| row.get(j).map_or(0.0, |w| w.to_f64()));
-        let shift: f64 = first.mean().iter().cycle().zip(column).map(|(mean, w)| mean.to_f64() * w).sum();
-        *b = T::from_f64(b.to_f64() - shift);
+// behind! { [generics] layer without bias => with bias: its channels, numbers of one channel side by side } folds a BatchNorm
+// into the layer before it.
+macro_rules! behind {
+    ($([$($generics:tt)+] $bare:ty => $biased:ty: $C:ty, $apart:expr;)+) => {$(
+        impl<T: Scalar, X: Channelled<Channels = $C, Scalar = T>, $($generics)+> Fold<$biased>
+            for Link<$bare, BatchNorm<$C, T, X>>
+        {
+            fn fold(&self, to: &mut $biased) -> Result<(), FoldError> {
+                scale(&self.1, $apart, self.0.flat(), to.flat_mut());
+                Ok(())
+            }
+        }
+
+        impl<T: Scalar, X: Channelled<Channels = $C, Scalar = T>, R: Plain<Scalar = T>, $($generics)+>
+            Fold<Link<$biased, R>> for Link<$bare, Link<BatchNorm<$C, T, X>, R>>
+        {
+            fn fold(&self, to: &mut Link<$biased, R>) -> Result<(), FoldError> {
+                scale(&self.1.0, $apart, self.0.flat(), to.0.flat_mut());
+                to.1.flat_mut().copy_from_slice(self.1.1.flat());
+                Ok(())
+            }
+        }
+    )+};
+}
+behind! {
+    [In: Width, Out: Width] Dense<In, Out, Identity, T, Unbiased> => Dense<In, Out, Identity, T>: Out, 1;
+    [Out: Width, G: Windows] Conv<G, Out, Identity, T, Unbiased> => Conv<G, Out, Identity, T>: Out, 1;
+    [G: Windows] DepthwiseConv<G, Identity, T, Unbiased> => DepthwiseConv<G, Identity, T>: G::Channels, 1;
+    [G: Spread, In: Width] ConvTranspose<G, In, Identity, T, Unbiased> => ConvTranspose<G, In, Identity, T>:
+        <G::Windows as Windows>::Channels, In::USIZE;
+}
+
+/// Further behind: the first layer stays.
+impl<A: Plain, R: Fold<To>, To> Fold<Link<A, To>> for Link<A, R> {
+    fn fold(&self, to: &mut Link<A, To>) -> Result<(), FoldError> {
+        self.1.fold(&mut to.1)?;
+        to.0.flat_mut().copy_from_slice(self.0.flat());
+        Ok(())
     }
 }
 
 impl<L: Layers, E: Loss> Network<L, E> {
-    /// Writes the network without its [`Standardize`] to `folded`, a network of the type without it: the weights and
-    /// biases of the layer behind it take it in, so that it costs nothing: a dense layer, or a convolution without padding.
-    /// The predictions are the same but for rounding.
+    /// Writes the network without one of its layers to `folded`, a network of the type without it, whose weights and biases
+    /// take the layer in, so that it costs nothing. The predictions are the same but for rounding.
+    ///
+    /// - A [`Standardize`] or a [`BatchNorm`] is folded into the layer behind it: a dense layer, or a convolution without
+    ///   padding, with a bias.
+    /// - A [`BatchNorm`] is folded into the layer before it, a dense layer or any convolution with `Identity` and `Unbiased`,
+    ///   which has a bias then.
+    ///
+    /// Several layers are folded one after the other, each to a network of its own.
     ///
     /// # Errors
     ///
@@ -197,8 +175,8 @@ impl<L: Layers, E: Loss> Network<L, E> {
 }
 
 mod sealed {
-    use super::{Channelled, Link, Scalar, Standardize, Width};
+    use super::Link;
 
     pub trait Sealed {}
-    impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>, R> Sealed for Link<Standardize<N, T, X>, R> {}
+    impl<A, R> Sealed for Link<A, R> {}
 }

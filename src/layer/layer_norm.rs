@@ -1,11 +1,10 @@
 use crate::array::{Channelled, Plain, Vector};
-use crate::kernel;
 use crate::layer::batch::row_by_row;
-use crate::layer::{Batch, Layer, Plan, Role, Slot, Stack};
-use crate::math;
+use crate::layer::normal::{self, Normal, Normalises};
+use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack};
 use crate::parameters;
 use crate::plain::{rows, rows_mut};
-use crate::scalar::{Real, Scalar, power_of_two};
+use crate::scalar::Scalar;
 use crate::width::Width;
 
 parameters! {
@@ -66,76 +65,29 @@ parameters! {
     }
 }
 
-/// ε, beside which the variance of a sample that never changes vanishes.
-const EPSILON: f64 = 1e-5;
-
-/// From a number to its distance from the mean in deviations: x̂.
-#[derive(Clone, Copy)]
-struct Normal<T> {
-    /// A power of two: u.
-    unit: T,
-    /// About the mean of u x.
-    near: T,
-    /// How far the mean is from there.
-    rest: T,
-    /// 1/√(u²σ² + u²ε).
-    scale: T,
-}
-
-impl<T: Scalar> Normal<T> {
-    fn new<N: Width>(x: &Vector<N, T>) -> Self {
-        let (mut least, mut greatest) = (T::of(f64::INFINITY), T::of(f64::NEG_INFINITY));
-        for &x in x {
-            (least, greatest) = (x.min(least), x.max(greatest));
-        }
-        // Beyond 2⁴⁸ in f32, 2⁴⁰⁰ in f64, squares may overflow; 2⁻⁸⁰, 2⁻⁶²⁴ take the largest numbers to about there.
-        let huge = math::constant::<T>(power_of_two(48), power_of_two(400)) < (-least).max(greatest);
-        let unit = if huge { math::constant(power_of_two(-80), power_of_two(-624)) } else { T::ONE };
-        // The sum may overflow; what is taken for the mean is a finite number between the ends then.
-        let near = unit * kernel::mean(x.iter().copied()).min(greatest).max(least);
-        let rest = kernel::mean(x.iter().map(|&x| unit * x - near));
-        let distance = |x: T| (unit * x - near) - rest;
-        let variance = kernel::mean(x.iter().map(|&x| distance(x) * distance(x)));
-        let scale = match huge {
-            // Scaled, ε is nothing beside any variance but 0.
-            true if variance == T::ZERO => T::ONE / Real::sqrt(T::of(EPSILON)) / unit,
-            true => T::ONE / Real::sqrt(variance),
-            false => T::ONE / Real::sqrt(variance + T::of(EPSILON)),
-        };
-        Normal { unit, near, rest, scale }
-    }
-
-    /// x̂.
-    #[inline(always)]
-    fn of(self, x: T) -> T {
-        ((self.unit * x - self.near) - self.rest) * self.scale
-    }
-}
-
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> LayerNorm<N, T, X> {
     #[inline(always)]
     fn all(&self, x: &[T], y: &mut [T]) {
         for (x, y) in rows::<N, T>(x).iter().zip(rows_mut::<N, T>(y)) {
-            let normal = Normal::new(x);
-            let parts = y.iter_mut().zip(x).zip(&self.gain).zip(&self.bias);
-            parts.for_each(|(((y, &x), &g), &b)| *y = g * normal.of(x) + b);
+            Normal::new(|| x.iter().copied()).write(x, &self.gain, &self.bias, y);
         }
     }
+}
 
-    /// Of one place.
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Normalises<T> for LayerNorm<N, T, X> {
     #[inline(always)]
-    fn back(&self, x: &Vector<N, T>, dy: &Vector<N, T>, grad: &mut Self, dx: Option<&mut Vector<N, T>>) {
-        let normal = Normal::new(x);
-        kernel::add(dy, &mut grad.bias);
-        let parts = grad.gain.iter_mut().zip(dy).zip(x);
-        parts.for_each(|((dg, &dy), &x)| *dg = *dg + dy * normal.of(x));
-
-        let Some(dx) = dx else { return };
-        let d = || self.gain.iter().zip(dy).map(|(&g, &dy)| g * dy);
-        let along_one = kernel::mean(d());
-        let along_x = kernel::mean(d().zip(x).map(|(d, &x)| d * normal.of(x)));
-        let parts = dx.iter_mut().zip(d()).zip(x);
-        parts.for_each(|((dx, d), &x)| *dx = ((d - along_one - normal.of(x) * along_x) * normal.scale) * normal.unit);
+    fn back(&self, x: &[T], dy: &[T], mut sums: Option<[&mut [T]; 2]>, dx: Option<&mut [T]>) {
+        let mut dx = dx.map(|dx| rows_mut::<N, T>(dx).iter_mut());
+        for (x, dy) in rows::<N, T>(x).iter().zip(rows::<N, T>(dy)) {
+            let normal = Normal::new(|| x.iter().copied());
+            if let Some([gain, bias]) = &mut sums {
+                normal.sums(x, dy, gain, bias);
+            }
+            let Some(dx) = dx.as_mut().and_then(Iterator::next) else { continue };
+            let d = || self.gain.iter().zip(dy).map(|(&g, &dy)| g * dy);
+            let along = normal.along(d, || x.iter().copied());
+            normal.errors(x, dy, &self.gain, along, dx);
+        }
     }
 }
 
@@ -149,16 +101,12 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for Lay
         self.all(x.flat(), y.flat_mut());
     }
 
-    #[inline]
-    fn backward(&self, x: &X, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut X>) {
-        let mut dx = dx.map(|dx| rows_mut::<N, T>(dx.flat_mut()).iter_mut());
-        for (x, dy) in rows(x.flat()).iter().zip(rows(tape.dy.flat())) {
-            self.back(x, dy, grad, dx.as_mut().and_then(Iterator::next));
-        }
-    }
+    normal::backward! {}
 }
 
-impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Batch for LayerNorm<N, T, X> {}
+impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Batch for LayerNorm<N, T, X> {
+    normal::halves! { N }
+}
 
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Stack for LayerNorm<N, T, X> {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();

@@ -171,6 +171,11 @@ impl<L: Layers> Stack for Residual<L> {
     type Step = StepOf<L::Chain>;
     type Emit = EmitOf<L::Chain>;
     type Stream = StreamOf<L::Chain>;
+    const MEASURED: usize = L::Chain::MEASURED;
+
+    fn observe(&mut self, which: Option<usize>, x: &Self::Input, tape: &Self::Tape, weight: f64) {
+        self.layers.observe(which, x, &tape.0, weight);
+    }
 
     fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
         L::Chain::start(&mut tape.0, stream);

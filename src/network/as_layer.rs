@@ -76,6 +76,11 @@ impl<L: Layers, E: Loss> Stack for Network<L, E> {
     type Step = StepOf<L::Chain>;
     type Emit = EmitOf<L::Chain>;
     type Stream = StreamOf<L::Chain>;
+    const MEASURED: usize = L::Chain::MEASURED;
+
+    fn observe(&mut self, which: Option<usize>, x: &Self::Input, tape: &Self::Tape, weight: f64) {
+        self.layers.observe(which, x, tape, weight);
+    }
 
     fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
         L::Chain::start(tape, stream);

@@ -152,6 +152,7 @@ impl<A: Stack, B: Stack<Scalar = A::Scalar>> Stack for Link<A, B> {
     type Step = A::Step;
     type Emit = B::Emit;
     type Stream = (A::Stream, B::Stream);
+    const MEASURED: usize = A::MEASURED + B::MEASURED;
     const NARROW: usize = if A::NARROW > 0 && B::NARROW > 0 { A::NARROW + B::NARROW } else { 0 };
 
     #[inline(always)]
@@ -186,6 +187,15 @@ impl<A: Stack, B: Stack<Scalar = A::Scalar>> Stack for Link<A, B> {
             return false;
         }
         fit_step(&between).is_some_and(|x| self.1.stream(x, &mut stream.1, y))
+    }
+
+    #[inline]
+    fn observe(&mut self, which: Option<usize>, x: &A::Input, tape: &Self::Tape, weight: f64) {
+        self.0.observe(which, x, &tape.0, weight);
+        match which.map(|k| k.checked_sub(A::MEASURED)) {
+            Some(None) => {}
+            which => self.1.observe(which.flatten(), fit(tape.0.output()), &tape.1, weight),
+        }
     }
 
     #[inline]

@@ -34,11 +34,13 @@
 /// - `Conv1d<out, window>` and `Conv2d<out, window>`, with any of an activation, `Unbiased`, `stride = 2`,
 ///   `dilation = 2`, and `padding = same`, `causal`, `2` or `[2, 1]` behind it: `Conv1d<16, 5, Relu, stride = 2>`. A window
 ///   of `Conv2d` is a square, or `[3, 5]`.
+/// - `ConvTranspose1d<out, window>`, with the same options: a longer sequence; `padding` cuts steps off.
 /// - `DepthwiseConv1d<window>` and `DepthwiseConv2d<window>`, each channel by itself, with the same options.
 /// - `MaxPool1d<window>`, `AvgPool1d<window>`, `MaxPool2d<window>`, `AvgPool2d<window>`, with `stride` (else one window is
 ///   behind the other) and `padding`; `GlobalAvgPool`.
-/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `Standardize`: as wide as their input; of a matrix or volume,
-///   the last two work on the channels at each place.
+/// - `Flatten`, `Gelu`, `Silu`, `Mish`, `Softmax`, `LayerNorm`, `BatchNorm`, `Standardize`: as wide as their input; of a matrix
+///   or volume, the last three work on the channels at each place.
+/// - `GroupNorm<groups>`, `InstanceNorm`: over all places.
 /// - `Unflatten<[rows, columns]>`, `Unflatten<[height, width, channels]>`: a vector as a matrix or volume.
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: the input of the layers is added to their output.

@@ -14,7 +14,7 @@ use crate::layer::{
 use crate::network::Layers;
 use crate::scalar::{ClassNumber, Scalar};
 use crate::width::{self, Gates, Times, Width};
-use crate::window::{Windows, Windows1d, Windows2d};
+use crate::window::{Spread, Spread1d, Windows, Windows1d, Windows2d};
 
 /// A word for a layer that reads an `X`, of scalar `T`.
 pub trait Word<X, T> {
@@ -94,6 +94,9 @@ word! {
     Mish: X: Flat => Map<MishFunction, X>;
     Softmax: X: Flat => layer::Softmax<X::Width, T>;
     LayerNorm: X: Flat => layer::LayerNorm<X::Channels, X::Scalar, X>;
+    BatchNorm: X: Flat => layer::BatchNorm<X::Channels, X::Scalar, X>;
+    GroupNorm<Groups: Width>: X: Flat => layer::GroupNorm<X::Channels, Groups, X::Scalar, X>;
+    InstanceNorm: X: Flat => layer::InstanceNorm<X::Channels, X::Scalar, X>;
     Standardize: X: Flat => layer::Standardize<X::Channels, X::Scalar, X>;
     Dropout<P: Rate>: X: Flat => layer::Dropout<X::Width, P, X::Scalar, X>;
     GlobalAvgPool: X: Places => layer::GlobalAvgPool<X>;
@@ -217,10 +220,10 @@ impl<H: Width, W: Width> Sides for (H, W) {
     type Width = W;
 }
 
-// over_windows! { Name[Out or nothing]<K: Sides>: X: Shape, stride by default => windows => layer } makes a word whose arguments may stand in
-// any order.
+// over_windows! { Name[Out or nothing]<K: Sides>: X: Shape, stride by default => Trait: windows => layer } makes a word whose
+// arguments may stand in any order.
 macro_rules! over_windows {
-    ($($name:ident[$($out:ident)?]<K: $sides:ident>: X: $shape:ident, $stride:ty => $windows:ty => $layer:ty;)+) => {$(
+    ($($name:ident[$($out:ident)?]<K: $sides:ident>: X: $shape:ident, $stride:ty => $fit:ident: $windows:ty => $layer:ty;)+) => {$(
         #[doc = concat!("The word `", stringify!($name), "`.")]
         #[derive(Debug)]
         #[allow(clippy::type_complexity)]
@@ -238,29 +241,31 @@ macro_rules! over_windows {
             O5: Argument<O4::Options, Options = Options<A, S, D, P, B>>,
             A: Activation,
             B: BiasMode,
-            $windows: Windows,
+            $windows: $fit,
         {
             type Layer = $layer;
         }
     )+};
 }
 over_windows! {
-    Conv1d[Out]<K: Width>: X: Grid, width::U1 => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+    Conv1d[Out]<K: Width>: X: Grid, width::U1 => Windows: Windows1d<X::Rows, X::Columns, K, S, D, P> =>
         layer::Conv<Windows1d<X::Rows, X::Columns, K, S, D, P>, Out, A, T, B>;
+    ConvTranspose1d[Out]<K: Width>: X: Grid, width::U1 => Spread: Spread1d<X::Rows, Out, K, S, D, P> =>
+        layer::ConvTranspose<Spread1d<X::Rows, Out, K, S, D, P>, X::Columns, A, T, B>;
     Conv2d[Out]<K: Sides>: X: Image, width::U1 =>
-        Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
+        Windows: Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
         layer::Conv<Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P>, Out, A, T, B>;
-    DepthwiseConv1d[]<K: Width>: X: Grid, width::U1 => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+    DepthwiseConv1d[]<K: Width>: X: Grid, width::U1 => Windows: Windows1d<X::Rows, X::Columns, K, S, D, P> =>
         layer::DepthwiseConv<Windows1d<X::Rows, X::Columns, K, S, D, P>, A, T, B>;
     DepthwiseConv2d[]<K: Sides>: X: Image, width::U1 =>
-        Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
+        Windows: Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P> =>
         layer::DepthwiseConv<Windows2d<X::Height, X::Width, X::Channels, K::Height, K::Width, S, D, P>, A, T, B>;
-    MaxPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+    MaxPool1d[]<K: Width>: X: Grid, K => Windows: Windows1d<X::Rows, X::Columns, K, S, D, P> =>
         layer::MaxPool<Windows1d<X::Rows, X::Columns, K, S, D, P>, T>;
-    AvgPool1d[]<K: Width>: X: Grid, K => Windows1d<X::Rows, X::Columns, K, S, D, P> =>
+    AvgPool1d[]<K: Width>: X: Grid, K => Windows: Windows1d<X::Rows, X::Columns, K, S, D, P> =>
         layer::AvgPool<Windows1d<X::Rows, X::Columns, K, S, D, P>, T>;
-    MaxPool2d[]<K: Width>: X: Image, K => Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P> =>
+    MaxPool2d[]<K: Width>: X: Image, K => Windows: Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P> =>
         layer::MaxPool<Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P>, T>;
-    AvgPool2d[]<K: Width>: X: Image, K => Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P> =>
+    AvgPool2d[]<K: Width>: X: Image, K => Windows: Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P> =>
         layer::AvgPool<Windows2d<X::Height, X::Width, X::Channels, K, K, S, D, P>, T>;
 }

@@ -51,6 +51,11 @@ pub struct Causal;
 #[derive(Clone, Copy, Debug)]
 pub struct Pad<Before, After = Before>(core::marker::PhantomData<fn() -> (Before, After)>);
 
+/// All zeros behind: what [`Causal`] is to what is spread over windows.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Later;
+
 impl Padding for Valid {
     const KIND: Around = Around::Valid;
 }
@@ -59,6 +64,9 @@ impl Padding for Same {
 }
 impl Padding for Causal {
     const KIND: Around = Around::Causal;
+}
+impl Padding for Later {
+    const KIND: Around = Around::Later;
 }
 impl<B: Unsigned + 'static, A: Unsigned + 'static> Padding for Pad<B, A> {
     const KIND: Around = Around::Pad(B::USIZE, A::USIZE);
@@ -71,6 +79,7 @@ pub enum Around {
     Valid,
     Same,
     Causal,
+    Later,
     Pad(usize, usize),
 }
 
@@ -140,6 +149,63 @@ where
     type Count = <N as Slides<K, S, D, Same>>::Count;
 }
 
+/// An axis of `Self` numbers, each of which is spread over a window of `K`: the windows lie `S` numbers apart on the axis that
+/// is written, with `D` from one number of a window to the next, and what stands out of that axis by padding `P` is cut off.
+pub trait Spreads<K, S, D, P>: Width {
+    /// How many numbers are written: those over which `Self` windows slide. Where all are cut off, 1; the fit check refuses
+    /// that.
+    type Length: Width;
+    /// What is cut off, as the padding of these windows.
+    type Around: Padding;
+}
+
+/// (n − 1) S + span.
+type Spread<N, K, S, D> = Sum<Prod<Sub1<N>, S>, SpanOf<K, D>>;
+
+impl<N, K, S, D> Spreads<K, S, D, Valid> for N
+where
+    N: Width + Sub<B1>,
+    Sub1<N>: Mul<S>,
+    K: Spans<D>,
+    Prod<Sub1<N>, S>: Add<SpanOf<K, D>>,
+    Spread<N, K, S, D>: Width,
+{
+    type Length = Spread<N, K, S, D>;
+    type Around = Valid;
+}
+
+// max(all, cut + 1) − cut, so that there is always a number.
+impl<N, K, S, D, B, A> Spreads<K, S, D, Pad<B, A>> for N
+where
+    N: Spreads<K, S, D, Valid>,
+    B: Add<A> + Unsigned + 'static,
+    A: Unsigned + 'static,
+    Sum<B, A>: Add<B1>,
+    N::Length: Max<Add1<Sum<B, A>>>,
+    Maximum<N::Length, Add1<Sum<B, A>>>: Sub<Sum<B, A>>,
+    Diff<Maximum<N::Length, Add1<Sum<B, A>>>, Sum<B, A>>: Width,
+{
+    type Length = Diff<Maximum<N::Length, Add1<Sum<B, A>>>, Sum<B, A>>;
+    type Around = Pad<B, A>;
+}
+
+impl<N: Times<S>, K, S: Width, D> Spreads<K, S, D, Same> for N {
+    type Length = N::Product;
+    type Around = Same;
+}
+
+impl<N: Times<S>, K, S: Width, D> Spreads<K, S, D, Causal> for N {
+    type Length = N::Product;
+    type Around = Later;
+}
+
+impl<N, K, S, D> Slides<K, S, D, Later> for N
+where
+    N: Slides<K, S, D, Same>,
+{
+    type Count = <N as Slides<K, S, D, Same>>::Count;
+}
+
 /// How many numbers of a window lie side by side, where `Self` is the dilation: all where it is 1, else a channel's worth.
 pub trait Dilates<K, C>: Width {
     /// So many.
@@ -162,5 +228,6 @@ mod sealed {
     impl Sealed for super::Valid {}
     impl Sealed for super::Same {}
     impl Sealed for super::Causal {}
+    impl Sealed for super::Later {}
     impl<B, A> Sealed for super::Pad<B, A> {}
 }

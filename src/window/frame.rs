@@ -40,10 +40,11 @@ impl Axis {
         let reach = dilation * (window - 1);
         let (before, after) = match around {
             Around::Valid => (0, 0),
-            Around::Same => {
+            Around::Same | Around::Later => {
                 let all = (len.div_ceil(stride) - 1) * stride + reach + 1;
-                let around = all.saturating_sub(len);
-                (around / 2, around - around / 2)
+                let missing = all.saturating_sub(len);
+                let before = if let Around::Same = around { missing / 2 } else { 0 };
+                (before, missing - before)
             }
             Around::Causal => (reach, 0),
             Around::Pad(before, after) => (before, after),
@@ -159,7 +160,7 @@ impl Frame {
         text = match columns.around {
             Around::Valid => text,
             Around::Same => text.words(", same padding"),
-            Around::Causal => text.words(", causal"),
+            Around::Causal | Around::Later => text.words(", causal"),
             Around::Pad(before, after) => text.words(", padding ").number(before).words(" and ").number(after),
         };
         let left = rows.left_over() + columns.left_over();

@@ -73,6 +73,22 @@ class DepthwiseConv(Conv):
         self.options["groups"] = channels
 
 
+class ConvTranspose:
+    """Channels last; the weight is [places x out, in]. Steps in front and behind are cut off by slicing."""
+
+    def __init__(self, reads, writes, window, activation="identity", stride=1, dilation=1, cut=(0, 0), bias=True):
+        self.shapes = ([(writes,)] if bias else []) + [(window * writes, reads)]
+        self.window, self.options, self.cut = window, dict(stride=stride, dilation=dilation), cut
+        self.activation, self.bias = ACTIVATIONS[activation], bias
+
+    def __call__(self, parameters, x):
+        bias, weight = parameters if self.bias else (None, parameters[0])
+        weight = weight.reshape(self.window, -1, weight.shape[1]).permute(2, 1, 0)  # in, out, places
+        z = F.conv_transpose1d(x.movedim(-1, 1), weight, bias, **self.options)
+        z = z[..., self.cut[0] : z.shape[-1] - self.cut[1]]
+        return self.activation(z).movedim(1, -1)
+
+
 def channels_last(pool, *arguments, **options):
     return Plain(lambda x: pool(x.movedim(-1, 1), *arguments, **options).movedim(1, -1))
 
@@ -84,6 +100,27 @@ class LayerNorm:
     def __call__(self, parameters, x):
         gain, bias = parameters
         return F.layer_norm(x, gain.shape, gain, bias)
+
+
+class GroupNorm:
+    def __init__(self, reads, groups):
+        self.shapes, self.groups = [(reads,), (reads,)], groups
+
+    def __call__(self, parameters, x):
+        return F.group_norm(x.movedim(-1, 1), self.groups, *parameters).movedim(1, -1)
+
+
+class BatchNorm:
+    """As it evaluates. The statistics are not learned; a variance that is not above 0 counts as one without a scale."""
+
+    def __init__(self, reads):
+        self.shapes = [(reads,)] * 4
+
+    def __call__(self, parameters, x):
+        gain, bias, mean, variance = parameters
+        mean, variance = mean.detach(), variance.detach()
+        variance = torch.where(variance > 0, variance, 1 - 1e-5)
+        return F.batch_norm(x.movedim(-1, 1), mean, variance, gain, bias, training=False).movedim(1, -1)
 
 
 class Standardize:
@@ -222,3 +259,25 @@ words = [Embedding(3), Elman(3, 4, "tanh", every=False), Dense(4, 3)]
 case("embedding", (6,), words, "softmax_cross_entropy", penalty=0.25)
 both = [Bidirectional(Elman(3, 4, "tanh", every=True)), Bidirectional(Elman(8, 2, "tanh", every=False)), Dense(4, 3)]
 case("bidirectional", (5, 3), both, "softmax_cross_entropy", penalty=0.25)
+
+batch = [BatchNorm(4), Dense(4, 6), BatchNorm(6), Dense(6, 3)]
+case("batch_norm_vector", (4,), batch, "squared_error", penalty=0.5)
+picture = [Conv(2, 3, (2, 2), "tanh"), BatchNorm(3), FLATTEN, Dense(18, 2)]
+case("batch_norm_map", (3, 4, 2), picture, "squared_error", penalty=0.25)
+sequence = [BatchNorm(3), Elman(3, 5, "tanh", every=True), BatchNorm(5), FLATTEN, Dense(20, 3)]
+case("batch_norm_sequence", (4, 3), sequence, "softmax_cross_entropy", penalty=0.25)
+sequence = [Conv(3, 6, (2,)), GroupNorm(6, 3), GELU, GroupNorm(6, 1), Elman(6, 4, "tanh", every=False), Dense(4, 2)]
+case("group_norm", (5, 3), sequence, "squared_error", penalty=0.25, scale=1.0)
+vector = [Dense(4, 10), GroupNorm(10, 2), Dense(10, 3)]
+case("group_norm_of_vector", (4,), vector, "squared_error", penalty=0.25)
+picture = [GroupNorm(2, 2), Conv(2, 4, (2, 2)), GroupNorm(4, 4), FLATTEN, Dense(24, 2)]
+case("instance_norm", (3, 4, 2), picture, "squared_error", penalty=0.25)
+
+longer = [ConvTranspose(3, 5, 4, "tanh", stride=2, cut=(1, 1)), ConvTranspose(5, 2, 3, "sigmoid", dilation=2, bias=False)]
+windows("transposed", (4, 3), longer + [FLATTEN, Dense(24, 2)], "squared_error")
+causal = [ConvTranspose(2, 3, 3, "tanh", dilation=2, cut=(0, 4)), ConvTranspose(3, 2, 5, "tanh", stride=3, cut=(0, 2))]
+windows("transposed_causal", (5, 2), causal + [MEAN, Dense(2, 3)], "softmax_cross_entropy")
+same = [ConvTranspose(2, 3, 6, "tanh", stride=3, cut=(1, 2)), Conv(3, 4, (3,), "tanh", stride=2), ConvTranspose(4, 1, 1)]
+windows("transposed_same", (3, 2), same + [FLATTEN, Dense(4, 2)], "squared_error")
+one_step = [ConvTranspose(3, 2, 4, "tanh", stride=2, cut=(2, 1)), FLATTEN, Dense(2, 2)]
+windows("transposed_one_step", (1, 3), one_step, "squared_error")

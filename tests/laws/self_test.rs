@@ -48,9 +48,10 @@ fn sound_networks_pass() {
         type Recurrent = [10, 3] => Elman<16, Tanh, All> => Elman<8> => Dense<4>, loss = SoftmaxCrossEntropy;
         type Gated = [10, 3] => Lstm<8, All> => Gru<8> => Dense<4>, loss = SoftmaxCrossEntropy;
         type Double = 9 => Dense<20, Tanh> => Dense<3>, loss = SigmoidCrossEntropy, scalar = f64;
+        type Masked = 9 => Dropout(20%) => Dense<20, Tanh> => Dropout(50%) => Dense<3>, loss = SquaredError;
         type NoBias = 9 => Dense<20, Tanh, Unbiased> => Flatten => Dense<3, Identity, Unbiased>, loss = SquaredError;
     }
-    pass!(Relus, Leaky, Hard, Smooth, Recurrent, Gated, Double, NoBias);
+    pass!(Relus, Leaky, Hard, Smooth, Recurrent, Gated, Double, Masked, NoBias);
     pass!(Network<Gelu<U7>, SquaredError>);
 }
 

@@ -10,6 +10,10 @@ macro_rules! active_layers {
                 Bidirectional<Elman<U2, U4, U6, A, All, f64>> => (Flatten<Matrix<U2, U12, f64>>, Dense<U24, U3, Identity, f64>);
             conv: Conv1d<U5, U4, U6, U3, A, U1, U1, Valid, f64> => (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
                 Conv2d<U4, U3, U4, U6, U2, A, U2, U1, Valid, f64> => (Flatten<Volume<U2, U1, U6, f64>>, Dense<U12, U3, Identity, f64>);
+            conv_transpose: ConvTranspose1d<U2, U4, U6, U3, A, U2, U1, Valid, f64> =>
+                    (Flatten<Matrix<U5, U6, f64>>, Dense<U30, U3, Identity, f64>),
+                ConvTranspose1d<U3, U4, U6, U2, A, U1, U1, Causal, f64> =>
+                    (Flatten<Matrix<U3, U6, f64>>, Dense<U18, U3, Identity, f64>);
             depthwise_conv: DepthwiseConv1d<U8, U4, U3, A, U1, U1, Valid, f64> =>
                     (Flatten<Matrix<U6, U4, f64>>, Dense<U24, U3, Identity, f64>),
                 DepthwiseConv2d<U3, U2, U4, U1, A, U1, U1, Valid, f64> =>
@@ -29,6 +33,9 @@ macro_rules! plain_layers {
             avg_pool: AvgPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
                 AvgPool2d<U5, U3, U4, U2, U1, Pad<U1, nanoprop::width::U0>, f64> =>
                     (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
+            batch_norm: BatchNorm<U6, f64> => Dense<U6, U3, Identity, f64>,
+                BatchNorm<U4, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                BatchNorm<U3, f64, Volume<U2, U1, U3, f64>> => (Flatten<Volume<U2, U1, U3, f64>>, Dense<U6, U3, Identity, f64>);
             bidirectional: Bidirectional<Elman<U1, U4, U3, Tanh, Last, f64>> => Dense<U6, U3, Identity, f64>,
                 Bidirectional<Conv1d<U5, U4, U3, U2, Tanh, U2, U1, Valid, f64>> =>
                     (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>);
@@ -42,6 +49,14 @@ macro_rules! plain_layers {
                     (Flatten<Volume<U3, U1, U2, f64>>, Dense<U6, U3, Identity, f64>),
                 Conv2d<U5, U4, U4, U2, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
                     (Flatten<Volume<U3, U3, U2, f64>>, Dense<U18, U3, Identity, f64>);
+            conv_transpose: ConvTranspose1d<U1, U4, U3, U1, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>),
+                ConvTranspose1d<U3, U4, U2, U2, Tanh, U3, U2, Pad<U1, U2>, f64, Unbiased> =>
+                    (Flatten<Matrix<U6, U2, f64>>, Dense<U12, U3, Identity, f64>),
+                ConvTranspose1d<U2, U4, U3, U4, Tanh, U2, U1, Same, f64> =>
+                    (Flatten<Matrix<U4, U3, f64>>, Dense<U12, U3, Identity, f64>),
+                ConvTranspose1d<U2, U4, U2, U1, Tanh, U3, U1, Causal, f64> =>
+                    (Flatten<Matrix<U6, U2, f64>>, Dense<U12, U3, Identity, f64>);
             depthwise_conv: DepthwiseConv1d<U7, U4, U3, Tanh, U1, U1, Valid, f64> =>
                     (Flatten<Matrix<U5, U4, f64>>, Dense<U20, U3, Identity, f64>),
                 DepthwiseConv1d<U7, U4, U2, Tanh, U2, U3, Causal, f64, Unbiased> =>
@@ -63,6 +78,10 @@ macro_rules! plain_layers {
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;
             global_avg_pool: GlobalAvgPool<Matrix<U3, U4, f64>> => Dense<U4, U3, Identity, f64>,
                 GlobalAvgPool<Volume<U3, U2, U4, f64>> => Dense<U4, U3, Identity, f64>;
+            group_norm: GroupNorm<U6, U2, f64> => Dense<U6, U3, Identity, f64>,
+                GroupNorm<U4, U1, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                GroupNorm<U6, U2, f64, Volume<U1, U3, U6, f64>> => (Flatten<Volume<U1, U3, U6, f64>>, Dense<U18, U3, Identity, f64>),
+                InstanceNorm<U4, f64, Volume<U2, U3, U4, f64>> => (Flatten<Volume<U2, U3, U4, f64>>, Dense<U24, U3, Identity, f64>);
             gru: Gru<U3, U4, U6, Last, f64> => Dense<U6, U3, Identity, f64>,
                 Gru<U2, U4, U5, All, f64> => (Flatten<Matrix<U2, U5, f64>>, Dense<U10, U3, Identity, f64>),
                 Gru<U1, U1, U3, All, f64> => (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>),
@@ -96,8 +115,8 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 9] =
-    ["batch", "emission", "fold", "parameters", "plan", "pool", "recurrent", "stream", "tape"];
+pub(crate) const NO_LAYER: [&str; 10] =
+    ["batch", "emission", "fold", "normal", "parameters", "plan", "pool", "recurrent", "stream", "tape"];
 pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.

@@ -149,6 +149,11 @@ fn arguments_are_spelled_only_as_far_as_needed() {
     assert_eq!(layer("kind = 'Unflatten'\nreads = 24\nwrites = [4, 2, 3]"), "Unflatten<[4, 2, 3]>");
     assert_eq!(layer("kind = 'Standardize'\nreads = [64, 3]"), "Standardize");
     assert_eq!(layer("kind = 'GlobalAvgPool'\nreads = [9, 2]"), "GlobalAvgPool");
+    assert_eq!(layer("kind = 'GroupNorm'\nreads = [9, 4]\ngroups = 2"), "GroupNorm<2>");
+    assert_eq!(layer("kind = 'InstanceNorm'\nreads = [9, 4]"), "InstanceNorm");
+    assert_eq!(layer("kind = 'BatchNorm'\nreads = 4"), "BatchNorm");
+    let longer = "kind = 'ConvTranspose1d'\nreads = [9, 2]\nwrites = [18, 4]\nwindow = 4\nstride = 2\npadding = 1";
+    assert_eq!(layer(longer), "ConvTranspose1d<4, 4, stride = 2, padding = 1>");
     assert_eq!(layer("kind = '::own::Layer'\nreads = 1\nwrites = 1"), "(::own::Layer)");
 }
 

@@ -11,6 +11,8 @@ mod folds;
 mod idx;
 mod scaling;
 mod source;
+#[cfg(feature = "spec")]
+mod spec;
 mod split;
 mod table;
 
@@ -20,6 +22,8 @@ pub use error::DataError;
 pub use folds::{Folds, Part, k_fold, k_fold_stratified};
 pub use idx::Idx;
 pub use scaling::Scaling;
+#[cfg(feature = "spec")]
+pub use spec::{ColumnSpec, Guess, Kind, Shares, TableSpec, TargetSpec};
 pub use split::{Split, SplitError, split, split_stratified, take};
 pub use table::{Labelled, Paired, Table};
 

@@ -13,10 +13,11 @@
 //! | feature | what it adds |
 //! | --- | --- |
 //! | `data` | CSV and IDX files; the crates `csv-core` and `flate2` |
+//! | `spec` | [`TableSpec`](data::TableSpec), a table's columns in TOML; the crates `serde` and `toml`; not by default |
 //! | `progress` | the progress bar; the crate `indicatif` |
 //! | `plot` | pictures; the crate `plotters`, SVG only: no fonts, no C libraries |
 //!
-//! All are on by default.
+//! The others are on by default.
 #![forbid(unsafe_code)]
 // Examples don't warn where they are copied to.
 #![doc(test(attr(deny(warnings))))]

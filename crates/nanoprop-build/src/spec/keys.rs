@@ -164,6 +164,11 @@ impl<'a> Keys<'a> {
         percent
     }
 
+    /// A needed width.
+    pub(super) fn width(&self, key: &str) -> Option<u64> {
+        self.width_value(key, "a whole number", self.need(key)?)
+    }
+
     /// A width, `default` where the key is not there; or a pair of them, as `[3, 5]`.
     pub(super) fn window(&self, key: &str, default: Option<u64>) -> Option<String> {
         if let (None, Some(default)) = (self.get(key), default) {
@@ -214,11 +219,6 @@ impl<'a> Keys<'a> {
         // Not straight into an `Option`: that would stop at the first that is wrong.
         let widths: Vec<_> = list.iter().map(|value| self.width_value(key, "whole numbers", value)).collect();
         widths.into_iter().collect()
-    }
-
-    /// A needed width.
-    pub(super) fn width(&self, key: &str) -> Option<u64> {
-        self.width_value(key, "a whole number", self.need(key)?)
     }
 
     fn width_value(&self, key: &str, wanted: &str, value: Value<'_>) -> Option<u64> {

@@ -20,10 +20,10 @@ enum Argument {
     Not(&'static str, &'static str),
     /// The key's value, a share.
     Percent(&'static str),
-    /// The key's value, a width or two.
-    Window(&'static str),
     /// The key's value, a width.
     Width(&'static str),
+    /// The key's value, a width or two.
+    Window(&'static str),
     /// The key's value, one of these words; the first where it is left out.
     Choice(&'static str, &'static [&'static str]),
     /// An option `key = value`, left out where it is 1.
@@ -34,18 +34,19 @@ enum Argument {
     Layers,
 }
 
-use Argument::{Form, Item, Layers, Not, Padding, Percent, Window, Writes};
+use Argument::{Form, Item, Layers, Not, Padding, Percent, Width, Window, Writes};
 
 /// The kinds of layers that `network!` has a word for, and their arguments. All that is known of a layer here: a new one
 /// is a new line, in the README too. What it reads and writes is for the compiler to compare.
 const KINDS: &[(&str, &[Argument])] = &[
     ("Dense", &[Writes, Item("activation", Some("Identity")), Not("bias", "Unbiased")]),
     ("Elman", &[Writes, Item("activation", Some("Tanh")), Item("emit", Some("Last"))]),
-    ("Embedding", &[Argument::Width("classes"), Writes, Argument::Choice("numbers", &["u8", "u16"])]),
+    ("Embedding", &[Width("classes"), Writes, Argument::Choice("numbers", &["u8", "u16"])]),
     ("Lstm", &[Writes, Item("emit", Some("Last"))]),
     ("Gru", &[Writes, Item("emit", Some("Last")), Item("reset", Some("ResetAfter"))]),
     ("Conv1d", CONV),
     ("Conv2d", CONV),
+    ("ConvTranspose1d", CONV),
     ("DepthwiseConv1d", DEPTHWISE),
     ("DepthwiseConv2d", DEPTHWISE),
     ("MaxPool1d", POOL),
@@ -60,6 +61,9 @@ const KINDS: &[(&str, &[Argument])] = &[
     ("Mish", &[]),
     ("Softmax", &[]),
     ("LayerNorm", &[]),
+    ("GroupNorm", &[Width("groups")]),
+    ("InstanceNorm", &[]),
+    ("BatchNorm", &[]),
     ("Standardize", &[]),
     ("Dropout", &[Percent("percent")]),
     ("Residual", &[Layers]),
@@ -142,7 +146,7 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
     };
     let own: &[Argument] = &[];
     let arguments = KINDS.iter().find(|(name, _)| *name == kind).map_or(own, |(_, arguments)| *arguments);
-    let article = if kind.starts_with(['E', 'A', 'U']) { "an" } else { "a" };
+    let article = if kind.starts_with(['E', 'A', 'I', 'U']) { "an" } else { "a" };
     keys.is(&if kind.contains("::") { "a layer of your own".to_owned() } else { format!("{article} {kind}") });
     if let [Layers] = arguments {
         keys.only(&["kind", "layer"]);
@@ -183,8 +187,8 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
 /// The key of an argument that has one of its own.
 fn key(argument: &Argument) -> Option<&'static str> {
     match *argument {
-        Item(key, _) | Not(key, _) | Percent(key) | Window(key) | Argument::Option(key) => Some(key),
-        Argument::Width(key) | Argument::Choice(key, _) => Some(key),
+        Item(key, _) | Not(key, _) | Percent(key) | Width(key) | Window(key) | Argument::Option(key) => Some(key),
+        Argument::Choice(key, _) => Some(key),
         Padding => Some("padding"),
         Layers => Some("layer"),
         Writes | Form => None,
@@ -203,8 +207,8 @@ fn spell(kind: &str, arguments: &[Argument], draft: &Draft, keys: &Keys<'_>, kra
             Item(key, default) => keys.item(key, default).map(|name| (item(&name), Some(&*name) == default)),
             Not(key, name) => keys.flag(key, true).map(|flag| (item(name), flag)),
             Percent(key) => keys.percent(key).map(|percent| (percent.to_string(), false)),
+            Width(key) => keys.width(key).map(|width| (width.to_string(), false)),
             Window(key) => keys.window(key, None).map(|window| (window, false)),
-            Argument::Width(key) => keys.width(key).map(|width| (width.to_string(), false)),
             Argument::Choice(key, words) => {
                 let first = words.first().copied().unwrap_or_default();
                 keys.choice(key, first, words).map(|word| (word.to_owned(), word == first))

@@ -131,8 +131,8 @@ fn bad_layers() {
             "kind = 'Convolution'",
             &[
                 "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Embedding, Lstm, Gru, Conv1d, Conv2d, \
-               DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
-               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
+               ConvTranspose1d, DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
+               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, GroupNorm, InstanceNorm, BatchNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",
             ],
         ),
@@ -196,6 +196,11 @@ fn bad_layers() {
                 "bad.toml:5: layer 1: `reads` must be whole numbers, but is a string",
             ],
         ),
+        ("kind = 'GroupNorm'\nreads = 8", &["bad.toml:3: layer 1: a GroupNorm needs the key `groups`"]),
+        (
+            "kind = 'GroupNorm'\nreads = 8\ngroups = [2, 4]",
+            &["bad.toml:6: layer 1: `groups` must be a whole number, but is an array"],
+        ),
         (
             "kind = 'Dropout'\nreads = 8\npercent = 100",
             &["bad.toml:6: layer 1: `percent` is `100`, but must be from 0 to 99"],
@@ -249,7 +254,7 @@ fn misfits() {
         ("{elman}, { kind = 'Flatten', reads = [1, 8, 12] }", "layer 2 reads 1×8×12 values, but layer 1 writes 8×12"),
         (
             "{ kind = 'Silu', reads = 96, writes = 96 }, { kind = 'Elman', reads = [8, 12], writes = 2 }",
-            "layer 2 reads 8×12 values, but layer 1 writes 96",
+            "layer 2 reads 8×12 values, but layer 1 writes 96; put an Unflatten between them",
         ),
         (
             "{ kind = 'crate::Fold', reads = 4, writes = [1, 2, 2] }, { kind = 'crate::Fold', reads = [2, 2], writes = 4 }",

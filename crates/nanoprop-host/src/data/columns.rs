@@ -13,6 +13,7 @@ use super::{DataError, Table};
 
 /// What stands for a value that is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "spec", derive(serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Missing {
     /// A missing value is an error.
