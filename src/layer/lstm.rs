@@ -1,14 +1,18 @@
+mod cell;
+
 use core::slice::{from_mut, from_ref};
 
-use crate::activation::{Activation, Identity, Sigmoid, Tanh};
+use cell::{Backward, Forward};
+
+use crate::activation::Identity;
 use crate::array::{Matrix, Plain, Vector};
-use crate::kernel::{self, Gradient, Onto, Sink, Update};
+use crate::kernel::{self, Gradient, Onto, Sink};
 use crate::layer::batch::{backward_by_halves, errors_of_one};
 use crate::layer::recurrent::{self, Gated, Rows};
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
 use crate::penalty::{NoPenalty, Step};
-use crate::scalar::{Real, Scalar, flush};
+use crate::scalar::Scalar;
 use crate::width::{Gates, U3, U4, U5, Width};
 
 parameters! {
@@ -94,48 +98,6 @@ type Line<Hidden, T> = Matrix<U5, Hidden, T>;
 
 /// What a tape keeps besides the states.
 type Kept<Steps, Hidden, T> = (Vector<Steps, Line<Hidden, T>>, Matrix<U3, Hidden, T>);
-
-/// From z, and c of the step before, to the gates, c and h.
-#[derive(Clone, Copy)]
-struct Forward;
-
-impl Update for Forward {
-    /// i, f, o, g, h.
-    type Kept<P> = [P; 5];
-    const LONG: bool = true;
-
-    #[inline(always)]
-    fn of<V: Real>(self, _: V, before: V, [i, f, o, g, h]: &mut [V; 5]) -> V {
-        (*i, *f, *o, *g) = (Sigmoid::value(*i), Sigmoid::value(*f), Sigmoid::value(*o), Tanh::value(*g));
-        let c = flush((*f).mul_add(before, *i * *g));
-        *h = flush(*o * Tanh::value(c));
-        c
-    }
-}
-
-/// From the gates, c, dh and dc of the step after, and c of the step before, to δ, and in place of c to dc of the step
-/// before.
-#[derive(Clone, Copy)]
-struct Backward;
-
-impl Update for Backward {
-    /// i, f, o, g, dh, dc.
-    type Kept<P> = [P; 6];
-    const LONG: bool = true;
-
-    #[inline(always)]
-    fn of<V: Real>(self, c: V, before: V, [i, f, o, g, dh, dc]: &mut [V; 6]) -> V {
-        let shown = Tanh::value(c);
-        let dc = (*dh * *o).mul_add(Tanh::slope(shown), *dc);
-        let carried = flush(dc * *f);
-        let (di, dg) = (dc * *g, dc * *i);
-        *i = flush(di * Sigmoid::slope(*i));
-        *f = flush((dc * before) * Sigmoid::slope(*f));
-        *o = flush((*dh * shown) * Sigmoid::slope(*o));
-        *g = flush(dg * Tanh::slope(*g));
-        carried
-    }
-}
 
 impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Gated<Steps, T> for Lstm<Steps, In, Hidden, E, T> {
     type In = In;
@@ -303,7 +265,8 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Stack for L
     #[inline]
     fn start(tape: &mut Self::Tape, (h, c): &Self::Stream) {
         if let [to_h, to_c, _] = &mut recurrent::start_of::<Steps, E, Self, T>(tape).1[..] {
-            (to_h.copy_from_slice(h), to_c.copy_from_slice(c));
+            to_h.copy_from_slice(h);
+            to_c.copy_from_slice(c);
         }
     }
 
@@ -311,7 +274,8 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Stack for L
     fn carry(tape: &mut Self::Tape) {
         let (states, start) = recurrent::start_of::<Steps, E, Self, T>(tape);
         if let (Some(last), [h, c, end]) = (states.last(), &mut start[..]) {
-            (h.copy_from_slice(last), c.copy_from_slice(end));
+            h.copy_from_slice(last);
+            c.copy_from_slice(end);
         }
     }
 

@@ -4,9 +4,11 @@ use core::ffi::c_int;
 
 use nanoprop::array::ArrayLike;
 use nanoprop::{
-    InputOf, Layer, Layers, Loss, Network, OutputOf, Outputs, Pcg32, Plain, Scalar, Tape, TapeOf, Xavier, self_test,
+    InputOf, Layer, Layers, Loss, Network, Number, OutputOf, Outputs, Pcg32, Plain, Scalar, Tape, TapeOf, Xavier,
+    self_test,
 };
 
+use crate::network::InputNumber;
 use crate::{Error, pointer};
 
 /// A network, its tape, and a tag that says that both are there: `digits_context` in C.
@@ -137,7 +139,7 @@ impl<L: Layers, E: Loss> Context<Network<L, E>> {
     /// `Null`, `Misaligned`, `Uninitialized`, `WrongRate`.
     pub unsafe fn learn(
         context: *mut Self,
-        x: *const L::Scalar,
+        x: *const InputNumber<L>,
         y: *const L::Scalar,
         rate: L::Scalar,
     ) -> Result<c_int, Error> {
@@ -159,7 +161,7 @@ impl<L: Layers, E: Loss> Context<Network<L, E>> {
     /// `Null`, `Misaligned`, `Uninitialized`, `NoClasses`, `NoSuchClass`, `WrongRate`.
     pub unsafe fn learn_class(
         context: *mut Self,
-        x: *const L::Scalar,
+        x: *const InputNumber<L>,
         class: usize,
         rate: L::Scalar,
     ) -> Result<c_int, Error> {

@@ -7,7 +7,7 @@ use core::fmt;
 
 use nanoprop::array::Array as _;
 use nanoprop::layer::Plan;
-use nanoprop::{InputOf, Layers, Loss, Network, OutputOf, Outputs, Scalar, Shape};
+use nanoprop::{InputOf, Layers, Loss, Network, Number, OutputOf, Outputs, Plain, Shape};
 
 use crate::{Context, Error};
 use write::{Ascii, Commented, Snake, Template, Upper};
@@ -27,8 +27,9 @@ pub struct Facts {
     plan: &'static Plan,
     loss: &'static str,
     outputs: Outputs,
-    /// Bytes of a number.
-    number: usize,
+    /// The kinds of numbers of the network and of its inputs.
+    number: &'static str,
+    input_number: &'static str,
     input: Shape,
     output: Shape,
     parameters: usize,
@@ -50,7 +51,8 @@ impl<L: Layers, E: Loss> Library for Network<L, E> {
         plan: Self::PLAN,
         loss: E::NAME,
         outputs: E::OUTPUTS,
-        number: L::Scalar::BYTES,
+        number: L::Scalar::NAME,
+        input_number: <InputOf<Self> as Plain>::Scalar::NAME,
         input: InputOf::<Self>::SHAPE,
         output: OutputOf::<Self>::SHAPE,
         parameters: Self::PARAMETERS,
@@ -122,7 +124,13 @@ impl Header {
     }
 
     fn template<'a>(&'a self, text: &'a str) -> Template<'a> {
-        Template { text, name: self.name, number: if self.facts.number == 4 { "float" } else { "double" } }
+        let of_c = |number| match number {
+            "f64" => "double",
+            "u8" => "uint8_t",
+            "u16" => "uint16_t",
+            _ => "float",
+        };
+        Template { text, name: self.name, number: of_c(self.facts.number), input: of_c(self.facts.input_number) }
     }
 }
 

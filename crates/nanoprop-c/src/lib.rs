@@ -88,3 +88,7 @@ pub use error::{Error, nanoprop_error, status};
 pub use header::{Facts, Header, Kind, Library};
 #[doc(hidden)]
 pub use nanoprop::ScalarOf;
+
+/// The kind of number that a network reads.
+#[doc(hidden)]
+pub type InputNumberOf<N> = <nanoprop::InputOf<N> as nanoprop::Plain>::Scalar;

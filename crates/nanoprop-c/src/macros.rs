@@ -48,19 +48,19 @@ macro_rules! c_api {
             init_sized = (context: *mut Context, size: usize, fingerprint: u64, seed: u64) {
                 Context::init(context, $crate::Claim { size, fingerprint }, seed, $start)
             }
-            predict = (context: *const Context, x: *const Number, y: *mut Number) {
+            predict = (context: *const Context, x: *const Input, y: *mut Number) {
                 Context::net(context).and_then(|net| $crate::network::predict(net, x, y))
             }
-            classify = (context: *const Context, x: *const Number) {
+            classify = (context: *const Context, x: *const Input) {
                 Context::net(context).and_then(|net| $crate::network::classify(net, x))
             }
-            cost = (context: *const Context, x: *const Number, y: *const Number, count: usize, cost: *mut Number) {
+            cost = (context: *const Context, x: *const Input, y: *const Number, count: usize, cost: *mut Number) {
                 Context::net(context).and_then(|net| $crate::network::cost(net, x, y, count, cost))
             }
-            learn = (context: *mut Context, x: *const Number, y: *const Number, rate: Number) {
+            learn = (context: *mut Context, x: *const Input, y: *const Number, rate: Number) {
                 Context::learn(context, x, y, rate)
             }
-            learn_class = (context: *mut Context, x: *const Number, class: usize, rate: Number) {
+            learn_class = (context: *mut Context, x: *const Input, class: usize, rate: Number) {
                 Context::learn_class(context, x, class, rate)
             }
             save = (context: *const Context, bytes: *mut u8, size: usize) {
@@ -79,9 +79,9 @@ macro_rules! c_api {
     };
     ($net:ty as $name:ident, weights = $weights:expr $(,)?) => {
         $crate::__c_module! { $net, $name, Resident;
-            predict = (x: *const Number, y: *mut Number) { $crate::network::predict(&$weights, x, y) }
-            classify = (x: *const Number) { $crate::network::classify(&$weights, x) }
-            cost = (x: *const Number, y: *const Number, count: usize, cost: *mut Number) {
+            predict = (x: *const Input, y: *mut Number) { $crate::network::predict(&$weights, x, y) }
+            classify = (x: *const Input) { $crate::network::classify(&$weights, x) }
+            cost = (x: *const Input, y: *const Number, count: usize, cost: *mut Number) {
                 $crate::network::cost(&$weights, x, y, count, cost)
             }
             digest = (digest: *mut u64) { $crate::network::digest(&$weights, digest) }
@@ -94,7 +94,7 @@ macro_rules! c_api {
     };
 }
 
-// The module of a network: its header, and each function under the name's prefix. `Context` and `Number` are the network's.
+// The module of a network: its header, and each function under the name's prefix. `Context`, `Number` and `Input` are the network's.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __c_module {
@@ -111,6 +111,7 @@ macro_rules! __c_module {
             #[allow(dead_code)]
             type Context = $crate::Context<$net>;
             type Number = $crate::ScalarOf<$net>;
+            type Input = $crate::InputNumberOf<$net>;
 
             $(
                 #[unsafe(export_name = ::core::concat!(::core::stringify!($name), "_", ::core::stringify!($function)))]

@@ -12,6 +12,9 @@ use nanoprop::{InputOf, Layers, Loss, Network, NoPenalty, OutputOf, Outputs, Pla
 
 use crate::{Claim, Error, pointer};
 
+/// The kind of number that layers `L` read.
+pub type InputNumber<L> = <InputOf<<L as Layers>::Chain> as Plain>::Scalar;
+
 /// A prediction into `y`.
 ///
 /// # Safety
@@ -23,7 +26,7 @@ use crate::{Claim, Error, pointer};
 /// `Null`, `Misaligned`.
 pub unsafe fn predict<L: Layers, E: Loss>(
     net: &Network<L, E>,
-    x: *const L::Scalar,
+    x: *const InputNumber<L>,
     y: *mut L::Scalar,
 ) -> Result<c_int, Error> {
     let y = pointer::place(y.cast::<OutputOf<Network<L, E>>>())?;
@@ -41,7 +44,7 @@ pub unsafe fn predict<L: Layers, E: Loss>(
 /// # Errors
 ///
 /// `Null`, `Misaligned`, `NoClasses`.
-pub unsafe fn classify<L: Layers, E: Loss>(net: &Network<L, E>, x: *const L::Scalar) -> Result<c_int, Error> {
+pub unsafe fn classify<L: Layers, E: Loss>(net: &Network<L, E>, x: *const InputNumber<L>) -> Result<c_int, Error> {
     if matches!(E::OUTPUTS, Outputs::Numbers) {
         return Err(Error::NoClasses);
     }
@@ -63,7 +66,7 @@ pub unsafe fn classify<L: Layers, E: Loss>(net: &Network<L, E>, x: *const L::Sca
 /// `Null`, `Misaligned`, `TooMany`.
 pub unsafe fn cost<L: Layers, E: Loss>(
     net: &Network<L, E>,
-    x: *const L::Scalar,
+    x: *const InputNumber<L>,
     y: *const L::Scalar,
     count: usize,
     cost: *mut L::Scalar,

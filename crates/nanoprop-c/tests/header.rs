@@ -49,3 +49,10 @@ fn golden(header: Header) {
     let recorded = fs::read_to_string(&path).unwrap();
     assert_eq!(text, recorded, "{} has changed", path.display());
 }
+
+#[test]
+fn classes_are_bytes() {
+    network! { type Words = 3 => Embedding<4, 2> => Elman<2> => Dense<1>, loss = SquaredError; }
+    let header = Header::new::<Words>("words", Kind::Learning).to_string();
+    assert!(header.contains("int words_predict(const words_context *context, const uint8_t x[WORDS_INPUT], float y["));
+}

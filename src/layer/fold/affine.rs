@@ -67,6 +67,7 @@ pub trait Linear: Plain<Scalar: Scalar> {
     const PADDED: bool;
 
     /// b and W.
+    #[allow(clippy::type_complexity)]
     fn sums(&self) -> (&Vector<Self::Out, Self::Scalar>, &[Vector<Self::Out, Self::Scalar>]);
 
     /// b and W, to write.

@@ -1,5 +1,5 @@
 //! The pieces of a header, in C. In a [`Template`](super::write::Template), `@` is the name of the library, `^` the name in
-//! capitals, `$` the type of a number.
+//! capitals, `$` the type of a number and `%` that of an input.
 
 use nanoprop::Outputs;
 
@@ -100,46 +100,46 @@ int @_digest(uint64_t *digest);
 
 pub(super) const PREDICT: &str = "\
 /* The prediction y of an input x, which may be the same memory. */
-int @_predict(const @_context *context, const $ x[^_INPUT], $ y[^_OUTPUT]);
+int @_predict(const @_context *context, const % x[^_INPUT], $ y[^_OUTPUT]);
 
 ";
 
 pub(super) const PREDICT_RESIDENT: &str = "\
 /* The prediction y of an input x, which may be the same memory. */
-int @_predict(const $ x[^_INPUT], $ y[^_OUTPUT]);
+int @_predict(const % x[^_INPUT], $ y[^_OUTPUT]);
 
 ";
 
 pub(super) const CLASSIFY: &str = "\
 /* Returns the predicted class, from 0; or an error, which is negative. */
-int @_classify(const @_context *context, const $ x[^_INPUT]);
+int @_classify(const @_context *context, const % x[^_INPUT]);
 
 ";
 
 pub(super) const CLASSIFY_RESIDENT: &str = "\
 /* Returns the predicted class, from 0; or an error, which is negative. */
-int @_classify(const $ x[^_INPUT]);
+int @_classify(const % x[^_INPUT]);
 
 ";
 
 pub(super) const LEARN: &str = "\
 /* One online step: forward, backward, and weight = weight - rate * slope, of one sample with the target y.
  * Refuses a rate that is not finite with NANOPROP_WRONG_RATE. */
-int @_learn(@_context *context, const $ x[^_INPUT], const $ y[^_OUTPUT],
+int @_learn(@_context *context, const % x[^_INPUT], const $ y[^_OUTPUT],
     $ rate);
 
 ";
 
 pub(super) const LEARN_CLASS: &str = "\
 /* The same for a sample of this class, from 0. Refuses others with NANOPROP_NO_SUCH_CLASS. */
-int @_learn_class(@_context *context, const $ x[^_INPUT], size_t class_index, $ rate);
+int @_learn_class(@_context *context, const % x[^_INPUT], size_t class_index, $ rate);
 
 ";
 
 pub(super) const COST_AND_FILES: &str = "\
 /* The mean cost of `count` samples, which stand one behind the other: count * ^_INPUT numbers of x, and
  * count * ^_OUTPUT numbers of y. 0 of none. */
-int @_cost(const @_context *context, const $ *x, const $ *y, size_t count, $ *cost);
+int @_cost(const @_context *context, const % *x, const $ *y, size_t count, $ *cost);
 
 /* Writes a checkpoint of ^_CHECKPOINT bytes. Refuses a shorter buffer with NANOPROP_BUFFER_TOO_SMALL, and a network with NaN
  * or an infinite number with NANOPROP_NOT_FINITE. */
@@ -153,7 +153,7 @@ int @_digest(const @_context *context, uint64_t *digest);
 pub(super) const COST_RESIDENT: &str = "\
 /* The mean cost of `count` samples, which stand one behind the other: count * ^_INPUT numbers of x, and
  * count * ^_OUTPUT numbers of y. 0 of none. */
-int @_cost(const $ *x, const $ *y, size_t count, $ *cost);
+int @_cost(const % *x, const $ *y, size_t count, $ *cost);
 
 ";
 

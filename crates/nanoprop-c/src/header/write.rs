@@ -2,11 +2,12 @@
 
 use core::fmt::{self, Write};
 
-/// A piece whose `@` is the name, `^` the name in capitals, and `$` the type of a number.
+/// A piece whose `@` is the name, `^` the name in capitals, `$` the type of a number, and `%` that of an input.
 pub(super) struct Template<'a> {
     pub(super) text: &'a str,
     pub(super) name: &'a str,
     pub(super) number: &'a str,
+    pub(super) input: &'a str,
 }
 
 impl fmt::Display for Template<'_> {
@@ -15,6 +16,7 @@ impl fmt::Display for Template<'_> {
             '^' => write!(f, "{}", Upper(self.name)),
             '@' => f.write_str(self.name),
             '$' => f.write_str(self.number),
+            '%' => f.write_str(self.input),
             other => f.write_char(other),
         })
     }
