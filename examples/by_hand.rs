@@ -71,7 +71,8 @@ const WIDTHS: [usize; 4] = [3, 5, 5, 3];
 /// Θ⁽ˡ⁾ or its like: a row for each unit that is reached, in it the bias and a weight for each unit before.
 type Theta = Vec<Vec<f64>>;
 
-fn main() {
+/// Public for the test of the guide that compares its numbers with these.
+pub fn main() {
     pipe::end_quietly();
     let (x, y, rate, lambda) = ([0.5, -1.0, 2.0], [0.0, 1.0, 0.0], 0.5, 0.1);
     let mut net = Tiny::ZERO;

@@ -1,4 +1,10 @@
 //! Activations: `a = g(z)`, one number at a time, with the slope as a function of the output.
+//!
+//! [`Relu`] is a good first choice for hidden layers, with the initialiser [`He`](crate::He), and the fastest; [`LeakyRelu`]
+//! and [`Elu`] where units die. [`Tanh`] is smooth, for regressions and small networks, with
+//! [`Xavier`](crate::Xavier); recurrent layers have it. [`Sigmoid`] is the tutorial's, and slower to learn.
+//! [`HardSigmoid`], [`HardTanh`] and [`Softsign`] have similar shapes without an exponential, for processors without
+//! an FPU. [`Softplus`] is for what must be positive.
 
 /// Calls `$go!` with each activation: its file, its type, whether its slope has a kink or jump, and the least and the
 /// greatest value. Re-exports, the fit check and tests read this list.

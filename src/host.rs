@@ -38,6 +38,17 @@ impl<L: Layers, E: Loss> Boxed for Network<L, E> {
 
 impl<L: Layers, E: Loss> Network<L, E> {
     /// A blank [tape](Network::TAPE) on the heap, which never was on the stack.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// network! { type Mnist = 784 => Dense<128, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
+    /// let (mut net, mut tape) = (Mnist::boxed(), Mnist::boxed_tape()); // 407 KB that the stack never sees
+    /// net.initialize(&Xavier, &mut Pcg32::new(1));
+    /// net.descend(&[0.5; 784], &[0.0; 10], 0.1, &mut tape);
+    /// ```
     pub fn boxed_tape() -> Box<TapeOf<Self>> {
         let tapes = Box::into_raw(Self::boxed_tapes::<1>());
         // SAFETY: an array of one value is laid out as the value.
@@ -111,6 +122,23 @@ mod file {
         ///
         /// What the file system says, or a [`CheckpointError`](crate::CheckpointError) for a network with NaN; a file that
         /// was there is then as it was.
+        ///
+        /// # Example
+        ///
+        /// ```
+        /// use nanoprop::prelude::*;
+        ///
+        /// let file = std::env::temp_dir().join(format!("line-{}.nprp", std::process::id()));
+        /// let mut net = Network::<Dense<U1, U1>, SquaredError>::ZERO;
+        /// net.parameters_mut().copy_from_slice(&[1.0, 2.0]);
+        /// net.save_to(&file)?;
+        ///
+        /// let mut restored = Network::<Dense<U1, U1>, SquaredError>::ZERO;
+        /// restored.load_from(&file)?;
+        /// assert_eq!(restored.parameters(), [1.0, 2.0]);
+        /// # std::fs::remove_file(file)?;
+        /// # Ok::<(), std::io::Error>(())
+        /// ```
         pub fn save_to(&self, path: impl AsRef<Path>) -> io::Result<()> {
             let mut bytes = alloc::vec![0; Self::CHECKPOINT];
             self.save(&mut bytes).map_err(io::Error::other)?;

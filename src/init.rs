@@ -1,4 +1,7 @@
 //! How a network starts: random weights, the same on every target.
+//!
+//! [`Xavier`] for sigmoid, tanh and softmax; [`He`] for ReLU and its like; [`LeCun`] for tanh and normalised inputs;
+//! [`Uniform`] by a bound of one's own; [`Course`] is the course's, within ±ε. Biases start at 0, but for the course's.
 
 use crate::layer::{Role, Tensor};
 use crate::scalar::{Real, Scalar};
@@ -6,6 +9,26 @@ use crate::scalar::{Real, Scalar};
 /// A source of random bits.
 ///
 /// [`Pcg32`] is one; with the feature `rand`, so is every generator of the `rand` crates.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// /// A device's own source, here one that counts.
+/// struct Counter(u32);
+///
+/// impl Random for Counter {
+///     fn bits(&mut self) -> u32 {
+///         self.0 = self.0.wrapping_add(0x9e37_79b9);
+///         self.0
+///     }
+/// }
+///
+/// let mut net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
+/// net.initialize(&Xavier, &mut Counter(0));
+/// assert_ne!(net.parameters()[1], net.parameters()[2]);
+/// ```
 pub trait Random {
     /// 32 random bits.
     fn bits(&mut self) -> u32;
@@ -111,6 +134,30 @@ impl rand_core::TryRng for Pcg32 {
 /// How the weights of a network are drawn.
 ///
 /// An initialiser sees one tensor at a time, with its role and fans.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::{Initializer, Role, Tensor};
+///
+/// /// Weights of ±1/√in by a coin, biases 0.
+/// struct Signs;
+///
+/// impl Initializer for Signs {
+///     fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random) {
+///         let Role::Weight { fan_in, .. } = tensor.role else { return };
+///         let size = T::of(1.0 / (fan_in as f64).sqrt());
+///         values.iter_mut().for_each(|w| *w = if rng.bits() >> 31 == 0 { size } else { -size });
+///     }
+/// }
+///
+/// type Net = Network<Dense<U4, U2>, SquaredError>;
+/// let mut net = Net::ZERO;
+/// net.initialize(&Signs, &mut Pcg32::new(1));
+/// assert_eq!(net.parameters()[..2], [0.0, 0.0]);
+/// assert!(net.parameters()[2..].iter().all(|w| w.abs() == 0.5));
+/// ```
 pub trait Initializer {
     /// Fills `values`, the numbers of `tensor`.
     fn fill<T: Scalar>(&self, tensor: &Tensor, values: &mut [T], rng: &mut impl Random);
@@ -147,6 +194,17 @@ pub struct Xavier;
 ///
 /// Weights uniform in `±√(6 / in)`, biases 0.
 ///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let mut net = Network::<Dense<U64, U32>, SquaredError>::ZERO;
+/// net.initialize(&He, &mut Pcg32::new(1));
+/// let variance = net.parameters()[32..].iter().map(|w| w * w).sum::<f32>() / (64.0 * 32.0);
+/// assert!((variance - 2.0 / 64.0).abs() < 0.002);
+/// ```
+///
 /// # Source
 ///
 /// K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV 2015.
@@ -159,6 +217,18 @@ pub struct He;
 ///
 /// Weights uniform in `±√(3 / in)`, biases 0.
 ///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::LeCun;
+///
+/// let mut net = Network::<Dense<U64, U32>, SquaredError>::ZERO;
+/// net.initialize(&LeCun, &mut Pcg32::new(1));
+/// let variance = net.parameters()[32..].iter().map(|w| w * w).sum::<f32>() / (64.0 * 32.0);
+/// assert!((variance - 1.0 / 64.0).abs() < 0.001);
+/// ```
+///
 /// # Source
 ///
 /// Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, "Efficient BackProp", 1998.
@@ -166,6 +236,17 @@ pub struct He;
 pub struct LeCun;
 
 /// Weights and biases uniform in `±ε`.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Uniform;
+///
+/// let mut net = Network::<Dense<U4, U2>, SquaredError>::ZERO;
+/// net.initialize(&Uniform(0.1), &mut Pcg32::new(1));
+/// assert!(net.parameters().iter().all(|w| w.abs() <= 0.1));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Uniform(
     /// ε.
@@ -175,6 +256,17 @@ pub struct Uniform(
 /// Weights and biases uniform in `±ε` with the course's `ε = √6 / √(in + out)` of their layer.
 ///
 /// The limits of [`Xavier`], but for the bias, which is drawn too, as the classic exercise does.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Course;
+///
+/// let mut net = Network::<Dense<U4, U2>, SquaredError>::ZERO;
+/// net.initialize(&Course, &mut Pcg32::new(1));
+/// assert!(net.parameters().iter().all(|w| w.abs() <= 1.0 && *w != 0.0)); // ε = √6 / √(4 + 2)
+/// ```
 ///
 /// # Source
 ///

@@ -1,4 +1,24 @@
 //! Layers: types whose values are their parameters.
+//!
+//! | input | layers | when |
+//! | --- | --- | --- |
+//! | numbers that stand for different things | [`Dense`] | nothing is known of their order |
+//! | a signal or an image | [`Conv1d`], [`Conv2d`], then [`MaxPool1d`] or [`AvgPool2d`] | what matters is local, and can be anywhere |
+//! | ″, with little memory or time | [`DepthwiseConv1d`], [`DepthwiseConv2d`], each with a `Conv` of window 1 behind it | about a tenth of the weights |
+//! | ″, from few steps to many | [`ConvTranspose1d`] | what is written is a signal |
+//! | ″, to one vector at the end | [`GlobalAvgPool`], or [`Flatten`] | whether it is there · also where |
+//! | a sequence, as it comes in | [`Gru`], then [`Lstm`]; [`Elman`] for short ones | it has to remember |
+//! | a sequence that is there at once | [`Bidirectional`] around one of these | what comes later matters too |
+//! | classes: letters, words, states | [`Embedding`], first | there is no order among them |
+//!
+//! | to | layer |
+//! | --- | --- |
+//! | bring inputs to one scale, by statistics of the data | [`Standardize`], first; [`Network::fold`](crate::Network::fold) takes it away |
+//! | keep values within a deep network at one scale | [`LayerNorm`], within each sample; [`GroupNorm`], [`InstanceNorm`], within its channels; [`BatchNorm`], by statistics of the samples, which [`Network::fold`](crate::Network::fold) takes away |
+//! | let errors through many layers | [`Residual`] around some of them |
+//! | overfit less | [`Dropout`], with a [penalty](crate::penalty) or without |
+//! | keep weights in flash, and learn behind them | [`Frozen`] |
+//! | have an activation whose slope needs its input | [`Gelu`], [`Silu`], [`Mish`]; others are arguments of the layers |
 
 mod avg_pool;
 mod batch;

@@ -22,6 +22,9 @@
 //! stack or a struct of yours. A gradient is a value of the same type. What a backward pass needs besides is a *tape*,
 //! which the caller owns. Layers that do not fit are a compile error in decimals.
 //!
+//! The guide, the crate `nanoprop-guide`, derives backpropagation for one small network, with the numbers of each equation,
+//! and goes from a table in a file to a device; it has a layer in one file, and recipes.
+//!
 //! # Tour
 //!
 //! ## Declare
@@ -386,6 +389,12 @@
 //! `1 / m` is rounded once and multiplied by. Other layers, losses and functions name their sources where they stand.
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
+// On docs.rs, what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Drawn by guide/figures/draw.py.
+#![doc(
+    html_logo_url = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Cpath d='M9 16L32 10M9 16L32 24M9 16L32 40M9 16L32 54M9 32L32 10M9 32L32 24M9 32L32 40M9 32L32 54M9 48L32 10M9 48L32 24M9 48L32 40M9 48L32 54M32 10L55 24M32 10L55 40M32 24L55 24M32 24L55 40M32 40L55 24M32 40L55 40M32 54L55 24M32 54L55 40' stroke='%232f7fd6' fill='none'/%3E%3Cpath d='M55 24L32 40L9 16' stroke='%23d9731a' stroke-width='3' fill='none'/%3E%3Cg fill='%232f7fd6'%3E%3Ccircle cx='9' cy='16' r='5'/%3E%3Ccircle cx='9' cy='32' r='5'/%3E%3Ccircle cx='9' cy='48' r='5'/%3E%3Ccircle cx='32' cy='10' r='5'/%3E%3Ccircle cx='32' cy='24' r='5'/%3E%3Ccircle cx='32' cy='40' r='5'/%3E%3Ccircle cx='32' cy='54' r='5'/%3E%3Ccircle cx='55' cy='24' r='5'/%3E%3Ccircle cx='55' cy='40' r='5'/%3E%3C/g%3E%3C/svg%3E"
+)]
 // Examples don't warn where they are copied to.
 #![doc(test(attr(deny(warnings))))]
 
@@ -400,6 +409,9 @@ mod readme {}
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
+
+// First, so that its methods are the first on the page of `Network`.
+pub mod network;
 
 pub mod activation;
 pub mod array;
@@ -422,7 +434,6 @@ pub mod math;
 pub mod metrics;
 #[cfg(feature = "nets")]
 pub mod nets;
-pub mod network;
 pub mod penalty;
 pub mod prelude;
 pub mod scalar;

@@ -1,4 +1,15 @@
 //! Losses: what a network's logits mean, what they cost, and where learning starts.
+//!
+//! | what is wanted | loss | target |
+//! | --- | --- | --- |
+//! | one of several classes | [`SoftmaxCrossEntropy`] | a [`Class`], or a probability for each |
+//! | yes or no, once or for each of several labels | [`SigmoidCrossEntropy`] | 0 or 1 for each; of one output, also a [`Class`] of two |
+//! | numbers | [`SquaredError`] | numbers; scale them to a mean of 0 and a deviation of 1 |
+//! | numbers, some of which are far off | [`Huber`] | ″ |
+//! | numbers, whose median is wanted | [`AbsoluteError`] | ″ |
+//!
+//! [`Weighted`] gives a sample more weight or less, [`Smoothed`] makes classes less certain. The last layer has no
+//! activation: the loss applies the link.
 
 /// Calls `$go!` with each loss: its file, its type, and the kind of its targets. Re-exports and tests read this list.
 #[doc(hidden)]

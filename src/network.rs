@@ -1,4 +1,19 @@
 //! Networks: layers and a loss, and everything that can be asked of them.
+//!
+//! | to | method of [`Network`] |
+//! | --- | --- |
+//! | start | [`ZERO`](Network::ZERO), [`initialize`](Network::initialize) |
+//! | predict | [`predict`](Network::predict), [`classify`](Network::classify); step by step, [`stream`](Network::stream); several at once, [`predict_batch`](Network::predict_batch) |
+//! | learn from one sample | [`descend`](Network::descend) |
+//! | learn from batches | [`step_batch`](Network::step_batch), or a [`Recipe`](crate::Recipe) for a whole training |
+//! | have J and its gradient | [`cost`](Network::cost), [`gradient`](Network::gradient), then [`update`](Network::update) or [`optimize`](Network::optimize) |
+//! | look inside | [`parameters`](Network::parameters), [`layers`](Network::layers), [`theta`](Network::theta) |
+//! | know its memory | [`FOOTPRINT`](Network::FOOTPRINT), [`footprint`](Network::footprint), [`budget!`](crate::budget!) |
+
+// First, so that they are the first on the page of `Network`.
+mod predict;
+
+mod learn;
 
 mod as_layer;
 mod batch;
@@ -9,12 +24,10 @@ mod fit;
 mod footprint;
 mod gradient;
 mod layers;
-mod learn;
 mod macros;
 mod measure;
 #[cfg(feature = "rayon")]
 mod parallel;
-mod predict;
 mod samples;
 mod whole;
 #[doc(hidden)]

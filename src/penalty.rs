@@ -1,10 +1,41 @@
 //! Prices on large weights.
+//!
+//! [`L2`] makes all weights smaller, and is what the tutorial has; [`L1`] makes some of them 0; [`Elastic`] does both;
+//! [`NoPenalty`] is free. None counts the biases. λ is divided by the number of samples, so it need not change with it;
+//! 0.01 to 10 is a range to try.
 
 use crate::scalar::Real;
 
 /// A price on large weights, added to J. The bias is free   (T 1.2.4).
 ///
 /// Written over [`Real`], as an [`Activation`](crate::Activation) is.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::{Penalty, Real};
+///
+/// /// Pulls weights towards 1: `λ/2 (w − 1)²`.
+/// #[derive(Clone, Copy)]
+/// struct NearOne(f64);
+///
+/// impl Penalty for NearOne {
+///     fn price<V: Real>(self, weight: V) -> V {
+///         let away = weight - V::of(1.0);
+///         V::of(0.5 * self.0) * away * away
+///     }
+///
+///     fn slope<V: Real>(self, weight: V) -> V {
+///         V::of(self.0) * (weight - V::of(1.0))
+///     }
+/// }
+///
+/// let mut net = Network::<Dense<U1, U1>, SquaredError>::ZERO;
+/// assert_eq!(net.cost(&[([0.0], [0.0])], NearOne(2.0)), 1.0); // the bias is free
+/// net.parameters_mut()[1] = 1.0;
+/// assert_eq!(net.cost(&[([0.0], [0.0])], NearOne(2.0)), 0.0);
+/// ```
 #[doc(alias("Regularizer", "kernel_regularizer", "regularization"))]
 pub trait Penalty: Copy {
     /// The price of a weight, before the division by the number of samples.

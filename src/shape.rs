@@ -3,6 +3,17 @@
 use core::fmt;
 
 /// The widths of an array, outermost first: `[8, 12, 12]`, printed as `8×12×12`.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::Shape;
+/// use nanoprop::prelude::*;
+///
+/// network! { type Net = [10, 3] => Elman<16> => Dense<4>, loss = SoftmaxCrossEntropy; }
+/// let (reads, writes): (Shape, Shape) = (Net::PLAN.reads(), Net::PLAN.writes());
+/// assert_eq!((reads.widths(), reads.count(), writes.to_string()), (&[10, 3][..], 30, "4".into()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     rank: usize,

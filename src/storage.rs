@@ -51,6 +51,11 @@
 //! let saved = slots.restore((&mut net, &mut steps))?;
 //! assert_eq!((net.parameters(), steps), (&[0.5; 3][..], 1000));
 //! assert_eq!((saved.sequence, saved.wear), (1, [1, 0]));
+//!
+//! let [first, second] = slots.inspect::<(&Net, &u32)>();
+//! assert_eq!((first, second), (Ok(saved), Err(Refusal::Blank)));
+//! let flash = slots.release(); // for others that share it
+//! # let _ = flash;
 //! # Ok::<(), StorageError<NorFlashErrorKind>>(())
 //! ```
 //!

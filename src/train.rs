@@ -1,4 +1,18 @@
 //! Training beyond one step, and less than one: optimisers, one a file, and what drives them.
+//!
+//! | when | what |
+//! | --- | --- |
+//! | a first try | [`Recipe`] with [`Adam`], its rate 0.001 to 0.01 |
+//! | weights should stay small as well | [`AdamW`] |
+//! | there is time to find a rate, memory is short | [`Sgd`], nothing kept; [`Momentum`], [`Nesterov`], one value a weight |
+//! | slopes change with time, as in a stream | [`RmsProp`] |
+//! | few inputs are not 0 | [`Adagrad`] |
+//! | all samples at once | [`Rprop`]; [`minimize`](crate::Network::minimize) with [`Lbfgs`] or [`ConjugateGradient`], to many digits |
+//! | one sample at a time, on a device | [`Network::descend`](crate::Network::descend); [`OnlineStep`] where interrupts have to be served |
+//! | it must not unlearn | a [`Guard`] |
+//!
+//! A rate that falls, by a [`Schedule`] such as [`Cosine`], nearly always ends better than one that
+//! stays.
 
 mod clip;
 mod conjugate_gradient;

@@ -9,6 +9,17 @@ use crate::scalar::Real;
 /// - `g(z) = z` where `z > 0`, `eᶻ − 1` elsewhere
 /// - `g′ = 1` where `a > 0`, `a + 1` elsewhere
 ///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-1.0, 0.0, 2.0].map(Elu::value::<f32>);
+/// assert_eq!(a, [-0.63212055, 0.0, 2.0]);
+/// assert_eq!(a.map(Elu::slope), [0.36787945, 1.0, 1.0]);
+/// ```
+///
 /// # Source
 ///
 /// D.-A. Clevert, T. Unterthiner, S. Hochreiter, "Fast and accurate deep network learning by exponential

@@ -7,6 +7,17 @@ use crate::scalar::Real;
 ///
 /// - `g(z) = min(max(z / 6 + ½, 0), 1)`
 /// - `g′ = 1/6` where `0 < a < 1`, 0 elsewhere
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-4.0, 0.0, 1.5].map(HardSigmoid::value::<f32>);
+/// assert_eq!(a, [0.0, 0.5, 0.75]);
+/// assert_eq!(a.map(HardSigmoid::slope), [0.0, 1.0 / 6.0, 1.0 / 6.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HardSigmoid;
 

@@ -7,6 +7,17 @@ use crate::scalar::Real;
 ///
 /// - `g(z) = min(max(z, −1), 1)`
 /// - `g′ = 1` where `|a| < 1`, 0 elsewhere
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-4.0, 0.25, 1.5].map(HardTanh::value::<f32>);
+/// assert_eq!(a, [-1.0, 0.25, 1.0]);
+/// assert_eq!(a.map(HardTanh::slope), [0.0, 1.0, 0.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HardTanh;
 

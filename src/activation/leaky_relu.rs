@@ -8,6 +8,17 @@ use crate::scalar::Real;
 /// - `g(z) = z` where `z > 0`, `0.01 z` elsewhere
 /// - `g′ = 1` where `a > 0`, `0.01` elsewhere
 ///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-2.0, 0.0, 3.0].map(LeakyRelu::value::<f32>);
+/// assert_eq!(a, [-0.02, 0.0, 3.0]);
+/// assert_eq!(a.map(LeakyRelu::slope), [0.01, 0.01, 1.0]);
+/// ```
+///
 /// # Source
 ///
 /// A. Maas, A. Hannun, A. Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML 2013.

@@ -8,6 +8,17 @@ use crate::scalar::Real;
 /// - `g(z) = max(z, 0)`
 /// - `g′ = 1` where `a > 0`, 0 elsewhere
 ///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-2.0, 0.0, 3.0].map(Relu::value::<f32>);
+/// assert_eq!(a, [0.0, 0.0, 3.0]);
+/// assert_eq!(a.map(Relu::slope), [0.0, 0.0, 1.0]);
+/// ```
+///
 /// # Source
 ///
 /// V. Nair, G. Hinton, "Rectified linear units improve restricted Boltzmann machines", ICML 2010.

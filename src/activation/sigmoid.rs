@@ -9,6 +9,17 @@ use crate::scalar::Real;
 /// - `g(z) = 1 / (1 + e⁻ᶻ)   (T 2.1.1)`
 /// - `g′ = a (1 − a)   (T 2.1.2)`
 ///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-200.0, 0.0, 200.0].map(Sigmoid::value::<f32>);
+/// assert_eq!(a, [0.0, 0.5, 1.0]);
+/// assert_eq!(a.map(Sigmoid::slope), [0.0, 0.25, 0.0]);
+/// ```
+///
 /// # Source
 ///
 /// The tutorial, section 2.1.

@@ -8,6 +8,17 @@ use crate::scalar::Real;
 ///
 /// - `g(z) = ln(1 + eᶻ)`
 /// - `g′ = σ(z) = 1 − e⁻ᵃ`, since `e⁻ᵃ = 1 / (1 + eᶻ) = 1 − σ(z)`
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-100.0, 0.0, 100.0].map(Softplus::value::<f32>);
+/// assert_eq!(a[1..], [core::f32::consts::LN_2, 100.0]);
+/// assert_eq!(a[1..].iter().map(|&a| Softplus::slope(a)).collect::<Vec<_>>(), [0.5, 1.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Softplus;
 

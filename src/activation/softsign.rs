@@ -8,6 +8,17 @@ use crate::scalar::Real;
 ///
 /// - `g(z) = z / (1 + |z|)`, ±1 at ±∞
 /// - `g′ = 1 / (1 + |z|)² = (1 − |a|)²`, since `1 − |a| = 1 / (1 + |z|)`
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-1.0, 0.0, 3.0].map(Softsign::value::<f32>);
+/// assert_eq!(a, [-0.5, 0.0, 0.75]);
+/// assert_eq!(a.map(Softsign::slope), [0.25, 1.0, 0.0625]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Softsign;
 

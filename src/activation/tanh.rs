@@ -8,6 +8,17 @@ use crate::scalar::Real;
 ///
 /// - `g(z) = tanh z`
 /// - `g′ = 1 − a²`
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Activation;
+///
+/// let a = [-20.0, 0.0, 20.0].map(Tanh::value::<f32>);
+/// assert_eq!(a, [-1.0, 0.0, 1.0]);
+/// assert_eq!(a.map(Tanh::slope), [0.0, 1.0, 0.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Tanh;
 

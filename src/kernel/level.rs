@@ -4,6 +4,18 @@ use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 ///
 /// On x86-64 the best level that the processor has is found once, at run time. On AArch64 it is NEON, which is part of
 /// the target. Elsewhere (Cortex-M, RISC-V, wasm32), and in a build without optimisation, there are the plain loops.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::Level;
+///
+/// assert!(Level::current().available() && Level::Portable.available());
+/// let before = Level::current();
+/// assert!(Level::Portable.force()); // slower, with the same bits
+/// assert_eq!(Level::current(), Level::Portable);
+/// assert!(before.force());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u8)]

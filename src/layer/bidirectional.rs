@@ -123,6 +123,18 @@ impl<L: Stack> Bidirectional<L> {
         &Text::new().words(L::NAME).words(if L::DETAIL.is_empty() { "" } else { " " }).words(L::DETAIL);
 
     /// The layer that reads from the first step on.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// network! { type Net = [3, 1] => Bidirectional(Elman<1>) => Dense<1>, loss = SquaredError; }
+    /// let mut net = Net::ZERO;
+    /// net.parameters_mut()[..6].copy_from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    /// let (both, _) = net.layers();
+    /// assert_eq!((both.ahead().flat(), both.back().flat()), (&[1.0, 2.0, 3.0][..], &[4.0, 5.0, 6.0][..]));
+    /// ```
     pub fn ahead(&self) -> &L {
         &self.ahead
     }

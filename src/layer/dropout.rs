@@ -71,6 +71,24 @@ parameters! {
 }
 
 /// The probability with which a [`Dropout`] leaves a value out: [`Percent`], or one's own.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::layer::Rate;
+/// use nanoprop::prelude::*;
+///
+/// /// One of eight.
+/// struct Eighth;
+///
+/// impl Rate for Eighth {
+///     const NAME: &'static str = "1/8";
+///     const SHARE: f64 = 0.125;
+/// }
+///
+/// type Net = Network<(Dense<U2, U8>, Dropout<U8, Eighth>, Dense<U8, U1>), SquaredError>;
+/// assert!(Net::PLAN.to_string().contains("Dropout 1/8"));
+/// ```
 pub trait Rate: 'static {
     /// How it reads in checkpoints and messages.
     const NAME: &'static str;

@@ -16,6 +16,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $\mu = \frac{1}{N} \sum_{k} x_k, \quad \sigma^2 = \frac{1}{N} \sum_{k} (x_k - \mu)^2, \quad \hat{x}_k = \frac{x_k - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \qquad y_k = g_k \hat{x}_k + b_k$ --><math display="block"><mi>μ</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><msub><mi>x</mi><mi>k</mi></msub><mo>,</mo><mspace width="1em"></mspace><msup><mi>σ</mi><mn>2</mn></msup><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><mo stretchy="false">(</mo><msub><mi>x</mi><mi>k</mi></msub><mo>−</mo><mi>μ</mi><msup><mo stretchy="false">)</mo><mn>2</mn></msup><mo>,</mo><mspace width="1em"></mspace><msub><mover><mrow><mi>x</mi></mrow><mi>^</mi></mover><mi>k</mi></msub><mo>=</mo><mfrac><mrow><msub><mi>x</mi><mi>k</mi></msub><mo>−</mo><mi>μ</mi></mrow><mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mrow></mfrac><mo>,</mo><mspace width="2em"></mspace><msub><mi>y</mi><mi>k</mi></msub><mo>=</mo><msub><mi>g</mi><mi>k</mi></msub><msub><mover><mrow><mi>x</mi></mrow><mi>^</mi></mover><mi>k</mi></msub><mo>+</mo><msub><mi>b</mi><mi>k</mi></msub></math>
+    ///
     /// At each place:
     ///
     /// - `μ = 1/N Σₖ xₖ`, `σ² = 1/N Σₖ (xₖ − μ)²`, `x̂ = (x − μ) / √(σ² + ε)`, with `ε = 10⁻⁵`

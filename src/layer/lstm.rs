@@ -25,6 +25,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $c_t = f \odot c_{t-1} + i \odot g, \qquad h_t = o \odot \tanh c_t$ --><math display="block"><msub><mi>c</mi><mi>t</mi></msub><mo>=</mo><mi>f</mi><mo>⊙</mo><msub><mi>c</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><mi>i</mi><mo>⊙</mo><mi>g</mi><mo>,</mo><mspace width="2em"></mspace><msub><mi>h</mi><mi>t</mi></msub><mo>=</mo><mi>o</mi><mo>⊙</mo><mi>tanh</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><msub><mi>c</mi><mi>t</mi></msub></math>
+    ///
     /// With `h₋₁ = c₋₁ = 0`, or what [`carry`](crate::Network::carry) or [`start`](crate::Network::start) put there, for t = 0 … Steps − 1:
     ///
     /// - `i, f, o = σ(zₜ)` and `g = tanh(zₜ)`, each of its quarter of `zₜ = b + Wᵀ xₜ + Uᵀ hₜ₋₁`

@@ -6,6 +6,17 @@ use crate::shape::Shape;
 ///
 /// Optimisers, checkpoints, initialisers and gradient checks use only this. Implemented by
 /// [`parameters!`](crate::parameters).
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! { type Net = 2 => Dense<3, Tanh> => Dense<1>, loss = SquaredError; }
+/// let mut lines = vec![];
+/// Net::tensors(|t| lines.push(format!("{} {} {} from {}", t.layer, t.name, t.shape, t.start)));
+/// assert_eq!(lines, ["0 bias 3 from 0", "0 weight 2×3 from 3", "1 bias 1 from 9", "1 weight 3×1 from 10"]);
+/// ```
 pub trait Parameters: Plain<Scalar: Scalar> {
     /// The type's name, for checkpoints and messages.
     const NAME: &'static str;
@@ -19,6 +30,21 @@ pub trait Parameters: Plain<Scalar: Scalar> {
 }
 
 /// One named array among the parameters.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// type Line = Network<Dense<U2, U1>, SquaredError>;
+/// let (mut net, mut names) = (Line::ZERO, vec![]);
+/// Line::tensors(|tensor| {
+///     names.push((tensor.name, tensor.penalised()));
+///     tensor.of_mut(net.parameters_mut()).fill(0.5);
+/// });
+/// assert_eq!(names, [("bias", false), ("weight", true)]);
+/// assert_eq!(net.parameters(), [0.5; 3]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tensor {
     /// The layer that it belongs to, from 0.

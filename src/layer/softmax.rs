@@ -14,6 +14,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y_k = \frac{e^{x_k - m}}{\sum_{j} e^{x_j - m}}, \quad m = \max_{j} x_j, \qquad \frac{\partial J}{\partial x_k} = y_k \left( \frac{\partial J}{\partial y_k} - \sum_{j} \frac{\partial J}{\partial y_j}\, y_j \right)$ --><math display="block"><msub><mi>y</mi><mi>k</mi></msub><mo>=</mo><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>x</mi><mi>k</mi></msub><mo>−</mo><mi>m</mi></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>j</mi></mrow></munder><msup><mi>e</mi><mrow><msub><mi>x</mi><mi>j</mi></msub><mo>−</mo><mi>m</mi></mrow></msup></mrow></mfrac><mo>,</mo><mspace width="1em"></mspace><mi>m</mi><mo>=</mo><munder><mi>max</mi><mrow><mi>j</mi></mrow></munder><mo>⁡</mo><mspace width="0.1667em"></mspace><msub><mi>x</mi><mi>j</mi></msub><mo>,</mo><mspace width="2em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>x</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><msub><mi>y</mi><mi>k</mi></msub><mrow><mo stretchy="true">(</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>y</mi><mi>k</mi></msub></mrow></mfrac><mo>−</mo><munder><mo>∑</mo><mrow><mi>j</mi></mrow></munder><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>y</mi><mi>j</mi></msub></mrow></mfrac><mspace width="0.16666667em"></mspace><msub><mi>y</mi><mi>j</mi></msub><mo stretchy="true">)</mo></mrow></math>
+    ///
     /// - `yₖ = e^(xₖ − m) / Σⱼ e^(xⱼ − m)`, with `m = maxⱼ xⱼ`
     /// - `dxₖ = yₖ (dyₖ − Σⱼ dyⱼ yⱼ)`, since `∂yⱼ/∂xₖ = yⱼ ([j = k] − yₖ)`
     ///

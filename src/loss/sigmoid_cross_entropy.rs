@@ -8,6 +8,8 @@ use crate::scalar::{Real, Scalar};
 ///
 /// # Equations
 ///
+/// <!-- $h_k = \frac{1}{1 + e^{-z_k}}, \quad J = -\sum_{k} \left[ y_k \ln h_k + (1 - y_k) \ln (1 - h_k) \right], \qquad \delta_k = \frac{\partial J}{\partial z_k} = h_k - y_k$ --><math display="block"><msub><mi>h</mi><mi>k</mi></msub><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>+</mo><msup><mi>e</mi><mrow><mo>−</mo><msub><mi>z</mi><mi>k</mi></msub></mrow></msup></mrow></mfrac><mo>,</mo><mspace width="1em"></mspace><mi>J</mi><mo>=</mo><mo>−</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><mrow><mo stretchy="true">&#91;</mo><msub><mi>y</mi><mi>k</mi></msub><mspace width="0.1667em"></mspace><mi>ln</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><msub><mi>h</mi><mi>k</mi></msub><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub><mo stretchy="false">)</mo><mspace width="0.1667em"></mspace><mi>ln</mi><mo>⁡</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub><mi>h</mi><mi>k</mi></msub><mo stretchy="false">)</mo><mo stretchy="true">&#93;</mo></mrow><mo>,</mo><mspace width="2em"></mspace><msub><mi>δ</mi><mi>k</mi></msub><mo>=</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>z</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><msub><mi>h</mi><mi>k</mi></msub><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub></math>
+///
 /// - `hₖ = σ(zₖ)`
 /// - `J = −Σₖ [yₖ ln hₖ + (1 − yₖ) ln(1 − hₖ)]   (T 1.2.1)`, computed as
 ///   `Σₖ [wₖ |zₖ| + ln(1 + e^−|zₖ|)]`, with `wₖ = 1 − yₖ` where `zₖ > 0` and `yₖ` elsewhere, which is finite for every

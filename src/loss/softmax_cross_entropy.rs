@@ -7,6 +7,8 @@ use crate::scalar::{Accumulator, Real, Scalar, is_wide};
 ///
 /// # Equations
 ///
+/// <!-- $h_k = \frac{e^{z_k}}{\sum_{j} e^{z_j}}, \quad J = -\sum_{k} y_k \ln h_k, \qquad \delta_k = \frac{\partial J}{\partial z_k} = h_k - y_k$ --><math display="block"><msub><mi>h</mi><mi>k</mi></msub><mo>=</mo><mfrac><mrow><msup><mi>e</mi><mrow><msub><mi>z</mi><mi>k</mi></msub></mrow></msup></mrow><mrow><munder><mo>∑</mo><mrow><mi>j</mi></mrow></munder><msup><mi>e</mi><mrow><msub><mi>z</mi><mi>j</mi></msub></mrow></msup></mrow></mfrac><mo>,</mo><mspace width="1em"></mspace><mi>J</mi><mo>=</mo><mo>−</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><msub><mi>y</mi><mi>k</mi></msub><mspace width="0.1667em"></mspace><mi>ln</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><msub><mi>h</mi><mi>k</mi></msub><mo>,</mo><mspace width="2em"></mspace><msub><mi>δ</mi><mi>k</mi></msub><mo>=</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>z</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><msub><mi>h</mi><mi>k</mi></msub><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub></math>
+///
 /// - `hₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m)`, with `m = maxⱼ zⱼ`
 /// - `J = −Σₖ yₖ ln hₖ`, computed as `Σₖ yₖ (m − zₖ) + ln Σⱼ e^(zⱼ − m)`
 /// - `δₖ = hₖ − yₖ`, the same as (T 2.4.6)

@@ -8,6 +8,17 @@ use crate::scalar::Scalar;
 use crate::width::{U1, U2, Width};
 
 /// A target for an output of shape `Y`: an array of that shape, or a [`Class`].
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let net = Network::<Dense<U2, U3>, SoftmaxCrossEntropy>::ZERO; // probabilities of ⅓
+/// let class = Class::<U3>::new(1)?;
+/// assert_eq!(net.loss(&[1.0, 2.0], &class), net.loss(&[1.0, 2.0], &[0.0, 1.0, 0.0]));
+/// # Ok::<(), nanoprop::OutOfRange>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no target for this network's output",
     label = "expected an array of the output's shape, or a `Class` for a vector of classes"

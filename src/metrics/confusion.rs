@@ -81,6 +81,20 @@ impl<Classes: Width> Confusion<Classes> {
     }
 
     /// Adds the predictions of a network with one output: class 1 if the logit is above `threshold`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::metrics::Confusion;
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U1>, SigmoidCrossEntropy>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[0.0, 1.0]);
+    /// let samples = [([-1.0], [0.0]), ([1.0], [0.0]), ([3.0], [1.0])];
+    /// let mut strict = Confusion::<U2>::NEW;
+    /// strict.measure_above(&net, &samples, 2.0); // yes from a probability of 0.88 on
+    /// assert_eq!([strict.rows()[0].as_slice(), strict.rows()[1].as_slice()], [[2, 0], [0, 1]]);
+    /// ```
     pub fn measure_above<L: Layers, E: Loss, S>(&mut self, net: &Network<L, E>, samples: &S, threshold: f64)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,
@@ -97,6 +111,22 @@ impl<Classes: Width> Confusion<Classes> {
     }
 
     /// Adds the counts of another matrix, over other samples.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::metrics::Confusion;
+    /// use nanoprop::prelude::*;
+    ///
+    /// let class = |index| Class::<U2>::new(index).unwrap();
+    /// let (mut all, mut night) = (Confusion::<U2>::NEW, Confusion::NEW);
+    /// all.add(class(0), 0);
+    /// night.add(class(1), 0);
+    /// night.add(class(1), 1);
+    /// all.merge(&night);
+    /// assert_eq!((all.samples(), all.support(1), all.answers(0)), (3, 2, 2));
+    /// assert_eq!((all.macro_precision(), all.macro_recall()), (0.75, 0.75));
+    /// ```
     pub fn merge(&mut self, other: &Self) {
         let pairs = self.counts.iter_mut().flatten().zip(other.counts.iter().flatten());
         pairs.for_each(|(count, &more)| *count = count.saturating_add(more));

@@ -93,6 +93,20 @@ impl<Labels: Width> MultiLabel<Labels> {
     }
 
     /// Adds the counts of another, over other samples.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::metrics::MultiLabel;
+    /// use nanoprop::prelude::*;
+    ///
+    /// let (mut all, mut night) = (MultiLabel::<U2>::above(0.5), MultiLabel::above(0.5));
+    /// all.add(&[1.0, 0.0], &[1.0, 0.0]);
+    /// night.add(&[0.25, 2.0], &[1.0, 1.0]);
+    /// all.merge(&night);
+    /// assert_eq!((all.samples(), all.support(0)), (2, 2));
+    /// assert_eq!((all.micro_precision(), all.macro_recall()), (1.0, 0.75));
+    /// ```
     pub fn merge(&mut self, other: &Self) {
         let pairs = self.counts.iter_mut().flatten().zip(other.counts.iter().flatten());
         pairs.for_each(|(count, &more)| *count = count.saturating_add(more));

@@ -117,6 +117,20 @@ impl R2 {
     }
 
     /// Adds a network's predictions for one of its outputs, counted from 0. An index beyond the outputs adds nothing.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::metrics::R2;
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U2>, SquaredError>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[0.0, 0.0, 1.0, 0.0]); // x, and 0
+    /// let samples = [([1.0], [1.0, 4.0]), ([2.0], [2.0, 6.0])];
+    /// let mut score = R2::NEW;
+    /// score.measure_output(0, &net, &samples);
+    /// assert_eq!(score.value(), 1.0);
+    /// ```
     pub fn measure_output<L: Layers, E: Loss, S>(&mut self, output: usize, net: &Network<L, E>, samples: &S)
     where
         S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized,

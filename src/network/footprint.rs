@@ -9,6 +9,19 @@ use crate::shape::Text;
 ///
 /// Each [`Usage`] of a network needs other parts; its footprint has those. The stack and the weights of
 /// [`Frozen`](crate::Frozen) layers, which are in flash, are not included.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::{Inference, MiniBatch};
+///
+/// network! { type Tiny = 3 => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy; }
+/// let bytes = Tiny::FOOTPRINT;
+/// assert_eq!((bytes.inference(), bytes.online()), (38 * 4, 38 * 4 + 64));
+/// assert_eq!(Tiny::footprint::<Inference>().total(), 38 * 4);
+/// assert_eq!(Tiny::footprint::<MiniBatch<32>>().total(), 38 * 4 + 32 * 64);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Footprint {

@@ -57,6 +57,17 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// [`gradient`](Network::gradient) and [`cost`](Network::cost) in one pass over the samples.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (net, mut grad, mut tape) = (Line::ZERO, Line::GRADIENT, Line::TAPE);
+    /// let cost = net.cost_and_gradient(&[([1.0], [4.0])], NoPenalty, &mut grad, &mut tape);
+    /// assert_eq!((cost, grad.parameters()), (8.0, &[-4.0, -4.0][..]));
+    /// ```
     pub fn cost_and_gradient<S>(
         &self,
         samples: &S,
@@ -104,6 +115,20 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// Turns the sum over m samples into `∂J/∂Θ`: `(1/m) (Δ + λ Θ)`, without λ for the bias   (T 2.6.1, 3.1.2–3.1.3). Writes 0
     /// if m is 0.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (net, mut sum, mut tape) = (Line::ZERO, Line::ZERO, Line::TAPE);
+    /// for (x, y) in [([1.0], [4.0]), ([3.0], [2.0])] {
+    ///     net.accumulate(&x, &y, &mut sum, &mut tape); // as they come
+    /// }
+    /// net.average(2, NoPenalty, &mut sum);
+    /// assert_eq!(sum.parameters(), [-3.0, -5.0]);
+    /// ```
     pub fn average(&self, m: usize, penalty: impl Penalty, grad: &mut Self) {
         if m == 0 {
             return grad.flat_mut().fill(L::Scalar::ZERO);

@@ -114,6 +114,20 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// [`cost_and_gradient`](Network::cost_and_gradient) on all threads, with the same bits, under the conditions of
     /// [`gradient_parallel`](Network::gradient_parallel).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// network! { type Net = 2 => Dense<4, Tanh> => Dense<1>, loss = SquaredError; }
+    /// let (mut net, mut grad, mut tapes) = (Net::ZERO, Net::GRADIENT, vec![[Net::TAPE; 16]; 8]);
+    /// net.initialize(&Xavier, &mut Pcg32::new(1));
+    /// let samples: Vec<_> = (0..1000).map(|i| ([i as f32 / 1000.0, 0.5], [0.25])).collect();
+    /// let cost = net.cost_and_gradient_parallel(&samples, L2(0.1), &mut grad, &mut tapes);
+    /// assert_eq!(cost, net.cost(&samples, L2(0.1))); // the same bits
+    /// assert_eq!(cost, net.cost_parallel(&samples, L2(0.1), &mut tapes));
+    /// ```
     pub fn cost_and_gradient_parallel<S, const B: usize>(
         &self,
         samples: &S,

@@ -13,6 +13,18 @@ use crate::scalar::{Number, Real, Scalar};
 /// Predictions.
 impl<L: Layers, E: Loss> Network<L, E> {
     /// The logits `z⁽ᴸ⁾` of one input, from which the link makes a prediction.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U1>, SigmoidCrossEntropy>::ZERO;
+    /// net.parameters_mut().copy_from_slice(&[0.0, 2.0]);
+    /// assert_eq!(net.logits(&[0.0])[0], 0.0);
+    /// assert_eq!(net.logits(&[100.0])[0], 200.0);
+    /// assert_eq!(net.predict(&[100.0])[0], 1.0); // rounded, where the logit still tells
+    /// ```
     #[inline]
     pub fn logits<X: ArrayLike<InputOf<Self>>>(&self, x: &X) -> OutputOf<Self> {
         let () = X::FITS;

@@ -7,6 +7,18 @@ use crate::scalar::Scalar;
 ///
 /// A slice or array of pairs `(x, y)`, or a pair of slices `(&[x], &[y])`. For samples that are not in
 /// memory at once, see [`Network::accumulate`](crate::Network::accumulate).
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// let net = Network::<Dense<U2, U1>, SquaredError>::ZERO;
+/// let pairs = [([1.0, 2.0], [3.0]), ([4.0, 5.0], [6.0])];
+/// let (xs, ys) = (vec![[1.0, 2.0], [4.0, 5.0]], vec![[3.0], [6.0]]);
+/// assert_eq!(net.cost(&pairs, NoPenalty), (4.5 + 18.0) / 2.0);
+/// assert_eq!(net.cost(&(&xs[..], &ys[..]), NoPenalty), (4.5 + 18.0) / 2.0);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of samples for this network",
     label = "expected a slice of pairs `[(x, y)]` or a pair of slices `(&[x], &[y])`, of the network's shapes"

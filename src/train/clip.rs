@@ -27,6 +27,16 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// The squares of each tensor in sixteen partial sums, joined by halves; then tensor by tensor. Where the greatest
     /// magnitude is so large or small that squares could overflow or vanish, all are first multiplied by a power of two.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut grad = Network::<Dense<U1, U1>, SquaredError>::ZERO;
+    /// grad.parameters_mut().copy_from_slice(&[3.0, -4.0]);
+    /// assert_eq!(grad.norm(), 5.0);
+    /// ```
     #[doc(alias = "get_total_norm")]
     pub fn norm(&self) -> L::Scalar {
         let (norm, scale) = self.scaled_norm();
@@ -131,11 +141,33 @@ impl<L: Layers, E: Loss> Network<L, E> {
     }
 
     /// Whether every parameter is finite.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let mut net = Network::<Dense<U1, U1>, SquaredError>::ZERO;
+    /// assert!(net.is_finite());
+    /// net.parameters_mut()[0] = f32::NAN;
+    /// assert!(!net.is_finite());
+    /// ```
     pub fn is_finite(&self) -> bool {
         self.flat().iter().all(|&w| w.is_finite())
     }
 
     /// Becomes a copy of another, in place.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// let (mut net, mut copy) = (Network::<Dense<U1, U1>, SquaredError>::ZERO, Network::ZERO);
+    /// net.parameters_mut().fill(0.5);
+    /// copy.copy_from(&net);
+    /// assert_eq!(copy.parameters(), [0.5; 2]);
+    /// ```
     pub fn copy_from(&mut self, other: &Self) {
         self.flat_mut().copy_from_slice(other.flat());
     }

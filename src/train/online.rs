@@ -88,6 +88,19 @@ impl<L: Layers, E: Loss> OnlineStep<Network<L, E>> {
     /// Gives up what is done of a step: the next call of [`advance`](OnlineStep::advance) begins a new one.
     ///
     /// True where no layer has changed: the step was still on its way forward.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::OnlineStep;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (mut net, mut tape, mut step) = (Line::ZERO, Line::TAPE, OnlineStep::new());
+    /// step.advance(&mut net, &[1.0], &[1.0], 0.5, &mut tape); // forward
+    /// assert!(step.restart()); // another sample is more urgent
+    /// assert_eq!(net.parameters(), [0.0, 0.0]);
+    /// ```
     pub const fn restart(&mut self) -> bool {
         let unchanged = self.next <= L::Chain::LAYERS;
         self.next = 0;

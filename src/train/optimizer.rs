@@ -128,6 +128,20 @@ impl<N: Parameters, O: Optimizer> State<N, O> {
     }
 
     /// Back to before the first step.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::State;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);
+    /// grad.parameters_mut().fill(1.0);
+    /// net.optimize(&grad, &Adam::new(0.1), &mut state);
+    /// state.reset();
+    /// assert_eq!((state.steps(), state.kept()[0].parameters()), (0, &[0.0, 0.0][..]));
+    /// ```
     pub fn reset(&mut self) {
         self.steps = 0;
         self.kept.as_mut().iter_mut().for_each(|kept| kept.flat_mut().fill(N::Scalar::of(0.0)));
@@ -201,6 +215,19 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// [`optimize`](Network::optimize) at the optimiser's rate times `factor`, such as a
     /// [`Schedule`](crate::train::Schedule)'s.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::State;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (mut net, mut grad, mut state) = (Line::ZERO, Line::ZERO, State::ZERO);
+    /// grad.parameters_mut().copy_from_slice(&[1.0, -1.0]);
+    /// net.optimize_at(&grad, &Sgd::new(0.5), 0.25, &mut state); // a quarter of the rate
+    /// assert_eq!(net.parameters(), [-0.125, 0.125]);
+    /// ```
     pub fn optimize_at<O: Optimizer>(&mut self, grad: &Self, optimizer: &O, factor: f64, state: &mut State<Self, O>) {
         state.steps = state.steps.saturating_add(1);
         let (step, kept) = (state.steps, &mut state.kept);

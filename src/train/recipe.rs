@@ -114,6 +114,15 @@ impl<O: Optimizer, S: Schedule, P: Penalty> Recipe<O, S, P> {
     }
 
     /// The same with another penalty.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// const RECIPE: Recipe<Adam, nanoprop::Constant, L2> = Recipe::new(Adam::DEFAULT).penalty(L2(0.1));
+    /// assert_eq!(RECIPE.penalty, L2(0.1));
+    /// ```
     pub const fn penalty<Q: Penalty>(self, penalty: Q) -> Recipe<O, S, Q> {
         let Recipe { optimizer, schedule, clip, max_norm, batch, epochs, order, patience, .. } = self;
         Recipe { optimizer, schedule, penalty, clip, max_norm, batch, epochs, order, patience }

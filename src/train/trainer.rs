@@ -108,6 +108,20 @@ impl<'a, L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, c
     Trainer<'a, Network<L, E>, Recipe<O, S, P>, V, B>
 {
     /// Judges the network after each epoch by the mean loss of samples that are not learned from.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
+    /// let recipe = Recipe { batch: 2, epochs: 20, ..Recipe::new(Sgd::new(0.5)) };
+    /// let held_out = [([0.5], [2.0])];
+    /// recipe.train(&mut net, &mut training).validate(&held_out).run(&[([0.0], [1.0]), ([1.0], [3.0])])?;
+    /// assert!(training.progress().validation < 0.01);
+    /// # Ok::<(), nanoprop::TrainingError>(())
+    /// ```
     #[doc(alias("validation_data"))]
     pub fn validate<H>(self, held_out: &'a H) -> Trainer<'a, Network<L, E>, Recipe<O, S, P>, H, B>
     where
@@ -123,6 +137,21 @@ impl<'a, L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, c
     /// The weights are always those that the loss is of. Held-out samples judge the weights after an epoch. Where nothing
     /// is held out, the loss of an epoch is the mean over its samples, each before its step, and the last weights that it
     /// has judged are those before the last step of the epoch.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (mut net, mut best, mut training) = (Line::ZERO, Line::ZERO, Training::<Line, Sgd>::ZERO);
+    /// let recipe = Recipe { batch: 1, epochs: 20, ..Recipe::new(Sgd::new(0.9)) };
+    /// let held_out = [([1.0], [1.0])];
+    /// let contradiction = [([1.0], [0.0]), ([1.0], [2.0])]; // the weights go to and fro
+    /// recipe.train(&mut net, &mut training).validate(&held_out).keep_best(&mut best).run(&contradiction)?;
+    /// assert!(best.loss(&[1.0], &[1.0]) <= net.loss(&[1.0], &[1.0]));
+    /// # Ok::<(), nanoprop::TrainingError>(())
+    /// ```
     #[doc(alias("restore_best_weights", "ModelCheckpoint", "save_best_only"))]
     pub fn keep_best(self, best: &'a mut Network<L, E>) -> Self {
         if !self.training.position.keeps {
@@ -257,6 +286,19 @@ where
     ///
     /// [`NothingHeldOut`](TrainingError::NothingHeldOut), with nothing done; [`HeldOut`](TrainingError::HeldOut) or, without
     /// a guard, [`Diverged`](TrainingError::Diverged), where the loss is not finite.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
+    /// let held_out = [([1.0], [4.0])];
+    /// let mut trainer = Recipe::new(Sgd::new(0.5)).train(&mut net, &mut training).validate(&held_out);
+    /// assert_eq!(trainer.check()?, 8.0);
+    /// # Ok::<(), nanoprop::TrainingError>(())
+    /// ```
     #[doc(alias("evaluate"))]
     pub fn check(&mut self) -> Result<f64, TrainingError> {
         self.examine()?;

@@ -49,6 +49,20 @@ impl<N: Layer, O: Optimizer, const B: usize> Training<N, O, B> {
     }
 
     /// Back to before the first step, to train again.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (mut net, mut training) = (Line::ZERO, Training::<Line, Sgd>::ZERO);
+    /// Recipe::new(Sgd::new(0.1)).train(&mut net, &mut training).run(&[([1.0], [1.0])])?;
+    /// assert_eq!(training.progress().epochs, 10);
+    /// training.restart();
+    /// assert_eq!(training.progress().epochs, 0);
+    /// # Ok::<(), nanoprop::TrainingError>(())
+    /// ```
     pub fn restart(&mut self) {
         self.state.reset();
         self.progress = Progress::START;

@@ -9,6 +9,21 @@ use crate::width::{Times, Width};
 /// What stands around an axis before windows slide over it: zeros for a convolution, nothing for a pooling.
 ///
 /// [`Valid`], [`Same`], [`Causal`] or [`Pad`]. Sealed.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! {
+///     type Inside = [8, 1] => Conv1d<1, 3>, loss = SquaredError;
+///     type Around = [8, 1] => Conv1d<1, 3, padding = same>, loss = SquaredError;
+///     type Before = [8, 1] => Conv1d<1, 3, padding = causal>, loss = SquaredError;
+///     type Two = [8, 1] => Conv1d<1, 3, padding = 2>, loss = SquaredError;
+/// }
+/// let steps = [Inside::PLAN, Around::PLAN, Before::PLAN, Two::PLAN].map(|plan| plan.writes().widths()[0]);
+/// assert_eq!(steps, [6, 8, 8, 10]);
+/// ```
 #[doc(alias = "padding_mode")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a padding",

@@ -35,6 +35,13 @@ pub fn generate(folder: impl AsRef<Path>, file: impl AsRef<Path>) {
 /// # Errors
 ///
 /// Every error of every spec, by file and line; or that the folder can't be read or has no spec.
+///
+/// # Example
+///
+/// ```
+/// let errors = nanoprop_build::from_folder("no/such/folder").unwrap_err();
+/// assert!(errors[0].to_string().starts_with("no/such/folder: "), "{}", errors[0]);
+/// ```
 pub fn from_folder(folder: impl AsRef<Path>) -> Result<String, Vec<Error>> {
     Specs::new().from_folder(folder)
 }

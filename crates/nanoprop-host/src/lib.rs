@@ -4,7 +4,8 @@
 //!   validation and test, [`k_fold`](data::k_fold), [`one_hot`](data::one_hot).
 //! - [`observe`]: [`Bar`](observe::Bar), [`CsvLog`](observe::CsvLog), [`JsonLines`](observe::JsonLines),
 //!   [`Curve`](observe::Curve); and a confusion matrix as a picture.
-//! - [`guide`]: train your own, from CSV to a checkpoint.
+//!
+//! Chapter 2 of the guide, the crate `nanoprop-guide`, goes from a CSV file to a checkpoint: "Train your own".
 //!
 //! A crate of its own, because Cargo unites features: were these a feature of `nanoprop`, a tool that asks for it would
 //! turn `std` and its dependencies on for the firmware beside it in one workspace.
@@ -23,8 +24,4 @@
 
 #[cfg(feature = "data")]
 pub mod data;
-// Its program is a test.
-#[cfg(all(doc, feature = "data", feature = "progress", feature = "plot"))]
-#[doc = include_str!("guide.md")]
-pub mod guide {}
 pub mod observe;

@@ -6,6 +6,8 @@ use crate::train::{Decay, Decayed, Now, Optimizer, power};
 ///
 /// # Equations
 ///
+/// <!-- $m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g, \quad v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g^2, \qquad w \leftarrow w - \alpha\, \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \varepsilon}$ --><math display="block"><msub><mi>m</mi><mi>t</mi></msub><mo>=</mo><msub><mi>β</mi><mn>1</mn></msub><msub><mi>m</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub><mi>β</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mspace width="0.16666667em"></mspace><mi>g</mi><mo>,</mo><mspace width="1em"></mspace><msub><mi>v</mi><mi>t</mi></msub><mo>=</mo><msub><mi>β</mi><mn>2</mn></msub><msub><mi>v</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub><mi>β</mi><mn>2</mn></msub><mo stretchy="false">)</mo><mspace width="0.16666667em"></mspace><msup><mi>g</mi><mn>2</mn></msup><mo>,</mo><mspace width="2em"></mspace><mi>w</mi><mo>←</mo><mi>w</mi><mo>−</mo><mi>α</mi><mspace width="0.16666667em"></mspace><mfrac><mrow><msub><mi>m</mi><mi>t</mi></msub><mo>/</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msubsup><mi>β</mi><mn>1</mn><mi>t</mi></msubsup><mo stretchy="false">)</mo></mrow><mrow><msqrt><mrow><msub><mi>v</mi><mi>t</mi></msub><mo>/</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msubsup><mi>β</mi><mn>2</mn><mi>t</mi></msubsup><mo stretchy="false">)</mo></mrow></msqrt><mo>+</mo><mi>ε</mi></mrow></mfrac></math>
+///
 /// - `m ← m + (1 − β₁) (g − m)`, `v ← β₂ v + (1 − β₂) g²`
 /// - `w ← w − α / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)`, after [`Decay`]; t is the number of the step, from 1
 ///

@@ -105,6 +105,21 @@ impl Csv {
     }
 
     /// Numbers have a comma in front of their fraction: `3,14`. The columns are then separated by something else.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop_host::data::{Csv, DataError};
+    ///
+    /// let text = "measured by Ada\n# degrees; bar\n3,5;20,25;1,0\n";
+    /// let settings = Csv::new().skip_lines(1).comments(b'#').without_header().delimiter(b';').decimal_comma().target_first();
+    /// let samples = settings.read("log.csv", text.as_bytes())?.targets::<f32, 2, 1>()?;
+    /// assert_eq!(samples, [([20.25, 1.0], [3.5])]);
+    ///
+    /// let table = Csv::new().without_header().spaces().read("log.txt", "1.0  2.0\t3.0\n".as_bytes())?;
+    /// assert_eq!(table.targets::<f32, 2, 1>()?, [([1.0, 2.0], [3.0])]);
+    /// # Ok::<(), DataError>(())
+    /// ```
     #[doc(alias = "decimal")]
     pub const fn decimal_comma(self) -> Csv {
         Csv { decimal_comma: true, ..self }

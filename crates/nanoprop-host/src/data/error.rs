@@ -2,6 +2,17 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// What is wrong with a file, and where.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop_host::data::Csv;
+/// use std::path::Path;
+///
+/// let table = Csv::new().read("a.csv", "x,y\n1.0,one\n".as_bytes()).unwrap();
+/// let error = table.targets::<f32, 1, 1>().unwrap_err();
+/// assert_eq!((error.file(), error.place(), error.problem()), (Path::new("a.csv"), Some(2), "expected a number, found `one`"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct DataError {
     file: PathBuf,

@@ -50,6 +50,19 @@ pub fn k_fold(samples: usize, k: usize, seed: u64) -> Result<Folds, SplitError> 
 /// # Errors
 ///
 /// As [`k_fold`].
+///
+/// # Example
+///
+/// ```
+/// use nanoprop_host::data::{SplitError, k_fold_stratified};
+///
+/// let classes = [0, 0, 0, 0, 1, 1]; // twice as many of class 0
+/// for part in k_fold_stratified(&classes, 2, 1)? {
+///     let ones = part.validation.iter().filter(|&&sample| classes[sample] == 1).count();
+///     assert_eq!((part.validation.len(), ones), (3, 1));
+/// }
+/// # Ok::<(), SplitError>(())
+/// ```
 #[doc(alias = "StratifiedKFold")]
 pub fn k_fold_stratified(classes: &[usize], k: usize, seed: u64) -> Result<Folds, SplitError> {
     check_folds(k, classes.len())?;

@@ -18,6 +18,22 @@ pub type Paired<T, const N: usize, const M: usize> = Vec<([T; N], [T; M])>;
 /// Where the input is all columns but the target's, [`classes`](Table::classes) and [`targets`](Table::targets) read both.
 /// Else a [`Columns`](super::Columns) says what the input is made of, and the target is a column of its own:
 /// [`class_column`](Table::class_column) or [`number_column`](Table::number_column).
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop_host::data::{Csv, DataError};
+///
+/// let text = "width,city,class\n1.5,Oslo,0\n2.5,Rome,2\n";
+/// let table = Csv::new().read("homes.csv", text.as_bytes())?;
+/// assert_eq!((table.len(), table.is_empty(), table.names()), (2, false, &["width", "city", "class"].map(String::from)[..]));
+/// assert_eq!(table.values("city")?, ["Oslo", "Rome"]);
+/// assert_eq!(table.labels(), ["0", "2"]); // of the target's column
+/// assert_eq!(table.class_column::<U2>("city", &["Oslo", "Rome"])?[1].index(), 1);
+/// assert_eq!(table.numbered_class_column::<U3>("class", 0)?[1].index(), 2);
+/// # Ok::<(), DataError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Table {
     pub(super) file: PathBuf,
