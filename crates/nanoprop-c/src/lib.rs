@@ -88,3 +88,7 @@ pub use error::{Error, nanoprop_error, status};
 pub use header::{Facts, Header, Kind, Library};
 #[doc(hidden)]
 pub use nanoprop::ScalarOf;
+
+/// The script `install` of this crate, for programs that write crates: it builds the archive and the headers of the crate in
+/// the current folder, and installs them with package files for CMake and pkg-config.
+pub const INSTALL: &str = include_str!("../install");
