@@ -72,7 +72,10 @@ fn check_name(name: &str) -> Result<(), Error> {
     let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let good = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(known) && name.len() <= 64;
     if !good || TAKEN.contains(&name) || KEYWORDS.contains(&name) {
-        let problem = format!("`{}` can't be the name: expected such as `flowers`, of small letters, digits, - and _", visible(name));
+        let problem = format!(
+            "`{}` can't be the name: expected such as `flowers`, of small letters, digits, - and _",
+            visible(name)
+        );
         return Err(Error::new(problem));
     }
     Ok(())
@@ -94,7 +97,9 @@ fn visible(text: &str) -> String {
 
 /// A table of the columns for the README.
 fn columns(spec: &TableSpec) -> String {
-    let row = |(name, kind, note): (&str, &str, &str)| format!("| {} | {kind} | {note} |\n", visible(name).replace('|', "\\|"));
+    let row = |(name, kind, note): (&str, &str, &str)| {
+        format!("| {} | {kind} | {note} |\n", visible(name).replace('|', "\\|"))
+    };
     let rows = spec.columns.iter().map(|column| {
         let values = format!("one of {}: an input for each", column.values.len());
         let kind = match column.kind {

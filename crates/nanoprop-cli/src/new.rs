@@ -15,10 +15,11 @@ macro_rules! files {
     ($($file:literal),+ $(,)?) => { [$(($file, include_str!(concat!("../templates/", $file)))),+] };
 }
 
-const FILES: [(&str, &str); 22] = files!(
+const FILES: [(&str, &str); 23] = files!(
     "Cargo.toml",
     "README.md",
     ".gitignore",
+    "rustfmt.toml",
     ".cargo/config.toml",
     "model/Cargo.toml",
     "model/build.rs",

@@ -8,9 +8,10 @@ use cortex_m as _;
 use cortex_m_rt::entry;
 use cortex_m_semihosting::debug::{self, EXIT_FAILURE, EXIT_SUCCESS};
 use cortex_m_semihosting::hprintln;
-use {{ident}}::{MODEL, ROWS, Tuned, start};
 use nanoprop::prelude::*;
 use static_cell::ConstStaticCell;
+
+use {{ident}}::{MODEL, ROWS, Tuned, start};
 
 // Each is handed out once: no code to start them, no stack.
 static NET: ConstStaticCell<Tuned> = ConstStaticCell::new(Tuned::ZERO);

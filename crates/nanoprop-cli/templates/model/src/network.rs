@@ -10,7 +10,7 @@ network! {
 /// What each input is, as in table.toml.
 #[rustfmt::skip]
 pub const INPUTS: [&str; {{inputs}}] = [{{input_names}}];
-
+%classes 
 %classes /// The classes, in the order of the outputs.
 %classes #[rustfmt::skip]
 %classes pub const CLASSES: [&str; {{outputs}}] = [{{class_names}}];

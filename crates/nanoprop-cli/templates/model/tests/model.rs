@@ -1,7 +1,8 @@
 //! The network predicts here what it predicted where it was trained.
 
-use {{ident}}::{INPUTS, MODEL, Model, ROWS, TRAINED, Tuned, start};
 use nanoprop::prelude::*;
+
+use {{ident}}::{INPUTS, MODEL, Model, ROWS, TRAINED, Tuned, start};
 
 #[test]
 fn rows_are_predicted_as_after_the_training() {

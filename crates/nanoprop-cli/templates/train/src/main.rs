@@ -31,8 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // 1. Read, and split: to learn from, to choose by, to judge by.
     let spec = TableSpec::open(root.join("table.toml"))?;
     if spec.inputs() != INPUTS {
-        let (wanted, found) = (spec.inputs(), INPUTS);
-        return Err(format!("table.toml has the inputs {wanted:?}, but model/src/network.rs {found:?}: change the latter").into());
+        let found = spec.inputs();
+        return Err(format!("table.toml has the inputs {found:?}, but model/src/network.rs {INPUTS:?}").into());
     }
     let table = spec.table(root)?;
     let parts = spec.parts(&table)?;

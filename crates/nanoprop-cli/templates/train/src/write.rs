@@ -1,8 +1,8 @@
 //! Rows held out, as source text for Rust and C.
 
-use nanoprop::prelude::*;
+%classes use nanoprop::prelude::*;
 %classes use nanoprop::width;
-
+%classes 
 use crate::network::{INPUTS, Model};
 
 %classes type Sample = ([f32; INPUTS.len()], Class<width!({{outputs}})>);
