@@ -92,3 +92,7 @@ pub use nanoprop::ScalarOf;
 /// The kind of number that a network reads.
 #[doc(hidden)]
 pub type InputNumberOf<N> = <nanoprop::InputOf<N> as nanoprop::Plain>::Scalar;
+
+/// The script `install` of this crate, for programs that write crates: it builds the archive and the headers of the crate in
+/// the current folder, and installs them with package files for CMake and pkg-config.
+pub const INSTALL: &str = include_str!("../install");

@@ -62,7 +62,7 @@ fn kinds_are_found() {
     assert_eq!(spec.inputs(), inputs);
     let table = spec.table(path.parent().unwrap()).unwrap();
     let parts = spec.parts(&table).unwrap();
-    assert_eq!([parts.train.len(), parts.validation.len(), parts.test.len()], [42, 9, 9]);
+    assert_eq!([parts.train.len(), parts.validation.len(), parts.test.len()], [39, 9, 12]);
     let mut columns = spec.encoding();
     columns.learn(&table, &parts.train).unwrap();
     let rows = columns.rows::<f32, 9>(&table).unwrap();

@@ -50,7 +50,7 @@ impl TableSpec {
             comments,
             missing: vec![],
             target: TargetSpec { column: target.to_owned(), classes: None },
-            split: Shares { validation: 0.15, test: 0.15, seed: 1 },
+            split: Shares { validation: 0.15, test: 0.2, seed: 1 },
             columns: vec![],
         };
         let csv = spec.csv();
