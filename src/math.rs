@@ -44,11 +44,13 @@ mod sigmoid;
 mod softplus;
 mod tanh;
 
+mod elementary;
 mod exponential;
 mod logarithm;
 mod polynomial;
 mod squares;
 
+pub use elementary::Elementary;
 pub use erf::erf;
 pub use exp::exp;
 pub use expm1::expm1;

@@ -7,6 +7,8 @@
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+use crate::math::Elementary;
+
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
 
@@ -40,6 +42,7 @@ pub trait Real:
     + Mul<Output = Self>
     + Div<Output = Self>
     + Neg<Output = Self>
+    + Elementary
     + sealed::Sealed
 {
     /// The number in each lane.
@@ -72,19 +75,35 @@ pub trait Real:
         self * b + c
     }
 
-    /// [`mul_add`](Real::mul_add) where the product is exact: one rounding with or without a fused instruction, and so
-    /// by one where there is any.
-    #[inline(always)]
-    fn exact_mul_add(self, b: Self, c: Self) -> Self {
-        self.mul_add(b, c)
-    }
-
     /// √x, correctly rounded.
     fn sqrt(self) -> Self;
     /// |x|: the sign bit cleared.
     fn abs(self) -> Self;
     /// The magnitude of `self` with the sign bit of `sign`.
     fn copysign(self, sign: Self) -> Self;
+
+    /// The larger: `self` where `self > other`, `other` elsewhere (so also where either is NaN).
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Self::select(other.lt(self), self, other)
+    }
+    /// The smaller: `self` where `self < other`, `other` elsewhere (so also where either is NaN).
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self::select(self.lt(other), self, other)
+    }
+}
+
+/// A floating-point [`Real`]: what the formulas of [`math`](crate::math) need beside arithmetic, exact operations on exponents.
+///
+/// Sealed. Of fixed-point numbers, the elementary functions are computed with integers.
+pub trait Float: Real {
+    /// [`mul_add`](Real::mul_add) where the product is exact: one rounding with or without a fused instruction, and so
+    /// by one where there is any.
+    #[inline(always)]
+    fn exact_mul_add(self, b: Self, c: Self) -> Self {
+        self.mul_add(b, c)
+    }
 
     /// `2ⁿ` for an integral `n` whose power is a normal number; any bits for another `n`.
     #[inline(always)]
@@ -111,17 +130,6 @@ pub trait Real:
     /// `(m, e)` with `x = m · 2ᵉ`, `m` in `[√½, √2)` and `e` integral, for a positive normal `x`; any
     /// bits for another `x`.
     fn split(self) -> (Self, Self);
-
-    /// The larger: `self` where `self > other`, `other` elsewhere (so also where either is NaN).
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        Self::select(other.lt(self), self, other)
-    }
-    /// The smaller: `self` where `self < other`, `other` elsewhere (so also where either is NaN).
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        Self::select(self.lt(other), self, other)
-    }
 }
 
 /// The least magnitude that [`flush`] keeps: 2⁻⁹⁶ in f32, 2⁻⁹⁶⁰ in f64.
@@ -213,6 +221,9 @@ macro_rules! scalar {
                 let bit = 1 << ($bits::BITS - 1);
                 $t::from_bits(self.to_bits() & !bit | sign.to_bits() & bit)
             }
+        }
+
+        impl Float for $t {
             #[inline(always)]
             fn raise(sum: $t) -> $t {
                 // The lowest bits, moved up, are the exponent field.
