@@ -7,7 +7,7 @@ use crate::activation::Activation;
 use crate::kernel::SMALL;
 use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Change, Pass};
-use crate::scalar::Scalar;
+use crate::scalar::Number;
 use crate::width::Width;
 
 /// The backward pass of a dense layer.
