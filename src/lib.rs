@@ -454,7 +454,7 @@ pub use layer::{
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
-pub use scalar::{ClassNumber, Fused, Number, Real, Scalar};
+pub use scalar::{ClassNumber, Fused, Number, Q16, Q32, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::{

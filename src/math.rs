@@ -46,6 +46,7 @@ mod tanh;
 
 mod elementary;
 mod exponential;
+pub(crate) mod integer;
 mod logarithm;
 mod polynomial;
 mod squares;

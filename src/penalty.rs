@@ -1,6 +1,6 @@
 //! Prices on large weights.
 
-use crate::scalar::Real;
+use crate::scalar::{Accumulator, Real, Scalar};
 
 /// A price on large weights, added to J. The bias is free   (T 1.2.4).
 ///
@@ -178,6 +178,16 @@ impl<P: Penalty> Step<P> {
     #[inline(always)]
     pub fn bias_slope<V: Real>(self, sum: V) -> V {
         V::of(self.share) * sum
+    }
+
+    /// [`slope`](Step::slope) of a sum in a wide accumulator: divided by m, and rounded once.
+    pub(crate) fn wide_slope<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
+        self.wide_bias_slope(sum + T::Accumulator::of(self.penalty.slope(old)))
+    }
+
+    /// [`bias_slope`](Step::bias_slope) of a sum in a wide accumulator.
+    pub(crate) fn wide_bias_slope<T: Scalar>(self, sum: T::Accumulator) -> T {
+        sum.share((1.0 / self.share + 0.5) as usize)
     }
 }
 

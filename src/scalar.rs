@@ -13,12 +13,14 @@ use crate::math::Elementary;
 compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
 
 mod accumulator;
+mod fixed;
 mod fused;
 mod number;
 mod sqrt;
 
 pub use accumulator::Accumulator;
-pub(crate) use accumulator::is_wide;
+pub(crate) use accumulator::{inverse, is_wide};
+pub use fixed::{FixedSum, Q16, Q32};
 pub use fused::Fused;
 pub use number::{ClassNumber, Number};
 #[cfg(simd)]
