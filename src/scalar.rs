@@ -1,6 +1,6 @@
 //! The numbers a network computes with.
 //!
-//! [`Scalar`] is one number, `f32`, `f64` or [`Fused`]: what weights are stored as. [`Real`] is what formulas
+//! [`Scalar`] is one number, `f32`, `f64`, [`Fused`], [`Q16`] or [`Q32`]: what weights are stored as. [`Real`] is what formulas
 //! are written over: one number, or a SIMD register of them. A formula over `Real` has no branch on
 //! data (a comparison gives a mask, a mask selects), so it runs unchanged on one lane or on sixteen,
 //! and gives each lane the bits that a single number would get.
@@ -34,9 +34,9 @@ mod sealed {
     impl Sealed for f64 {}
 }
 
-/// One number or a register of numbers, with the IEEE-754 operations that every target rounds alike.
+/// One number or a register of numbers, with operations that every target rounds alike: those of IEEE-754, or of integers.
 ///
-/// Sealed: nanoprop implements it for `f32`, `f64`, [`Fused`] and its SIMD registers.
+/// Sealed: nanoprop implements it for `f32`, `f64`, [`Fused`], its SIMD registers, [`Q16`] and [`Q32`].
 pub trait Real:
     Copy
     + Add<Output = Self>
@@ -174,11 +174,11 @@ const fn beyond(digits: u32) -> (f64, f64) {
     (digits as f64, 1.0 / (1u64 << digits) as f64)
 }
 
-/// A single number, `f32`, `f64` or [`Fused`]: what a network's weights are.
+/// A single number, `f32`, `f64`, [`Fused`] or a fixed-point one: what a network's weights are.
 ///
 /// Sealed.
 pub trait Scalar: Number + Real<Scalar = Self, Mask = bool> {
-    /// Bits of the significand, the hidden one included: 24 or 53.
+    /// Bits of the significand, the hidden one included: 24 or 53; in fixed point, those of the magnitude.
     const DIGITS: u32;
     /// Whether [`Real::mul_add`] rounds once.
     const FUSED: bool = false;

@@ -1,6 +1,8 @@
 use core::ops::Add;
 
+use super::{Q16, Q32};
 use crate::math::integer::shifted;
+use crate::scalar::Accumulator;
 
 /// The sum of fixed-point numbers and their products, in 64 bits, twice as many of them behind the point as of the numbers.
 ///
@@ -64,3 +66,45 @@ impl Add for FixedSum {
         }
     }
 }
+
+// accumulator!(Q16, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
+macro_rules! accumulator {
+    ($Q:ident, may_end = $may_end:literal) => {
+        impl<const F: u32> Accumulator<$Q<F>> for FixedSum {
+            const WIDE: bool = true;
+
+            #[inline(always)]
+            fn of(x: $Q<F>) -> FixedSum {
+                if x.is_end() { FixedSum::end(x.0 as i64) } else { FixedSum((x.0 as i64) << F) }
+            }
+            #[inline(always)]
+            fn plus(self, a: $Q<F>, b: $Q<F>) -> FixedSum {
+                match a.product(b) {
+                    _ if $may_end && self.is_end() => self,
+                    (p, true) => FixedSum::end(p as i64),
+                    (p, false) => FixedSum(self.0 + p as i64),
+                }
+            }
+            #[inline]
+            fn quotient(self, by: FixedSum) -> $Q<F> {
+                $Q::fit_long(self.over(by, F))
+            }
+            #[inline]
+            fn share(self, n: usize) -> $Q<F> {
+                $Q::fit_long(self.part(n, F))
+            }
+            #[inline(always)]
+            fn round(self) -> $Q<F> {
+                $Q::fit_long((self.0 + (1 << (F - 1))) >> F)
+            }
+            #[inline]
+            fn root(self) -> FixedSum {
+                FixedSum::root(self, F)
+            }
+        }
+    };
+}
+
+// 2³¹ products of 16 bits are below 2⁶².
+accumulator!(Q16, may_end = false);
+accumulator!(Q32, may_end = true);
