@@ -326,12 +326,16 @@ fn by_fans<T: Scalar>(tensor: &Tensor, values: &mut [T], rng: &mut impl Random, 
     }
 }
 
-/// values ← limit · (2u − 1), with u in [0, 1) of as many random bits as the scalar has digits.
+/// values ← limit · (2u − 1), with u in [0, 1) of as many random bits as the scalar has digits; of 24 in fixed point.
 fn uniform<T: Scalar>(limit: f64, values: &mut [T], rng: &mut impl Random) {
     let limit = T::from_f64(limit);
     for value in values {
-        let bits = if T::DIGITS == 24 { (rng.bits() >> 8) as u64 } else { rng.bits64() >> 11 };
-        let u = T::from_f64(bits as f64) * T::of(1.0 / (1u64 << T::DIGITS) as f64);
+        let u = match T::DIGITS {
+            24 => T::from_f64((rng.bits() >> 8) as f64) * T::of(1.0 / (1_u64 << 24) as f64),
+            53 => T::from_f64((rng.bits64() >> 11) as f64) * T::of(1.0 / (1_u64 << 53) as f64),
+            // In fixed point 2²⁴ is beyond: the numbers of f32, rounded.
+            _ => T::from_f64((rng.bits() >> 8) as f64 * (1.0 / (1_u64 << 24) as f64)),
+        };
         *value = limit * (T::of(2.0) * u - T::ONE);
     }
 }

@@ -336,7 +336,8 @@
 //! - the samples of a gradient or cost are added in their order.
 //!
 //! Not promised: the payload of a NaN, and subnormal results on a target that flushes them to zero. The scalars `f32`,
-//! `f64` and [`Fused`] keep the contract. `Fused` is the opt-in to fused multiply-adds: an `f32` in memory, with bits of its
+//! `f64` and [`Fused`] keep the contract; the fixed-point [`Q16`] and [`Q32`] do but for batches, which round less often than
+//! their samples one after the other. `Fused` is the opt-in to fused multiply-adds: an `f32` in memory, with bits of its
 //! own, for networks declared with `scalar = Fused`. Digests of trained weights test it on x86-64, and on AArch64 in an
 //! emulator.
 //!
@@ -468,7 +469,7 @@ pub use layer::{
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};
 pub use penalty::{Elastic, L1, L2, NoPenalty, Penalty, Step};
-pub use scalar::{ClassNumber, Fused, Number, Real, Scalar};
+pub use scalar::{ClassNumber, Fused, Number, Q16, Q32, Real, Scalar};
 pub use self_test::{SelfTestError, self_test};
 pub use shape::Shape;
 pub use train::optimizers::*;

@@ -5,6 +5,8 @@
 //! platform's library, no table, no branch on data, and fused multiply-adds for the scalar
 //! [`Fused`](crate::Fused) only.
 //!
+//! [`Q16`](crate::Q16) and [`Q32`](crate::Q32) compute them with integers, and state their errors.
+//!
 //! # Errors in ulps
 //!
 //! The greatest found: in f32 of all 2³² inputs (`cargo test --release --test accuracy -- --ignored --nocapture`), in f64
@@ -44,11 +46,14 @@ mod sigmoid;
 mod softplus;
 mod tanh;
 
+mod elementary;
 mod exponential;
+pub(crate) mod integer;
 mod logarithm;
 mod polynomial;
 mod squares;
 
+pub use elementary::Elementary;
 pub use erf::erf;
 pub use exp::exp;
 pub use expm1::expm1;

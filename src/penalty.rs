@@ -4,7 +4,7 @@
 //! [`NoPenalty`] is free. None counts the biases. λ is divided by the number of samples, so it need not change with it;
 //! 0.01 to 10 is a range to try.
 
-use crate::scalar::Real;
+use crate::scalar::{Accumulator, Real, Scalar};
 
 /// A price on large weights, added to J. The bias is free   (T 1.2.4).
 ///
@@ -209,6 +209,16 @@ impl<P: Penalty> Step<P> {
     #[inline(always)]
     pub fn bias_slope<V: Real>(self, sum: V) -> V {
         V::of(self.share) * sum
+    }
+
+    /// [`slope`](Step::slope) of a sum in a wide accumulator: divided by m, and rounded once.
+    pub(crate) fn wide_slope<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
+        self.wide_bias_slope(sum + T::Accumulator::of(self.penalty.slope(old)))
+    }
+
+    /// [`bias_slope`](Step::bias_slope) of a sum in a wide accumulator.
+    pub(crate) fn wide_bias_slope<T: Scalar>(self, sum: T::Accumulator) -> T {
+        sum.share((1.0 / self.share + 0.5) as usize)
     }
 }
 

@@ -14,7 +14,7 @@ use generic_array::GenericArray;
 pub use like::ArrayLike;
 
 use crate::array::Array;
-use crate::scalar::{Fused, Number};
+use crate::scalar::{Fused, Number, Q16, Q32};
 use crate::shape::same;
 use crate::width::Width;
 
@@ -122,6 +122,17 @@ macro_rules! number {
     )+};
 }
 number!(f32 f64 Fused u8 u16);
+
+macro_rules! fixed {
+    ($($Q:ident)+) => {$(
+        // SAFETY: transparent over one integer.
+        unsafe impl<const F: u32> Plain for $Q<F> {
+            type Scalar = $Q<F>;
+            const COUNT: usize = 1;
+        }
+    )+};
+}
+fixed!(Q16 Q32);
 
 // SAFETY: a `GenericArray<P, N>` has the layout of `[P; N]`, and each `P` that of its numbers.
 unsafe impl<P: Plain, N: Width> Plain for GenericArray<P, N> {

@@ -1,22 +1,26 @@
 //! The numbers a network computes with.
 //!
-//! [`Scalar`] is one number, `f32`, `f64` or [`Fused`]: what weights are stored as. [`Real`] is what formulas
+//! [`Scalar`] is one number, `f32`, `f64`, [`Fused`], [`Q16`] or [`Q32`]: what weights are stored as. [`Real`] is what formulas
 //! are written over: one number, or a SIMD register of them. A formula over `Real` has no branch on
 //! data (a comparison gives a mask, a mask selects), so it runs unchanged on one lane or on sixteen,
 //! and gives each lane the bits that a single number would get.
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+use crate::math::Elementary;
+
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
 compile_error!("nanoprop needs SSE2 on x86: the x87 unit rounds otherwise, and gives other bits");
 
 mod accumulator;
+mod fixed;
 mod fused;
 mod number;
 mod sqrt;
 
 pub use accumulator::Accumulator;
-pub(crate) use accumulator::is_wide;
+pub(crate) use accumulator::{inverse, is_wide};
+pub use fixed::{FixedSum, Q16, Q32};
 pub use fused::Fused;
 pub use number::{ClassNumber, Number};
 #[cfg(simd)]
@@ -30,9 +34,9 @@ mod sealed {
     impl Sealed for f64 {}
 }
 
-/// One number or a register of numbers, with the IEEE-754 operations that every target rounds alike.
+/// One number or a register of numbers, with operations that every target rounds alike: those of IEEE-754, or of integers.
 ///
-/// Sealed: nanoprop implements it for `f32`, `f64`, [`Fused`] and its SIMD registers.
+/// Sealed: nanoprop implements it for `f32`, `f64`, [`Fused`], its SIMD registers, [`Q16`] and [`Q32`].
 pub trait Real:
     Copy
     + Add<Output = Self>
@@ -40,6 +44,7 @@ pub trait Real:
     + Mul<Output = Self>
     + Div<Output = Self>
     + Neg<Output = Self>
+    + Elementary
     + sealed::Sealed
 {
     /// The number in each lane.
@@ -72,19 +77,35 @@ pub trait Real:
         self * b + c
     }
 
-    /// [`mul_add`](Real::mul_add) where the product is exact: one rounding with or without a fused instruction, and so
-    /// by one where there is any.
-    #[inline(always)]
-    fn exact_mul_add(self, b: Self, c: Self) -> Self {
-        self.mul_add(b, c)
-    }
-
     /// √x, correctly rounded.
     fn sqrt(self) -> Self;
     /// |x|: the sign bit cleared.
     fn abs(self) -> Self;
     /// The magnitude of `self` with the sign bit of `sign`.
     fn copysign(self, sign: Self) -> Self;
+
+    /// The larger: `self` where `self > other`, `other` elsewhere (so also where either is NaN).
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Self::select(other.lt(self), self, other)
+    }
+    /// The smaller: `self` where `self < other`, `other` elsewhere (so also where either is NaN).
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self::select(self.lt(other), self, other)
+    }
+}
+
+/// A floating-point [`Real`]: what the formulas of [`math`](crate::math) need beside arithmetic, exact operations on exponents.
+///
+/// Sealed. Of fixed-point numbers, the elementary functions are computed with integers.
+pub trait Float: Real {
+    /// [`mul_add`](Real::mul_add) where the product is exact: one rounding with or without a fused instruction, and so
+    /// by one where there is any.
+    #[inline(always)]
+    fn exact_mul_add(self, b: Self, c: Self) -> Self {
+        self.mul_add(b, c)
+    }
 
     /// `2ⁿ` for an integral `n` whose power is a normal number; any bits for another `n`.
     #[inline(always)]
@@ -111,17 +132,6 @@ pub trait Real:
     /// `(m, e)` with `x = m · 2ᵉ`, `m` in `[√½, √2)` and `e` integral, for a positive normal `x`; any
     /// bits for another `x`.
     fn split(self) -> (Self, Self);
-
-    /// The larger: `self` where `self > other`, `other` elsewhere (so also where either is NaN).
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        Self::select(other.lt(self), self, other)
-    }
-    /// The smaller: `self` where `self < other`, `other` elsewhere (so also where either is NaN).
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        Self::select(self.lt(other), self, other)
-    }
 }
 
 /// The least magnitude that [`flush`] keeps: 2⁻⁹⁶ in f32, 2⁻⁹⁶⁰ in f64.
@@ -164,11 +174,11 @@ const fn beyond(digits: u32) -> (f64, f64) {
     (digits as f64, 1.0 / (1u64 << digits) as f64)
 }
 
-/// A single number, `f32`, `f64` or [`Fused`]: what a network's weights are.
+/// A single number, `f32`, `f64`, [`Fused`] or a fixed-point one: what a network's weights are.
 ///
 /// Sealed.
 pub trait Scalar: Number + Real<Scalar = Self, Mask = bool> {
-    /// Bits of the significand, the hidden one included: 24 or 53.
+    /// Bits of the significand, the hidden one included: 24 or 53; in fixed point, those of the magnitude.
     const DIGITS: u32;
     /// Whether [`Real::mul_add`] rounds once.
     const FUSED: bool = false;
@@ -213,6 +223,9 @@ macro_rules! scalar {
                 let bit = 1 << ($bits::BITS - 1);
                 $t::from_bits(self.to_bits() & !bit | sign.to_bits() & bit)
             }
+        }
+
+        impl Float for $t {
             #[inline(always)]
             fn raise(sum: $t) -> $t {
                 // The lowest bits, moved up, are the exponent field.

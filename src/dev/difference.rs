@@ -1,6 +1,6 @@
 //! A slope from values of the function, beside kinks too.
 
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, power_of_two};
 
 /// How far apart two differences of a smooth function are, at most, relative to them: truncation; rounding comes on top.
 const SMOOTH: f64 = 1e-6;
@@ -23,10 +23,10 @@ const SHRINK: f64 = 0.125;
 /// `floor` is the least magnitude that an error is relative to.
 pub(super) fn difference<T: Scalar>(at: T, found: T, floor: f64, mut f: impl FnMut(T) -> T) -> T {
     let scale = at.to_f64().abs().max(1.0);
-    let first = T::pow2(T::of(-((T::DIGITS / 5) as f64))).to_f64() * scale;
+    let first = power_of_two(-i64::from(T::DIGITS / 5)) * scale;
     let wide = central(at, first, &mut f);
     let center = f(at).to_f64();
-    let rounding = 32.0 * T::pow2(T::of(-(T::DIGITS as f64))).to_f64() * center.abs().max(1.0);
+    let rounding = 32.0 * power_of_two(-i64::from(T::DIGITS)) * center.abs().max(1.0);
     let apart = |a: f64, b: f64, h: f64| {
         let (distance, size) = ((a - b).abs(), a.abs().max(b.abs()).max(floor));
         distance > SMOOTH * size + rounding / h

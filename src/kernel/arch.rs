@@ -7,7 +7,7 @@
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use crate::scalar::{Real, Sealed};
+use crate::scalar::{Float, Real, Sealed};
 
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod arm;
@@ -20,7 +20,7 @@ pub(crate) mod x86;
 pub(crate) use fuse::Fusing;
 
 /// A register of `f32` lanes.
-pub(crate) trait Register: Real<Scalar: From<f32>> {
+pub(crate) trait Register: Float<Scalar: From<f32>> {
     /// How many lanes.
     const LANES: usize;
 
@@ -226,10 +226,6 @@ impl<V: Register> Real for Pair<V> {
         Pair(V::select(mask.0, yes.0, no.0), V::select(mask.1, yes.1, no.1))
     }
     #[inline(always)]
-    fn exact_mul_add(self, b: Self, c: Self) -> Self {
-        Pair(self.0.exact_mul_add(b.0, c.0), self.1.exact_mul_add(b.1, c.1))
-    }
-    #[inline(always)]
     fn sqrt(self) -> Self {
         Pair(self.0.sqrt(), self.1.sqrt())
     }
@@ -248,6 +244,13 @@ impl<V: Register> Real for Pair<V> {
     #[inline(always)]
     fn copysign(self, sign: Self) -> Self {
         Pair(self.0.copysign(sign.0), self.1.copysign(sign.1))
+    }
+}
+
+impl<V: Register> Float for Pair<V> {
+    #[inline(always)]
+    fn exact_mul_add(self, b: Self, c: Self) -> Self {
+        Pair(self.0.exact_mul_add(b.0, c.0), self.1.exact_mul_add(b.1, c.1))
     }
     #[inline(always)]
     fn pow2(n: Self) -> Self {

@@ -146,7 +146,7 @@ pub(super) fn bias_sums<Out: Width, T: Scalar, S: Sink>(deltas: Lines<Vector<Out
     for (j, bias) in bias.iter_mut().enumerate() {
         let terms = deltas.iter().filter_map(|delta| delta.get(j));
         let sum = terms.fold(start::<T, S>(*bias), |sum, &delta| sum + T::Accumulator::of(delta));
-        *bias = sink.bias(*bias, sum.round());
+        *bias = sink.bias_of(*bias, sum);
     }
 }
 
@@ -163,7 +163,7 @@ pub(super) fn weight_sums<Out: Width, T: Scalar, S: Sink>(
         for (j, weight) in row.iter_mut().enumerate() {
             let terms = deltas.iter().enumerate().filter_map(|(b, delta)| Some((x(b, i)?, *delta.get(j)?)));
             let sum = terms.fold(start::<T, S>(*weight), |sum, (x, delta)| sum.plus(x, delta));
-            *weight = sink.weight(*weight, sum.round());
+            *weight = sink.weight_of(*weight, sum);
         }
     }
 }

@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 
 use typenum::Unsigned;
 
-use crate::penalty::{Penalty, Step};
-use crate::scalar::Real;
+use crate::penalty::{Penalty, Step, descended};
+use crate::scalar::{Accumulator, Real, Scalar, is_wide};
 use crate::width::Width;
 use crate::window::Windows;
 
@@ -228,6 +228,18 @@ pub(crate) trait Sink: Copy {
 
     /// The new bias, from the old one and its sum.
     fn bias<V: Real>(self, old: V, sum: V) -> V;
+
+    /// [`weight`](Sink::weight) of a sum that is not rounded yet.
+    #[inline(always)]
+    fn weight_of<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
+        self.weight(old, sum.round())
+    }
+
+    /// [`bias`](Sink::bias) of a sum that is not rounded yet.
+    #[inline(always)]
+    fn bias_of<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
+        self.bias(old, sum.round())
+    }
 }
 
 impl Sink for Gradient {
@@ -255,6 +267,22 @@ impl<P: Penalty> Sink for Step<P> {
     #[inline(always)]
     fn bias<V: Real>(self, old: V, sum: V) -> V {
         Step::bias(self, old, sum)
+    }
+
+    #[inline(always)]
+    fn weight_of<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
+        if const { is_wide::<T>() } {
+            return descended(old, self.rate, self.wide_slope(old, sum));
+        }
+        Step::weight(self, old, sum.round())
+    }
+
+    #[inline(always)]
+    fn bias_of<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
+        if const { is_wide::<T>() } {
+            return descended(old, self.rate, self.wide_bias_slope(sum));
+        }
+        Step::bias(self, old, sum.round())
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn total<T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T::Ac
 #[inline(always)]
 pub(crate) fn mean<T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T {
     let n = terms.len();
-    total(terms).quotient(T::Accumulator::count(n))
+    total(terms).share(n)
 }
 
 /// Σₖ aₖ bₖ, in the order of [`sum`], and +0 added, which makes +0 of −0: a partial sum may start from its first

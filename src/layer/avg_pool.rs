@@ -65,7 +65,7 @@ impl<G: Windows, T: Scalar> Pooling<T> for AvgPool<G, T> {
 
     #[inline(always)]
     fn end(n: usize, y: &mut [T]) {
-        y.iter_mut().for_each(|y| *y = T::Accumulator::of(*y).quotient(T::Accumulator::count(n)));
+        y.iter_mut().for_each(|y| *y = T::Accumulator::of(*y).share(n));
     }
 }
 

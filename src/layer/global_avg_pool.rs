@@ -67,6 +67,5 @@ impl<X: Places> Layer for GlobalAvgPool<X> {
 /// A number over the number of places.
 #[inline(always)]
 fn share<X: Places>(number: X::Scalar) -> X::Scalar {
-    type Sum<X> = <<X as Plain>::Scalar as Scalar>::Accumulator;
-    Sum::<X>::of(number).quotient(Sum::<X>::count(X::COUNT / <X::Channels as Unsigned>::USIZE))
+    <X::Scalar as Scalar>::Accumulator::of(number).share(X::COUNT / <X::Channels as Unsigned>::USIZE)
 }

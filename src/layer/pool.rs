@@ -32,7 +32,7 @@ pub(super) fn all<G: Windows, P: Pooling<T>, T: Scalar>(x: &[T], y: &mut [T]) {
                     n += 1;
                     x.get(place).and_then(|x| x.get(c)).into_iter().for_each(|&x| sum = sum + T::Accumulator::of(x));
                 });
-                *y = sum.quotient(T::Accumulator::count(n));
+                *y = sum.share(n);
             }
             continue;
         }
@@ -56,7 +56,7 @@ pub(super) fn one<G: Windows, P: Pooling<T>, T: Scalar>(ring: &Ring<G, T>, y: &m
                 n += 1;
                 x.get(c).into_iter().for_each(|&x| sum = sum + T::Accumulator::of(x));
             }
-            *y = sum.quotient(T::Accumulator::count(n));
+            *y = sum.share(n);
         }
         return;
     }

@@ -1,7 +1,7 @@
 use super::constant;
 use super::exponential::normal;
 use super::polynomial::{cubic, linear, octic, quadratic};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Float, Real, Scalar};
 
 /// The error function, from −1 to 1.
 ///
@@ -23,6 +23,12 @@ use crate::scalar::{Real, Scalar};
 /// The coefficients are ours (`tests/golden/minimax.py`).
 #[inline(always)]
 pub fn erf<V: Real>(x: V) -> V {
+    V::erf(x)
+}
+
+/// The formula of [`erf`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     let a = constant::<V>(4.0, 6.0).min(x.abs());
     let near = a.mul_add(near(a * a), a);
     let far = V::of(1.0) - normal(log_erfc(a));
@@ -31,7 +37,7 @@ pub fn erf<V: Real>(x: V) -> V {
 
 /// `erf(a)/a − 1` for `z = a² ≤ 1`.
 #[inline(always)]
-fn near<V: Real>(z: V) -> V {
+fn near<V: Float>(z: V) -> V {
     let z2 = z * z;
     let z4 = z2 * z2;
     if V::Scalar::DIGITS == 24 {
@@ -57,7 +63,7 @@ fn near<V: Real>(z: V) -> V {
 
 /// `ln(1 − erf(a))` for `1 ≤ a ≤ 4` (6 in f64).
 #[inline(always)]
-fn log_erfc<V: Real>(a: V) -> V {
+fn log_erfc<V: Float>(a: V) -> V {
     let a2 = a * a;
     let a4 = a2 * a2;
     if V::Scalar::DIGITS == 24 {

@@ -1,6 +1,6 @@
 use super::constant;
 use super::exponential::{reduce, tail};
-use crate::scalar::Real;
+use crate::scalar::{Float, Real};
 
 /// The exponential function.
 ///
@@ -22,6 +22,12 @@ use crate::scalar::Real;
 /// Cody and Waite, *Software Manual for the Elementary Functions* (1980), ch. 6.
 #[inline(always)]
 pub fn exp<V: Real>(x: V) -> V {
+    V::exp(x)
+}
+
+/// The formula of [`exp`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     // Beyond these the result is 0 or ∞ anyhow. In this order a NaN passes.
     let x = constant::<V>(89.0, 709.9).min(constant::<V>(-104.0, -745.2).max(x));
     let (n, high, low) = reduce(x);

@@ -1,6 +1,6 @@
 use super::constant;
 use super::exponential::{reduce, tail};
-use crate::scalar::Real;
+use crate::scalar::{Float, Real};
 
 /// The exponential function less 1, accurate also near 0.
 ///
@@ -22,6 +22,12 @@ use crate::scalar::Real;
 /// exact or nearly so, and the short part with the polynomial afterwards.
 #[inline(always)]
 pub fn expm1<V: Real>(x: V) -> V {
+    V::expm1(x)
+}
+
+/// The formula of [`expm1`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     // Here the result is x, and halving would lose digits of a subnormal one.
     let tiny = x.abs().lt(V::of(1e-20));
     let clamped = constant::<V>(89.0, 709.9).min(V::of(-40.0).max(x));

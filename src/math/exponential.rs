@@ -6,26 +6,26 @@
 
 use super::constant;
 use super::polynomial::{cubic, linear, quadratic};
-use crate::scalar::{Real, Scalar, magic};
+use crate::scalar::{Float, Scalar, magic};
 
 /// `(n, high, low)` with `x = n·ln 2 + high − low`, n integral, `|high − low| ≤ ½ ln 2` and `high` exact.
 ///
 /// ln 2 is a sum of two constants, the first so short that `n` times it is exact.
 #[inline(always)]
-pub(super) fn reduce<V: Real>(x: V) -> (V, V, V) {
+pub(super) fn reduce<V: Float>(x: V) -> (V, V, V) {
     let n = round(x, core::f64::consts::LOG2_E);
     (n, n.exact_mul_add(-ln2_high::<V>(), x), n * ln2_low())
 }
 
 /// The integer nearest to `x·factor`, for `|x·factor| < 2^(digits − 2)`.
 #[inline(always)]
-pub(super) fn round<V: Real>(x: V, factor: f64) -> V {
+pub(super) fn round<V: Float>(x: V, factor: f64) -> V {
     rounded(x, factor).0
 }
 
-/// The integer n nearest to `x·factor`, and the sum with n in its lowest bits: what [`Real::raise`] makes 2ⁿ of.
+/// The integer n nearest to `x·factor`, and the sum with n in its lowest bits: what [`Float::raise`] makes 2ⁿ of.
 #[inline(always)]
-pub(super) fn rounded<V: Real>(x: V, factor: f64) -> (V, V) {
+pub(super) fn rounded<V: Float>(x: V, factor: f64) -> (V, V) {
     let magic = V::of(magic(V::Scalar::DIGITS));
     let sum = x.mul_add(V::of(factor), magic);
     (sum - magic, sum)
@@ -33,19 +33,19 @@ pub(super) fn rounded<V: Real>(x: V, factor: f64) -> (V, V) {
 
 /// ln 2 to 16 bits (42 in f64).
 #[inline(always)]
-pub(super) fn ln2_high<V: Real>() -> V {
+pub(super) fn ln2_high<V: Float>() -> V {
     constant(0.693_145_751_953_125, 0.693_147_180_559_890_3)
 }
 
 /// ln 2 less [`ln2_high`].
 #[inline(always)]
-pub(super) fn ln2_low<V: Real>() -> V {
+pub(super) fn ln2_low<V: Float>() -> V {
     constant(1.428_606_820_309_417_3e-6, 5.497_923_018_708_371e-14)
 }
 
 /// `eʳ − 1 − r` for `|r| ≤ 0.3475`: `r²` times a minimax polynomial of degree 4 (10 in f64).
 #[inline(always)]
-pub(super) fn tail<V: Real>(r: V) -> V {
+pub(super) fn tail<V: Float>(r: V) -> V {
     let r2 = r * r;
     let r4 = r2 * r2;
     if V::Scalar::DIGITS == 24 {
@@ -66,7 +66,7 @@ pub(super) fn tail<V: Real>(r: V) -> V {
 
 /// `eˣ` where it is a normal number.
 #[inline(always)]
-pub(super) fn normal<V: Real>(x: V) -> V {
+pub(super) fn normal<V: Float>(x: V) -> V {
     let (n, high, low) = reduce(x);
     (V::of(1.0) + (high + (tail(high - low) - low))) * V::pow2(n)
 }

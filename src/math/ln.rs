@@ -1,6 +1,6 @@
 use super::constant;
 use super::logarithm::{ends, subnormal, sum};
-use crate::scalar::Real;
+use crate::scalar::{Float, Real};
 
 /// The natural logarithm.
 ///
@@ -23,6 +23,12 @@ use crate::scalar::Real;
 /// (`tests/golden/minimax.py`).
 #[inline(always)]
 pub fn ln<V: Real>(x: V) -> V {
+    V::ln(x)
+}
+
+/// The formula of [`ln`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     let small = subnormal(x);
     let scaled = V::select(small, x * constant(16_777_216.0, 9_007_199_254_740_992.0), x);
     let (m, e) = scaled.split();

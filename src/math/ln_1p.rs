@@ -1,5 +1,5 @@
 use super::logarithm::{ends, sum};
-use crate::scalar::Real;
+use crate::scalar::{Float, Real};
 
 /// The natural logarithm of `1 + x`, accurate also near 0.
 ///
@@ -20,6 +20,12 @@ use crate::scalar::Real;
 /// `c` is exact: Knuth, *The Art of Computer Programming* 2, § 4.2.2, theorem B. The rest as [`ln`](super::ln).
 #[inline(always)]
 pub fn ln_1p<V: Real>(x: V) -> V {
+    V::ln_1p(x)
+}
+
+/// The formula of [`ln_1p`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     let one = V::of(1.0);
     let u = one + x;
     let b = u - one;

@@ -3,11 +3,11 @@
 use super::constant;
 use super::exponential::{ln2_high, ln2_low};
 use super::polynomial::{cubic, linear, quadratic};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Float, Scalar};
 
 /// `ln(m·2ᵉ) + c` for `m` in `[√½, √2]`, `e` integral and `c` far below the ulp of `m`.
 #[inline(always)]
-pub(super) fn sum<V: Real>(m: V, e: V, c: V) -> V {
+pub(super) fn sum<V: Float>(m: V, e: V, c: V) -> V {
     let f = m - V::of(1.0);
     let s = f / (V::of(2.0) + f);
     let z = s * s;
@@ -18,7 +18,7 @@ pub(super) fn sum<V: Real>(m: V, e: V, c: V) -> V {
 
 /// `(ln((1 + s)/(1 − s)) − 2s) / s³` for `z = s² ≤ 0.0295`.
 #[inline(always)]
-fn series<V: Real>(z: V) -> V {
+fn series<V: Float>(z: V) -> V {
     let z2 = z * z;
     if V::Scalar::DIGITS == 24 {
         quadratic(z, z2, [0.66666776, 0.39977542, 0.29871714])
@@ -30,7 +30,7 @@ fn series<V: Real>(z: V) -> V {
 
 /// The values at the ends of the domain: −∞ at 0, NaN below, ∞ and NaN as they are, else `y`.
 #[inline(always)]
-pub(super) fn ends<V: Real>(x: V, y: V) -> V {
+pub(super) fn ends<V: Float>(x: V, y: V) -> V {
     let zero = V::of(0.0);
     let y = V::select(x.lt(V::of(f64::INFINITY)), y, x);
     V::select(x.le(zero), V::select(x.lt(zero), V::of(f64::NAN), V::of(f64::NEG_INFINITY)), y)
@@ -38,13 +38,13 @@ pub(super) fn ends<V: Real>(x: V, y: V) -> V {
 
 /// `x < ` the least normal number.
 #[inline(always)]
-pub(super) fn subnormal<V: Real>(x: V) -> V::Mask {
+pub(super) fn subnormal<V: Float>(x: V) -> V::Mask {
     x.lt(constant(f32::MIN_POSITIVE as f64, f64::MIN_POSITIVE))
 }
 
 /// `ln(1 + e)` for `e` in `[0, 1]`, without splitting.
 #[inline(always)]
-pub(super) fn unit<V: Real>(e: V) -> V {
+pub(super) fn unit<V: Float>(e: V) -> V {
     let s = e / (V::of(2.0) + e);
     let z = s * s;
     let z2 = z * z;

@@ -1,7 +1,7 @@
 use super::constant;
 use super::exponential::{ln2_high, ln2_low, round, tail};
 use super::polynomial::{octic, quadratic};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::{Float, Real, Scalar};
 
 /// The standard normal distribution function: how probable it is that a normal variable is below `x`.
 ///
@@ -25,6 +25,12 @@ use crate::scalar::{Real, Scalar};
 /// 0 ≤ x < ∞*, Math. Comp. 36 (1981). The coefficients are ours (`tests/golden/minimax.py`).
 #[inline(always)]
 pub fn normal_cdf<V: Real>(x: V) -> V {
+    V::normal_cdf(x)
+}
+
+/// The formula of [`normal_cdf`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     let (zero, half, one) = (V::of(0.0), V::of(0.5), V::of(1.0));
     let a = constant::<V>(14.4, 38.6).min(x.abs());
     // a²/2 = b²/2 + d, where b is a to so few bits that its square is exact.
@@ -44,7 +50,7 @@ pub fn normal_cdf<V: Real>(x: V) -> V {
 
 /// `(a + 4)·e^(a²/2)·Φ(−a)` for `t = (a − 4)/(a + 4)`.
 #[inline(always)]
-fn mills<V: Real>(t: V) -> V {
+fn mills<V: Float>(t: V) -> V {
     let t2 = t * t;
     let t4 = t2 * t2;
     if V::Scalar::DIGITS == 24 {

@@ -1,6 +1,6 @@
 use super::constant;
 use super::exponential::{ln2_high, ln2_low, rounded, tail};
-use crate::scalar::Real;
+use crate::scalar::{Float, Real};
 
 /// The logistic function, from 0 to 1.
 ///
@@ -24,6 +24,12 @@ use crate::scalar::Real;
 /// the equation.
 #[inline(always)]
 pub fn sigmoid<V: Real>(x: V) -> V {
+    V::sigmoid(x)
+}
+
+/// The formula of [`sigmoid`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     let one = V::of(1.0);
     let (n, sum) = rounded(x, core::f64::consts::LOG2_E);
     let r = n.mul_add(ln2_low(), n.exact_mul_add(ln2_high(), -x));

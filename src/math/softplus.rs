@@ -1,7 +1,7 @@
 use super::constant;
 use super::exponential::{reduce, tail};
 use super::logarithm::unit;
-use crate::scalar::Real;
+use crate::scalar::{Float, Real};
 
 /// The smooth ramp, whose slope is the sigmoid.
 ///
@@ -22,6 +22,12 @@ use crate::scalar::Real;
 /// As [`exp`](super::exp) and [`ln`](super::ln); `1 + e` is never formed, so no digit of `e` is lost in it.
 #[inline(always)]
 pub fn softplus<V: Real>(x: V) -> V {
+    V::softplus(x)
+}
+
+/// The formula of [`softplus`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     let (n, high, low) = reduce(constant::<V>(-104.0, -745.2).max(-x.abs()));
     let p = V::of(1.0) + (high + (tail(high - low) - low));
     let e = p.scale(n);

@@ -1,6 +1,6 @@
 use super::constant;
 use super::exponential::{ln2_high, ln2_low, rounded, tail};
-use crate::scalar::Real;
+use crate::scalar::{Float, Real};
 
 /// The hyperbolic tangent, from −1 to 1.
 ///
@@ -22,6 +22,12 @@ use crate::scalar::Real;
 /// The argument is reduced as by Cody and Waite (1980), ch. 6; the quotient follows from the equation.
 #[inline(always)]
 pub fn tanh<V: Real>(x: V) -> V {
+    V::tanh(x)
+}
+
+/// The formula of [`tanh`].
+#[inline(always)]
+pub(super) fn formula<V: Float>(x: V) -> V {
     let twice = (x + x).abs();
     let (n, sum) = rounded(x.abs(), 2.0 * core::f64::consts::LOG2_E);
     let r = n.mul_add(ln2_low(), n.exact_mul_add(ln2_high(), -twice));

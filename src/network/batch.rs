@@ -7,7 +7,7 @@ use crate::network::whole::learn;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step};
 use crate::plain::{Room, flat_all};
-use crate::scalar::{Number, Scalar};
+use crate::scalar::{Number, Scalar, inverse};
 
 /// Batches: as many samples at once as there are tapes. They are faster if there are many weights, and give the same bits as
 /// one sample after the other.
@@ -151,8 +151,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         const { assert!(B > 0 && B <= super::gradient::BLOCK, "a batch has 1 to 256 samples, and as many tapes") }
         for first in (0..samples.len()).step_by(B) {
             let n = B.min(samples.len() - first);
-            let share = L::Scalar::ONE / L::Scalar::from_f64(n as f64);
-            let step = Step { rate: rate.to_f64(), share: share.to_f64(), penalty };
+            let step = Step { rate: rate.to_f64(), share: inverse::<L::Scalar>(n), penalty };
             if learn(None, samples, first, n, tapes, self, step) {
                 continue;
             }

@@ -7,7 +7,7 @@ use crate::loss::{self, Loss, Target};
 use crate::math::share;
 use crate::network::{Gradient, Layers, Network, Samples};
 use crate::penalty::{Penalty, Step, descended};
-use crate::scalar::{Number, Real, Scalar};
+use crate::scalar::{Accumulator, Number, Real, Scalar, inverse, is_wide};
 
 /// Costs, gradients and steps.
 impl<L: Layers, E: Loss> Network<L, E> {
@@ -139,11 +139,13 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// [`average`](Network::average) of the numbers `start` and on of the flat gradient, over at least one sample.
     #[inline(always)]
     pub(super) fn average_part(&self, m: usize, penalty: impl Penalty, start: usize, grad: &mut [L::Scalar]) {
-        let share = L::Scalar::ONE / L::Scalar::from_f64(m as f64);
-        let step = Step { rate: 0.0, share: share.to_f64(), penalty };
+        let step = Step { rate: 0.0, share: inverse::<L::Scalar>(m), penalty };
         Self::tensors(|t| {
             let weight = t.of(self.flat()).get(start.saturating_sub(t.start)..).unwrap_or_default();
             let dw = grad.get_mut(t.start.saturating_sub(start)..).unwrap_or_default();
+            if const { is_wide::<L::Scalar>() } {
+                return wide_mean(step, t.penalised(), weight, dw);
+            }
             kernel::update(Mean { step, penalised: t.penalised() }, dw, weight, []);
         });
     }
@@ -215,6 +217,14 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
         });
         L::Scalar::from_f64((sum + price.to_f64()) / m as f64)
+    }
+}
+
+/// [`Mean`] of fixed-point numbers: each divided by m, and rounded once.
+fn wide_mean<T: Scalar, P: Penalty>(step: Step<P>, penalised: bool, weight: &[T], dw: &mut [T]) {
+    for (dw, &w) in dw.iter_mut().zip(weight) {
+        let sum = T::Accumulator::of(*dw);
+        *dw = if penalised { step.wide_slope(w, sum) } else { step.wide_bias_slope(sum) };
     }
 }
 

@@ -22,8 +22,8 @@
 ///
 /// # Syntax
 ///
-/// `input => layer => … => layer, loss = Loss` and, where it is not `f32`, `, scalar = f64` or
-/// `, scalar = Fused`.
+/// `input => layer => … => layer, loss = Loss` and, where it is not `f32`, `, scalar = f64`, `, scalar = Fused` or
+/// `, scalar = Q16<12>`.
 ///
 /// - `input`: a width, `[rows, columns]`, or `[height, width, channels]`.
 /// - `Dense<out>`, `Dense<out, Activation>`, `Dense<out, Activation, Unbiased>`.

@@ -13,14 +13,17 @@ pub trait Accumulator<T>: Copy + Add<Output = Self> {
     /// A number, exactly.
     fn of(x: T) -> Self;
 
-    /// A count, as what a sum is divided by.
-    fn count(n: usize) -> Self;
-
     /// `self + a·b`, as [`Real::mul_add`] of a number that is its own accumulator, exactly of a wide one.
     fn plus(self, a: T, b: T) -> Self;
 
     /// `self / by`, rounded to a number.
     fn quotient(self, by: Self) -> T;
+
+    /// `self / n`, rounded to a number.
+    fn share(self, n: usize) -> T;
+
+    /// The root, as a sum again.
+    fn root(self) -> Self;
 
     /// The nearest number.
     fn round(self) -> T;
@@ -34,16 +37,20 @@ macro_rules! own_accumulator {
                 x
             }
             #[inline(always)]
-            fn count(n: usize) -> $t {
-                <$t>::from_f64(n as f64)
-            }
-            #[inline(always)]
             fn plus(self, a: $t, b: $t) -> $t {
                 Real::mul_add(a, b, self)
             }
             #[inline(always)]
             fn quotient(self, by: $t) -> $t {
                 self / by
+            }
+            #[inline(always)]
+            fn share(self, n: usize) -> $t {
+                self / <$t>::from_f64(n as f64)
+            }
+            #[inline(always)]
+            fn root(self) -> $t {
+                Real::sqrt(self)
             }
             #[inline(always)]
             fn round(self) -> $t {
@@ -57,4 +64,9 @@ own_accumulator!(f32 f64 Fused);
 /// Whether the accumulator of `T` is wider than `T`.
 pub(crate) const fn is_wide<T: Scalar>() -> bool {
     T::Accumulator::WIDE
+}
+
+/// 1/n as the kernels multiply by it: rounded to the scalar, but for a fixed-point one, whose sums are divided by n.
+pub(crate) fn inverse<T: Scalar>(n: usize) -> f64 {
+    if const { is_wide::<T>() } { 1.0 / n as f64 } else { (T::ONE / T::from_f64(n as f64)).to_f64() }
 }

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Number, Real, Scalar, number, sealed};
+use super::{Float, Number, Real, Scalar, number, sealed};
 
 /// An `f32` whose multiply-adds round once: the opt-in to fused arithmetic, chosen as a network's scalar.
 ///
@@ -99,9 +99,12 @@ impl Real for Fused {
     fn copysign(self, sign: Fused) -> Fused {
         Fused(Real::copysign(self.0, sign.0))
     }
+}
+
+impl Float for Fused {
     #[inline(always)]
     fn raise(sum: Fused) -> Fused {
-        Fused(Real::raise(sum.0))
+        Fused(Float::raise(sum.0))
     }
     #[inline(always)]
     fn split(self) -> (Fused, Fused) {

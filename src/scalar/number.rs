@@ -10,7 +10,7 @@ use crate::plain::Plain;
 pub trait Number:
     Plain<Scalar = Self> + Copy + Default + PartialEq + PartialOrd + Debug + Display + super::sealed::Number
 {
-    /// Its name in checkpoints and messages: `"f32"`, `"f64"`, `"fused"`, `"u8"` or `"u16"`.
+    /// Its name in checkpoints and messages: `"f32"`, `"f64"`, `"fused"`, `"q16.12"`, `"u8"` or `"u16"`.
     const NAME: &'static str;
     /// Bytes of one number.
     const BYTES: usize = size_of::<Self>();

@@ -8,7 +8,7 @@ use crate::array::{ArrayLike, Plain};
 use crate::layer::{Batch, Cue, InputOf, Layer, OutputOf, Parameters, Role, Tape, TapeOf, errors_of_one};
 use crate::loss::{Loss, Target};
 use crate::network::{Layers, Network};
-use crate::scalar::{Number, Real, Scalar};
+use crate::scalar::{Number, Real, Scalar, power_of_two};
 
 /// How many inputs are tried, and parameters of each tensor.
 const INPUTS: usize = 8;
@@ -171,7 +171,7 @@ fn scatter<T: Scalar>(values: &mut [T], shift: i32) {
 /// Number `i` of those.
 fn scattered<T: Scalar>(i: u32, shift: i32) -> T {
     let number = (i.wrapping_add(1).wrapping_mul(0x9e37_79b1) >> 16) as i32 - (1 << 15);
-    T::pow2(T::from_f64(-(15 + shift) as f64)) * T::from_f64(number as f64)
+    T::from_f64(f64::from(number) * power_of_two(-i64::from(15 + shift)))
 }
 
 /// A number as one of another kind.

@@ -3,7 +3,7 @@ use crate::kernel;
 use crate::layer::Parameters;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
-use crate::scalar::{Number, Real, Scalar, power_of_two};
+use crate::scalar::{Accumulator, Number, Real, Scalar, is_wide, power_of_two};
 
 /// What is done to a gradient that is too large.
 #[doc(alias = "clip_grad")]
@@ -43,8 +43,11 @@ impl<L: Layers, E: Loss> Network<L, E> {
         norm / scale
     }
 
-    /// The norm times a power of two, and that power.
+    /// The norm times a power of two, and that power. Of fixed-point numbers the power is 1, and the sum of squares exact.
     fn scaled_norm(&self) -> (L::Scalar, L::Scalar) {
+        if const { is_wide::<L::Scalar>() } {
+            return (wide_norm(self.flat().iter().copied()).round(), L::Scalar::ONE);
+        }
         let scale = scale_of(self.flat().iter().copied());
         let mut square = L::Scalar::ZERO;
         let scaled = |&g: &L::Scalar| scale * g * (scale * g);
@@ -85,6 +88,11 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 let limit = L::Scalar::from_f64(limit);
                 self.flat_mut().iter_mut().for_each(|g| *g = limit.min((-limit).max(*g)));
                 L::Scalar::ZERO
+            }
+            Clip::Norm(limit) if const { is_wide::<L::Scalar>() } => {
+                let norm = wide_norm(self.flat().iter().copied());
+                wide_shorten(norm, limit, self.flat_mut().iter_mut());
+                norm.round()
             }
             Clip::Norm(limit) => {
                 let (norm, scale) = self.scaled_norm();
@@ -128,6 +136,11 @@ impl<L: Layers, E: Loss> Network<L, E> {
             }
             let weights = t.of_mut(self.flat_mut());
             for j in 0..columns {
+                if const { is_wide::<L::Scalar>() } {
+                    let norm = wide_norm(weights.iter().skip(j).step_by(columns).copied());
+                    wide_shorten(norm, limit.to_f64(), weights.iter_mut().skip(j).step_by(columns));
+                    continue;
+                }
                 let column = || weights.iter().skip(j).step_by(columns).copied();
                 let scale = scale_of(column());
                 let squares = column().map(|w| scale * w * (scale * w));
@@ -170,6 +183,19 @@ impl<L: Layers, E: Loss> Network<L, E> {
     /// ```
     pub fn copy_from(&mut self, other: &Self) {
         self.flat_mut().copy_from_slice(other.flat());
+    }
+}
+
+/// The norm of fixed-point numbers, in their accumulator: it may be beyond the largest of them.
+fn wide_norm<T: Scalar>(numbers: impl Iterator<Item = T>) -> T::Accumulator {
+    numbers.fold(T::Accumulator::of(T::ZERO), |sum, x| sum.plus(x, x)).root()
+}
+
+/// Multiplies numbers of a norm by limit / norm, where that is below 1.
+fn wide_shorten<'a, T: Scalar>(norm: T::Accumulator, limit: f64, numbers: impl Iterator<Item = &'a mut T>) {
+    let factor = T::Accumulator::of(T::from_f64(limit)).quotient(norm);
+    if factor < T::ONE {
+        numbers.for_each(|x| *x = factor * *x);
     }
 }
 

@@ -74,6 +74,10 @@ def mills(t):
     return (a + 4) * exp(a * a / 2) * erfc(a / sqrt(mpf(2))) / 2
 
 
+# In [0, 1), without the constant term: of 2^f − 1 and of ln(1 + f), each over f.
+exp2_rest = series(lambda f: (mpf(2) ** f - 1) / f, [log(2) ** (k + 1) / fact(k + 1) for k in range(6)])
+log_rest = series(lambda f: log1p(f) / f, [mpf(-1) ** k / (k + 1) for k in range(6)])
+
 # name: function, weight, interval, degree in f32, degree in f64
 FITS = {
     "exp": (exp_tail, lambda r: (abs(r) + mpf("1e-6")) ** mpf("1.5"), -half_ln2, half_ln2, 4, 10),
@@ -81,6 +85,9 @@ FITS = {
     "softplus": (log_tail, lambda z: z + mpf("1e-9"), 0, mpf(1) / 9, 4, 9),
     "erf_near": (erf_near, one, 0, 1, 6, 12),
     "erf_far": (lambda a: log(erfc(a)), lambda a: erfc(a), 1, (4, 6), 6, 17),
+    # In fixed point, of 16 bits and of 32.
+    "fixed_exp2": (exp2_rest, lambda f: f + mpf("1e-9"), 0, 1, 3, 6),
+    "fixed_log": (log_rest, lambda f: f + mpf("1e-9"), 0, 1, 5, 11),
     "normal_cdf": (mills, lambda t: 1 / mills(t), -1, ((mpf(14.4) - 4) / (mpf(14.4) + 4), (mpf(38.6) - 4) / (mpf(38.6) + 4)), 10, 23),
 }
 

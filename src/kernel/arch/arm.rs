@@ -7,7 +7,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::fuse::Fuses;
 use super::{Across, Level, Pair, Register};
-use crate::scalar::{Real, Sealed};
+use crate::scalar::{Float, Real, Sealed};
 
 const SHIFT: i32 = f32::MANTISSA_DIGITS as i32 - 1;
 const ONE: i32 = 1.0_f32.to_bits() as i32;
@@ -55,6 +55,9 @@ impl Real for X4 {
     fn copysign(self, sign: X4) -> X4 {
         X4(unsafe { vbslq_f32(vdupq_n_u32(1 << 31), sign.0, self.0) })
     }
+}
+
+impl Float for X4 {
     #[inline(always)]
     fn raise(sum: X4) -> X4 {
         let shifted = unsafe { vshlq_n_s32::<SHIFT>(vreinterpretq_s32_f32(sum.0)) };

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::{Across, Level, Pair, Register};
-use crate::scalar::{Fused, Real, Sealed};
+use crate::scalar::{Float, Fused, Real, Sealed};
 
 /// How a level computes a·b + c of a register, rounded once.
 pub(crate) trait Fuses<V> {
@@ -111,6 +111,9 @@ impl<V: Register, L: Fuses<V>> Real for Fuse<V, L> {
     fn copysign(self, sign: Self) -> Self {
         fuse(self.0.copysign(sign.0))
     }
+}
+
+impl<V: Register, L: Fuses<V>> Float for Fuse<V, L> {
     #[inline(always)]
     fn pow2(n: Self) -> Self {
         fuse(V::pow2(n.0))

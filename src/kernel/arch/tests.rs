@@ -4,7 +4,7 @@ use super::fuse::Fuses;
 use super::*;
 use crate::init::{Pcg32, Random};
 use crate::kernel::fence::{Fenced, same};
-use crate::scalar::{Fused, Scalar};
+use crate::scalar::{Float, Fused, Scalar};
 
 const SPECIAL: [f32; 16] = [
     0.0,
@@ -208,7 +208,7 @@ unsafe fn powers<V: Register>() {
         // SAFETY: as many numbers.
         let found = lanes(V::pow2(unsafe { V::load(n.as_ptr()) }));
         for (found, &n) in found.iter().zip(n) {
-            assert_eq!(found.to_bits(), <f32 as Real>::pow2(n).to_bits(), "2^{n}");
+            assert_eq!(found.to_bits(), <f32 as Float>::pow2(n).to_bits(), "2^{n}");
         }
     }
     // Also to no normal number, and to 0.

@@ -7,7 +7,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::fuse::{Fuses, by_lanes};
 use super::{Across, Level, Pair, Register};
-use crate::scalar::{Real, Sealed, magic};
+use crate::scalar::{Float, Real, Sealed, magic};
 
 const SIGN: i32 = i32::MIN;
 const SHIFT: u32 = f32::MANTISSA_DIGITS - 1;
@@ -83,6 +83,9 @@ macro_rules! register {
                 // SAFETY: as above.
                 $name(unsafe { $float($or($int(self.abs().0), bit)) })
             }
+        }
+
+        impl Float for $name {
             #[inline(always)]
             fn raise(sum: Self) -> Self {
                 // SAFETY: as above.

@@ -1,0 +1,110 @@
+use core::ops::Add;
+
+use super::{Q16, Q32};
+use crate::math::integer::shifted;
+use crate::scalar::Accumulator;
+
+/// The sum of fixed-point numbers and their products, in 64 bits, twice as many of them behind the point as of the numbers.
+///
+/// Exact, until it passes 2⁶² in bits or a term is at an end of its range: then it stays beyond, and becomes an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedSum(pub(super) i64);
+
+impl FixedSum {
+    /// What is beyond.
+    const END: i64 = 1 << 62;
+
+    /// Beyond, on the side of `n`.
+    #[inline(always)]
+    pub(super) const fn end(n: i64) -> FixedSum {
+        FixedSum(if n < 0 { -Self::END } else { Self::END })
+    }
+
+    #[inline(always)]
+    pub(super) const fn is_end(self) -> bool {
+        self.0.unsigned_abs() >= Self::END as u64
+    }
+
+    /// `self / by` with `bits` behind the point, within 2⁻³⁰ of itself and rounded to nearest, ties away from 0.
+    pub(super) fn over(self, by: FixedSum, bits: u32) -> i64 {
+        if self.is_end() || by.0 == 0 {
+            return self.0;
+        }
+        // As many low bits less of both as leave room for those behind the point.
+        let spare = self.0.unsigned_abs().leading_zeros().saturating_sub(2);
+        let less = bits.saturating_sub(spare) as i32;
+        let (n, d) = (self.0.unsigned_abs() >> less << bits, (shifted(by.0, less)).unsigned_abs().max(1));
+        let quotient = ((n + d / 2) / d) as i64;
+        if (self.0 < 0) != (by.0 < 0) { -quotient } else { quotient }
+    }
+
+    /// The n-th part, with `bits` behind the point, rounded to nearest, ties away from 0.
+    pub(super) fn part(self, n: usize, bits: u32) -> i64 {
+        let d = ((n as u64) << bits).max(1);
+        let part = ((self.0.unsigned_abs() + d / 2) / d) as i64;
+        if self.is_end() || self.0 >= 0 { if self.is_end() { self.0 } else { part } } else { -part }
+    }
+
+    /// The root, rounded down to a number; beyond of a negative one.
+    pub(super) fn root(self, bits: u32) -> FixedSum {
+        if self.is_end() || self.0 < 0 {
+            return FixedSum::end(self.0);
+        }
+        FixedSum((self.0.unsigned_abs().isqrt() as i64) << bits)
+    }
+}
+
+impl Add for FixedSum {
+    type Output = FixedSum;
+
+    #[inline(always)]
+    fn add(self, other: FixedSum) -> FixedSum {
+        match self {
+            _ if self.is_end() => self,
+            _ if other.is_end() => other,
+            _ => FixedSum(self.0 + other.0),
+        }
+    }
+}
+
+// accumulator!(Q16, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
+macro_rules! accumulator {
+    ($Q:ident, may_end = $may_end:literal) => {
+        impl<const F: u32> Accumulator<$Q<F>> for FixedSum {
+            const WIDE: bool = true;
+
+            #[inline(always)]
+            fn of(x: $Q<F>) -> FixedSum {
+                if x.is_end() { FixedSum::end(x.0 as i64) } else { FixedSum((x.0 as i64) << F) }
+            }
+            #[inline(always)]
+            fn plus(self, a: $Q<F>, b: $Q<F>) -> FixedSum {
+                match a.product(b) {
+                    _ if $may_end && self.is_end() => self,
+                    (p, true) => FixedSum::end(p as i64),
+                    (p, false) => FixedSum(self.0 + p as i64),
+                }
+            }
+            #[inline]
+            fn quotient(self, by: FixedSum) -> $Q<F> {
+                $Q::fit_long(self.over(by, F))
+            }
+            #[inline]
+            fn share(self, n: usize) -> $Q<F> {
+                $Q::fit_long(self.part(n, F))
+            }
+            #[inline(always)]
+            fn round(self) -> $Q<F> {
+                $Q::fit_long((self.0 + (1 << (F - 1))) >> F)
+            }
+            #[inline]
+            fn root(self) -> FixedSum {
+                FixedSum::root(self, F)
+            }
+        }
+    };
+}
+
+// 2³¹ products of 16 bits are below 2⁶².
+accumulator!(Q16, may_end = false);
+accumulator!(Q32, may_end = true);
