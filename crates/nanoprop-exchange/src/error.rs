@@ -20,6 +20,15 @@ pub enum Error {
     Unset(Place),
     /// This tensor has NaN or an infinite number.
     NotFinite(Place),
+    /// A file of another library can't be read or written.
+    File {
+        /// What it should be, such as `.npy file`.
+        what: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+    /// Tensors of a file do not fit the model's: all that is wrong.
+    Tensors(Vec<String>),
     /// An input of another length than the model reads.
     Input {
         /// How many numbers the model reads.
@@ -27,6 +36,12 @@ pub enum Error {
         /// How many there are.
         found: usize,
     },
+}
+
+impl Error {
+    pub(crate) fn file(what: &'static str, message: impl ToString) -> Self {
+        Error::File { what, message: message.to_string() }
+    }
 }
 
 /// A tensor of a model.
@@ -50,7 +65,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Misfit(misfit) => misfit.fmt(f),
-            Error::Spec(errors) => f.write_str(&errors.join("\n")),
+            Error::File { what, message } => write!(f, "{what}: {message}"),
+            Error::Spec(errors) | Error::Tensors(errors) => f.write_str(&errors.join("\n")),
             Error::Checkpoint(error) => error.fmt(f),
             Error::Unset(place) => write!(f, "{place}, has no numbers: load weights first"),
             Error::NotFinite(place) => write!(f, "{place}, has NaN or an infinite number"),

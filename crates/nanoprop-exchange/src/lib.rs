@@ -3,14 +3,23 @@
 // Examples don't warn where they are copied to.
 #![doc(test(attr(deny(warnings))))]
 
+mod array;
 mod checkpoint;
 mod error;
 mod evaluate;
 pub mod layout;
 pub mod model;
+pub mod numpy;
 pub mod onnx;
+pub mod safetensors;
 mod spec;
+mod torch;
+mod zip;
 
+pub use array::{Array, Arrays};
 pub use error::{Error, Place};
 pub use evaluate::Evaluator;
+pub use torch::Mapping;
+pub use zip::MOST_UNPACKED;
+
 pub use model::{Activation, Kind, Layer, Loss, Misfit, Model, Padding, Reset, Scalar, Tensor, Windows};

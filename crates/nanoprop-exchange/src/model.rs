@@ -5,7 +5,7 @@ mod kind;
 mod layer;
 mod misfit;
 
-pub(crate) use infer::frame;
+pub(crate) use infer::{frame, show};
 pub use kind::{Activation, Kind, Loss, Padding, Reset, Scalar, Windows};
 pub use layer::{Layer, Tensor};
 pub use misfit::Misfit;

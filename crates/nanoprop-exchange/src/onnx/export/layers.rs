@@ -1,5 +1,7 @@
 //! From layers to nodes.
 
+use nanoprop::runtime::Axis;
+
 use super::recurrent;
 use super::writer::{Writer, float, int, ints, text};
 use crate::layout::permute;
@@ -167,20 +169,32 @@ fn geometry(windows: &Windows, reads: &[usize]) -> Result<Vec<super::super::mess
     let axes = reads.len() - 1;
     let each = |value: usize| vec![value; axes];
     let of = |values: [usize; 2]| values.into_iter().skip(2 - axes.min(2));
-    let after = |axis: nanoprop::runtime::Axis| axis.total.saturating_sub(axis.before + axis.len);
+    // onnxruntime refuses padding as wide as a pooling's window, though no window reaches all of it.
+    let after = |axis: Axis| {
+        let after = axis.total.saturating_sub(axis.before + axis.len);
+        if after < axis.span() { after } else { after - axis.left_over().min(after) }
+    };
     let mut attributes = vec![ints("kernel_shape", of(windows.size)), ints("strides", each(windows.stride))];
     if windows.dilation > 1 {
         attributes.push(ints("dilations", each(windows.dilation)));
     }
     match windows.padding {
         Padding::Valid => (),
-        Padding::Same if windows.dilation == 1 => attributes.push(text("auto_pad", "SAME_UPPER")),
+        // onnxruntime refuses to take numbers away, where windows leave some out.
+        Padding::Same if windows.dilation == 1 && covers(frame.rows) && covers(frame.columns) => {
+            attributes.push(text("auto_pad", "SAME_UPPER"));
+        }
         _ => {
             let before = of([frame.rows.before, frame.columns.before]);
             attributes.push(ints("pads", before.chain(of([after(frame.rows), after(frame.columns)]))));
         }
     }
     Ok(attributes)
+}
+
+/// Whether windows that keep the width reach all numbers of an axis.
+fn covers(axis: Axis) -> bool {
+    axis.count.saturating_sub(1) * axis.stride + axis.span() >= axis.len
 }
 
 /// A convolution of so many inputs, outputs and groups.
