@@ -11,6 +11,7 @@ import numpy as np
 import windows
 from reference import DENSE, FOLDER, POOL, RATE, SIZES, STEPS, Data, Windows
 
+
 class Torch:
     """PyTorch with one thread, as functions of a list of tensors: what is left when modules and optimisers, which
     cost more than these networks, are left out.
