@@ -3,6 +3,7 @@
 //! `cargo test --test memory -- --nocapture` prints the stack that each operation takes.
 
 #[path = "support/memory.rs"]
+#[allow(dead_code)]
 mod memory;
 
 use std::hint::black_box;

@@ -33,17 +33,22 @@ pub(crate) fn allocations(work: impl FnOnce()) -> usize {
     ALLOCATIONS.get() - before
 }
 
-const PAINTED: usize = 40 * 1024;
 const PAINT: u8 = 0xA5;
 
 pub(crate) fn on_stack_of<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
     thread::Builder::new().stack_size(bytes).spawn(work).unwrap().join().unwrap()
 }
 
-/// How many bytes of stack `work` takes: of those that are painted before, the ones that are not after.
+/// [`stack_within`] 40 KiB.
 #[inline(never)]
 pub(crate) fn stack(work: impl FnOnce()) -> usize {
-    let end = paint();
+    stack_within::<{ 40 * 1024 }>(work)
+}
+
+/// How many bytes of stack `work` takes: of those that are painted before, the ones that are not after.
+#[inline(never)]
+pub(crate) fn stack_within<const PAINTED: usize>(work: impl FnOnce()) -> usize {
+    let end = paint::<PAINTED>();
     work();
     // SAFETY: within this thread's stack, which `paint` reached. What is there is what it or `work` left.
     let still = (0..PAINTED).take_while(|&i| unsafe { end.add(i).read_volatile() } == PAINT);
@@ -52,6 +57,6 @@ pub(crate) fn stack(work: impl FnOnce()) -> usize {
 
 /// Paints the stack below its caller's frame, and gives the far end.
 #[inline(never)]
-fn paint() -> *const u8 {
+fn paint<const PAINTED: usize>() -> *const u8 {
     black_box(&mut [PAINT; PAINTED]).as_ptr()
 }
