@@ -2,46 +2,20 @@
 //!
 //! `cargo test --test memory -- --nocapture` prints the stack that each operation takes.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "support/memory.rs"]
+#[allow(dead_code)]
+mod memory;
+
 use std::hint::black_box;
 use std::sync::Mutex;
-use std::thread;
 
+use memory::{ALLOCATIONS, Counting, allocations, on_stack_of, stack};
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
 use nanoprop::prelude::*;
 use nanoprop::{Clip, Cosine, End, Footprint, Guard, Layers, Lbfgs, Loss, Search, State, Stop};
 
-/// The system's allocator, which counts each thread's allocations.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: the system's allocator does all the work.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
 #[global_allocator]
 static COUNTING: Counting = Counting;
-
-/// How many allocations of this thread `work` makes.
-fn allocations(work: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.get();
-    work();
-    ALLOCATIONS.get() - before
-}
 
 /// All that learning takes, in statics: made by constants, never on a stack.
 struct Desk {
@@ -252,29 +226,6 @@ fn stack_is_measured() {
 
 /// Of 437 KB of weights.
 const MOST_STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 4 * 1024 };
-
-const PAINTED: usize = 40 * 1024;
-const PAINT: u8 = 0xA5;
-
-fn on_stack_of<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
-    thread::Builder::new().stack_size(bytes).spawn(work).unwrap().join().unwrap()
-}
-
-/// How many bytes of stack `work` takes: of those that are painted before, the ones that are not after.
-#[inline(never)]
-fn stack(work: impl FnOnce()) -> usize {
-    let end = paint();
-    work();
-    // SAFETY: within this thread's stack, which `paint` reached. What is there is what it or `work` left.
-    let still = (0..PAINTED).take_while(|&i| unsafe { end.add(i).read_volatile() } == PAINT);
-    PAINTED - still.count()
-}
-
-/// Paints the stack below its caller's frame, and gives the far end.
-#[inline(never)]
-fn paint() -> *const u8 {
-    black_box(&mut [PAINT; PAINTED]).as_ptr()
-}
 
 /// A network is its numbers, a gradient is another, and the constants say how large.
 fn sizes<L: Layers, E: Loss>(parameters: usize) {

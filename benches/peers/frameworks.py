@@ -3,43 +3,13 @@
 `frameworks.py torch-eager|torch-compile|onnxruntime|jax` answers lines as src/protocol.rs describes.
 """
 
-import os
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
-NETWORKS = {
-    "tiny": ([3, 5, 5, 3], False),
-    "control": ([13, 64, 64, 4], True),
-    "digits": ([64, 32, 10], False),
-    "ng": ([400, 25, 10], False),
-    "mnist": ([784, 128, 64, 10], False),
-}
-POOL, BATCH, LARGE, SAMPLES, STEPS, RATE = 64, 32, 256, 512, 8, 0.05
-SIZES = {"forward": 1, "online": 1, "batch-step": BATCH, "batch-forward": LARGE}
-FOLDER = Path(os.environ.get("PEERS_DATA", "target/data"))
-
-
-class Data:
-    """The weights that all begin with, and the samples."""
-
-    def __init__(self, name):
-        self.name = name
-        self.widths, self.tanh = NETWORKS[name]
-        numbers = np.fromfile(FOLDER / f"{name}.f32", dtype="<f4")
-        self.layers = []
-        for inputs, outputs in zip(self.widths, self.widths[1:]):
-            bias, weight, numbers = np.split(numbers, [outputs, (inputs + 1) * outputs])
-            self.layers.append((weight.reshape(inputs, outputs), bias))
-        x, y = np.split(numbers, [SAMPLES * self.widths[0]])
-        self.x, self.y = x.reshape(SAMPLES, -1), y.reshape(SAMPLES, -1)
-
-    def calls(self, size):
-        """The different calls of `size` samples, each a pair of inputs and targets."""
-        count = POOL if size == 1 else SAMPLES // size
-        return [(self.x[i * size : (i + 1) * size], self.y[i * size : (i + 1) * size]) for i in range(count)]
+import windows
+from reference import DENSE, FOLDER, POOL, RATE, SIZES, STEPS, Data, Windows
 
 
 class Torch:
@@ -50,7 +20,7 @@ class Torch:
     pass, and a whole step with its gradient by `func.grad`, each by `torch.compile` for its shapes.
     """
 
-    does = list(SIZES)
+    does = ["forward", "online", "batch-step", "batch-forward"]
 
     @staticmethod
     def version():
@@ -183,7 +153,7 @@ class Jax:
     escape the cost of a call. The other quantities are a call each.
     """
 
-    does = list(SIZES)
+    does = ["forward", "online", "batch-step", "batch-forward"]
     units = {"online": POOL}
 
     @staticmethod
@@ -267,10 +237,10 @@ def check(peer, quantity):
     if quantity == "batch-forward":
         peer.run(quantity, 1, 0)
         return peer.outputs().ravel()
-    if quantity != "forward":
+    if quantity not in ("forward", "stream"):
         peer.run(quantity, STEPS, 0)
     for i in range(POOL):
-        peer.run("forward", 1, i)
+        peer.run("stream" if quantity == "stream" else "forward", 1, i)
         rows.append(peer.outputs().ravel().copy())
     return np.concatenate(rows)
 
@@ -312,12 +282,16 @@ def main():
     peers = {}
     for line in sys.stdin:
         verb, name, quantity, *ms = line.split()
-        if quantity not in make.does:
-            print("no", flush=True)
-            continue
         try:
             if name not in peers:
-                peers[name] = make(Data(name), how)
+                if name in DENSE:
+                    peers[name] = make(Data(name), how)
+                else:
+                    over, how_over = windows.PEERS[sys.argv[1]]
+                    peers[name] = over(Windows(name), how_over)
+            if quantity not in peers[name].does:
+                print("no", flush=True)
+                continue
             if verb == "check":
                 answer = [f"{x:.9g}" for x in check(peers[name], quantity)]
             else:

@@ -55,20 +55,36 @@ const fn apart<G: Windows>() -> usize {
     G::FRAME.columns.stride * G::FRAME.channels
 }
 
-/// Calls `go` with each piece of a window that is there: its place in the array, its place in the window, its length.
+/// Calls `go` with each place that is there of the window at this row and column, in order: its number in the window, and in
+/// the array.
 #[inline(always)]
-fn pieces<G: Windows>(row: usize, column: usize, mut go: impl FnMut(usize, usize, usize)) {
-    let frame = const { G::FRAME };
-    let (rows, columns, channels) = (frame.rows, frame.columns, frame.channels);
+fn each<G: Windows>(row: usize, column: usize, mut go: impl FnMut(usize, usize)) {
+    let (rows, columns) = const { (G::FRAME.rows, G::FRAME.columns) };
+    if const { G::FRAME.rows.all_inside() && G::FRAME.columns.all_inside() } {
+        let first = row * rows.stride * columns.len + column * columns.stride;
+        for ky in 0..rows.window {
+            for kx in 0..columns.window {
+                go(ky * columns.window + kx, first + ky * rows.dilation * columns.len + kx * columns.dilation);
+            }
+        }
+        return;
+    }
     let (top, from_row, to_row) = rows.clip(row);
     let (left, from, to) = columns.clip(column);
     for ky in from_row..to_row {
         let y = (top + (ky * rows.dilation) as isize) as usize;
         for kx in from..to {
             let x = (left + (kx * columns.dilation) as isize) as usize;
-            go((y * columns.len + x) * channels, (ky * columns.window + kx) * channels, channels);
+            go(ky * columns.window + kx, y * columns.len + x);
         }
     }
+}
+
+/// Calls `go` with each piece of a window that is there: its place in the array, its place in the window, its length.
+#[inline(always)]
+fn pieces<G: Windows>(row: usize, column: usize, mut go: impl FnMut(usize, usize, usize)) {
+    let channels = const { G::FRAME.channels };
+    each::<G>(row, column, |k, place| go(place * channels, k * channels, channels));
 }
 
 /// Calls `go` with each place of window `t` that is there, in order: a place has the numbers of all channels.
@@ -79,10 +95,9 @@ pub(crate) fn places<G: Windows>(t: usize, mut go: impl FnMut(usize)) {
 
 /// [`places`], each behind its number in the window.
 #[inline(always)]
-pub(crate) fn taps<G: Windows>(t: usize, mut go: impl FnMut(usize, usize)) {
-    let frame = const { G::FRAME };
-    let columns = frame.columns.count;
-    pieces::<G>(t / columns, t % columns, |at, k, _| go(k / frame.channels, at / frame.channels));
+pub(crate) fn taps<G: Windows>(t: usize, go: impl FnMut(usize, usize)) {
+    let columns = const { G::FRAME.columns.count };
+    each::<G>(t / columns, t % columns, go);
 }
 
 /// The window at this row and column, with zeros for padding.

@@ -104,6 +104,12 @@ impl Axis {
         let to = if to < self.count { to } else { self.count };
         if from < to { (from, to) } else { (0, 0) }
     }
+
+    /// Whether all windows lie within the axis, and the first where it starts.
+    pub(crate) const fn all_inside(self) -> bool {
+        let (from, to) = self.inside();
+        self.before == 0 && from == 0 && to == self.count
+    }
 }
 
 /// Windows over an array of rows, columns and channels; a sequence has one row.

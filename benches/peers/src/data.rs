@@ -2,7 +2,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use crate::reference::{NETWORKS, Network, SAMPLES};
+use crate::reference::{Layer, NETWORKS, Network, SAMPLES};
 
 /// A value on a cache line of its own.
 #[derive(Clone)]
@@ -81,6 +81,18 @@ impl Data {
         })
     }
 
+    /// Each layer of a network over windows, its biases and its weights.
+    pub fn windows(&self) -> impl Iterator<Item = (Layer, &[f32], &[f32])> {
+        let mut rest = self.weights();
+        self.net.windows.iter().map(move |&layer| {
+            let (biases, weights) = layer.sizes();
+            let (bias, tail) = rest.split_at(biases);
+            let (weight, tail) = tail.split_at(weights);
+            rest = tail;
+            (layer, bias, weight)
+        })
+    }
+
     /// All inputs, row by row.
     pub fn inputs(&self) -> &[f32] {
         self.inputs.slice()
@@ -115,17 +127,18 @@ pub fn write_all(directory: &Path) -> io::Result<()> {
     for net in NETWORKS {
         let mut random = Xorshift(0x2545_F491_4F6C_DD1D);
         let mut numbers = Vec::new();
-        for (inputs, outputs) in net.layers() {
-            let scale = (inputs as f32).sqrt().recip();
-            numbers.extend((0..(inputs + 1) * outputs).map(|_| scale * random.signed()));
+        for (biases, weights, terms, _) in net.sizes() {
+            let scale = (terms as f32).sqrt().recip();
+            numbers.extend((0..biases + weights).map(|_| scale * random.signed()));
         }
-        let input = |random: &mut Xorshift| if net.tanh { random.signed() } else { random.unit() };
+        let signed = net.tanh || !net.windows.is_empty();
+        let input = |random: &mut Xorshift| if signed { random.signed() } else { random.unit() };
         numbers.extend((0..SAMPLES * net.inputs()).map(|_| input(&mut random)));
         for _ in 0..SAMPLES {
             let class = (random.unit() * net.outputs() as f32) as usize;
-            numbers.extend((0..net.outputs()).map(|k| match net.tanh {
-                true => 0.8 * random.signed(),
-                false => f32::from(k == class),
+            numbers.extend((0..net.outputs()).map(|k| match net.classes() {
+                true => f32::from(k == class),
+                false => 0.8 * random.signed(),
             }));
         }
         let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();

@@ -23,6 +23,11 @@ pub trait Peer: Sized {
     /// Forward of sample `i`.
     fn forward(&mut self, i: usize);
 
+    /// Step `i` of a stream.
+    fn stream(&mut self, i: usize) {
+        let _ = i;
+    }
+
     /// A step by sample `i`.
     fn online(&mut self, i: usize) {
         let _ = i;
@@ -38,7 +43,7 @@ pub trait Peer: Sized {
         let _ = i;
     }
 
-    /// The outputs of the last forward pass: of one sample, or of 256.
+    /// The outputs of the last forward pass or step of a stream: of one sample, or of 256.
     fn outputs(&self) -> Vec<f32>;
 }
 
@@ -48,6 +53,7 @@ fn call<P: Peer>(peer: &mut P, quantity: Quantity, i: usize) {
         Quantity::Online => peer.online(i),
         Quantity::BatchStep => peer.batch_step(i),
         Quantity::BatchForward => peer.batch_forward(i),
+        Quantity::Stream => peer.stream(i),
     }
 }
 
@@ -62,7 +68,7 @@ impl<P: Peer> Answers for (P, &'static Data) {
         let peer = &mut self.0;
         peer.reset(self.1);
         match quantity {
-            Quantity::Forward => {}
+            Quantity::Forward | Quantity::Stream => {}
             Quantity::Online | Quantity::BatchStep => (0..STEPS).for_each(|i| call(peer, quantity, i)),
             Quantity::BatchForward => {
                 peer.batch_forward(0);
@@ -71,7 +77,7 @@ impl<P: Peer> Answers for (P, &'static Data) {
         }
         (0..POOL)
             .flat_map(|i| {
-                peer.forward(i);
+                call(peer, if quantity == Quantity::Stream { quantity } else { Quantity::Forward }, i);
                 peer.outputs()
             })
             .collect()
@@ -81,12 +87,13 @@ impl<P: Peer> Answers for (P, &'static Data) {
         let peer = &mut self.0;
         peer.reset(self.1);
         let (samples, calls) = (quantity.samples(), quantity.calls());
-        // Four loops, so that each holds one kind of call and the compiler can do with it what it likes.
+        // A loop each, so that each holds one kind of call and the compiler can do with it what it likes.
         match quantity {
             Quantity::Forward => time(ms, samples, calls, |i| black_box(&mut *peer).forward(i)),
             Quantity::Online => time(ms, samples, calls, |i| black_box(&mut *peer).online(i)),
             Quantity::BatchStep => time(ms, samples, calls, |i| black_box(&mut *peer).batch_step(i)),
             Quantity::BatchForward => time(ms, samples, calls, |i| black_box(&mut *peer).batch_forward(i)),
+            Quantity::Stream => time(ms, samples, calls, |i| black_box(&mut *peer).stream(i)),
         }
     }
 }

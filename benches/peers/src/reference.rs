@@ -1,24 +1,70 @@
-/// A reference network: sigmoids with the sigmoid cross-entropy, or tangents with half the squared distance.
+mod layer;
+
+pub use layer::Layer;
+
+/// A reference network: a chain of dense layers, sigmoids with the sigmoid cross-entropy or tangents with half the squared
+/// distance; or one over windows, of classes with the softmax cross-entropy or of a number with half the squared distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     /// Its name here.
     pub name: &'static str,
     /// Its name in the yardstick.
     pub short: &'static str,
-    /// Inputs, hidden units, outputs.
+    /// Inputs, hidden units, outputs; of a network over windows, inputs and outputs.
     pub widths: &'static [usize],
     /// Whether its units, outputs included, are tangents.
     pub tanh: bool,
+    /// The layers of a network over windows; none of a chain of dense layers.
+    pub windows: &'static [Layer],
 }
 
 /// The reference networks, in the order of the table.
-pub const NETWORKS: [Network; 5] = [
-    Network { name: "tiny", short: "W1", widths: &[3, 5, 5, 3], tanh: false },
-    Network { name: "control", short: "W5", widths: &[13, 64, 64, 4], tanh: true },
-    Network { name: "digits", short: "W2", widths: &[64, 32, 10], tanh: false },
-    Network { name: "ng", short: "W3", widths: &[400, 25, 10], tanh: false },
-    Network { name: "mnist", short: "W4", widths: &[784, 128, 64, 10], tanh: false },
+pub const NETWORKS: [Network; 11] = [
+    dense("tiny", "W1", &[3, 5, 5, 3], false),
+    dense("control", "W5", &[13, 64, 64, 4], true),
+    dense("digits", "W2", &[64, 32, 10], false),
+    dense("ng", "W3", &[400, 25, 10], false),
+    dense("mnist", "W4", &[784, 128, 64, 10], false),
+    windows("lstm-16", &[64, 1], &[Layer::Lstm { steps: 64, hidden: 16 }, Layer::Dense { inputs: 16, outputs: 1 }]),
+    windows("lstm-40", &[64, 1], &[Layer::Lstm { steps: 64, hidden: 40 }, Layer::Dense { inputs: 40, outputs: 1 }]),
+    windows("gru-8", &[64, 1], &[Layer::Gru { steps: 64, hidden: 8 }, Layer::Dense { inputs: 8, outputs: 1 }]),
+    windows(
+        "sensor",
+        &[64 * 3, 5],
+        &[conv(64, 3, 16, 5), conv(60, 16, 32, 3), Layer::Dense { inputs: 58 * 32, outputs: 5 }],
+    ),
+    windows(
+        "lenet",
+        &[784, 10],
+        &[
+            Layer::Conv2d { size: 28, inputs: 1, outputs: 6, window: 5, same: true },
+            Layer::Pool,
+            Layer::Conv2d { size: 14, inputs: 6, outputs: 16, window: 5, same: false },
+            Layer::Pool,
+            Layer::Dense { inputs: 400, outputs: 120 },
+            Layer::Dense { inputs: 120, outputs: 84 },
+            Layer::Dense { inputs: 84, outputs: 10 },
+        ],
+    ),
+    windows("causal", &[64, 1], &[causal(1, 1), causal(16, 2), causal(16, 4), causal(16, 8), conv(64, 16, 1, 1)]),
 ];
+
+const fn dense(name: &'static str, short: &'static str, widths: &'static [usize], tanh: bool) -> Network {
+    Network { name, short, widths, tanh, windows: &[] }
+}
+
+const fn windows(name: &'static str, widths: &'static [usize], windows: &'static [Layer]) -> Network {
+    Network { name, short: "-", widths, tanh: false, windows }
+}
+
+const fn conv(steps: usize, inputs: usize, outputs: usize, window: usize) -> Layer {
+    Layer::Conv1d { steps, inputs, outputs, window, dilation: 1, causal: false }
+}
+
+/// To 16 channels, windows of 3 steps.
+const fn causal(inputs: usize, dilation: usize) -> Layer {
+    Layer::Conv1d { steps: 64, inputs, outputs: 16, window: 3, dilation, causal: true }
+}
 
 /// How many different samples a single-sample measurement cycles through.
 pub const POOL: usize = 64;
@@ -51,19 +97,42 @@ impl Network {
         self.widths[self.widths.len() - 1]
     }
 
+    /// Whether an output is a class's probability.
+    pub fn classes(&self) -> bool {
+        if self.windows.is_empty() { !self.tanh } else { self.outputs() > 1 }
+    }
+
     /// The widths of each layer, `(in, out)`.
     pub fn layers(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.widths.windows(2).map(|w| (w[0], w[1]))
     }
 
+    /// Of each layer the biases, the weights, how many terms a sum has, and how often each weight is used for a sample.
+    pub fn sizes(&self) -> Vec<(usize, usize, usize, usize)> {
+        match self.windows {
+            [] => self.layers().map(|(i, o)| (o, i * o, i, 1)).collect(),
+            layers => layers.iter().map(|l| (l.sizes().0, l.sizes().1, l.fan_in(), l.uses())).collect(),
+        }
+    }
+
     /// How many weights, biases included.
     pub fn parameters(&self) -> usize {
-        self.layers().map(|(i, o)| (i + 1) * o).sum()
+        self.sizes().iter().map(|(biases, weights, ..)| biases + weights).sum()
     }
 
     /// How many multiply-adds a forward pass has.
     pub fn products(&self) -> usize {
-        self.layers().map(|(i, o)| i * o).sum()
+        self.sizes().iter().map(|(_, weights, _, uses)| weights * uses).sum()
+    }
+
+    /// What is measured of it.
+    pub fn quantities(&self) -> &'static [Quantity] {
+        match self.windows {
+            [] => &[Quantity::Forward, Quantity::Online, Quantity::BatchStep, Quantity::BatchForward],
+            [Layer::Lstm { .. } | Layer::Gru { .. }, ..] => &[Quantity::Stream, Quantity::Online],
+            [Layer::Conv1d { causal: true, .. }, ..] => &[Quantity::Stream],
+            _ => &[Quantity::Forward, Quantity::BatchStep],
+        }
     }
 }
 
@@ -79,11 +148,14 @@ pub enum Quantity {
     BatchStep,
     /// Forward of 256 samples. Check: the outputs of the first 256 samples.
     BatchForward,
+    /// One step of a stream of single numbers, which goes on from call to call. Check: the outputs of the first 64 steps.
+    Stream,
 }
 
 impl Quantity {
     /// All, in the order of the table.
-    pub const ALL: [Quantity; 4] = [Quantity::Forward, Quantity::Online, Quantity::BatchStep, Quantity::BatchForward];
+    pub const ALL: [Quantity; 5] =
+        [Quantity::Forward, Quantity::Online, Quantity::BatchStep, Quantity::BatchForward, Quantity::Stream];
 
     /// Its name here.
     pub fn name(self) -> &'static str {
@@ -92,6 +164,7 @@ impl Quantity {
             Quantity::Online => "online",
             Quantity::BatchStep => "batch-step",
             Quantity::BatchForward => "batch-forward",
+            Quantity::Stream => "stream",
         }
     }
 
@@ -102,6 +175,7 @@ impl Quantity {
             Quantity::Online => "b",
             Quantity::BatchStep => "c",
             Quantity::BatchForward => "d",
+            Quantity::Stream => "-",
         }
     }
 
@@ -113,7 +187,7 @@ impl Quantity {
     /// Samples of a call.
     pub fn samples(self) -> usize {
         match self {
-            Quantity::Forward | Quantity::Online => 1,
+            Quantity::Forward | Quantity::Online | Quantity::Stream => 1,
             Quantity::BatchStep => BATCH,
             Quantity::BatchForward => LARGE,
         }
@@ -122,7 +196,7 @@ impl Quantity {
     /// How many different calls there are before they repeat.
     pub fn calls(self) -> usize {
         match self {
-            Quantity::Forward | Quantity::Online => POOL,
+            Quantity::Forward | Quantity::Online | Quantity::Stream => POOL,
             Quantity::BatchStep | Quantity::BatchForward => SAMPLES / self.samples(),
         }
     }

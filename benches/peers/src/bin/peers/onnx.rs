@@ -1,14 +1,20 @@
-//! Just enough of the ONNX format to write a chain of dense layers.
+//! Just enough of the ONNX format to write the networks.
+
+mod windows;
 
 use std::path::Path;
 use std::{fs, io};
 
 use nanoprop_peers::{Data, LARGE, NETWORKS};
 
-/// Writes `NAME-1.onnx` and `NAME-256.onnx`: the networks for inference, with batches of a fixed size.
+/// Writes `NAME-1.onnx` and, of dense layers, `NAME-256.onnx`: the networks for inference, with batches of a fixed size.
 pub(crate) fn write_all(directory: &Path) -> io::Result<()> {
     for net in NETWORKS {
         let data = Data::read(net)?;
+        if !net.windows.is_empty() {
+            fs::write(directory.join(format!("{}-1.onnx", net.name)), windows::model(&data))?;
+            continue;
+        }
         for batch in [1, LARGE] {
             fs::write(directory.join(format!("{}-{batch}.onnx", net.name)), model(&data, batch))?;
         }
@@ -51,7 +57,7 @@ impl Message {
     }
 }
 
-/// `ModelProto` of IR version 8, operators of version 13.
+/// A chain of dense layers: `ModelProto` of IR version 8, operators of version 13.
 fn model(data: &Data, batch: usize) -> Vec<u8> {
     let net = data.net;
     let activation = if net.tanh { "Tanh" } else { "Sigmoid" };
@@ -69,19 +75,25 @@ fn model(data: &Data, batch: usize) -> Vec<u8> {
     for (l, (inputs, outputs, bias, weight)) in data.layers().enumerate() {
         let (z, b, w) = (format!("z{l}"), format!("b{l}"), format!("w{l}"));
         graph = graph
-            .message(1, node("Gemm", &[&place(l), &w, &b], &z))
-            .message(1, node(activation, &[&z], &place(l + 1)))
+            .message(1, node("Gemm", &[&place(l), &w, &b], &[&z]))
+            .message(1, node(activation, &[&z], &[&place(l + 1)]))
             .message(5, tensor(&b, &[outputs], bias))
             .message(5, tensor(&w, &[inputs, outputs], weight));
     }
     graph = graph.message(11, value("x", &[batch, net.inputs()])).message(12, value("h", &[batch, net.outputs()]));
+    finish(graph)
+}
+
+/// The model of a graph.
+fn finish(graph: Message) -> Vec<u8> {
     Message::default().number(1, 8).message(7, graph).message(8, Message::default().text(1, "").number(2, 13)).0
 }
 
-/// `NodeProto`.
-fn node(operator: &str, inputs: &[&str], output: &str) -> Message {
+/// `NodeProto`, named by its last output.
+fn node(operator: &str, inputs: &[&str], outputs: &[&str]) -> Message {
     let message = inputs.iter().fold(Message::default(), |m, input| m.text(1, input));
-    message.text(2, output).text(3, output).text(4, operator)
+    let message = outputs.iter().fold(message, |m, output| m.text(2, output));
+    message.text(3, outputs.last().unwrap_or(&"")).text(4, operator)
 }
 
 /// `TensorProto` of floats.

@@ -72,11 +72,12 @@ impl Options {
 
     /// The cells to measure.
     pub(crate) fn cells(&self) -> Vec<(Network, Quantity)> {
-        let all = NETWORKS.into_iter().flat_map(|n| Quantity::ALL.map(|q| (n, q)));
-        let wants = |net: &str, quantity: &str| {
-            let cell = format!("{net}/{quantity}");
-            self.only.is_empty() || self.only.iter().any(|o| o == net || o == quantity || *o == cell)
+        let all = NETWORKS.into_iter().flat_map(|n| n.quantities().iter().map(move |&q| (n, q)));
+        let wants = |net: Network, quantity: &str| {
+            let cell = format!("{}/{quantity}", net.name);
+            let kind = if net.windows.is_empty() { "dense" } else { "windows" };
+            self.only.is_empty() || self.only.iter().any(|o| [net.name, quantity, kind, &cell].contains(&o.as_str()))
         };
-        all.filter(|(n, q)| wants(n.name, q.name())).collect()
+        all.filter(|&(n, q)| wants(n, q.name())).collect()
     }
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 
-use nanoprop_peers::{Network, Quantity, TOLERANCE};
+use nanoprop_peers::{Layer, Network, Quantity, TOLERANCE};
 
 use crate::options::Options;
 use crate::player::Player;
@@ -227,14 +227,22 @@ fn limit(net: Network, quantity: Quantity, ceilings: &[(String, f64)]) -> Option
     let read = bytes / ceiling(&format!("{level}-read"))?;
     let update = bytes / ceiling(&format!("{level}-update"))?;
     let forward = net.products() as f64;
-    // The first layer passes no error on.
-    let backward = 2.0 * forward - (net.widths[0] * net.widths[1]) as f64;
+    let sizes = net.sizes();
+    // The first layer passes no error on: none to x, that is; gates pass it on to the step before.
+    let first = match net.windows {
+        [Layer::Lstm { hidden, .. }, ..] => 4 * hidden * sizes[0].3,
+        [Layer::Gru { hidden, .. }, ..] => 3 * hidden * sizes[0].3,
+        _ => sizes[0].1 * sizes[0].3,
+    };
+    let backward = 2.0 * forward - first as f64;
+    let weights: usize = sizes.iter().map(|(_, weights, ..)| weights).sum();
     let apart = ceiling("apart")?;
     Some(match quantity {
         Quantity::Forward => read.max(forward / apart),
         Quantity::Online => (read + update).max((forward + backward) / apart),
         Quantity::BatchStep => (forward + backward) / apart,
         Quantity::BatchForward => forward / apart,
+        Quantity::Stream => read.max(weights as f64 / apart),
     })
 }
 

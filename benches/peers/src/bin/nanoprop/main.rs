@@ -2,6 +2,8 @@
 //!
 //! `nanoprop [fused] [portable|sse2|avx2|avx512]`: with the scalar `Fused`; at a forced level.
 
+mod windows;
+
 use nanoprop::generic_array::GenericArray;
 use nanoprop::layer::{InputOf, OutputOf, TapeOf};
 use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
@@ -111,6 +113,7 @@ fn main() -> std::io::Result<()> {
     }
     let about = if fused { ", fused" } else { "" };
     serve(&format!("{}{about}, {level:?}", locked("nanoprop")), |data| match data.net.name {
+        _ if !data.net.windows.is_empty() => windows::ready(data, fused),
         "tiny" if fused => Ready::new::<FusedTiny>(data),
         "control" if fused => Ready::new::<FusedControl>(data),
         "digits" if fused => Ready::new::<FusedDigits>(data),

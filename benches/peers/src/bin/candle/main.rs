@@ -1,6 +1,8 @@
 //! candle on the processor: plain tensors for inference, so that nothing is recorded; variables, `backward` and
 //! `SGD` for training. Weights lie as `[in × out]`, which its matrix product reads as they are.
 
+mod windows;
+
 use candle_core::{Device, Result, Tensor, Var};
 use candle_nn::ops::sigmoid;
 use candle_nn::{Optimizer, SGD};
@@ -120,5 +122,8 @@ impl Peer for Candle {
 }
 
 fn main() -> std::io::Result<()> {
-    serve(&locked("candle-core"), Ready::new::<Candle>)
+    serve(&locked("candle-core"), |data| match data.net.windows {
+        [] => Ready::new::<Candle>(data),
+        _ => Ready::new::<windows::Windows>(data),
+    })
 }

@@ -1,5 +1,7 @@
 //! tract: the networks as ONNX with their batch size fixed, optimised, run in a state that is kept.
 
+mod windows;
+
 use nanoprop_peers::{Data, LARGE, POOL, Peer, Quantity, Ready, SAMPLES, directory, locked, serve};
 use tract_onnx::prelude::*;
 
@@ -56,5 +58,8 @@ impl Peer for Tract {
 }
 
 fn main() -> std::io::Result<()> {
-    serve(&locked("tract-onnx"), Ready::new::<Tract>)
+    serve(&locked("tract-onnx"), |data| match data.net.windows {
+        [] => Ready::new::<Tract>(data),
+        _ => Ready::new::<windows::Windows>(data),
+    })
 }
