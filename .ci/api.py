@@ -20,7 +20,7 @@ import sys
 from signatures import args, bounds, function, generics, kind, name
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CRATES = ["nanoprop", "nanoprop-build", "nanoprop-c", "nanoprop-host"]
+CRATES = ["nanoprop", "nanoprop-build", "nanoprop-c", "nanoprop-exchange", "nanoprop-host"]
 SURFACE = ROOT / "public-api.txt"
 
 
