@@ -17,13 +17,13 @@ pub use sum::FixedSum;
 /// # Equations
 ///
 /// The number is n·2⁻ᶠ for an integer n. Sums and differences are exact. A product is rounded to nearest, ties up; so is
-/// [`mul_add`](Real::mul_add), once. A quotient is rounded to nearest, ties away from 0. The sums of a layer are exact, in
+/// [`mul_add`](crate::Real::mul_add), once. A quotient is rounded to nearest, ties away from 0. The sums of a layer are exact, in
 /// [`FixedSum`], and rounded at the end. Nothing wraps.
 ///
 /// # Overflow
 ///
 /// What is beyond the range becomes the number at its end, ±(2¹⁵ − 1)·2⁻ᶠ, which stands for all that is beyond, as an infinite
-/// `f32` does: [`is_finite`](Number::is_finite) is false, [`to_f64`](Number::to_f64) infinite, and sums and products with
+/// `f32` does: [`is_finite`](crate::Number::is_finite) is false, [`to_f64`](crate::Number::to_f64) infinite, and sums and products with
 /// it are at an end again, but that 0 times it is 0. So what detects infinite numbers detects overflow: a
 /// [`Trainer`](crate::Trainer) refuses the step, a [`Guard`](crate::Guard) undoes it. [`overflows`](Q16::overflows) counts
 /// them among weights or outputs. As of an infinite `f32`, the sigmoid of an end is 1.
