@@ -5,11 +5,14 @@
 
 mod array;
 mod checkpoint;
+mod compose;
 mod error;
 mod evaluate;
+pub mod keras;
 pub mod layout;
 pub mod model;
 pub mod numpy;
+mod partial;
 pub mod safetensors;
 mod spec;
 mod torch;
@@ -18,6 +21,7 @@ mod zip;
 pub use array::{Array, Arrays};
 pub use error::{Error, Place};
 pub use evaluate::Evaluator;
+pub use partial::Transfer;
 pub use torch::Mapping;
 pub use zip::MOST_UNPACKED;
 
