@@ -32,9 +32,18 @@ pub fn read(bytes: &[u8]) -> Result<Model, Error> {
     let files = zip::read(bytes)?;
     let file =
         |name: &str| files.get(name).ok_or_else(|| error(format!("it has no `{name}`: was it saved by Keras 3?")));
+    read_parts(file("config.json")?, file("model.weights.h5")?)
+}
+
+/// [`read`] of what is in the zip: `config.json` and `model.weights.h5`.
+///
+/// # Errors
+///
+/// As there.
+pub fn read_parts(config: &[u8], weights: &[u8]) -> Result<Model, Error> {
     let config: serde_json::Value =
-        serde_json::from_slice(file("config.json")?).map_err(|problem| error(format!("`config.json`: {problem}")))?;
-    let weights = Weights::open(file("model.weights.h5")?)?;
+        serde_json::from_slice(config).map_err(|problem| error(format!("`config.json`: {problem}")))?;
+    let weights = Weights::open(weights)?;
     let config = Config::new(&config);
     let mut model = None;
     config::chain(config, "layers", &mut model, &weights)?;

@@ -1,4 +1,4 @@
-//! Networks of nanoprop as values: read from files of other libraries, written to them, and evaluated.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 // Examples don't warn where they are copied to.
 #![doc(test(attr(deny(warnings))))]
