@@ -64,6 +64,7 @@ pub struct Text {
 }
 
 impl Text {
+    #[allow(clippy::new_without_default, reason = "for nanoprop-exchange only")]
     pub const fn new() -> Text {
         Text { len: 0, bytes: [0; 256] }
     }

@@ -74,7 +74,7 @@ macro_rules! integers {
             #[inline(always)]
             fn decay(a: i64, bits: u32) -> $W {
                 let (m, n) = power(-a, bits);
-                if n <= -(P as i32) - 1 { 0 } else { (m + ((1 << -n) >> 1)) >> -n }
+                if n < -(P as i32) { 0 } else { (m + ((1 << -n) >> 1)) >> -n }
             }
 
             pub(crate) fn exp(x: i64, bits: u32) -> i64 {

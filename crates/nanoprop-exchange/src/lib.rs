@@ -1,16 +1,19 @@
-//! Networks of nanoprop as values: read from files of other libraries, written to them, and evaluated.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 // Examples don't warn where they are copied to.
 #![doc(test(attr(deny(warnings))))]
 
 mod array;
 mod checkpoint;
+mod compose;
 mod error;
 mod evaluate;
+pub mod keras;
 pub mod layout;
 pub mod model;
 pub mod numpy;
 pub mod onnx;
+mod partial;
 pub mod safetensors;
 mod spec;
 mod torch;
@@ -19,6 +22,7 @@ mod zip;
 pub use array::{Array, Arrays};
 pub use error::{Error, Place};
 pub use evaluate::Evaluator;
+pub use partial::Transfer;
 pub use torch::Mapping;
 pub use zip::MOST_UNPACKED;
 

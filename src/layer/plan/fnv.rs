@@ -6,6 +6,7 @@ use crate::shape::Shape;
 pub struct Fnv(pub(crate) u64);
 
 impl Fnv {
+    #[allow(clippy::new_without_default, reason = "for nanoprop-exchange only")]
     pub const fn new() -> Fnv {
         Fnv(0xcbf2_9ce4_8422_2325)
     }

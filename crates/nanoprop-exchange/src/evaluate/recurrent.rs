@@ -58,8 +58,7 @@ pub(super) fn gru<T: Scalar>(reset: Reset, tensors: [&[T]; 4], sizes: Sizes, x: 
     run(x, sizes, |x, h| {
         let mut line = tensors[0].to_vec();
         let mut gates = |weight: &[T]| product(weight, x, &mut line);
-        let n: Vec<T>;
-        match reset {
+        let n: Vec<T> = match reset {
             Reset::After => {
                 let [_, new, weight, recurrent] = tensors;
                 gates(weight);
@@ -67,7 +66,7 @@ pub(super) fn gru<T: Scalar>(reset: Reset, tensors: [&[T]; 4], sizes: Sizes, x: 
                 product(recurrent, h, line.get_mut(units..).unwrap_or_default());
                 let at = |part: usize, k: usize| line.get(part * units + k).copied().unwrap_or(T::of(0.0));
                 let new = |k| value(Tanh, value(Sigmoid, at(1, k)).mul_add(at(3, k), at(0, k)));
-                n = (0..units).map(new).collect();
+                (0..units).map(new).collect()
             }
             Reset::Before => {
                 let [_, weight, recurrent, apart] = tensors;
@@ -77,9 +76,9 @@ pub(super) fn gru<T: Scalar>(reset: Reset, tensors: [&[T]; 4], sizes: Sizes, x: 
                 let kept: Vec<T> = r.iter().zip(&*h).map(|(&r, &h)| flush(value(Sigmoid, r) * h)).collect();
                 let new = line.get_mut(..units).unwrap_or_default();
                 product(apart, &kept, new);
-                n = new.iter().map(|&n| value(Tanh, n)).collect();
+                new.iter().map(|&n| value(Tanh, n)).collect()
             }
-        }
+        };
         let z = line.get(2 * units..3 * units).unwrap_or_default();
         for ((h, n), &z) in h.iter_mut().zip(n).zip(z) {
             let z = value(Sigmoid, z);

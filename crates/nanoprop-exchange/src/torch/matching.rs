@@ -116,12 +116,12 @@ impl Wanted<'_> {
     fn fits(&self, module: &Module, arrays: &Arrays) -> (bool, bool) {
         let names = self.names(module);
         let all = self.slots.iter().zip(&names).all(|(slot, name)| slot.optional || name.is_some());
-        let pairs = self.slots.iter().zip(&names);
+        let mut pairs = self.slots.iter().zip(&names);
         let same = |(slot, name): (&Slot, &Option<String>)| {
             name.as_ref().is_none_or(|name| arrays.get(name).is_some_and(|array| array.shape() == slot.shape))
         };
         let only = names.iter().flatten().count() == module.tensors.len();
-        (all && only, all && only && pairs.map(same).fold(true, |all, same| all && same))
+        (all && only, all && only && pairs.all(same))
     }
 }
 
