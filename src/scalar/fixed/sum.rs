@@ -34,15 +34,19 @@ impl FixedSum {
         let spare = self.0.unsigned_abs().leading_zeros().saturating_sub(2);
         let less = bits.saturating_sub(spare) as i32;
         let (n, d) = (self.0.unsigned_abs() >> less << bits, (shifted(by.0, less)).unsigned_abs().max(1));
-        let quotient = ((n + d / 2) / d) as i64;
+        let quotient = (n + d / 2).checked_div(d).unwrap_or(0) as i64;
         if (self.0 < 0) != (by.0 < 0) { -quotient } else { quotient }
     }
 
     /// The n-th part, with `bits` behind the point, rounded to nearest, ties away from 0.
     pub(super) fn part(self, n: usize, bits: u32) -> i64 {
         let d = ((n as u64) << bits).max(1);
-        let part = ((self.0.unsigned_abs() + d / 2) / d) as i64;
-        if self.is_end() || self.0 >= 0 { if self.is_end() { self.0 } else { part } } else { -part }
+        let part = (self.0.unsigned_abs() + d / 2).checked_div(d).unwrap_or(0) as i64;
+        match self.0 {
+            _ if self.is_end() => self.0,
+            0.. => part,
+            _ => -part,
+        }
     }
 
     /// The root, rounded down to a number; beyond of a negative one.
