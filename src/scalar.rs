@@ -112,10 +112,10 @@ pub trait Float: Real {
     fn pow2(n: Self) -> Self {
         Self::raise(n + Self::of(magic(Self::Scalar::DIGITS)))
     }
-    /// [`pow2`](Real::pow2) of the n in the lowest bits of `n + 1.5·2^(digits − 1)`: what is left of a number that was
+    /// [`pow2`](Float::pow2) of the n in the lowest bits of `n + 1.5·2^(digits − 1)`: what is left of a number that was
     /// rounded to an integer by such a sum.
     fn raise(sum: Self) -> Self;
-    /// [`raise`](Real::raise) for n in `[−150, 50]` (`[−1075, 500]` in f64): rounded once, also where 2ⁿ is no normal
+    /// [`raise`](Float::raise) for n in `[−150, 50]` (`[−1075, 500]` in f64): rounded once, also where 2ⁿ is no normal
     /// number.
     #[inline(always)]
     fn raise_once(sum: Self) -> Self {

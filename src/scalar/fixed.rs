@@ -17,13 +17,13 @@ pub use sum::FixedSum;
 /// # Equations
 ///
 /// The number is n·2⁻ᶠ for an integer n. Sums and differences are exact. A product is rounded to nearest, ties up; so is
-/// [`mul_add`](Real::mul_add), once. A quotient is rounded to nearest, ties away from 0. The sums of a layer are exact, in
+/// [`mul_add`](crate::Real::mul_add), once. A quotient is rounded to nearest, ties away from 0. The sums of a layer are exact, in
 /// [`FixedSum`], and rounded at the end. Nothing wraps.
 ///
 /// # Overflow
 ///
 /// What is beyond the range becomes the number at its end, ±(2¹⁵ − 1)·2⁻ᶠ, which stands for all that is beyond, as an infinite
-/// `f32` does: [`is_finite`](Number::is_finite) is false, [`to_f64`](Number::to_f64) infinite, and sums and products with
+/// `f32` does: [`is_finite`](crate::Number::is_finite) is false, [`to_f64`](crate::Number::to_f64) infinite, and sums and products with
 /// it are at an end again, but that 0 times it is 0. So what detects infinite numbers detects overflow: a
 /// [`Trainer`](crate::Trainer) refuses the step, a [`Guard`](crate::Guard) undoes it. [`overflows`](Q16::overflows) counts
 /// them among weights or outputs. As of an infinite `f32`, the sigmoid of an end is 1.
@@ -116,6 +116,9 @@ macro_rules! fixed {
                 F
             };
 
+            /// The largest magnitude of a number that is at no end.
+            const LARGEST: $Unsigned = $Bits::MAX as $Unsigned - 1;
+
             const NAME_BYTES: [u8; 6] = {
                 let [a, b, c] = *$name;
                 [a, b, c, b'.', b'0' + (F / 10) as u8, b'0' + (F % 10) as u8]
@@ -155,7 +158,7 @@ macro_rules! fixed {
 
             #[inline(always)]
             const fn is_end(self) -> bool {
-                self.0.unsigned_abs() >= $Bits::MAX as $Unsigned
+                (self.0 as $Unsigned).wrapping_add(Self::LARGEST) > 2 * Self::LARGEST
             }
 
             /// An end, on the side of `n`.
@@ -166,11 +169,10 @@ macro_rules! fixed {
 
             #[inline(always)]
             const fn fit(n: $Wide) -> Self {
-                match n {
-                    _ if n >= $Bits::MAX as $Wide => Self::MAX,
-                    _ if n <= -($Bits::MAX as $Wide) => Self::MIN,
-                    _ => $Q(n as $Bits),
-                }
+                // One comparison for both ends.
+                let inside =
+                    (n + Self::LARGEST as $Wide).cast_unsigned() <= (2 * Self::LARGEST as $Wide).cast_unsigned();
+                if inside { $Q(n as $Bits) } else { Self::end(n) }
             }
 
             #[inline(always)]

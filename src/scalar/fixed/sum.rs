@@ -71,9 +71,9 @@ impl Add for FixedSum {
     }
 }
 
-// accumulator!(Q16, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
+// accumulator!(Q16, i32, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
 macro_rules! accumulator {
-    ($Q:ident, may_end = $may_end:literal) => {
+    ($Q:ident, $Wide:ident, may_end = $may_end:literal) => {
         impl<const F: u32> Accumulator<$Q<F>> for FixedSum {
             const WIDE: bool = true;
 
@@ -83,10 +83,11 @@ macro_rules! accumulator {
             }
             #[inline(always)]
             fn plus(self, a: $Q<F>, b: $Q<F>) -> FixedSum {
-                match a.product(b) {
+                let p = i64::from(a.0 as $Wide * b.0 as $Wide);
+                match self {
                     _ if $may_end && self.is_end() => self,
-                    (p, true) => FixedSum::end(p as i64),
-                    (p, false) => FixedSum(self.0 + p as i64),
+                    _ if a.is_end() && p != 0 => FixedSum::end(p),
+                    _ => FixedSum(self.0 + p),
                 }
             }
             #[inline]
@@ -110,5 +111,5 @@ macro_rules! accumulator {
 }
 
 // 2³¹ products of 16 bits are below 2⁶².
-accumulator!(Q16, may_end = false);
-accumulator!(Q32, may_end = true);
+accumulator!(Q16, i32, may_end = false);
+accumulator!(Q32, i64, may_end = true);
