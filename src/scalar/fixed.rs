@@ -28,6 +28,8 @@ pub use sum::FixedSum;
 /// [`Trainer`](crate::Trainer) refuses the step, a [`Guard`](crate::Guard) undoes it. [`overflows`](Q16::overflows) counts
 /// them among weights or outputs. As of an infinite `f32`, the sigmoid of an end is 1.
 ///
+/// A kernel's sums look at their inputs and δ, and not at the weights: those at an end are seen in the network itself, and stay.
+///
 /// A quotient by 0 and a NaN become an end; so do the logarithm and the root of a negative number, the lower one.
 ///
 /// # Order
