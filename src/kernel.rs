@@ -36,7 +36,7 @@ use core::marker::PhantomData;
 
 use crate::activation::Activation;
 use crate::plain::Few;
-use crate::scalar::{Real, Scalar, flush};
+use crate::scalar::{Real, Scalar, flush, is_wide};
 
 /// The most weights of a layer whose kernels are straight-line code.
 pub(crate) const SMALL: usize = 64;
@@ -44,6 +44,10 @@ pub(crate) const SMALL: usize = 64;
 /// y ← a x + y, elementwise.
 #[inline(always)]
 pub(crate) fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
+    // In fixed point y stays what it is; many inputs are 0.
+    if const { is_wide::<T>() } && a == T::ZERO {
+        return;
+    }
     y.iter_mut().zip(x).for_each(|(y, &x)| *y = a.mul_add(x, *y));
 }
 

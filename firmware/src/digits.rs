@@ -39,13 +39,17 @@ pub fn held_out() -> impl Iterator<Item = usize> {
     (0..ROWS).filter(|row| row % HELD_OUT == HELD_OUT - 1)
 }
 
+/// The pixels of a row and its class, from flash.
+pub fn row(row: usize) -> Option<(&'static [u8; 64], Class<U10>)> {
+    let (pixels, &label) = (PIXELS.get(row)?, LABELS.get(row)?);
+    Some((pixels, Class::new(label.into()).ok()?))
+}
+
 /// Reads a row from flash.
-pub fn read(row: usize, (x, y): &mut Sample) {
-    let (Some(pixels), Some(&label)) = (PIXELS.get(row), LABELS.get(row)) else { return };
+pub fn read(at: usize, (x, y): &mut Sample) {
+    let Some((pixels, label)) = row(at) else { return };
     x.iter_mut().zip(pixels).for_each(|(x, &pixel)| *x = f32::from(pixel) / 16.0);
-    if let Ok(class) = Class::new(label.into()) {
-        *y = class;
-    }
+    *y = label;
 }
 
 /// How many of the rows held out a network recognises.

@@ -158,7 +158,7 @@ pub(super) fn transposed_plain<In: Width, Out: Width, T: Scalar>(
     dx: &mut Vector<In, T>,
 ) {
     for (dx, row) in dx.iter_mut().zip(w) {
-        *dx = dot(row.iter().zip(delta).map(|(&w, &delta)| (w, delta)));
+        *dx = dot(row.iter().zip(delta).map(|(&w, &delta)| (delta, w)));
     }
 }
 

@@ -162,7 +162,10 @@ pub(super) fn weight_sums<Out: Width, T: Scalar, S: Sink>(
     for (i, row) in rows.zip(to) {
         for (j, weight) in row.iter_mut().enumerate() {
             let terms = deltas.iter().enumerate().filter_map(|(b, delta)| Some((x(b, i)?, *delta.get(j)?)));
-            let sum = terms.fold(start::<T, S>(*weight), |sum, (x, delta)| sum.plus(x, delta));
+            let sum = terms.fold(start::<T, S>(*weight), |sum, (x, delta)| match x.is_finite() {
+                false if const { is_wide::<T>() } => sum.plus(x, delta),
+                _ => sum.plus(delta, x),
+            });
             *weight = sink.weight_of(*weight, sum);
         }
     }

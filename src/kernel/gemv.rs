@@ -77,7 +77,8 @@ fn wide<In: Width, Out: Width, T: Scalar>(w: &Matrix<In, Out, T>, x: &Vector<In,
     for (block, z) in z.chunks_mut(BLOCK).enumerate() {
         let mut sums = [T::Accumulator::of(T::ZERO); BLOCK];
         sums.iter_mut().zip(&*z).for_each(|(sum, &z)| *sum = T::Accumulator::of(z));
-        for (row, &x) in w.iter().zip(x) {
+        // A product with 0 changes nothing, and many inputs are 0.
+        for (row, &x) in w.iter().zip(x).filter(|(_, x)| **x != T::ZERO) {
             let row = row.get(block * BLOCK..).unwrap_or_default();
             sums.iter_mut().zip(row).for_each(|(sum, &w)| *sum = sum.plus(x, w));
         }

@@ -86,7 +86,7 @@ macro_rules! integers {
             #[inline(always)]
             fn half(a: i64, bits: u32) -> $W {
                 let d = ONE + decay(a, bits);
-                (ONE * ONE + d / 2) / d
+                (ONE * ONE + d / 2).checked_div(d).unwrap_or(ONE)
             }
 
             pub(crate) fn sigmoid(x: i64, bits: u32) -> i64 {
@@ -110,7 +110,7 @@ macro_rules! integers {
                 if x <= 0 {
                     return -FAR;
                 }
-                let k = x.ilog2();
+                let k = x.checked_ilog2().unwrap_or(0);
                 let f = (shifted(x, k as i32 - P as i32) as $W) - ONE;
                 // Rounded up to the next power of two, f is 1, where the polynomial still holds.
                 let log = times(f, polynomial(f, LOG)) as i64;
@@ -122,10 +122,10 @@ macro_rules! integers {
             fn below(a: i64, bits: u32) -> $W {
                 let (one, few) = (1_i64 << bits, if bits < 24 { bits } else { 24 });
                 let a = a.min(7 * one);
-                let t = ((a - 4 * one) << (P - 1)) / ((a + 4 * one) / 2);
+                let t = ((a - 4 * one) << (P - 1)).checked_div((a + 4 * one) / 2).unwrap_or(0);
                 let square = shifted(a * a, (2 * bits - few) as i32);
                 let m = times(polynomial(t as $W, MILLS), decay(square, few + 1));
-                (((m as i64) << (bits + 1)) / (a + 4 * one)) as $W
+                ((m as i64) << (bits + 1)).checked_div(a + 4 * one).unwrap_or(0) as $W
             }
 
             pub(crate) fn normal_cdf(x: i64, bits: u32) -> i64 {

@@ -13,7 +13,8 @@ pub trait Accumulator<T>: Copy + Add<Output = Self> {
     /// A number, exactly.
     fn of(x: T) -> Self;
 
-    /// `self + a·b`, as [`Real::mul_add`] of a number that is its own accumulator, exactly of a wide one.
+    /// `self + a·b`, as [`Real::mul_add`] of a number that is its own accumulator, exactly of a wide one. That a fixed-point
+    /// number is at an end is looked at in `a`; what a layer's parameters are is looked at elsewhere, and stands in `b`.
     fn plus(self, a: T, b: T) -> Self;
 
     /// `self / by`, rounded to a number.

@@ -28,6 +28,8 @@ pub use sum::FixedSum;
 /// [`Trainer`](crate::Trainer) refuses the step, a [`Guard`](crate::Guard) undoes it. [`overflows`](Q16::overflows) counts
 /// them among weights or outputs. As of an infinite `f32`, the sigmoid of an end is 1.
 ///
+/// A kernel's sums look at their inputs and δ, and not at the weights: those at an end are seen in the network itself, and stay.
+///
 /// A quotient by 0 and a NaN become an end; so do the logarithm and the root of a negative number, the lower one.
 ///
 /// # Order
@@ -116,6 +118,9 @@ macro_rules! fixed {
                 F
             };
 
+            /// The largest magnitude of a number that is at no end.
+            const LARGEST: $Unsigned = $Bits::MAX as $Unsigned - 1;
+
             const NAME_BYTES: [u8; 6] = {
                 let [a, b, c] = *$name;
                 [a, b, c, b'.', b'0' + (F / 10) as u8, b'0' + (F % 10) as u8]
@@ -155,7 +160,7 @@ macro_rules! fixed {
 
             #[inline(always)]
             const fn is_end(self) -> bool {
-                self.0.unsigned_abs() >= $Bits::MAX as $Unsigned
+                (self.0 as $Unsigned).wrapping_add(Self::LARGEST) > 2 * Self::LARGEST
             }
 
             /// An end, on the side of `n`.
@@ -166,11 +171,10 @@ macro_rules! fixed {
 
             #[inline(always)]
             const fn fit(n: $Wide) -> Self {
-                match n {
-                    _ if n >= $Bits::MAX as $Wide => Self::MAX,
-                    _ if n <= -($Bits::MAX as $Wide) => Self::MIN,
-                    _ => $Q(n as $Bits),
-                }
+                // One comparison for both ends.
+                let inside =
+                    (n + Self::LARGEST as $Wide).cast_unsigned() <= (2 * Self::LARGEST as $Wide).cast_unsigned();
+                if inside { $Q(n as $Bits) } else { Self::end(n) }
             }
 
             #[inline(always)]

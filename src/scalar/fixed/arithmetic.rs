@@ -98,7 +98,7 @@ macro_rules! arithmetic {
                 // Half the divisor more, away from 0, and the division is towards 0.
                 let half = b.abs() / 2;
                 let n = a << F;
-                Self::fit((if a < 0 { n - half } else { n + half }) / b)
+                Self::fit((if a < 0 { n - half } else { n + half }).checked_div(b).unwrap_or(0))
             }
         }
 

@@ -34,15 +34,19 @@ impl FixedSum {
         let spare = self.0.unsigned_abs().leading_zeros().saturating_sub(2);
         let less = bits.saturating_sub(spare) as i32;
         let (n, d) = (self.0.unsigned_abs() >> less << bits, (shifted(by.0, less)).unsigned_abs().max(1));
-        let quotient = ((n + d / 2) / d) as i64;
+        let quotient = (n + d / 2).checked_div(d).unwrap_or(0) as i64;
         if (self.0 < 0) != (by.0 < 0) { -quotient } else { quotient }
     }
 
     /// The n-th part, with `bits` behind the point, rounded to nearest, ties away from 0.
     pub(super) fn part(self, n: usize, bits: u32) -> i64 {
         let d = ((n as u64) << bits).max(1);
-        let part = ((self.0.unsigned_abs() + d / 2) / d) as i64;
-        if self.is_end() || self.0 >= 0 { if self.is_end() { self.0 } else { part } } else { -part }
+        let part = (self.0.unsigned_abs() + d / 2).checked_div(d).unwrap_or(0) as i64;
+        match self.0 {
+            _ if self.is_end() => self.0,
+            0.. => part,
+            _ => -part,
+        }
     }
 
     /// The root, rounded down to a number; beyond of a negative one.
@@ -67,9 +71,9 @@ impl Add for FixedSum {
     }
 }
 
-// accumulator!(Q16, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
+// accumulator!(Q16, i32, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
 macro_rules! accumulator {
-    ($Q:ident, may_end = $may_end:literal) => {
+    ($Q:ident, $Wide:ident, may_end = $may_end:literal) => {
         impl<const F: u32> Accumulator<$Q<F>> for FixedSum {
             const WIDE: bool = true;
 
@@ -79,10 +83,11 @@ macro_rules! accumulator {
             }
             #[inline(always)]
             fn plus(self, a: $Q<F>, b: $Q<F>) -> FixedSum {
-                match a.product(b) {
+                let p = i64::from(a.0 as $Wide * b.0 as $Wide);
+                match self {
                     _ if $may_end && self.is_end() => self,
-                    (p, true) => FixedSum::end(p as i64),
-                    (p, false) => FixedSum(self.0 + p as i64),
+                    _ if a.is_end() && p != 0 => FixedSum::end(p),
+                    _ => FixedSum(self.0 + p),
                 }
             }
             #[inline]
@@ -106,5 +111,5 @@ macro_rules! accumulator {
 }
 
 // 2³¹ products of 16 bits are below 2⁶².
-accumulator!(Q16, may_end = false);
-accumulator!(Q32, may_end = true);
+accumulator!(Q16, i32, may_end = false);
+accumulator!(Q32, i64, may_end = true);
