@@ -11,10 +11,18 @@ function mixed(value) {
 
 const rgb = parts => `rgb(${parts.join()})`;
 
-// The position of a pointer in a canvas's own pixels.
+// A canvas's pen: twice as many pixels as its attributes say, and coordinates as they say.
+function sharp(canvas, width = canvas.width, height = canvas.height) {
+    canvas.width = 2 * width; canvas.height = 2 * height;
+    const pen = canvas.getContext("2d");
+    pen.scale(2, 2);
+    return pen;
+}
+
+// The position of a pointer in a canvas's coordinates.
 function at(canvas, event) {
     const box = canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width * canvas.width, (event.clientY - box.top) / box.height * canvas.height];
+    return [(event.clientX - box.left) / box.width * canvas.width / 2, (event.clientY - box.top) / box.height * canvas.height / 2];
 }
 
 // A circle of class 0, a triangle of class 1.

@@ -1,6 +1,6 @@
 // A drawing, the network's answer to it, and a step on it.
 {
-    const draw = $("draw"), pen = draw.getContext("2d", { willReadFrequently: true });
+    const draw = $("draw"), pen = sharp(draw);
     const view = numbers(engine.digit_view(), 149), weights = numbers(engine.digit_weights(), 2410);
     const part = (start, count) => view.subarray(start, start + count);
     const [pixels, hidden, answer, hiddenDelta, answerDelta] = [part(0, 64), part(64, 32), part(96, 10), part(106, 32), part(138, 10)];
@@ -10,6 +10,9 @@
         $("target").add(new Option(digit, digit));
         $("answers").tBodies[0].insertRow().innerHTML = `<th scope="row">${digit}</th><td></td><td></td>`;
     }
+
+    for (let unit = 1; unit <= 32; unit++)
+        $("units").tBodies[0].insertRow().innerHTML = `<th scope="row">${unit}</th><td></td><td></td>`;
 
     // As the data set was made: 32×32 black or white, cut to the ink, then counted in blocks of 4×4.
     function read() {
@@ -71,11 +74,12 @@
     }
 
     function units(empty) {
-        const brush = $("hidden").getContext("2d");
-        brush.fillStyle = style("--card"); brush.fillRect(0, 0, 640, 480);
+        // Eight in a row, or four on a phone.
+        const columns = innerWidth < 640 ? 4 : 8;
+        const brush = sharp($("hidden"), 80 * columns, 120 * 32 / columns);
         const most = Math.max(...hiddenDelta.map(Math.abs), 1e-9);
         for (let unit = 0; unit < 32; unit++) {
-            const x = unit % 8 * 80 + 6, y = (unit >> 3) * 120 + 4;
+            const x = unit % columns * 80 + 6, y = Math.floor(unit / columns) * 120 + 4;
             for (let k = 0; k < 64; k++) {
                 brush.fillStyle = rgb(mixed(weights[32 + 32 * k + unit] / 1.2));
                 brush.fillRect(x + k % 8 * 8, y + (k >> 3) * 8, 8, 8);
@@ -92,6 +96,9 @@
                 brush.fillRect(x + 38 + Math.min(size, 0), y + 93, Math.abs(size), 8);
             }
             brush.fillStyle = style("--soft"); brush.fillRect(x + 37.5, y + 91, 1, 12);
+            const row = $("units").tBodies[0].rows[unit], blank = empty || Number($("target").value) > 9;
+            row.cells[1].textContent = empty ? "–" : hidden[unit].toFixed(4);
+            row.cells[2].textContent = blank ? "–" : hiddenDelta[unit].toFixed(4).replace("-", "−");
         }
     }
 
@@ -137,5 +144,6 @@
     }
     $("forget").onclick = () => { start(); $("taught").textContent = "Back to what the page began with."; };
     dark.addEventListener("change", () => { sketch(); look(); });
+    matchMedia("(max-width: 639px)").addEventListener("change", look);
     sketch(); start();
 }

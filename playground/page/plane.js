@@ -1,6 +1,6 @@
 // Points of two classes, the surface that divides them, weights and cost while it learns.
 {
-    const board = $("surface"), pen = board.getContext("2d"), places = numbers(engine.plane_points(), 768);
+    const board = $("surface"), pen = sharp(board), lines = sharp($("edges")), plot = sharp($("curve")), places = numbers(engine.plane_points(), 768);
     const value = id => Number($(id).value);
     let count = 0, epoch = 0, running = false, history = [], cursor = [0, 0];
 
@@ -52,7 +52,7 @@
     const spot = (x, y) => [192 + 192 * x, 192 - 192 * y];
 
     function edges(activation) {
-        const brush = $("edges").getContext("2d"), widths = [2, 12, 8, 1], weights = numbers(engine.plane_weights(activation), 149);
+        const brush = lines, widths = [2, 12, 8, 1], weights = numbers(engine.plane_weights(activation), 149);
         const place = (l, k) => [38 + 102 * l, 150 + (k - (widths[l] - 1) / 2) * (l ? 24 : 60)];
         brush.clearRect(0, 0, 384, 300);
         for (let l = 0, start = 0; l < 3; start += (1 + widths[l]) * widths[l + 1], l++)
@@ -75,7 +75,7 @@
     }
 
     function curve() {
-        const brush = $("curve").getContext("2d"), last = Math.max(history.at(-1)?.[0] ?? 1, 1);
+        const brush = plot, last = Math.max(history.at(-1)?.[0] ?? 1, 1);
         brush.clearRect(0, 0, 384, 170);
         brush.font = "13px system-ui, sans-serif"; brush.lineWidth = 1;
         const height = v => 12 + 29 * (1 - Math.log10(Math.min(Math.max(v, 1e-4), 10)));
