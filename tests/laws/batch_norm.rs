@@ -135,7 +135,7 @@ fn nothing_else_moves_statistics() {
         });
     }
     after("descend", |net, samples| net.descend(&samples[0].0, &samples[0].1, 0.1, &mut { Trained::TAPE }));
-    after("step_batch", |net, samples| _ = net.step_batch(samples, L2(0.5), 0.1, &mut [Trained::TAPE; 2]));
+    after("step_batch", |net, samples| net.step_batch(samples, L2(0.5), 0.1, &mut [Trained::TAPE; 2]));
     after("descend_batch", |net, samples| {
         let (mut grad, mut tape) = (Trained::GRADIENT, Trained::TAPE);
         net.descend_batch(samples, L2(0.5), 0.1, Stop::Steps(3), &mut grad, &mut tape);

@@ -196,8 +196,11 @@ fn bad_layers() {
                 "bad.toml:5: layer 1: `reads` must be whole numbers, but is a string",
             ],
         ),
-        ("kind = 'GroupNorm'\nreads = 8", &["?"]),
-        ("kind = 'GroupNorm'\nreads = 8\ngroups = [2, 4]", &["?"]),
+        ("kind = 'GroupNorm'\nreads = 8", &["bad.toml:3: layer 1: a GroupNorm needs the key `groups`"]),
+        (
+            "kind = 'GroupNorm'\nreads = 8\ngroups = [2, 4]",
+            &["bad.toml:6: layer 1: `groups` must be a whole number, but is an array"],
+        ),
         (
             "kind = 'Dropout'\nreads = 8\npercent = 100",
             &["bad.toml:6: layer 1: `percent` is `100`, but must be from 0 to 99"],
