@@ -188,7 +188,7 @@ fn a_transposed_convolution_adds_what_its_windows_get() {
         // ∂J/∂x of a dense layer, whose rows are sums in the order of `W x`.
         let mut dense = Dense::<U12, U5, Identity, T, Unbiased>::ZERO;
         dense.flat_mut().copy_from_slice(weight);
-        let mut z = vec![T::ZERO; 17 * 4];
+        let mut z = [T::ZERO; 17 * 4];
         for (t, x) in x.flat().chunks(5).enumerate() {
             let mut tape: Slot<Vector<U5, T>> = Slot::BLANK;
             let (mut grad, mut patch) = (Dense::ZERO, Vector::<U12, T>::ZERO);
