@@ -232,7 +232,8 @@
 //! ## Standardise, drop out, go around
 //!
 //! [`Standardize`] gives inputs mean 0 and deviation 1 by statistics that are saved with the network and can be
-//! [folded](Network::fold) away; [`LayerNorm`] does so with each sample; [`Dropout`] leaves values out while the network
+//! [folded](Network::fold) away, and [`BatchNorm`] does so between layers, by what is [measured](Network::measure) there;
+//! [`LayerNorm`] and [`GroupNorm`] do so with each sample; [`Dropout`] leaves values out while the network
 //! learns, the same on every target; [`Residual`] adds what layers read to what they write.
 //!
 //! ```
@@ -267,7 +268,7 @@
 //! ```
 //!
 //! [`Conv1d`] reads windows of a sequence, [`Conv2d`] of an image `[Height × Width × Channels]`; [`MaxPool1d`] and the
-//! other poolings shorten what they write:
+//! other poolings shorten what they write, [`ConvTranspose1d`] makes it longer:
 //!
 //! ```
 //! use nanoprop::prelude::*;

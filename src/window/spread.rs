@@ -83,3 +83,33 @@ mod sealed {
     pub trait Sealed {}
     impl<N, C, K, S, D, P> Sealed for super::Spread1d<N, C, K, S, D, P> {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::width::{Causal, Pad, Same, U2, U3, U4, U5, U6, U7};
+
+    /// The steps that are written, those cut off in front, and whether it is refused; the windows are as many as the steps.
+    fn written<G: Spread>() -> (usize, usize, bool) {
+        let axis = <G::Windows as Windows>::FRAME.columns;
+        let refused = !fault::<G>().as_str().is_empty();
+        assert!(refused || axis.count == G::STEPS, "{axis:?}");
+        (axis.len, axis.before, refused)
+    }
+
+    #[test]
+    fn lengths_are_those_of_pytorch() {
+        assert_eq!(written::<Spread1d<U5, U2, U3>>(), (7, 0, false));
+        assert_eq!(written::<Spread1d<U5, U2, U4, U2>>(), (12, 0, false));
+        assert_eq!(written::<Spread1d<U5, U2, U4, U2, U1, Pad<U1>>>(), (10, 1, false));
+        assert_eq!(written::<Spread1d<U5, U2, U2, U3, U4>>(), (17, 0, false));
+        assert_eq!(written::<Spread1d<U1, U2, U1>>(), (1, 0, false));
+        assert_eq!(written::<Spread1d<U2, U2, U3, U2, U1, Pad<U3, U1>>>(), (1, 3, false));
+        assert_eq!(written::<Spread1d<U2, U2, U3, U2, U1, Pad<U3, U2>>>(), (1, 3, true));
+        assert_eq!(written::<Spread1d<U2, U2, U3, U2, U1, Pad<U6, U7>>>(), (1, 6, true));
+        assert_eq!(written::<Spread1d<U3, U2, U6, U3, U1, Same>>(), (9, 1, false));
+        assert_eq!(written::<Spread1d<U3, U2, U6, U3, U1, Causal>>(), (9, 0, false));
+        assert_eq!(written::<Spread1d<U3, U2, U1, U4, U1, Causal>>(), (12, 0, false));
+        assert_eq!(written::<Spread1d<U3, U2, U1, U4, U1, Same>>(), (12, 0, false));
+    }
+}

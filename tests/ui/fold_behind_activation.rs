@@ -2,10 +2,8 @@
 
 use nanoprop::prelude::*;
 
-network! {
-    type Trained = 8 => Dense<10, Tanh, Unbiased> => BatchNorm, loss = SquaredError;
-    type Shipped = 8 => Dense<10, Tanh>, loss = SquaredError;
-}
+type Trained = Network<(Dense<U8, U10, Tanh, f32, Unbiased>, BatchNorm<U10>), SquaredError>;
+type Shipped = Network<Dense<U8, U10, Tanh>, SquaredError>;
 
 fn main() {
     let mut shipped = Shipped::ZERO;

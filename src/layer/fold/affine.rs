@@ -71,7 +71,6 @@ pub trait Linear: Plain<Scalar: Scalar> {
     fn sums(&self) -> (&Vector<Self::Out, Self::Scalar>, &[Vector<Self::Out, Self::Scalar>]);
 
     /// b and W, to write.
-    #[allow(clippy::type_complexity)]
     fn sums_mut(&mut self) -> (&mut Vector<Self::Out, Self::Scalar>, &mut [Vector<Self::Out, Self::Scalar>]);
 }
 
