@@ -21,6 +21,6 @@ fuzz_target!(|data: &[u8]| {
             layer.tensors_mut().iter_mut().for_each(|tensor| tensor.set(vec![0.5; tensor.count()]).unwrap());
         }
         let input = model.input().iter().product();
-        assert_eq!(model.predict(&vec![1.0; input]).unwrap().len(), model.output().iter().product());
+        assert_eq!(model.predict(&vec![1.0; input]).unwrap().len(), model.output().iter().product::<usize>());
     }
 });
