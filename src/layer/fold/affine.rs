@@ -60,6 +60,7 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Affine for Ba
     message = "there is no Standardize or BatchNorm to fold here",
     label = "expected a Standardize or BatchNorm before a dense layer or a convolution with a bias"
 )]
+#[allow(clippy::type_complexity)]
 pub trait Linear: Plain<Scalar: Scalar> {
     /// How many sums.
     type Out: Width;
@@ -67,7 +68,6 @@ pub trait Linear: Plain<Scalar: Scalar> {
     const PADDED: bool;
 
     /// b and W.
-    #[allow(clippy::type_complexity)]
     fn sums(&self) -> (&Vector<Self::Out, Self::Scalar>, &[Vector<Self::Out, Self::Scalar>]);
 
     /// b and W, to write.
