@@ -56,7 +56,9 @@ fn parameters(data: &Data) -> Result<Vec<Vec<Tensor>>> {
             Layer::Dense { inputs, outputs } => {
                 let weight = match channels.take() {
                     // Channels come first there.
-                    Some(c) => Tensor::from_slice(weight, (inputs / c, c, outputs), &AT)?.transpose(0, 1)?.contiguous()?,
+                    Some(c) => {
+                        Tensor::from_slice(weight, (inputs / c, c, outputs), &AT)?.transpose(0, 1)?.contiguous()?
+                    }
                     None => Tensor::from_slice(weight, (inputs, outputs), &AT)?,
                 };
                 vec![weight.reshape((inputs, outputs))?, of(bias)?]

@@ -22,7 +22,8 @@ impl Graph {
     }
 
     fn node(&mut self, operator: &str, inputs: &[&str], attributes: &[(&str, Attribute)], outputs: &[&str]) {
-        let message = attributes.iter().fold(node(operator, inputs, outputs), |m, a| m.message(5, attribute(a.0, &a.1)));
+        let message =
+            attributes.iter().fold(node(operator, inputs, outputs), |m, a| m.message(5, attribute(a.0, &a.1)));
         self.add(1, message);
     }
 
