@@ -4,9 +4,10 @@ use core::slice::{from_mut, from_ref};
 
 pub(crate) use by_rows::{descend_by_rows, descend_some, step_by_rows, step_some};
 
+use crate::activation::Activation;
 use crate::array::Array;
 use crate::kernel::{self, Walk};
-use crate::layer::{Layer, Parameters, Plan, StreamState};
+use crate::layer::{Layer, Parameters, Plan, Slot, StreamState};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::penalty::{Penalty, Step};
 use crate::scalar::Scalar;
@@ -232,6 +233,14 @@ pub(crate) fn backward_by_halves<L: Batch>(
     layer.sums(from_ref(x).into(), from_ref(&*tape).into(), Part { start: 0, numbers: grad.flat_mut() });
 }
 
+/// From dy to δ, in its place, on the tapes of a layer that ends in `A`: `δ = dy ⊙ g′(z)`   (T 2.5.8).
+#[inline]
+pub(crate) fn deltas<A: Activation, Y: Array<Scalar: Scalar>>(mut tapes: LinesMut<Slot<Y>>) {
+    for tape in tapes.iter_mut() {
+        kernel::through::<A, _>(tape.y.flat(), tape.dy.flat_mut());
+    }
+}
+
 // stack! { (…) [L: Bound] Type } makes a layer a part of chains, and gives it the loops of `Batch` unless it is named in
 // the parentheses, as what the type implements itself.
 #[doc(hidden)]
@@ -252,6 +261,21 @@ macro_rules! __stack {
     };
     ((Batch Stack) [$($generics:tt)*] $layer:ty) => {};
 }
+
+/// The arrays, the tape and [`Layer::forward`] of a layer that makes of an `X` another, by its method `all`.
+macro_rules! same_shape {
+    ($X:ident) => {
+        type Input = $X;
+        type Output = $X;
+        type Tape = $crate::layer::Slot<$X>;
+
+        #[inline]
+        fn forward(&self, x: &$X, y: &mut $X) {
+            self.all(x.flat(), y.flat_mut());
+        }
+    };
+}
+pub(super) use same_shape;
 
 /// What [`Stack`] asks of a layer that does the same at each place of an `X`, by its method `all`: a step is a row of a matrix,
 /// and nothing is remembered.

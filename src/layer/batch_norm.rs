@@ -1,8 +1,8 @@
 use super::normal::{self, EPSILON, Normalises};
 use crate::array::{Channelled, Plain, Vector};
 use crate::kernel;
-use crate::layer::batch::row_by_row;
-use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Moments, Part, Plan, Role, Slot, Stack};
+use crate::layer::batch::{row_by_row, same_shape};
+use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Moments, Part, Plan, Role, Stack};
 use crate::parameters;
 use crate::plain::{rows, rows_mut};
 use crate::scalar::{Real, Scalar};
@@ -165,14 +165,7 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Normalises<T>
 }
 
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for BatchNorm<N, T, X> {
-    type Input = X;
-    type Output = X;
-    type Tape = Slot<X>;
-
-    #[inline]
-    fn forward(&self, x: &X, y: &mut X) {
-        self.all(x.flat(), y.flat_mut());
-    }
+    same_shape! { X }
 
     normal::backward! {}
 }

@@ -3,11 +3,9 @@ use typenum::Unsigned;
 use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, windows};
-use crate::layer::batch::{backward_by_halves, descend_by_rows, step_by_rows};
+use crate::layer::batch::{backward_by_halves, deltas, descend_by_rows, step_by_rows};
 use crate::layer::stream::{OverWindows, over_windows};
-use crate::layer::{
-    Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack, Tape,
-};
+use crate::layer::{Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
 use crate::plain::{rows, rows_mut};
@@ -126,10 +124,7 @@ impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Co
 /// Sample after sample: a sample's windows are what a dense layer has samples for.
 impl<G: Windows, Out: Width, A: Activation, T: Scalar, B: BiasMode> Batch for Conv<G, Out, A, T, B> {
     fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
-        for tape in tapes.iter_mut() {
-            let (y, dy) = tape.split();
-            kernel::through::<A, T>(y.flat(), dy.flat_mut());
-        }
+        deltas::<A, _>(tapes.reborrow());
         if let Some(mut dxs) = dxs {
             for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
                 windows::errors::<G, Out, T>(&self.weight, rows(tape.dy.flat()), dx.flat_mut());

@@ -3,8 +3,8 @@ use typenum::Unsigned;
 use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, windows};
-use crate::layer::batch::{backward_by_halves, descend_some, errors_of_one, step_some};
-use crate::layer::{Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack, Tape};
+use crate::layer::batch::{backward_by_halves, deltas, descend_some, errors_of_one, step_some};
+use crate::layer::{Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
 use crate::plain::{rows, rows_mut};
@@ -126,10 +126,7 @@ impl<G: Spread, In: Width, A: Activation, T: Scalar, B: BiasMode> Layer for Conv
 /// Sample after sample, as a convolution, with the windows of dy.
 impl<G: Spread, In: Width, A: Activation, T: Scalar, B: BiasMode> Batch for ConvTranspose<G, In, A, T, B> {
     fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
-        for tape in tapes.iter_mut() {
-            let (y, dy) = tape.split();
-            kernel::through::<A, T>(y.flat(), dy.flat_mut());
-        }
+        deltas::<A, _>(tapes.reborrow());
         let Some(mut dxs) = dxs else { return };
         for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
             let (delta, dx) = (tape.dy.flat(), rows_mut(dx.flat_mut()));

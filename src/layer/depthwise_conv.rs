@@ -3,11 +3,9 @@ use typenum::Unsigned;
 use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::{self, windows};
-use crate::layer::batch::{backward_by_halves, descend_by_rows, step_by_rows};
+use crate::layer::batch::{backward_by_halves, deltas, descend_by_rows, step_by_rows};
 use crate::layer::stream::{OverWindows, over_windows};
-use crate::layer::{
-    Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack, Tape,
-};
+use crate::layer::{Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack};
 use crate::parameters;
 use crate::penalty::{Penalty, Step};
 use crate::plain::{rows, rows_mut};
@@ -134,10 +132,7 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Layer for DepthwiseConv<
 /// Sample after sample, and window after window.
 impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<G, A, T, B> {
     fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
-        for tape in tapes.iter_mut() {
-            let (y, dy) = tape.split();
-            kernel::through::<A, T>(y.flat(), dy.flat_mut());
-        }
+        deltas::<A, _>(tapes.reborrow());
         let Some(mut dxs) = dxs else { return };
         for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
             dx.flat_mut().fill(T::ZERO);

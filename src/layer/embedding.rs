@@ -63,13 +63,14 @@ parameters! {
 }
 
 impl<Steps: Width, Classes: Width, Out: Width, K: ClassNumber, T: Scalar> Embedding<Steps, Classes, Out, K, T> {
-    const FAULT: &'static Text = &{
+    const REFUSED: &'static Text = &{
         let text = Text::new().words("has ").number(Classes::USIZE).words(" classes, but ").words(<K as Number>::NAME);
-        text.words(" tells 256 apart: write Embedding<")
-            .number(Classes::USIZE)
-            .words(", ")
-            .number(Out::USIZE)
-            .words(if Classes::USIZE <= <u16 as ClassNumber>::CLASSES { ", u16>" } else { ", u16> and 65536 at most" })
+        let text = text.words(" tells ").number(K::CLASSES).words(" apart");
+        if Classes::USIZE <= <u16 as ClassNumber>::CLASSES {
+            text.words(": write Embedding<").number(Classes::USIZE).words(", ").number(Out::USIZE).words(", u16>")
+        } else {
+            text
+        }
     };
 
     /// y ← the row of a class.
@@ -148,7 +149,7 @@ impl<Steps: Width, Classes: Width, Out: Width, K: ClassNumber, T: Scalar> Stack
     for Embedding<Steps, Classes, Out, K, T>
 {
     const PLAN: &'static Plan = &Plan::leaf::<Self>();
-    const FAULT: &'static str = if Classes::USIZE <= K::CLASSES { "" } else { Self::FAULT.as_str() };
+    const FAULT: &'static str = if Classes::USIZE <= K::CLASSES { "" } else { Self::REFUSED.as_str() };
     type Step = K;
     type Emit = Vector<Out, T>;
     type Stream = ();

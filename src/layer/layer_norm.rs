@@ -1,7 +1,7 @@
 use crate::array::{Channelled, Plain, Vector};
-use crate::layer::batch::row_by_row;
+use crate::layer::batch::{row_by_row, same_shape};
 use crate::layer::normal::{self, Normal, Normalises};
-use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Slot, Stack};
+use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
 use crate::plain::{rows, rows_mut};
 use crate::scalar::Scalar;
@@ -92,14 +92,7 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Normalises<T>
 }
 
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for LayerNorm<N, T, X> {
-    type Input = X;
-    type Output = X;
-    type Tape = Slot<X>;
-
-    #[inline]
-    fn forward(&self, x: &X, y: &mut X) {
-        self.all(x.flat(), y.flat_mut());
-    }
+    same_shape! { X }
 
     normal::backward! {}
 }

@@ -1,5 +1,5 @@
 use crate::array::{Channelled, Plain, Vector};
-use crate::layer::batch::row_by_row;
+use crate::layer::batch::{row_by_row, same_shape};
 use crate::layer::{Batch, Layer, Plan, Slot, Stack};
 use crate::math;
 use crate::parameters;
@@ -105,14 +105,7 @@ impl<F: Function, X: Channelled> Map<F, X> {
 
 impl<F: Function, X: Channelled> Layer for Map<F, X> {
     const DETAIL: &'static str = F::NAME;
-    type Input = X;
-    type Output = X;
-    type Tape = Slot<X>;
-
-    #[inline]
-    fn forward(&self, x: &X, y: &mut X) {
-        self.all(x.flat(), y.flat_mut());
-    }
+    same_shape! { X }
 
     #[inline]
     fn backward(&self, x: &X, tape: &mut Slot<X>, _: &mut Self, dx: Option<&mut X>) {

@@ -1,6 +1,6 @@
 use crate::array::{Array, ArrayLike, Channelled, Plain, Vector};
-use crate::layer::batch::row_by_row;
-use crate::layer::{Batch, Layer, Plan, Role, Slot, Stack};
+use crate::layer::batch::{row_by_row, same_shape};
+use crate::layer::{Batch, Layer, Plan, Role, Stack};
 use crate::math::Squares;
 use crate::parameters;
 use crate::plain::{rows, rows_mut};
@@ -99,14 +99,7 @@ impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Standardize<N
 }
 
 impl<N: Width, T: Scalar, X: Channelled<Channels = N, Scalar = T>> Layer for Standardize<N, T, X> {
-    type Input = X;
-    type Output = X;
-    type Tape = Slot<X>;
-
-    #[inline]
-    fn forward(&self, x: &X, y: &mut X) {
-        self.all(x.flat(), y.flat_mut());
-    }
+    same_shape! { X }
 
     #[inline]
     fn backward(&self, _: &X, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut X>) {
