@@ -28,9 +28,13 @@ macro_rules! errors {
     })+};
 }
 
-macro_rules! all_of_16 {
-    ($F:literal, $erf:literal $exp:literal $ln:literal $cdf:literal $sigmoid:literal $softplus:literal $tanh:literal) => {
-        errors! { Q16<$F>, $F, i16::MAX, -32_766_i16..=32_766,
+/// All functions of a type, over some integers, with the bounds of each in steps.
+macro_rules! functions {
+    (
+        $T:ty, $F:literal, $most:expr, $inputs:expr,
+        $erf:literal $exp:literal $ln:literal $cdf:literal $sigmoid:literal $softplus:literal $tanh:literal
+    ) => {
+        errors! { $T, $F, $most, $inputs,
             erf: libm::erf, $erf;
             exp: f64::exp, $exp;
             expm1: f64::exp_m1, $exp;
@@ -41,6 +45,12 @@ macro_rules! all_of_16 {
             softplus: |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), $softplus;
             tanh: f64::tanh, $tanh;
         }
+    };
+}
+
+macro_rules! all_of_16 {
+    ($F:literal, $($bound:literal)+) => {
+        functions!(Q16<$F>, $F, i16::MAX, -32_766_i16..=32_766, $($bound)+)
     };
 }
 
@@ -60,18 +70,8 @@ fn integers() -> impl Iterator<Item = i32> {
 }
 
 macro_rules! many_of_32 {
-    ($F:literal, $erf:literal $exp:literal $ln:literal $cdf:literal $sigmoid:literal $softplus:literal $tanh:literal) => {
-        errors! { Q32<$F>, $F, i32::MAX, integers(),
-            erf: libm::erf, $erf;
-            exp: f64::exp, $exp;
-            expm1: f64::exp_m1, $exp;
-            ln: f64::ln, $ln;
-            ln_1p: f64::ln_1p, $ln;
-            normal_cdf: normal_cdf, $cdf;
-            sigmoid: |x| 1.0 / (1.0 + (-x).exp()), $sigmoid;
-            softplus: |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), $softplus;
-            tanh: f64::tanh, $tanh;
-        }
+    ($F:literal, $($bound:literal)+) => {
+        functions!(Q32<$F>, $F, i32::MAX, integers(), $($bound)+)
     };
 }
 

@@ -12,24 +12,12 @@ weights by input.
 import torch
 import torch.nn.functional as F
 
+from cases import Generator
+
 torch.set_default_dtype(torch.float64)
 
 STEPS, SAMPLES, STRIDE = 100, 24, 7
 WIDTHS = [13, 16, 16, 4]
-
-
-class Generator:
-    """A linear congruential generator; numbers are k / 2^15 * scale with k of 16 bits."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def numbers(self, count, scale=1.0):
-        out = []
-        for _ in range(count):
-            self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
-            out.append(((self.state >> 48) / 32768 - 1) * scale)
-        return torch.tensor(out)
 
 
 def problem():

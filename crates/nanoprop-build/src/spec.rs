@@ -1,6 +1,7 @@
 //! One network's spec: TOML text → [`Network`], or everything that is wrong with it.
 
 mod keys;
+mod kinds;
 mod layer;
 mod word;
 

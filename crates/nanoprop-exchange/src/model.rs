@@ -4,11 +4,13 @@ mod infer;
 mod kind;
 mod layer;
 mod misfit;
+mod names;
 
-pub(crate) use infer::{frame, show};
-pub use kind::{Activation, Kind, Loss, Padding, Reset, Scalar, Windows};
+pub(crate) use infer::{frame, reverse, show};
+pub use kind::{Kind, Padding, Reset, Windows};
 pub use layer::{Layer, Tensor};
 pub use misfit::Misfit;
+pub use names::{Activation, Loss, Scalar};
 
 /// A network of nanoprop's layers, known at run time: shapes, layers, weights and loss.
 ///

@@ -185,7 +185,7 @@ fn bidirectional(half: &Kind, reads: &[usize], depth: usize) -> Result<Form, Mis
 }
 
 /// nanoprop's name of a tensor of the layer that reads from the last step on.
-fn reverse(name: &str) -> &'static str {
+pub(crate) fn reverse(name: &str) -> &'static str {
     match name {
         "bias" => "reverse_bias",
         "weight" => "reverse_weight",

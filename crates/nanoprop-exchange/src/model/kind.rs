@@ -1,4 +1,6 @@
-//! What layers and losses there are: the words of `network!`.
+//! What layers there are: the words of `network!`.
+
+use super::Activation;
 
 /// A kind of layer, with what its shapes do not tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,33 +93,6 @@ pub enum Kind {
     Bidirectional(Box<Kind>),
 }
 
-/// A function of each sum of a layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Activation {
-    /// z
-    #[default]
-    Identity,
-    /// z, or eᶻ − 1 where z is negative
-    Elu,
-    /// z/6 + ½, between 0 and 1
-    HardSigmoid,
-    /// z, between −1 and 1
-    HardTanh,
-    /// z, or z/100 where z is negative
-    LeakyRelu,
-    /// z, or 0 where z is negative
-    Relu,
-    /// 1 / (1 + e⁻ᶻ)
-    Sigmoid,
-    /// ln(1 + eᶻ)
-    Softplus,
-    /// z / (1 + |z|)
-    Softsign,
-    /// tanh z
-    Tanh,
-}
-
 /// Where a [`Kind::Gru`] applies its reset gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reset {
@@ -161,35 +136,6 @@ pub enum Padding {
     Causal,
     /// So much before and behind.
     Pad(usize, usize),
-}
-
-/// The loss, which owns the link from logits to predictions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Loss {
-    /// Half the squared distance, of numbers.
-    #[default]
-    SquaredError,
-    /// The distance, of numbers.
-    AbsoluteError,
-    /// The squared error near the target, the distance beyond 1.
-    Huber,
-    /// Cross-entropy of labels, behind a sigmoid.
-    SigmoidCrossEntropy,
-    /// Cross-entropy of a choice, behind a softmax.
-    SoftmaxCrossEntropy,
-}
-
-/// What a network computes with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scalar {
-    /// `f32`
-    #[default]
-    F32,
-    /// `f64`
-    F64,
-    /// `f32` with fused multiply-adds
-    Fused,
 }
 
 impl Kind {
@@ -260,81 +206,6 @@ impl Kind {
             | Kind::DepthwiseConv { activation, .. } => Some(activation),
             Kind::Bidirectional(half) => half.activation_mut(),
             _ => None,
-        }
-    }
-}
-
-// names! { Type { Variant: "its name in checkpoints", … } } gives a type its variants and their names.
-macro_rules! names {
-    ($($type:ident { $($variant:ident: $name:literal)+ })+) => {$(
-        impl $type {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The type's name in Rust and in specs.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => stringify!($variant),)+
-                }
-            }
-
-            /// The name in checkpoints and messages.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)+
-                }
-            }
-
-            /// The one of this word.
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
-    )+};
-}
-
-names! {
-    Activation {
-        Identity: "identity"
-        Elu: "elu"
-        HardSigmoid: "hard_sigmoid"
-        HardTanh: "hard_tanh"
-        LeakyRelu: "leaky_relu"
-        Relu: "relu"
-        Sigmoid: "sigmoid"
-        Softplus: "softplus"
-        Softsign: "softsign"
-        Tanh: "tanh"
-    }
-    Loss {
-        SquaredError: "squared_error"
-        AbsoluteError: "absolute_error"
-        Huber: "huber"
-        SigmoidCrossEntropy: "sigmoid_cross_entropy"
-        SoftmaxCrossEntropy: "softmax_cross_entropy"
-    }
-}
-
-impl Scalar {
-    /// The name in specs.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Scalar::F32 => "f32",
-            Scalar::F64 => "f64",
-            Scalar::Fused => "Fused",
-        }
-    }
-
-    /// Bytes of one number.
-    #[must_use]
-    pub const fn bytes(self) -> usize {
-        match self {
-            Scalar::F32 | Scalar::Fused => 4,
-            Scalar::F64 => 8,
         }
     }
 }

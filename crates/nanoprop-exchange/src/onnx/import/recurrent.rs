@@ -4,7 +4,7 @@ use super::chain::Chain;
 use super::layers::{At, activation};
 use super::plan::Plan;
 use crate::layout::{regate, transpose};
-use crate::model::{Kind, Reset};
+use crate::model::{Kind, Reset, reverse};
 use crate::onnx::array::Array;
 use crate::onnx::evaluate::Inputs;
 use crate::onnx::evaluate::recurrent::{Cell, Recurrent};
@@ -73,16 +73,6 @@ fn kind(node: &Recurrent, all: bool) -> Result<Kind, String> {
             Kind::Elman { units, activation: first, all }
         }
     })
-}
-
-fn reverse(name: &str) -> &'static str {
-    match name {
-        "bias" => "reverse_bias",
-        "weight" => "reverse_weight",
-        "recurrent" => "reverse_recurrent",
-        "recurrent_bias" => "reverse_recurrent_bias",
-        _ => "reverse_recurrent_new",
-    }
 }
 
 /// The sums of two biases; one where the other is 0, with its bits.
