@@ -227,7 +227,7 @@ unsafe fn powers<V: Register>() {
         // SAFETY: as many numbers.
         let found = lanes(V::splat(y.into()).scale(unsafe { V::load(n.as_ptr()) }));
         for (found, &n) in found.iter().zip(n) {
-            assert_eq!(found.to_bits(), Real::scale(y, n).to_bits(), "{y} · 2^{n}");
+            assert_eq!(found.to_bits(), y.scale(n).to_bits(), "{y} · 2^{n}");
         }
     }
     for _ in 0..2000 {
@@ -236,7 +236,7 @@ unsafe fn powers<V: Register>() {
         // SAFETY: sixteen numbers.
         let (m, e) = unsafe { V::load(x.as_ptr()) }.split();
         for (k, &x) in x.iter().enumerate().take(V::LANES) {
-            let expected = Real::split(x);
+            let expected = x.split();
             assert_eq!(
                 (lanes(m)[k].to_bits(), lanes(e)[k].to_bits()),
                 (expected.0.to_bits(), expected.1.to_bits()),

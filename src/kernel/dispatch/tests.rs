@@ -10,7 +10,7 @@ use crate::kernel::narrow;
 use crate::kernel::pass::{Descend, Gradient, Span};
 use crate::kernel::{Of, Value, backward as plain_backward, gemv as plain_gemv};
 use crate::math::sigmoid;
-use crate::scalar::{Fused, Real};
+use crate::scalar::{Fused, Number, Real};
 use crate::width::*;
 use core::ptr::{null, null_mut};
 
