@@ -402,11 +402,6 @@
 
 extern crate self as nanoprop;
 
-// The README's code is a test.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-mod readme {}
-
 #[cfg(feature = "alloc")]
 extern crate alloc;
 #[cfg(feature = "std")]

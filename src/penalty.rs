@@ -176,6 +176,17 @@ impl Penalty for NoPenalty {
 /// [`Network::update`](crate::Network::update) do it:
 ///
 /// - `w ← w − α ((1/m) (Δ + λ w))`, and `b ← b − α ((1/m) Δ)`   (T 1.3.2, 2.6.1)
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Step;
+///
+/// let step = Step { rate: 0.5, share: 0.25, penalty: L2(4.0) };
+/// assert_eq!(step.weight(1.0_f32, 2.0), 1.0 - 0.5 * 0.25 * (2.0 + 4.0 * 1.0));
+/// assert_eq!((step.bias(1.0_f32, 2.0), step.bias_slope(2.0_f32)), (1.0 - 0.5 * 0.25 * 2.0, 0.25 * 2.0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step<P> {
     /// α, a number of the network's scalar.

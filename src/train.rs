@@ -89,6 +89,18 @@ pub enum Stop<T> {
 }
 
 /// How batch gradient descent ended.
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::{Descent, Stop};
+///
+/// network! { type Line = 1 => Dense<1>, loss = SquaredError; }
+/// let (mut net, mut grad, mut tape) = (Line::ZERO, Line::GRADIENT, Line::TAPE);
+/// let samples = [([0.0], [1.0]), ([1.0], [3.0])];
+/// let stop = Stop::Tolerance { tolerance: 1e-9, steps: 1000 };
+/// let Descent { steps, cost, converged } = net.descend_batch(&samples, NoPenalty, 0.5, stop, &mut grad, &mut tape);
+/// assert!(converged && steps < 1000 && cost < 1e-6);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descent<T> {
     /// Steps taken.

@@ -47,6 +47,12 @@ impl Level {
     }
 
     /// The best level of this processor.
+    ///
+    /// ```
+    /// use nanoprop::Level;
+    ///
+    /// assert!(Level::best().available());
+    /// ```
     pub fn best() -> Level {
         #[cfg(all(simd, target_arch = "aarch64"))]
         return Level::Neon;

@@ -164,6 +164,14 @@ pub trait BiasMode: sealed::Sealed + 'static {
 }
 
 /// With a bias: the weights of the unit that is always 1.
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::{Biased, Unbiased};
+///
+/// assert_eq!(size_of::<Dense<U3, U2, Relu, f32, Biased>>(), 4 * (3 * 2 + 2));
+/// assert_eq!(size_of::<Dense<U3, U2, Relu, f32, Unbiased>>(), 4 * (3 * 2));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Biased;
 

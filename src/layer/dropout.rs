@@ -98,6 +98,15 @@ pub trait Rate: 'static {
 }
 
 /// A probability of so many percent, from 0 to 99.
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::Percent;
+///
+/// network! { type Net = 4 => Dense<8, Relu> => Dropout(20%) => Dense<1>, loss = SquaredError; }
+/// type Same = Network<(Dense<U4, U8, Relu>, Dropout<U8, Percent<20>>, Dense<U8, U1>), SquaredError>;
+/// assert_eq!(Net::FINGERPRINT, Same::FINGERPRINT);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Percent<const P: u32>;
 

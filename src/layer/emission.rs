@@ -45,6 +45,16 @@ pub trait Emission: sealed::Sealed + 'static {
 }
 
 /// The last hidden state only: a sequence in, a vector out.
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! {
+///     type Final = [16, 2] => Gru<8> => Dense<1>, loss = SquaredError; // `Last`
+///     type Each = [16, 2] => Gru<8, All> => Flatten => Dense<1>, loss = SquaredError;
+/// }
+/// assert_eq!(Each::PARAMETERS - Final::PARAMETERS, 15 * 8);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Last;
 

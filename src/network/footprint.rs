@@ -59,7 +59,14 @@ impl Footprint {
         self.weights + self.tape + self.gradient
     }
 
-    /// These parts, and `bytes` of weights.
+    /// These parts, and `bytes` of weights. So can gradient, tape and optimiser be added to, for arrays of your own.
+    ///
+    /// ```
+    /// use nanoprop::Footprint;
+    ///
+    /// const ALL: Footprint = Footprint::NONE.with_weights(400).with_tape(80).with_gradient(400).with_optimizer(800);
+    /// assert_eq!((ALL.batch(), ALL.optimizer), (880, 800));
+    /// ```
     pub const fn with_weights(self, bytes: usize) -> Footprint {
         Footprint { weights: self.weights + bytes, ..self }
     }

@@ -88,6 +88,14 @@ impl Fused {
     }
 
     /// The numbers in `f32`, to write.
+    ///
+    /// ```
+    /// use nanoprop::Fused;
+    ///
+    /// let mut numbers = [Fused(1.0), Fused(2.0)];
+    /// Fused::numbers_mut(&mut numbers)[1] = 0.5;
+    /// assert_eq!(Fused::numbers(&numbers), [1.0, 0.5]);
+    /// ```
     #[inline]
     pub const fn numbers_mut(slice: &mut [Fused]) -> &mut [f32] {
         // SAFETY: as in `slice`.

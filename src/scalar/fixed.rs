@@ -141,6 +141,12 @@ macro_rules! fixed {
             }
 
             /// The number of an integer n: n·2⁻ᶠ.
+            ///
+            /// ```
+            #[doc = concat!("use nanoprop::", stringify!($Q), ";")]
+            ///
+            #[doc = concat!("assert_eq!(", stringify!($Q), "::<12>::from_bits(2048), ", stringify!($Q), "::new(0.5));")]
+            /// ```
             #[inline]
             pub const fn from_bits(n: $Bits) -> Self {
                 $Q(n)

@@ -83,6 +83,22 @@ pub enum Part {
 }
 
 /// What is not finite in a training that diverged.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::{Divergence, TrainingError};
+///
+/// network! { type Net = 1 => Dense<1>, loss = SquaredError; }
+/// let (mut net, mut training) = (Net::ZERO, Training::<Net, Sgd>::ZERO);
+/// let recipe = Recipe { batch: 1, epochs: 100, ..Recipe::new(Sgd::new(1e20)) };
+/// match recipe.train(&mut net, &mut training).run(&[([2.0], [1.0])]) {
+///     Err(TrainingError::Diverged { what: Divergence::Weights(tensor), .. }) => println!("{tensor} is not finite"),
+///     Err(other) => println!("{other}"),
+///     Ok(end) => unreachable!("{end}"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Divergence {

@@ -44,6 +44,19 @@ impl<N: Layer, O: Optimizer, const B: usize> Training<N, O, B> {
     }
 
     /// What the optimiser remembers.
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// network! { type Net = 1 => Dense<1>, loss = SquaredError; }
+    /// let (mut net, mut training) = (Net::ZERO, Training::<Net, Adam>::ZERO);
+    /// let recipe = Recipe { batch: 1, epochs: 3, ..Recipe::new(Adam::new(0.1)) };
+    /// let mut trainer = recipe.train(&mut net, &mut training);
+    /// trainer.run(&[([1.0], [2.0])])?;
+    /// assert_eq!(trainer.training().progress().epochs, 3);
+    /// assert_eq!(training.state().steps(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn state(&self) -> &State<N, O> {
         &self.state
     }

@@ -36,6 +36,31 @@ pub trait Padding: sealed::Sealed + 'static {
 }
 
 /// No padding: windows lie within the input.
+///
+/// # Example
+///
+/// The four kinds, as `network!` has them, and as types:
+///
+/// ```
+/// use nanoprop::prelude::*;
+///
+/// network! {
+///     type Plain = [16, 2] => Conv1d<4, 5> => Flatten => Dense<1>, loss = SquaredError;
+///     type Wide = [16, 2] => Conv1d<4, 5, padding = same> => Flatten => Dense<1>, loss = SquaredError;
+///     type Past = [16, 2] => Conv1d<4, 5, padding = causal> => Flatten => Dense<1>, loss = SquaredError;
+/// }
+/// // 12 steps without padding, 16 with it, of 4 channels each
+/// assert_eq!([Plain::PARAMETERS, Wide::PARAMETERS, Past::PARAMETERS], [44 + 49, 44 + 65, 44 + 65]);
+///
+/// use nanoprop::{Causal, Conv, Pad, Same, Valid, Windows1d};
+/// type Steps<P> = Conv<Windows1d<U16, U2, U5, U1, U1, P>, U4>;
+/// let _: [fn() -> usize; 4] = [
+///     || size_of::<Steps<Valid>>(),
+///     || size_of::<Steps<Same>>(),
+///     || size_of::<Steps<Causal>>(),
+///     || size_of::<Steps<Pad<U1, U3>>>(),
+/// ];
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Valid;
 

@@ -10,6 +10,20 @@ impl Model {
     /// # Errors
     ///
     /// If there is no room for such layers.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Activation, Kind, Loss, Misfit, Model};
+    ///
+    /// let mut model = Model::new("Net", &[2])?;
+    /// model.push(Kind::Dense { units: 3, activation: Activation::Identity, bias: true })?;
+    /// model.push_activation(Activation::Sigmoid)?;
+    /// assert_eq!((model.layers().len(), model.layers()[0].kind().activation()), (1, Some(Activation::Sigmoid)));
+    /// model.take_link(); // the last sigmoid belongs to the loss
+    /// assert_eq!((model.loss, model.layers()[0].kind().activation()), (Loss::SigmoidCrossEntropy, Some(Activation::Identity)));
+    /// # Ok::<(), Misfit>(())
+    /// ```
     pub fn push_activation(&mut self, activation: Activation) -> Result<(), Misfit> {
         let hands_on = |layer: &&mut Layer| !matches!(layer.kind(), Kind::Flatten | Kind::Unflatten(_));
         let last = self.layers_mut().iter_mut().rev().find(hands_on);

@@ -98,6 +98,20 @@ impl<T: Scalar> Evaluator<T> {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Activation, Error, Evaluator, Kind, Loss, Model};
+    ///
+    /// let mut model = Model::new("Net", &[1])?;
+    /// model.push(Kind::Dense { units: 1, activation: Activation::Relu, bias: false })?.set("weight", vec![2.0])?;
+    /// model.loss = Loss::SigmoidCrossEntropy;
+    /// let evaluator: Evaluator<f64> = model.evaluator()?;
+    /// assert_eq!(evaluator.logits(&[0.0])?, [0.0]);
+    /// assert_eq!(evaluator.trace(&[0.0])?, [[0.0], [0.5]]);
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn trace(&self, x: &[T]) -> Result<Vec<Vec<T>>, Error> {
         self.check(x)?;
         let mut all: Vec<Vec<T>> = Vec::new();

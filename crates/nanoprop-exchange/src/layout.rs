@@ -4,6 +4,13 @@
 //! a row for each output.
 
 /// The transpose of a matrix of this many rows; row-major in and out. Empty if the numbers are not full rows.
+///
+/// ```
+/// use nanoprop_exchange::layout::transpose;
+///
+/// // PyTorch's Linear [out, in] to nanoprop's [in, out]
+/// assert_eq!(transpose(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+/// ```
 #[must_use]
 pub fn transpose(values: &[f64], rows: usize) -> Vec<f64> {
     permute(values, &[rows, values.len().checked_div(rows).unwrap_or(0)], &[1, 0])
@@ -44,6 +51,13 @@ pub fn permute(values: &[f64], shape: &[usize], axes: &[usize]) -> Vec<f64> {
 }
 
 /// Each row with its equal parts in another order: part k of the result is part `order[k]`. What gates need.
+///
+/// ```
+/// use nanoprop_exchange::layout::regate;
+///
+/// // two gates of two units: the second gate first
+/// assert_eq!(regate(&[1.0, 2.0, 3.0, 4.0], 4, &[1, 0]), [3.0, 4.0, 1.0, 2.0]);
+/// ```
 #[must_use]
 pub fn regate(values: &[f64], row: usize, order: &[usize]) -> Vec<f64> {
     let part = row.checked_div(order.len()).unwrap_or(0);

@@ -1,18 +1,21 @@
 //! ONNX files: of PyTorch's exporters, Keras's and skl2onnx to models, and of models for onnxruntime.
 //!
 //! ```
-//! use nanoprop_exchange::onnx::{self, Options};
+//! use nanoprop_exchange::onnx::{self, Import, Options, Report, Row};
 //!
 //! # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/onnx/norms_script.onnx");
-//! let import = onnx::read(path, &Options::default())?;
-//! let lines: Vec<String> = import.report.to_string().lines().map(str::to_owned).collect();
+//! let import: Import = onnx::read(path, &Options::default())?;
+//! let report: &Report = &import.report;
+//! let row: &Row = &report.layers[0];
+//! assert_eq!((row.parameters, import.model.input()), (25, &[4][..]));
+//! let lines: Vec<String> = report.to_string().lines().map(str::to_owned).collect();
 //! assert_eq!(lines[..4], [
 //!     "layer       reads  writes  parameters  nodes",
 //!     "Dense Relu      4       5          25  /0/Gemm, /1/BatchNormalization, /2/Relu",
 //!     "Dense           5       2          12  /3/BatchNormalization, /5/Gemm",
 //!     "loss SoftmaxCrossEntropy (/6/LogSoftmax), 37 parameters",
 //! ]);
-//! assert!(import.report.difference < 1e-6);
+//! assert!(report.difference < 1e-6);
 //! # Ok::<(), onnx::Error>(())
 //! ```
 //!

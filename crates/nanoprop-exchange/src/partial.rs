@@ -27,7 +27,7 @@ impl Model {
     /// # Example
     ///
     /// ```
-    /// use nanoprop_exchange::{Activation::Relu, Kind, Misfit, Model};
+    /// use nanoprop_exchange::{Activation::Relu, Kind, Misfit, Model, Place, Transfer};
     ///
     /// let dense = |units| Kind::Dense { units, activation: Relu, bias: false };
     /// let mut old = Model::new("Old", &[1])?;
@@ -38,9 +38,10 @@ impl Model {
     /// let mut new = Model::new("New", &[1])?;
     /// new.push(dense(1))?;
     /// new.push(dense(2))?;
-    /// let transfer = new.load_partial(&old);
+    /// let transfer: Transfer = new.load_partial(&old);
     /// assert_eq!(new.layers()[0].tensor("weight").unwrap().values(), [5.0]);
-    /// assert_eq!(transfer.kept[0].to_string(), "`weight` of layer 2, Dense");
+    /// let place: &Place = &transfer.kept[0];
+    /// assert_eq!(place.to_string(), "`weight` of layer 2, Dense");
     /// assert_eq!(transfer.unused[0].to_string(), "`weight` of layer 3, Dense");
     /// # Ok::<(), Misfit>(())
     /// ```

@@ -26,3 +26,10 @@ pub mod speed {}
 pub mod layer {}
 #[doc = include_str!("cookbook.md")]
 pub mod cookbook {}
+#[doc = include_str!("reference.md")]
+pub mod reference {}
+
+// The README's code is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}

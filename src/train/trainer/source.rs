@@ -5,6 +5,14 @@ use crate::scalar::Scalar;
 use crate::train::Order;
 
 /// No samples: what is held out where nothing is.
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::NoSamples;
+///
+/// let none: &dyn Samples<[f32; 2], [f32; 1], Target = [f32; 1]> = &NoSamples;
+/// assert_eq!(none.len(), 0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct NoSamples;
 

@@ -140,6 +140,14 @@ pub enum Padding {
 
 impl Kind {
     /// The word of `network!`, given what the layer reads.
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Kind, Reset, Windows};
+    ///
+    /// let pool = Kind::MaxPool(Windows::new(2, 2));
+    /// assert_eq!((pool.word(&[28, 28, 1]), pool.activation()), ("MaxPool2d", None));
+    /// assert_eq!(Kind::Gru { units: 8, all: true, reset: Reset::After }.word(&[64, 3]), "Gru");
+    /// ```
     #[must_use]
     pub fn word(&self, reads: &[usize]) -> &'static str {
         let flat = reads.len() < 3;

@@ -2,6 +2,44 @@ use super::infer::{self, Form};
 use super::{Activation, Kind, Misfit};
 
 /// A layer at its place: what it reads and writes, and its tensors.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop_exchange::{Activation, Kind, Layer, Model, Padding, Tensor, Windows};
+///
+/// let mut model = Model::new("Net", &[8, 3])?;
+/// let windows = Windows { padding: Padding::Causal, stride: 2, ..Windows::new(1, 3) };
+/// let layer: &mut Layer =
+///     model.push(Kind::Conv { channels: 4, windows, activation: Activation::Identity, bias: true })?;
+/// assert_eq!((layer.word(), layer.reads(), layer.writes()), ("Conv1d", &[8, 3][..], &[4, 4][..]));
+/// assert!(layer.set_activation(Activation::Relu));
+/// assert_eq!(layer.kind().activation(), Some(Activation::Relu));
+///
+/// for tensor in layer.tensors_mut() {
+///     tensor.set(vec![0.5; tensor.count()])?;
+/// }
+/// let weight: &Tensor = layer.tensor("weight").ok_or("no weight")?;
+/// assert_eq!((weight.name(), weight.shape(), weight.is_set()), ("weight", &[9, 4][..], true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A `Residual` has layers within, which nanoprop counts in its place:
+///
+/// ```
+/// use nanoprop_exchange::{Activation::Tanh, Kind, Misfit, Model};
+///
+/// let dense = Kind::Dense { units: 4, activation: Tanh, bias: true };
+/// let mut model = Model::new("Net", &[4])?;
+/// let block = model.push(Kind::Residual(vec![dense.clone(), dense]))?;
+/// assert_eq!((block.count(), block.tensors().len(), block.within()[1].tensors().len()), (2, 0, 2));
+/// block.within_mut()[0].set("bias", vec![0.0; 4])?;
+/// assert_eq!((model.layers().len(), model.leaves().len()), (1, 2));
+/// for leaf in model.leaves_mut() {
+///     leaf.set("weight", vec![0.1; 16])?;
+/// }
+/// # Ok::<(), Misfit>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// What the file that it comes from calls it; empty where that is nothing.

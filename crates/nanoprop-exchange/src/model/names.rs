@@ -1,6 +1,13 @@
 //! What has a name in specs and in checkpoints: activations, losses, scalars.
 
 /// A function of each sum of a layer.
+///
+/// ```
+/// use nanoprop_exchange::Activation;
+///
+/// let relu = Activation::from_word("LeakyRelu").unwrap(); // as in `network!` and in specs
+/// assert_eq!((relu, relu.word(), relu.name()), (Activation::LeakyRelu, "LeakyRelu", "leaky_relu"));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Activation {
@@ -28,6 +35,13 @@ pub enum Activation {
 }
 
 /// The loss, which owns the link from logits to predictions.
+///
+/// ```
+/// use nanoprop_exchange::Loss;
+///
+/// assert_eq!(Loss::from_word("Huber").map(Loss::name), Some("huber"));
+/// assert_eq!(Loss::SoftmaxCrossEntropy.word(), "SoftmaxCrossEntropy");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Loss {
@@ -45,6 +59,12 @@ pub enum Loss {
 }
 
 /// What a network computes with.
+///
+/// ```
+/// use nanoprop_exchange::Scalar;
+///
+/// assert_eq!((Scalar::F64.word(), Scalar::F64.bytes()), ("f64", 8));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scalar {
     /// `f32`

@@ -68,6 +68,11 @@ impl Mapping {
     }
 
     /// Adds the name of a module or a tensor.
+    ///
+    /// ```
+    /// let mapping = nanoprop_exchange::Mapping::default().with("1", "encoder").with("2.weight", "head_w");
+    /// assert_eq!(mapping.get("1"), Some("encoder"));
+    /// ```
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, name: impl Into<String>) -> Self {
         self.names.insert(key.into(), name.into());
