@@ -12,7 +12,7 @@
 ///
 /// # Example
 ///
-/// ```
+/// ```standalone_crate
 /// use nanoprop::prelude::*;
 ///
 /// network! {

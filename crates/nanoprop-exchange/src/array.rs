@@ -33,7 +33,8 @@ impl Array {
     ///
     /// let array = Array::new(vec![2, 3], vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])?;
     /// assert_eq!(array.rows().nth(1), Some(&[3.0, 4.0, 5.0][..]));
-    /// assert_eq!((array.shape(), array.into_values().len()), (&[2, 3][..], 6));
+    /// assert_eq!(array.shape(), [2, 3]);
+    /// assert_eq!(array.into_values().len(), 6);
     /// # Ok::<(), nanoprop_exchange::Error>(())
     /// ```
     pub fn new(shape: Vec<usize>, values: Vec<f64>) -> Result<Self, Error> {

@@ -7,11 +7,9 @@ use crate::train::Order;
 /// No samples: what is held out where nothing is.
 ///
 /// ```
-/// use nanoprop::prelude::*;
-/// use nanoprop::NoSamples;
+/// use nanoprop::{NoSamples, Samples};
 ///
-/// let none: &dyn Samples<[f32; 2], [f32; 1], Target = [f32; 1]> = &NoSamples;
-/// assert_eq!(none.len(), 0);
+/// assert_eq!(Samples::<[f32; 2], [f32; 1]>::len(&NoSamples), 0);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct NoSamples;
