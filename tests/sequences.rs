@@ -59,7 +59,7 @@ fn levels_agree() {
         FusedPicture,
         Gates,
         ResetFirst,
-        FusedGates
+        FusedGates;
     ));
 }
 

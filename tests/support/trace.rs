@@ -165,14 +165,14 @@ fn compare(traces: impl Fn() -> Vec<(&'static str, Trace)>) {
     }
 }
 
-/// The trace of each network at the current level.
+/// The trace of each network at the current level; those behind `optimizers` take steps of each formula, too.
 macro_rules! traces {
-    ($also:ident: $($Net:ident),* $(,)?) => {
+    ($($also:ident: $($Net:ident),+;)+) => {
         || {
-            vec![$((
+            vec![$($((
                 stringify!($Net),
                 trace::train(&mut $Net::boxed(), &mut Box::new($Net::GRADIENT), &mut Box::new($Net::TAPE), trace::$also),
-            )),*]
+            )),+),+]
         }
     };
 }
