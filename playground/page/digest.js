@@ -17,5 +17,5 @@
             : seed === 1 ? "✗ Different: please report this browser." : "≠ Different, as it must be: the recorded digests are of seed 1.";
     }
     $("learn").onclick = compare;
-    compare();
+    later(compare);
 }

@@ -145,5 +145,5 @@
     $("forget").onclick = () => { start(); $("taught").textContent = "Back to what the page began with."; };
     dark.addEventListener("change", () => { sketch(); look(); });
     matchMedia("(max-width: 639px)").addEventListener("change", look);
-    sketch(); start();
+    sketch(); later(start);
 }

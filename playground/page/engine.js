@@ -5,4 +5,6 @@ const numbers = (place, count) => new Float32Array(engine.memory.buffer, place, 
 const $ = id => document.getElementById(id);
 const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const short = number => number === 0 ? "0" : Math.abs(number) < 1e-3 ? number.toExponential(1) : number.toFixed(4);
+// What takes its time, behind the first picture of the page.
+const later = work => requestAnimationFrame(() => setTimeout(work));
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -37,7 +37,6 @@ pub(crate) fn train<L: Layers, E: Loss>(
     }
     let online = net.digest();
     net.descend_batch(&samples, L2(0.1), L::Scalar::of(0.1), Stop::Steps(3), grad, tape);
-    batches::<L, E, 1>(net, &samples);
     batches::<L, E, 13>(net, &samples);
     batches::<L, E, 40>(net, &samples);
     also(net, grad, &samples[..4], tape);
