@@ -62,10 +62,9 @@ impl Kind {
             [0x08, 0..=0x7f, ..] => Some(Kind::Onnx),
             _ => None,
         };
-        let text =
-            || std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()));
+        let spec = || contains(b"[[layer").then_some(Kind::Spec);
         let unknown = "not a checkpoint, a spec, an ONNX, .keras, safetensors, .npy or .npz file";
-        found.or(named).or_else(|| text().then_some(Kind::Spec)).ok_or_else(|| Error::at(path)(unknown))
+        found.or(named).or_else(spec).ok_or_else(|| Error::at(path)(unknown))
     }
 }
 

@@ -85,20 +85,31 @@ struct Compared {
 pub(crate) fn import(asked: &Import) -> Result<(), Error> {
     let bytes = file::read(&asked.file)?;
     let kind = Kind::of(&asked.file, &bytes)?;
-    let mut report = read(asked, kind, &bytes)?;
-    let stem = report.0.name.to_snake_case();
+    let (model, mut report) = read(asked, kind, &bytes)?;
+    let stem = model.name.to_snake_case();
     let [spec, checkpoint] = ["toml", "nprp"].map(|end| asked.out.join(format!("{stem}.{end}")));
-    file::check_free(&[&spec, &checkpoint], asked.force)?;
-    let (model, facts) = (&report.0, &mut report.1);
+    // A spec that is there already stays as it is, with its comments.
+    let given = asked.spec.as_ref().is_some_and(|given| same(given, &spec));
+    if !given {
+        file::check_free(&[&spec], asked.force)?;
+    }
+    file::check_free(&[&checkpoint], asked.force)?;
     let (text, weights) = (model.to_toml(), model.checkpoint().map_err(Error::at(&asked.file))?);
     if let Err(error) = Model::from_toml(&spec.display().to_string(), &text) {
-        facts.notes.push(format!("no type can be made of the spec: {error}"));
+        report.notes.push(format!("no type can be made of the spec: {error}"));
     }
-    file::write(&spec, text.as_bytes(), asked.force)?;
+    if !given {
+        file::write(&spec, text.as_bytes(), asked.force)?;
+    }
     file::write(&checkpoint, &weights, asked.force)?;
-    facts.spec = spec.display().to_string();
-    facts.checkpoint = checkpoint.display().to_string();
-    output::facts(facts, asked.json, || facts.text())
+    report.spec = spec.display().to_string();
+    report.checkpoint = checkpoint.display().to_string();
+    output::facts(&report, asked.json, || report.text())
+}
+
+/// Whether two paths are one file.
+fn same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The model of a file, and what is said of it.

@@ -27,10 +27,19 @@ pub(crate) fn facts(facts: &impl Serialize, json: bool, text: impl FnOnce() -> S
     }
 }
 
+/// The most lines of a message.
+const MOST_LINES: usize = 20;
+
 /// Says why it could not be done.
 pub(crate) fn complain(error: &Error) {
+    let text = visible_lines(&error.to_string());
+    let lines = text.lines().count();
+    let mut shown = text.lines().take(MOST_LINES).collect::<Vec<_>>().join("\n");
+    if lines > MOST_LINES {
+        shown += &format!("\n… {} more", lines - MOST_LINES);
+    }
     // Where there is nobody to tell, the exit code still does.
-    let _ = writeln!(io::stderr(), "nanoprop: {}", visible_lines(&error.to_string()));
+    let _ = writeln!(io::stderr(), "nanoprop: {shown}");
 }
 
 /// Columns, the first to the left and those of numbers to the right.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nanoprop_host::data::{Csv, TableSpec};
+use nanoprop_host::data::{Csv, Table, TableSpec};
 use serde::{Deserialize, Serialize};
 
 use super::judgement::Judgement;
@@ -62,24 +62,19 @@ impl Left {
         }
         let text = file::read_text(&facts)?;
         let facts: Facts = toml::from_str(&text).map_err(Error::at(&facts))?;
-        let [learned, validated] = columns(&log, ["loss", "validation"])?;
-        let epochs = learned.into_iter().zip(validated).map(|(learned, validated)| [learned, validated]).collect();
-        let [targets, predicted] = columns(&held_out, ["target", "predicted"])?;
+        let log = table(&log)?;
+        // What is not known of an epoch is left empty.
+        let losses = |name: &str| log.number_column(name).unwrap_or_else(|_| vec![f64::NAN; log.len()]);
+        let epochs = losses("loss").into_iter().zip(losses("validation"));
+        let epochs = epochs.map(|(learned, validated)| [learned, validated]).collect();
+        let rows = table(&held_out)?;
+        let (targets, predicted) = (rows.number_column("target")?, rows.number_column("predicted")?);
         let pairs = targets.into_iter().zip(predicted).map(|(target, predicted)| [target, predicted]).collect();
         let judgement = Judgement::of(pairs, spec.target.classes.as_deref()).map_err(Error::at(&held_out))?;
         Ok(Left { target: spec.target.column, facts, epochs, judgement })
     }
 }
 
-/// Two columns of numbers; NaN where there is none.
-fn columns(path: &Path, names: [&str; 2]) -> Result<[Vec<f64>; 2], Error> {
-    let bytes = file::read(path)?;
-    let table = Csv::new().read(path, bytes.as_slice())?;
-    let column = |name: &str| {
-        let values = table.values(name)?;
-        let number = |text: &str| if text.is_empty() { Ok(f64::NAN) } else { text.parse() };
-        let numbers: Result<Vec<f64>, _> = values.into_iter().map(number).collect();
-        numbers.map_err(|_| Error::at(path)(format!("the column `{name}` has values that are no numbers")))
-    };
-    Ok([column(names[0])?, column(names[1])?])
+fn table(path: &Path) -> Result<Table, Error> {
+    Ok(Csv::new().read(path, file::read(path)?.as_slice())?)
 }
