@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ArgGroup;
 use heck::ToKebabCase;
 use nanoprop_exchange::numpy::{self, Width};
 use nanoprop_exchange::{Arrays, Model, Scalar, onnx, safetensors};
@@ -16,23 +17,23 @@ use crate::output;
 use crate::template::{C, render};
 
 #[derive(clap::Args)]
-#[group(id = "formats", multiple = true, required = true, args = ["onnx", "safetensors", "npz", "c"])]
+#[command(group(ArgGroup::new("formats").multiple(true).required(true)))]
 pub(crate) struct Export {
     /// The network's spec, in TOML
     spec: PathBuf,
     /// Its weights, as `Network::save` and `nanoprop import` write them
     checkpoint: PathBuf,
     /// An ONNX file of it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "formats")]
     onnx: Option<PathBuf>,
     /// Its weights as a state_dict of PyTorch
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "formats")]
     safetensors: Option<PathBuf>,
     /// The same arrays, for NumPy
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "formats")]
     npz: Option<PathBuf>,
     /// A crate that builds a C library of it: archive, header, packages for CMake and pkg-config
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", group = "formats")]
     c: Option<PathBuf>,
     /// The names of layers in a state_dict, in TOML: 1 = "encoder", 2.weight = "head_w"
     #[arg(long, value_name = "FILE")]

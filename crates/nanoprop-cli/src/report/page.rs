@@ -38,7 +38,8 @@ pub(super) fn page(left: &Left) -> Result<String, Error> {
             body {
                 h1 { (heading) }
                 p { strong { (judgement.sentence()) } }
-                p { (learn) " rows to learn from, " (choose) " to choose by, " (judge) " to judge by. " (facts.end) }
+                p { (learn) " rows to learn from, " (choose) " to choose by, " (judge) " to judge by" }
+                p { "The training ended: " (facts.end) }
                 h2 { "Learning curve" }
                 (curve)
                 (judged(judgement, target, plot)?)
