@@ -103,6 +103,10 @@ pub(crate) fn new(asked: &New) -> Result<(), Error> {
     )?;
     let copy = root.join(&spec.file);
     fs::copy(&asked.data, &copy).map_err(Error::at(&copy))?;
+    // The versions that this nanoprop is tested with.
+    if let Some(lock) = asked.nanoprop.as_ref().map(|root| root.join("Cargo.lock")).filter(|lock| lock.is_file()) {
+        fs::copy(&lock, root.join("Cargo.lock")).map_err(Error::at(&lock))?;
+    }
     let column = |column: &'_ nanoprop_host::data::ColumnSpec| match column.kind {
         Kind::Number => "number",
         Kind::Category => "category",
