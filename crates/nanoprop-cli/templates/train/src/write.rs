@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use nanoprop::prelude::*;
+%classes use nanoprop::prelude::*;
 %classes use nanoprop::width;
 use nanoprop::{AdamW, FullBatch, Inference, MiniBatch, Online};
 
