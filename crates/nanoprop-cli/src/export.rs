@@ -106,6 +106,9 @@ pub(crate) fn export(asked: &Export) -> Result<(), Error> {
 /// A file, its format, and its bytes.
 type Written = (PathBuf, &'static str, Vec<u8>);
 
+/// A file of a crate, and its bytes.
+type Named = (String, Vec<u8>);
+
 const INSTALL: &str = "install";
 
 /// The files of all formats that are asked for, and what comes next.
@@ -136,7 +139,7 @@ fn arrays(asked: &Export, model: &Model, path: &Path) -> Result<Arrays, Error> {
 }
 
 /// The files of a crate that builds a C library, and the network's name in C.
-fn library(asked: &Export, model: &Model, checkpoint: &[u8]) -> Result<(Vec<(String, Vec<u8>)>, String), Error> {
+fn library(asked: &Export, model: &Model, checkpoint: &[u8]) -> Result<(Vec<Named>, String), Error> {
     let name = model.name.to_kebab_case();
     check_name(&name).map_err(|error| Error::at(&asked.spec)(format!("{error}; the name is the spec's")))?;
     let ident = name.replace('-', "_");
@@ -151,7 +154,7 @@ fn library(asked: &Export, model: &Model, checkpoint: &[u8]) -> Result<(Vec<(Str
         ("nanoprop", dependency(root, "nanoprop", ".")?),
         ("nanoprop-c", dependency(root, "nanoprop-c", "crates/nanoprop-c")?),
     ];
-    let mut files: Vec<(String, Vec<u8>)> = vec![
+    let mut files: Vec<Named> = vec![
         ("src/network.rs".to_owned(), network.into_bytes()),
         ("model.nprp".to_owned(), checkpoint.to_vec()),
         (INSTALL.to_owned(), nanoprop_c::INSTALL.into()),
