@@ -14,7 +14,7 @@ use crate::file;
 use crate::import::mapping;
 use crate::inspect::summary::spec;
 use crate::output;
-use crate::template::{C, render};
+use crate::template::{C, place, render};
 
 #[derive(clap::Args)]
 #[command(group(ArgGroup::new("formats").multiple(true).required(true)))]
@@ -161,7 +161,7 @@ fn library(asked: &Export, model: &Model, checkpoint: &[u8]) -> Result<(Vec<Name
         (".gitignore".to_owned(), b"target\n".to_vec()),
     ];
     for (template, text) in C {
-        let name = template.strip_prefix("c/").unwrap_or(template);
+        let name = place(template.strip_prefix("c/").unwrap_or(template));
         files.push((name.to_owned(), render(text, &values, &["exported"]).into_bytes()));
     }
     Ok((files, ident))

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::file::{executable, write};
 use crate::output::{self, visible};
-use crate::template::{C, PROJECT, render};
+use crate::template::{C, PROJECT, place, render};
 
 #[derive(clap::Args)]
 pub(crate) struct New {
@@ -91,8 +91,8 @@ pub(crate) fn new(asked: &New) -> Result<(), Error> {
         return Err(Error::new(format!("{} is there already", root.display())));
     }
     let put = |name: &str, text: &str| write(&root.join(name), text.as_bytes(), false);
-    for (name, text) in PROJECT.iter().chain(&C) {
-        put(name, &render(text, &facts.values, &facts.holds))?;
+    for (template, text) in PROJECT.iter().chain(&C) {
+        put(place(template), &render(text, &facts.values, &facts.holds))?;
     }
     put("c/install", nanoprop_c::INSTALL)?;
     executable(&root.join("c/install"))?;

@@ -1,28 +1,29 @@
 //! Texts with gaps: the files of a project.
 
-/// files! { "Cargo.toml", … } lists templates: their place in the project and their text.
+/// files! { "c/Cargo.toml.in", … } lists templates and their texts. A manifest ends in `.in`, or cargo would leave the folder that
+/// it is in out of this package.
 macro_rules! files {
     ($($file:literal),+ $(,)?) => { [$(($file, include_str!(concat!("../templates/", $file)))),+] };
 }
 
 /// The files of a project, but for the crate of the C library.
 pub(crate) const PROJECT: [(&str, &str); 20] = files!(
-    "Cargo.toml",
+    "Cargo.toml.in",
     "README.md",
     ".gitignore",
     "rustfmt.toml",
     ".cargo/config.toml",
-    "model/Cargo.toml",
+    "model/Cargo.toml.in",
     "model/build.rs",
     "model/rows.rs",
     "model/src/lib.rs",
     "model/src/network.rs",
     "model/tests/model.rs",
-    "train/Cargo.toml",
+    "train/Cargo.toml.in",
     "train/src/main.rs",
     "train/src/write.rs",
     "c/predict.c",
-    "firmware/Cargo.toml",
+    "firmware/Cargo.toml.in",
     "firmware/build.rs",
     "firmware/memory.x",
     "firmware/.cargo/config.toml",
@@ -30,7 +31,12 @@ pub(crate) const PROJECT: [(&str, &str); 20] = files!(
 );
 
 /// The crate of a C library: in a project, or by itself.
-pub(crate) const C: [(&str, &str); 3] = files!("c/Cargo.toml", "c/src/lib.rs", "c/src/bin/header.rs");
+pub(crate) const C: [(&str, &str); 3] = files!("c/Cargo.toml.in", "c/src/lib.rs", "c/src/bin/header.rs");
+
+/// The place of a template's file in the project.
+pub(crate) fn place(template: &str) -> &str {
+    template.strip_suffix(".in").unwrap_or(template)
+}
 
 /// Fills `{{name}}` in, and keeps or drops lines that begin with `%name `, by whether `name` holds.
 pub(crate) fn render(text: &str, values: &[(&str, String)], holds: &[&str]) -> String {
