@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use heck::ToSnakeCase;
 use nanoprop_exchange::model::type_name;
-use nanoprop_exchange::onnx::{self, Options};
 use nanoprop_exchange::{Arrays, Mapping, Model, keras, numpy, safetensors};
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::file::{self, Kind};
 use crate::inspect::summary::{Summary, spec};
+use crate::onnx::{self, Open};
 use crate::output;
 
 #[derive(clap::Args)]
@@ -32,12 +32,8 @@ pub(crate) struct Import {
     /// The network's name, such as Digits; else that of the spec or of the file
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// The input's shape with a batch of 1, where an ONNX file leaves it open: 1,28,28
-    #[arg(long, value_name = "WIDTHS", value_delimiter = ',')]
-    input: Option<Vec<usize>>,
-    /// The output's name, where an ONNX file has several
-    #[arg(long, value_name = "NAME")]
-    output: Option<String>,
+    #[command(flatten)]
+    open: Open,
     /// Replaces files that are there
     #[arg(long)]
     force: bool,
@@ -130,12 +126,8 @@ fn read(asked: &Import, kind: Kind, bytes: &[u8]) -> Result<(Model, Report), Err
     };
     let mut model = match kind {
         Kind::Onnx => {
-            let options = Options {
-                name: Some(asked.name.clone().unwrap_or_else(|| stem(path))),
-                input: asked.input.clone(),
-                output: asked.output.clone(),
-            };
-            let import = onnx::from_bytes(bytes, Some(folder(path)), &options).map_err(Error::at(path))?;
+            let name = asked.name.clone().unwrap_or_else(|| stem(path));
+            let import = onnx::read(path, bytes, Some(name), &asked.open)?;
             report.text = format!("{}\n", import.report);
             report.notes.clone_from(&import.report.notes);
             report.onnx = Some(Compared {
@@ -212,14 +204,6 @@ fn transfer(from: &Model, file: &Path, path: &Path, report: &mut Report) -> Resu
 
 fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
-}
-
-/// The folder that a file is in.
-pub(crate) fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 impl Report {

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::file::{self, Kind};
+use crate::onnx::Open;
 use crate::output;
 use contents::{Compared, Learned};
 use statistics::Tensor;
@@ -22,6 +23,8 @@ pub(crate) struct Inspect {
     /// The spec of the network that a checkpoint is of, for its layers; else the one beside it, with the same fingerprint
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+    #[command(flatten)]
+    open: Open,
     /// Prints the facts as JSON
     #[arg(long)]
     json: bool,
@@ -113,7 +116,7 @@ pub(crate) fn inspect(asked: &Inspect) -> Result<(), Error> {
         return Err(Error::at(path)(format!("--spec is for checkpoints, but this is a {}", kind.name())));
     }
     let mut facts = Facts::new(path, kind, &bytes);
-    contents::fill(&mut facts, path, asked.spec.as_deref(), &bytes)?;
+    contents::fill(&mut facts, asked, &bytes)?;
     facts.finite = !facts.tensors.iter().any(Tensor::is_bad);
     output::facts(&facts, asked.json, || facts.text())
 }

@@ -7,6 +7,7 @@ mod file;
 mod import;
 mod inspect;
 mod new;
+mod onnx;
 mod output;
 mod report;
 mod template;

@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use nanoprop::Progress;
-use nanoprop_exchange::onnx::{self, Options};
 use nanoprop_exchange::{Arrays, Checkpoint, Learning, Model, keras, numpy, safetensors};
 use serde::Serialize;
 
-use super::Facts;
 use super::statistics::{Tensor, of_arrays, of_model};
 use super::summary::{Summary, spec};
+use super::{Facts, Inspect};
 use crate::error::Error;
-use crate::file::{self, Kind};
-use crate::import::folder;
+use crate::file::Kind;
+use crate::onnx;
 
 /// How far the training in a checkpoint is. A loss that is not known is none.
 #[derive(Serialize)]
@@ -73,13 +72,16 @@ impl Compared {
 }
 
 /// Adds what is in the file of a kind.
-pub(super) fn fill(facts: &mut Facts, path: &Path, spec: Option<&Path>, bytes: &[u8]) -> Result<(), Error> {
+pub(super) fn fill(facts: &mut Facts, asked: &Inspect, bytes: &[u8]) -> Result<(), Error> {
+    let path = asked.file.as_path();
     let at = |error: nanoprop_exchange::Error| Error::at(path)(error);
     match facts.kind {
-        Kind::Checkpoint => return checkpoint(facts, path, spec, Checkpoint::read(bytes).map_err(at)?),
+        Kind::Checkpoint => {
+            return checkpoint(facts, path, asked.spec.as_deref(), Checkpoint::read(bytes).map_err(at)?);
+        }
         Kind::Spec => network(facts, &super::summary::spec(path)?),
         Kind::Onnx => {
-            let import = onnx::from_bytes(bytes, Some(folder(path)), &Options::default()).map_err(Error::at(path))?;
+            let import = onnx::read(path, bytes, None, &asked.open)?;
             network(facts, &import.model);
             facts.notes = import.report.notes;
             let (inputs, largest_difference) = (import.report.inputs, import.report.difference);
@@ -136,8 +138,7 @@ fn owner(path: &Path, asked: Option<&Path>, checkpoint: &Checkpoint) -> Result<O
         model.fingerprint() == checkpoint.fingerprint && model.parameters() == checkpoint.parameters.len()
     };
     let Some(asked) = asked else {
-        let beside = path.with_extension("toml");
-        return Ok(file::read(&beside).ok().and_then(|_| spec(&beside).ok()).filter(same));
+        return Ok(spec(&path.with_extension("toml")).ok().filter(same));
     };
     let model = spec(asked)?;
     if same(&model) {

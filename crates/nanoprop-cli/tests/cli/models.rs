@@ -182,6 +182,12 @@ fn what_can_t_be_read_is_refused() {
     );
     refused(folder, "import bad_selu.keras --out nets", 1, "nanoprop has no activation `selu`: train with another");
     refused(folder, "import leaky_slope.onnx --out nets", 1, "(LeakyRelu): its slope is");
+    copy(folder, "onnx/refused/dynamic_steps.onnx");
+    let open = "only the batch may be left open, since nanoprop's shapes are fixed: export with fixed widths, or say them with --input";
+    refused(folder, "import dynamic_steps.onnx --out nets", 1, open);
+    refused(folder, "inspect dynamic_steps.onnx", 1, open);
+    let facts = json(folder, "inspect dynamic_steps.onnx --input 1,7,3 --json");
+    assert_eq!(facts["network"]["input"], serde_json::json!([7, 3]));
     refused(folder, "import gru.toml --out nets", 1, "gru.toml: a spec: expected a model of another library");
     refused(folder, "import none.onnx --out nets", 1, "none.onnx: ");
     refused(folder, "import . --out nets", 1, ".: not a file");
