@@ -191,6 +191,12 @@ pub fn values(bytes: &[u8], fingerprint: u64, parameters: usize, width: usize) -
     whole::<false>(bytes, fingerprint, parameters, width)
 }
 
+/// [`digest`](Network::digest) of the bytes of parameters in a checkpoint, of a network known at run time.
+#[doc(hidden)]
+pub fn digest(bytes: &[u8]) -> u64 {
+    fnv(bytes)
+}
+
 /// [`values`], by the compiler or by the program.
 const fn whole<const COMPILER: bool>(
     bytes: &[u8],

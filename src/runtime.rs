@@ -1,9 +1,11 @@
 //! What a network that is a value, as nanoprop-exchange has it, shares with those that are types. No promise is made of it.
 
 #[cfg(feature = "checkpoint")]
-pub use crate::checkpoint::values;
+pub use crate::checkpoint::{digest, values};
 pub use crate::layer::Fnv;
 pub use crate::shape::Text;
+#[cfg(feature = "checkpoint")]
+pub use crate::train::resume::{FIXED, WORDS, kept, optimizer, progress};
 pub use crate::width::Around;
 pub use crate::window::{Axis, Frame};
 

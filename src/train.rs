@@ -30,7 +30,7 @@ mod permutation;
 mod progress;
 mod recipe;
 #[cfg(feature = "checkpoint")]
-mod resume;
+pub(crate) mod resume;
 mod schedule;
 mod search;
 #[cfg(feature = "storage")]

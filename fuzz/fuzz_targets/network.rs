@@ -15,9 +15,11 @@ fn check(bytes: &[u8]) {
     let mut net = Net::ZERO;
     net.initialize(&Xavier, &mut Pcg32::new(1));
     let before = net.digest();
+    let alone = nanoprop_exchange::Checkpoint::read(bytes);
     if net.load(bytes).is_err() {
         return assert_eq!(net.digest(), before, "refused, and the network has changed");
     }
+    assert_eq!(alone.unwrap().digest, net.digest());
     let mut saved = [0; Net::CHECKPOINT];
     if net.is_finite() {
         assert_eq!(net.save(&mut saved), Ok(bytes.len()));

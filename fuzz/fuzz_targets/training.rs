@@ -47,7 +47,9 @@ fn train(read: Option<&[u8]>, damage: &[u8]) {
     let accepted = trainer.load(&bytes).is_ok();
     let mut after = [0; Learning::CHECKPOINT];
     let saved = trainer.save(&mut after);
+    let alone = nanoprop_exchange::Checkpoint::read(&bytes);
     if accepted {
+        assert_eq!(alone.unwrap().training.unwrap().optimizer, Some("Adam"));
         match saved {
             Ok(saved) => assert_eq!(after[..saved], bytes, "accepted, and saved otherwise"),
             Err(error) => assert!(matches!(error, CheckpointError::NotFinite(_)), "{error}"),

@@ -11,10 +11,10 @@ use crate::train::progress::{Phase, Position};
 use crate::train::{Optimizer, Plateau, Progress, Recipe, Schedule, Trainer, Training};
 
 /// Numbers of progress and position.
-pub(super) const WORDS: usize = 25;
+pub const WORDS: usize = 25;
 
 /// The header, the optimiser and the parts, its steps, and how far it is.
-const FIXED: usize = HEADER + 8 * (3 + WORDS);
+pub const FIXED: usize = HEADER + 8 * (3 + WORDS);
 
 /// Which parts a checkpoint has beside the network and what the optimiser keeps.
 const GRADIENT: u64 = 1;
@@ -27,7 +27,7 @@ impl<L: Layers, E: Loss, O: Optimizer, const B: usize> Training<Network<L, E>, O
 }
 
 /// How many numbers an optimiser keeps of each parameter.
-pub(super) const fn kept<O: Optimizer>() -> usize {
+pub const fn kept<O: Optimizer>() -> usize {
     size_of::<O::Kept<f64>>() / size_of::<f64>()
 }
 
@@ -173,8 +173,13 @@ impl<L: Layers, E: Loss, O: Optimizer, S: Schedule, P: Penalty, V: ?Sized, const
 }
 
 /// What the optimiser must agree in.
-fn optimizer<O: Optimizer>() -> u64 {
+pub fn optimizer<O: Optimizer>() -> u64 {
     O::NAME.bytes().fold(Fnv::new(), Fnv::byte).byte(kept::<O>() as u8).0
+}
+
+/// How far the training of a checkpoint is, of a network known at run time.
+pub fn progress(words: &[u64; WORDS]) -> Option<Progress> {
+    from_words(words).map(|(progress, _)| progress)
 }
 
 /// How far a training is, as numbers.

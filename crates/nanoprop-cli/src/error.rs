@@ -12,9 +12,15 @@ impl Error {
         Error(problem.into())
     }
 
-    /// A file or folder that could not be written or read.
-    pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    /// A file or folder that could not be written or read, or in which something is wrong.
+    pub(crate) fn at<E: fmt::Display>(path: &Path) -> impl FnOnce(E) -> Error {
         move |error| Error(format!("{}: {error}", path.display()))
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Error {
+        Error(error.to_string())
     }
 }
 

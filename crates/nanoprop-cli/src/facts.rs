@@ -1,10 +1,15 @@
 //! What the templates of a project are filled with.
 
+use std::path::Path;
+
+use heck::ToUpperCamelCase;
+use nanoprop_exchange::{Activation, Loss, Misfit, Model};
 use nanoprop_host::data::{Kind, TableSpec};
 
-use crate::New;
 use crate::error::Error;
-use crate::template::quoted;
+use crate::new::New;
+use crate::output::visible;
+use crate::template::{rust, toml};
 
 /// The widest layer, and the most of them.
 const WIDEST: u32 = 4096;
@@ -15,6 +20,8 @@ const TAKEN: [&str; 9] = ["core", "std", "alloc", "test", "nanoprop", "network",
 pub(crate) struct Facts {
     pub(crate) values: Vec<(&'static str, String)>,
     pub(crate) holds: Vec<&'static str>,
+    /// The network's spec.
+    pub(crate) spec: String,
 }
 
 impl Facts {
@@ -42,10 +49,12 @@ impl Facts {
             },
         );
         let frozen: String = (0..last).map(|layer| format!(" => (Frozen<Front{layer}>)")).collect();
-        let list = |texts: &[String]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
+        let list = |texts: &[String]| texts.iter().map(|text| rust(text)).collect::<Vec<_>>().join(", ");
+        let root = asked.nanoprop.as_deref();
         let values = vec![
             ("name", asked.name.clone()),
             ("ident", asked.name.replace('-', "_")),
+            ("type", "Model".to_owned()),
             ("upper", asked.name.replace('-', "_").to_ascii_uppercase()),
             ("table", spec.file.display().to_string()),
             ("target", visible(&spec.target.column)),
@@ -60,15 +69,32 @@ impl Facts {
             ("class_names", list(classes.unwrap_or_default())),
             ("batch", (rows / 16).clamp(4, 64).to_string()),
             ("columns", columns(spec)),
-            ("nanoprop", dependency(asked, "nanoprop", ".")?),
-            ("nanoprop-host", dependency(asked, "nanoprop-host", "crates/nanoprop-host")?),
-            ("nanoprop-c", dependency(asked, "nanoprop-c", "crates/nanoprop-c")?),
+            ("nanoprop", dependency(root, "nanoprop", ".")?),
+            ("nanoprop-host", dependency(root, "nanoprop-host", "crates/nanoprop-host")?),
+            ("nanoprop-c", dependency(root, "nanoprop-c", "crates/nanoprop-c")?),
         ];
-        Ok(Facts { values, holds: vec![if classes.is_some() { "classes" } else { "numbers" }] })
+        let holds = vec!["project", if classes.is_some() { "classes" } else { "numbers" }];
+        let loss = if classes.is_some() { Loss::SoftmaxCrossEntropy } else { Loss::SquaredError };
+        let model = model(asked, inputs.len(), outputs, loss).map_err(|misfit| Error::new(misfit.to_string()))?;
+        let about = "# The network of src/network.rs, for `nanoprop report`, `inspect` and `export`: they refuse weights of another.\n\n";
+        Ok(Facts { values, holds, spec: format!("{about}{}", model.to_toml()) })
     }
 }
 
-fn check_name(name: &str) -> Result<(), Error> {
+/// The network of the templates as a value.
+fn model(asked: &New, inputs: usize, outputs: usize, loss: Loss) -> Result<Model, Misfit> {
+    use nanoprop_exchange::Kind::{Dense, Standardize};
+    let mut model = Model::new(asked.name.to_upper_camel_case(), &[inputs])?;
+    model.push(Standardize)?;
+    for &width in &asked.hidden {
+        model.push(Dense { units: width as usize, activation: Activation::Relu, bias: true })?;
+    }
+    model.push(Dense { units: outputs, activation: Activation::Identity, bias: true })?;
+    model.loss = loss;
+    Ok(model)
+}
+
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
     let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let good = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(known) && name.len() <= 64;
     if !good || TAKEN.contains(&name) || KEYWORDS.contains(&name) {
@@ -90,11 +116,6 @@ const KEYWORDS: [&str; 62] = [
     "type", "typeof", "union", "unsafe", "use", "void", "where", "while",
 ];
 
-/// Text in a comment or a heading.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 /// A table of the columns for the README.
 fn columns(spec: &TableSpec) -> String {
     let row = |(name, kind, note): (&str, &str, &str)| {
@@ -113,13 +134,13 @@ fn columns(spec: &TableSpec) -> String {
 }
 
 /// A package of nanoprop, in a folder of it or by its version.
-fn dependency(asked: &New, package: &str, folder: &str) -> Result<String, Error> {
-    let Some(root) = &asked.nanoprop else { return Ok("version = \"0.1\"".to_owned()) };
+pub(crate) fn dependency(root: Option<&Path>, package: &str, folder: &str) -> Result<String, Error> {
+    let Some(root) = root else { return Ok("version = \"0.1\"".to_owned()) };
     let path = root.join(folder);
     let absolute = path.canonicalize().map_err(Error::at(&path))?;
     if !absolute.join("Cargo.toml").is_file() {
         return Err(Error::new(format!("{}: no package {package} is there", path.display())));
     }
     let text = absolute.to_str().ok_or_else(|| Error::new(format!("{}: no UTF-8", path.display())))?;
-    Ok(format!("path = {}", quoted(text)))
+    Ok(format!("path = {}", toml(text)))
 }

@@ -1,45 +1,85 @@
 //! A new project: the table's columns, and a file for each template.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use nanoprop_host::data::{Kind, TableSpec};
+use clap::ValueEnum;
+use nanoprop_host::data::{Guess, Kind, TableSpec};
+use serde::Serialize;
 
-use crate::New;
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::template::render;
+use crate::file::{executable, write};
+use crate::output::{self, visible};
+use crate::template::{C, PROJECT, place, render};
 
-/// files! { "Cargo.toml", … } lists templates: their place in the project and their text.
-macro_rules! files {
-    ($($file:literal),+ $(,)?) => { [$(($file, include_str!(concat!("../templates/", $file)))),+] };
+#[derive(clap::Args)]
+pub(crate) struct New {
+    /// Of the folder and of the packages in it: small letters, digits, `-` and `_`
+    pub(crate) name: String,
+    /// The table: CSV with a line of names, which gzip may have packed
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// The column to predict
+    #[arg(long, value_name = "COLUMN")]
+    target: String,
+    /// Widths of the hidden layers
+    #[arg(long, value_name = "WIDTHS", value_delimiter = ',', default_value = "32,16")]
+    pub(crate) hidden: Vec<u32>,
+    /// What the target is
+    #[arg(long, value_enum, default_value_t = Task::Auto)]
+    task: Task,
+    /// Where nanoprop's repository is; without it, packages of crates.io are named
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) nanoprop: Option<PathBuf>,
+    /// Prints what was found in the table as JSON
+    #[arg(long)]
+    json: bool,
 }
 
-const FILES: [(&str, &str); 23] = files!(
-    "Cargo.toml",
-    "README.md",
-    ".gitignore",
-    "rustfmt.toml",
-    ".cargo/config.toml",
-    "model/Cargo.toml",
-    "model/build.rs",
-    "model/rows.rs",
-    "model/src/lib.rs",
-    "model/src/network.rs",
-    "model/tests/model.rs",
-    "train/Cargo.toml",
-    "train/src/main.rs",
-    "train/src/write.rs",
-    "c/Cargo.toml",
-    "c/src/lib.rs",
-    "c/src/bin/header.rs",
-    "c/predict.c",
-    "firmware/Cargo.toml",
-    "firmware/build.rs",
-    "firmware/memory.x",
-    "firmware/.cargo/config.toml",
-    "firmware/src/main.rs",
-);
+#[derive(Clone, Copy, ValueEnum)]
+enum Task {
+    /// Classes where it is text or a few whole numbers, else numbers
+    Auto,
+    /// Numbers
+    Regression,
+    /// Classes
+    Classes,
+}
+
+impl From<Task> for Guess {
+    fn from(task: Task) -> Guess {
+        match task {
+            Task::Auto => Guess::Auto,
+            Task::Regression => Guess::Numbers,
+            Task::Classes => Guess::Classes,
+        }
+    }
+}
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  nanoprop new flowers --data iris.csv --target species
+  nanoprop new prices --data homes.csv --target price --hidden 64,32 --task regression";
+
+/// What was found in a table.
+#[derive(Serialize)]
+struct Report<'a> {
+    project: &'a str,
+    table: String,
+    rows: usize,
+    target: &'a str,
+    classes: Option<&'a [String]>,
+    inputs: Vec<String>,
+    columns: Vec<Column<'a>>,
+}
+
+#[derive(Serialize)]
+struct Column<'a> {
+    name: &'a str,
+    kind: &'static str,
+    note: &'a str,
+}
 
 pub(crate) fn new(asked: &New) -> Result<(), Error> {
     let spec = TableSpec::guess(&asked.data, &asked.target, asked.task.into())?;
@@ -50,53 +90,56 @@ pub(crate) fn new(asked: &New) -> Result<(), Error> {
     if root.exists() {
         return Err(Error::new(format!("{} is there already", root.display())));
     }
-    for (name, text) in FILES {
-        write(&root.join(name), &render(text, &facts.values, &facts.holds))?;
+    let put = |name: &str, text: &str| write(&root.join(name), text.as_bytes(), false);
+    for (template, text) in PROJECT.iter().chain(&C) {
+        put(place(template), &render(text, &facts.values, &facts.holds))?;
     }
-    let script = root.join("c/install");
-    write(&script, nanoprop_c::INSTALL)?;
-    executable(&script)?;
-    let about = format!("# What the columns of the table are. The inputs stand in model/src/network.rs too.\n\n{spec}");
-    write(&root.join("table.toml"), &about)?;
+    put("c/install", nanoprop_c::INSTALL)?;
+    executable(&root.join("c/install"))?;
+    put("model/model.toml", &facts.spec)?;
+    put(
+        "table.toml",
+        &format!("# What the columns of the table are. The inputs stand in model/src/network.rs too.\n\n{spec}"),
+    )?;
     let copy = root.join(&spec.file);
     fs::copy(&asked.data, &copy).map_err(Error::at(&copy))?;
-    report(asked, &spec, rows);
-    Ok(())
-}
-
-/// What was found in the table, and what comes next.
-fn report(asked: &New, spec: &TableSpec, rows: usize) {
-    let target = match &spec.target.classes {
-        Some(classes) => format!("{} classes: {}", classes.len(), classes.join(", ")),
-        None => "a number".to_owned(),
+    // The versions that this nanoprop is tested with.
+    if let Some(lock) = asked.nanoprop.as_ref().map(|root| root.join("Cargo.lock")).filter(|lock| lock.is_file()) {
+        fs::copy(&lock, root.join("Cargo.lock")).map_err(Error::at(&lock))?;
+    }
+    let column = |column: &'_ nanoprop_host::data::ColumnSpec| match column.kind {
+        Kind::Number => "number",
+        Kind::Category => "category",
+        Kind::Ignore => "ignored",
     };
-    println!("{}: {rows} rows; the target `{}` is {target}", asked.data.display(), spec.target.column);
-    for column in &spec.columns {
-        let kind = match column.kind {
-            Kind::Number => "number",
-            Kind::Category => "category",
-            Kind::Ignore => "ignored",
+    let columns = spec.columns.iter().map(|c| Column { name: &c.name, kind: column(c), note: &c.note });
+    let report = Report {
+        project: &asked.name,
+        table: asked.data.display().to_string(),
+        rows,
+        target: &spec.target.column,
+        classes: spec.target.classes.as_deref(),
+        inputs: spec.inputs(),
+        columns: columns.collect(),
+    };
+    output::facts(&report, asked.json, || report.text())
+}
+
+impl Report<'_> {
+    /// What was found in the table, and what comes next.
+    fn text(&self) -> String {
+        let Report { project, table, rows, target, classes, columns, .. } = self;
+        let kind = match classes {
+            Some(classes) => format!("{} classes: {}", classes.len(), classes.join(", ")),
+            None => "a number".to_owned(),
         };
-        let note = if column.note.is_empty() { String::new() } else { format!("  ({})", column.note) };
-        println!("  {kind:8} {}{note}", column.name);
+        let mut text = format!("{table}: {rows} rows; the target `{}` is {}\n", visible(target), visible(&kind));
+        for Column { name, kind, note } in columns {
+            let note = if note.is_empty() { String::new() } else { format!("  ({})", visible(note)) };
+            text += &format!("  {kind:8} {}{note}\n", visible(name));
+        }
+        text + &format!(
+            "wrote {project}; {project}/table.toml says what the columns are. Next: nanoprop train {project}\n"
+        )
     }
-    println!("wrote {0}; {0}/table.toml says what the columns are. Next: nanoprop train {0}", asked.name);
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(Error::at(folder))?;
-    }
-    fs::write(path, text).map_err(Error::at(path))
-}
-
-#[cfg(unix)]
-fn executable(path: &Path) -> Result<(), Error> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(Error::at(path))
-}
-
-#[cfg(not(unix))]
-fn executable(_: &Path) -> Result<(), Error> {
-    Ok(())
 }

@@ -1,10 +1,15 @@
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 use crate::error::Error;
 
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  nanoprop train flowers
+  cd flowers && nanoprop train";
+
 /// Runs the training of the project in a folder.
-pub(crate) fn train(folder: &Path) -> Result<ExitCode, Error> {
+pub(crate) fn train(folder: &Path) -> Result<(), Error> {
     let (spec, program) = (folder.join("table.toml"), folder.join("train/Cargo.toml"));
     for file in [&spec, &program] {
         if !file.is_file() {
@@ -16,5 +21,5 @@ pub(crate) fn train(folder: &Path) -> Result<ExitCode, Error> {
     let mut command = Command::new(cargo);
     command.args(["run", "--release", "--quiet", "--manifest-path"]).arg(program);
     let status = command.status().map_err(|error| Error::new(format!("cargo can't be run: {error}")))?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if status.success() { Ok(()) } else { Err(Error::new("the training ended with an error, which stands above")) }
 }

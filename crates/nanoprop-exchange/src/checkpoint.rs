@@ -1,11 +1,15 @@
 //! Checkpoints of a model, the bytes that `Network::save` writes and `Network::load` reads.
 
+mod file;
+
 use crc::{CRC_32_ISO_HDLC, Crc};
-use nanoprop::checkpoint::values;
-use nanoprop::runtime::{Fnv, Text};
+use nanoprop::runtime::{Fnv, Text, digest, values};
+
+pub(crate) use file::kept_by_optimizers;
+pub use file::{Checkpoint, Learning};
 
 use crate::error::{Error, Place};
-use crate::model::{Kind, Layer, Model, Reset, Scalar, Tensor, frame};
+use crate::model::{Kind, Layer, Misfit, Model, Reset, Scalar, Tensor, frame};
 
 const CRC_32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
@@ -102,14 +106,53 @@ impl Model {
     /// ```
     pub fn load_checkpoint(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let width = self.scalar.bytes();
-        let mut values = values(bytes, self.fingerprint(), self.parameters(), width)?.chunks_exact(width);
+        let values = values(bytes, self.fingerprint(), self.parameters(), width)?;
+        let numbers: Vec<f64> = values.chunks_exact(width).map(number).collect();
+        self.set_parameters(&numbers)?;
+        Ok(())
+    }
+
+    /// Sets all tensors from the flat slice of parameters, such as a [`Checkpoint`]'s.
+    ///
+    /// # Errors
+    ///
+    /// If they are not as many as it has. The model is unchanged then.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Activation, Kind, Misfit, Model};
+    ///
+    /// let mut model = Model::new("Net", &[1])?;
+    /// model.push(Kind::Dense { units: 1, activation: Activation::Identity, bias: true })?;
+    /// model.set_parameters(&[0.5, 2.0])?;
+    /// assert_eq!(model.layers()[0].tensor("weight").unwrap().values(), [2.0]);
+    /// assert_eq!(model.set_parameters(&[0.5]).unwrap_err().to_string(), "1 numbers, but there are 2 parameters");
+    /// # Ok::<(), Misfit>(())
+    /// ```
+    pub fn set_parameters(&mut self, numbers: &[f64]) -> Result<(), Misfit> {
+        let count = self.parameters();
+        if numbers.len() != count {
+            return Err(Misfit::new(format!("{} numbers, but there are {count} parameters", numbers.len())));
+        }
+        let mut numbers = numbers.iter().copied();
         for layer in self.leaves_mut() {
             for tensor in layer.tensors_mut() {
-                let numbers = values.by_ref().take(tensor.count()).map(number).collect();
-                tensor.set(numbers)?;
+                let own = numbers.by_ref().take(tensor.count()).collect();
+                tensor.set(own)?;
             }
         }
         Ok(())
+    }
+
+    /// The hash of the parameters' bits, `Network::digest` of the network that its checkpoint is of.
+    ///
+    /// # Errors
+    ///
+    /// As [`checkpoint`](Model::checkpoint).
+    pub fn digest(&self) -> Result<u64, Error> {
+        let bytes = self.checkpoint()?;
+        Ok(digest(bytes.get(24..bytes.len() - 4).unwrap_or_default()))
     }
 }
 
@@ -146,6 +189,14 @@ fn name(kind: &Kind, reads: &[usize]) -> &'static str {
     match kind {
         Kind::Gelu | Kind::Silu | Kind::Mish => "Map",
         _ => kind.word(reads),
+    }
+}
+
+impl Layer {
+    /// What nanoprop's summary says of it beside its name: its activation, its windows, its share.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        detail(self.kind(), self.reads()).as_str().to_owned()
     }
 }
 

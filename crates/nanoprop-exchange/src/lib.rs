@@ -8,6 +8,7 @@ mod checkpoint;
 mod compose;
 mod error;
 mod evaluate;
+mod footprint;
 pub mod keras;
 pub mod layout;
 pub mod model;
@@ -20,6 +21,7 @@ mod torch;
 mod zip;
 
 pub use array::{Array, Arrays};
+pub use checkpoint::{Checkpoint, Learning};
 pub use error::{Error, Place};
 pub use evaluate::Evaluator;
 pub use partial::Transfer;

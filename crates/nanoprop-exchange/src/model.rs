@@ -10,7 +10,7 @@ pub(crate) use infer::{frame, reverse, show};
 pub use kind::{Kind, Padding, Reset, Windows};
 pub use layer::{Layer, Tensor};
 pub use misfit::Misfit;
-pub use names::{Activation, Loss, Scalar};
+pub use names::{Activation, Loss, Scalar, type_name};
 
 /// A network of nanoprop's layers, known at run time: shapes, layers, weights and loss.
 ///

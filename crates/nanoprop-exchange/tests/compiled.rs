@@ -51,6 +51,22 @@ fn compare<L: Layers, E: nanoprop::Loss>(mut model: Model, words: &str) {
     }
     assert_eq!(found, expected, "{name}");
 
+    // The bytes of each way to use it.
+    let ways = [
+        ("inference", Network::<L, E>::footprint::<nanoprop::Inference>()),
+        ("online", Network::<L, E>::footprint::<nanoprop::Online>()),
+        ("mini-batch of 32", Network::<L, E>::footprint::<nanoprop::MiniBatch<32>>()),
+        ("full batch", Network::<L, E>::footprint::<nanoprop::FullBatch>()),
+        ("Adam", Network::<L, E>::footprint::<nanoprop::Adam>()),
+        ("Momentum", Network::<L, E>::footprint::<nanoprop::Momentum>()),
+    ];
+    let footprints = model.footprints();
+    assert_eq!(footprints.len(), 4 + 8, "{name}");
+    for (way, expected) in ways {
+        let found = footprints.iter().find(|(name, _)| name == way).map(|(_, footprint)| *footprint);
+        assert_eq!(found, Some(expected), "{name}, {way}");
+    }
+
     // The spec, through nanoprop-build and back.
     let toml = model.to_toml();
     let text =

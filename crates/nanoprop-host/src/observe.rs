@@ -12,6 +12,10 @@ mod matrix;
 #[cfg(feature = "plot")]
 mod panel;
 #[cfg(feature = "plot")]
+mod predictions;
+#[cfg(feature = "plot")]
+mod scale;
+#[cfg(feature = "plot")]
 mod style;
 
 #[cfg(feature = "progress")]
@@ -20,9 +24,11 @@ pub use bar::Bar;
 pub use curve::Curve;
 pub use log::{CsvLog, JsonLines};
 #[cfg(feature = "plot")]
-pub use matrix::confusion;
+pub use matrix::{confusion, confusion_of};
 #[cfg(feature = "plot")]
 pub use panel::{Panel, panels};
+#[cfg(feature = "plot")]
+pub use predictions::predictions;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -150,3 +150,26 @@ impl Scalar {
         }
     }
 }
+
+/// A type's name of any text: a capital, then letters and digits.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop_exchange::model::type_name;
+///
+/// assert_eq!(["my-digits v2", "3 words", "self", "?"].map(type_name), ["MyDigitsV2", "Net3Words", "NetSelf", "Net"]);
+/// ```
+#[must_use]
+pub fn type_name(text: &str) -> String {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    };
+    let name: String = words.map(capital).collect();
+    match name.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() && name != "Self" => name,
+        _ => format!("Net{name}"),
+    }
+}

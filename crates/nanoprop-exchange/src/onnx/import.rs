@@ -24,7 +24,7 @@ use super::error::Error;
 use super::graph::{Graph, NEWEST, Port};
 use super::message::ModelProto;
 use super::tensor;
-use crate::model::{Loss, MOST_LAYERS, Model, Scalar};
+use crate::model::{Loss, MOST_LAYERS, Model, Scalar, type_name};
 use chain::Chain;
 use compare::compare;
 use port::{input, output};
@@ -109,7 +109,7 @@ pub fn from_bytes(bytes: &[u8], folder: Option<&Path>, options: &Options) -> Res
     }
 
     let name = options.name.clone().or_else(|| graph.metadata.get("nanoprop.name").cloned());
-    let name = build::type_name(&name.unwrap_or_else(|| graph.name.clone()));
+    let name = type_name(&name.unwrap_or_else(|| graph.name.clone()));
     let mut model = Model::new(name, &chain.start).map_err(|misfit| Error::Graph(misfit.message))?;
     model.loss = loss(&graph, outcome.loss);
     model.scalar = if number == Number::Double { Scalar::F64 } else { scalar(&graph) };

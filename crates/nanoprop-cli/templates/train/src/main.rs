@@ -65,7 +65,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bar = Bar::new(RECIPE.epochs, train.len(), RECIPE.batch);
     let trainer = RECIPE.train(&mut net, &mut training).validate(&validation).keep_best(&mut best);
     let end = trainer.observe(&mut (bar, (&mut log, &mut curve))).run(&train)?;
-    println!("{end}: {}", training.progress());
+    let end = format!("{end}: {}", training.progress());
+    println!("{end}");
 %numbers     scaling.fold(best.layers_mut().{{last}});
 
     // 3. Judge, by rows that neither training nor choice has seen.
@@ -101,6 +102,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(report.join("log.csv"), log.finish()?)?;
     fs::write(report.join("curve.svg"), curve.svg("{{name}}")?)?;
     fs::write(report.join("columns.txt"), columns.to_string())?;
+    // For `nanoprop report`.
+    fs::write(report.join("facts.toml"), write::facts(&best, &end, [train.len(), validation.len(), test.len()]))?;
+    fs::write(report.join("held_out.csv"), write::held_out(&best, &test))?;
     fs::write(root.join("model/rows.rs"), write::rust(&best, &test))?;
     fs::write(root.join("c/rows.h"), write::c(&best, &test))?;
     best.save_to(root.join("model/model.nprp"))?;

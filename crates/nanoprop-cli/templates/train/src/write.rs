@@ -1,8 +1,11 @@
-//! Rows held out, as source text for Rust and C.
+//! Rows held out, as source text for Rust and C, and the facts of a training.
+
+use std::fmt::Write;
 
 %classes use nanoprop::prelude::*;
 %classes use nanoprop::width;
-%classes 
+use nanoprop::{AdamW, FullBatch, Inference, MiniBatch, Online};
+
 use crate::network::{INPUTS, Model};
 
 %classes type Sample = ([f32; INPUTS.len()], Class<width!({{outputs}})>);
@@ -40,4 +43,37 @@ pub fn c(net: &Model, samples: &[Sample]) -> String {
         samples.len(),
         INPUTS.len(),
     )
+}
+
+/// What the training was of, as TOML.
+pub fn facts(net: &Model, end: &str, rows: [usize; 3]) -> String {
+    let ways = [
+        ("inference", Model::footprint::<Inference>()),
+        ("online", Model::footprint::<Online>()),
+        ("mini-batch of 32", Model::footprint::<MiniBatch<32>>()),
+        ("full batch", Model::footprint::<FullBatch>()),
+        ("AdamW", Model::footprint::<AdamW>()),
+    ];
+    let mut text = format!(
+        "end = {end:?}\nrows = {rows:?}\nparameters = {}\nfingerprint = \"{:016x}\"\ndigest = \"{:016x}\"\nplan = '''\n{}'''\n",
+        Model::PARAMETERS,
+        Model::FINGERPRINT,
+        net.digest(),
+        Model::PLAN,
+    );
+    for (way, bytes) in ways {
+        let _ = write!(
+            text,
+            "\n[[footprint]]\nway = {way:?}\nweights = {}\ngradient = {}\ntape = {}\noptimizer = {}\n",
+            bytes.weights, bytes.gradient, bytes.tape, bytes.optimizer
+        );
+    }
+    text
+}
+
+/// The target and the prediction of each row held out.
+pub fn held_out(net: &Model, samples: &[Sample]) -> String {
+%classes     let row = |(x, y): &Sample| format!("{},{}\n", y.index(), net.classify(x));
+%numbers     let row = |(x, y): &Sample| format!("{:?},{:?}\n", y[0], net.predict(x)[0]);
+    format!("target,predicted\n{}", samples.iter().map(row).collect::<String>())
 }

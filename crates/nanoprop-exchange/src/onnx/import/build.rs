@@ -51,18 +51,3 @@ pub(super) fn rows(layers: &[Layer], plans: &[Plan], depth: usize) -> Vec<Row> {
     }
     rows
 }
-
-/// A type's name of any text: a capital, then letters and digits.
-pub(super) fn type_name(text: &str) -> String {
-    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
-    };
-    let name: String = words.map(capital).collect();
-    match name.chars().next() {
-        Some(first) if first.is_ascii_alphabetic() => name,
-        Some(_) => format!("Net{name}"),
-        None => "Net".to_owned(),
-    }
-}
