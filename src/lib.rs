@@ -424,6 +424,7 @@ pub mod dev;
 #[cfg(feature = "alloc")]
 mod host;
 pub mod init;
+pub mod int8;
 mod kernel;
 mod lines;
 mod plain;
@@ -458,6 +459,7 @@ pub use generic_array;
 #[cfg(feature = "alloc")]
 pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
+pub use int8::Quantized;
 pub use kernel::Level;
 pub use layer::{
     All, AvgPool, AvgPool1d, AvgPool2d, BatchNorm, Biased, Bidirectional, Conv, Conv1d, Conv2d, ConvTranspose,

@@ -1,0 +1,7 @@
+//! Networks in integers of 8 bits: each operator and whole networks against LiteRT's reference kernels, number by number, and
+//! how well they read digits.
+
+#[path = "int8/accuracy.rs"]
+mod accuracy;
+#[path = "support/digits.rs"]
+mod digits;
