@@ -3,5 +3,9 @@
 
 #[path = "int8/accuracy.rs"]
 mod accuracy;
+#[path = "int8/digest.rs"]
+mod digest;
 #[path = "support/digits.rs"]
 mod digits;
+#[path = "int8/operators.rs"]
+mod operators;

@@ -17,7 +17,8 @@ int8! {
     ///
     /// # Equations
     ///
-    /// Those of `DenseInt8`; a place in the padding is the zero point of the input.
+    /// Those of `DenseInt8`, with a place in the padding at the zero point of the input; the product with M is
+    /// [rounded twice](super#equations).
     ///
     /// # Shapes
     ///
@@ -60,7 +61,7 @@ impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A
                 let from = x.flat().get(place * channels..).unwrap_or_default();
                 patch.iter_mut().skip(k * channels).take(channels).zip(from).for_each(|(to, &x)| *to = x);
             });
-            self.rows.forward(&patch, y);
+            self.rows.forward::<true>(&patch, y);
         }
     }
 

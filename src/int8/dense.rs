@@ -63,7 +63,7 @@ impl<In: Width, Out: Width, A: Int8Activation> Int8Layer for DenseInt8<In, Out, 
 
     #[inline]
     fn forward(&self, x: &Vector<In, i8>, y: &mut Vector<Out, i8>) {
-        self.rows.forward(x, y);
+        self.rows.forward::<false>(x, y);
     }
 
     fn scale(&self, _: Scale) -> Scale {

@@ -15,7 +15,8 @@ int8! {
     ///
     /// # Equations
     ///
-    /// `y_tc = g(round(M_c (b_c + Σ_k w_kc (x_kc − x₀))) + y₀)` over the places k of window t that are there.
+    /// `y_tc = g(round(M_c (b_c + Σ_k w_kc (x_kc − x₀))) + y₀)` over the places k of window t that are there; the product with
+    /// M is [rounded twice](super#equations).
     ///
     /// # Memory
     ///
@@ -67,7 +68,7 @@ impl<G: Windows, A: Int8Activation> Int8Layer for DepthwiseConvInt8<G, A> {
                         sum = sum.wrapping_add(i32::from(w) * (i32::from(x) - i32::from(self.padding)));
                     }
                 });
-                *y = self.outputs.output(channel.output(sum, zero, lowest));
+                *y = self.outputs.output(channel.output::<true>(sum, zero, lowest));
             }
         }
     }

@@ -49,10 +49,10 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
 
     /// `y_j = g(Σᵢ wⱼᵢ xᵢ + bⱼ)` in integers; the bias has the zero point of x in it.
     #[inline(always)]
-    pub(crate) fn forward(&self, x: &Vector<In, i8>, y: &mut [i8]) {
+    pub(crate) fn forward<const TWICE: bool>(&self, x: &Vector<In, i8>, y: &mut [i8]) {
         let (zero, lowest) = self.outputs.ends();
         for ((row, channel), y) in self.weight.iter().zip(&self.channels).zip(y) {
-            *y = self.outputs.output(channel.output(dot(row, x), zero, lowest));
+            *y = self.outputs.output(channel.output::<TWICE>(dot(row, x), zero, lowest));
         }
     }
 }

@@ -131,6 +131,21 @@ impl Factor {
         let product = i64::from(n) * i64::from(self.multiplier.get());
         product.wrapping_add(half).wrapping_shr(shift)
     }
+
+    /// `n·M` rounded twice, as convolutions do it: to steps of 2ᵉ with halves up, where e is negative, and then to an integer,
+    /// with halves away from 0.
+    #[inline(always)]
+    pub(crate) fn times_twice(self, n: i32) -> i64 {
+        let e = 31 - i32::from(self.shift);
+        let (left, right) = (e.max(0).cast_unsigned(), (-e).max(0).cast_unsigned());
+        let n = i64::from(n).wrapping_shl(left).clamp(i32::MIN.into(), i32::MAX.into());
+        let product = n * i64::from(self.multiplier.get());
+        let nudge = if product < 0 { 1 - (1 << 30) } else { 1 << 30 };
+        let high = product.wrapping_add(nudge) / (1 << 31);
+        let mask = 1_i64.wrapping_shl(right).wrapping_sub(1);
+        let threshold = (mask >> 1) + i64::from(high < 0);
+        high.wrapping_shr(right) + i64::from(high & mask > threshold)
+    }
 }
 
 int8! {
@@ -145,10 +160,11 @@ impl Channel {
         Channel { bias: Word::of(bias), factor: Factor::new(factor), marker: core::marker::PhantomData }
     }
 
-    /// An output: the sum and the bias, in its steps, from `lowest` on.
+    /// An output: the sum and the bias, in its steps, from `lowest` on; rounded once, or twice.
     #[inline(always)]
-    pub(crate) fn output(&self, sum: i32, zero: i8, lowest: i8) -> i8 {
-        let y = self.factor.times(sum.wrapping_add(self.bias.get()));
+    pub(crate) fn output<const TWICE: bool>(&self, sum: i32, zero: i8, lowest: i8) -> i8 {
+        let sum = sum.wrapping_add(self.bias.get());
+        let y = if TWICE { self.factor.times_twice(sum) } else { self.factor.times(sum) };
         y.saturating_add(zero.into()).clamp(lowest.into(), 127) as i8
     }
 }

@@ -39,11 +39,11 @@ class Generator:
         return np.float32((1 + self.bits() / 65536) * 2.0**exponent)
 
     def bias(self, count):
-        """Of any magnitude up to 2^29."""
+        """Of any magnitude up to 2^21, so that no output needs more than 32 bits before it is clamped."""
         out = []
         for _ in range(count):
             n = (self.bits() << 16 | self.bits()) - 2**31
-            out.append(n >> (2 + self.bits() % 30))
+            out.append(n >> (10 + self.bits() % 22))
         return np.array(out, np.int32)
 
 

@@ -20,9 +20,9 @@ O = schema.BuiltinOptions
 
 
 def scales(g):
-    """Steps of inputs and weights of any magnitude; of outputs so that M is 2^-20 to 2^8."""
+    """Steps of inputs and weights of any magnitude; of outputs so that M is 2^-21 to 2^8."""
     ex, ew = g.exponent(-40, 10), g.exponent(-40, 10)
-    return ex, ew, ex + ew + g.exponent(-8, 20)
+    return ex, ew, ex + ew + g.exponent(-6, 20)
 
 
 def activation(case):
@@ -111,12 +111,11 @@ def pool(code, shape, window, stride, padding):
 
 def residual(g, m, case):
     exponents, x = start(g, m, [16, 16])
-    f = full(g, m, x, 16, 16, exponents, activation(case))
-    # The steps of the two operands within 2^10 of each other, and the sum's next to the larger.
-    apart = exponents[2] - exponents[0]
-    q = m.tensors[f].quantization
-    q.scale *= np.float32(2.0 ** ((apart % 21) - 10 - apart))
-    larger = int(np.floor(np.log2(max(q.scale[0], m.tensors[x].quantization.scale[0]))))
+    ex, ew, ef = exponents
+    # The steps of the two operands within 2^11 of each other, and the sum's next to the larger.
+    apart = (ef - ex) % 21 - 10
+    f = full(g, m, x, 16, 16, (ex, ew + apart - (ef - ex), ex + apart), activation(case))
+    larger = ex + max(apart, 0)
     y = m.tensor([16, 16], T.INT8, g.step(larger + g.exponent(-2, 2)), g.byte())
     options = schema.AddOptionsT()
     options.fusedActivationFunction = NONE
