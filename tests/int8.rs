@@ -9,3 +9,5 @@ mod digest;
 mod digits;
 #[path = "int8/operators.rs"]
 mod operators;
+#[path = "int8/networks.rs"]
+mod networks;

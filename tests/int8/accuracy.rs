@@ -38,11 +38,12 @@ macro_rules! learned {
 
 /// Within 0.3 points of f32: the median of five seeds, from random weights.
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a minute without optimisation")]
 fn digits_within_three_tenths_of_a_point() {
     for rectified in [false, true] {
         let all = [1, 2, 3, 4, 5].map(|seed| match rectified {
-            false => learned!(Digits, Xavier, 0.3, seed, 8),
-            true => learned!(Rectified, He, 0.05, seed, 8),
+            false => learned!(Digits, Xavier, 0.3, seed, 12),
+            true => learned!(Rectified, He, 0.05, seed, 12),
         });
         println!("rectified {rectified}: f32, MinMax, Percentile(99.9): {all:.2?}");
         let median = |k: usize| {
@@ -50,9 +51,15 @@ fn digits_within_three_tenths_of_a_point() {
             values.sort_by(f64::total_cmp);
             values[2]
         };
-        assert!(median(0) > 95.0);
+        assert!(median(0) > 96.0);
         assert!(median(1) >= median(0) - 0.3 && median(2) >= median(0) - 0.3, "{all:?}");
     }
+}
+
+#[test]
+fn digits_after_two_epochs() {
+    let [single, min_max, percentile] = learned!(Digits, Xavier, 0.3, 1, 2);
+    assert!(single > 91.0 && min_max >= single - 0.6 && percentile >= single - 0.6, "{single} {min_max} {percentile}");
 }
 
 /// A byte for a weight, 9 for a channel.
