@@ -127,9 +127,9 @@ impl Factor {
     #[inline(always)]
     pub(crate) fn times(self, n: i32) -> i64 {
         let shift = u32::from(self.shift.cast_unsigned());
-        let half = 1_i64.wrapping_shl(shift.wrapping_sub(1));
         let product = i64::from(n) * i64::from(self.multiplier.get());
-        product.wrapping_add(half).wrapping_shr(shift)
+        // One bit more than the result has; it tells whether what is cut off is half or more.
+        ((product.wrapping_shr(shift.wrapping_sub(1))) + 1) >> 1
     }
 
     /// `n·M` rounded twice, as convolutions do it: to steps of 2ᵉ with halves up, where e is negative, and then to an integer,
