@@ -35,6 +35,7 @@ mod activation;
 mod conv;
 mod dense;
 mod depthwise;
+mod dot;
 mod flatten;
 mod observer;
 mod pool;
@@ -84,8 +85,8 @@ pub trait Int8Layer: Plain<Scalar = i8> {
 /// The tensors that need a scale of their own are counted in one order: [`observe`](Quantize::observe) shows the numbers of
 /// each, and [`quantize`](Quantize::quantize) asks for the scale of each.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no form in integers of 8 bits",
-    label = "this layer can't be part of a `Quantized` network",
+    message = "a layer of this network has no form in integers of 8 bits",
+    label = "`{Self}` can't be part of a `Quantized` network",
     note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool and Residual",
     note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
 )]

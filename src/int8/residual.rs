@@ -57,7 +57,7 @@ impl<C> ResidualInt8<C> {
         let [by_f, by_x, by_y] = self.factors;
         let f = by_f.times((i32::from(f) - f0) << LEFT);
         let x = by_x.times((i32::from(x) - x0) << LEFT);
-        let y = by_y.times(f.wrapping_add(x) as i32);
+        let y = by_y.times(f.wrapping_add(x));
         y.saturating_add(scale.zero().into()).clamp(-128, 127) as i8
     }
 }

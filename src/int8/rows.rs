@@ -1,8 +1,11 @@
 //! The sums of dense layers and of convolutions: a row of weights for each output.
 
+use core::array::from_ref;
+
 use crate::activation::Identity;
 use crate::array::{Matrix, Vector};
 use crate::int8::activation::Outputs;
+use crate::int8::dot;
 use crate::int8::scale::{Channel, round};
 use crate::int8::{Int8Activation, Scale, int8};
 use crate::scalar::Scalar;
@@ -51,24 +54,16 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
     #[inline(always)]
     pub(crate) fn forward<const TWICE: bool>(&self, x: &Vector<In, i8>, y: &mut [i8]) {
         let (zero, lowest) = self.outputs.ends();
-        for ((row, channel), y) in self.weight.iter().zip(&self.channels).zip(y) {
-            *y = self.outputs.output(channel.output::<TWICE>(dot(row, x), zero, lowest));
-        }
+        let mut channels = self.channels.iter().zip(y);
+        let mut take = |sums: &[i32]| {
+            for (&sum, (channel, y)) in sums.iter().zip(&mut channels) {
+                *y = self.outputs.output(channel.output::<TWICE>(sum, zero, lowest));
+            }
+        };
+        let (several, rest) = self.weight.as_chunks::<{ dot::ROWS }>();
+        several.iter().for_each(|rows| take(&dot::sums(rows, x)));
+        rest.iter().for_each(|row| take(&dot::sums(from_ref(row), x)));
     }
-}
-
-/// Σᵢ wᵢ xᵢ, modulo 2³², in which any order gives the same sum.
-///
-/// A function of its own, so that a device has it once, and little stack.
-#[inline(never)]
-fn dot(w: &[i8], x: &[i8]) -> i32 {
-    let product = |w: i8, x: i8| i32::from(w) * i32::from(x);
-    let ((w, last_w), (x, last_x)) = (w.as_chunks::<4>(), x.as_chunks::<4>());
-    let fours = w.iter().zip(x).fold(0_i32, |sum, (&[w0, w1, w2, w3], &[x0, x1, x2, x3])| {
-        let four = product(w0, x0) + product(w1, x1) + product(w2, x2) + product(w3, x3);
-        sum.wrapping_add(four)
-    });
-    last_w.iter().zip(last_x).fold(fours, |sum, (&w, &x)| sum.wrapping_add(product(w, x)))
 }
 
 /// The step of a channel's weights, so that they are −127 to 127 and the bias is within 2³⁰ steps of the sum.

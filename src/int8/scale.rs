@@ -123,19 +123,23 @@ impl Factor {
         Factor { multiplier: Word::of(q), shift: (31 - e) as i8, marker: core::marker::PhantomData }
     }
 
-    /// `n·M` to the nearest integer, ties up: rounded once.
+    /// `n·M` to the nearest integer, ties up: rounded once. An end of the range for what is beyond.
     #[inline(always)]
-    pub(crate) fn times(self, n: i32) -> i64 {
-        let shift = u32::from(self.shift.cast_unsigned());
+    pub(crate) fn times(self, n: i32) -> i32 {
         let product = i64::from(n) * i64::from(self.multiplier.get());
         // One bit more than the result has; it tells whether what is cut off is half or more.
-        ((product.wrapping_shr(shift.wrapping_sub(1))) + 1) >> 1
+        let shift = u32::from(self.shift.cast_unsigned()).wrapping_sub(1);
+        match shift.checked_sub(32) {
+            // Below ¼, as most are: the upper half has all that is left, and a processor of 32 bits shifts no other.
+            Some(shift) => ((product >> 32) as i32).wrapping_shr(shift).wrapping_add(1) >> 1,
+            None => within(product.wrapping_shr(shift).wrapping_add(1) >> 1),
+        }
     }
 
     /// `n·M` rounded twice, as convolutions do it: to steps of 2ᵉ with halves up, where e is negative, and then to an integer,
     /// with halves away from 0.
     #[inline(always)]
-    pub(crate) fn times_twice(self, n: i32) -> i64 {
+    pub(crate) fn times_twice(self, n: i32) -> i32 {
         let e = 31 - i32::from(self.shift);
         let (left, right) = (e.max(0).cast_unsigned(), (-e).max(0).cast_unsigned());
         let n = i64::from(n).wrapping_shl(left).clamp(i32::MIN.into(), i32::MAX.into());
@@ -144,8 +148,14 @@ impl Factor {
         let high = product.wrapping_add(nudge) / (1 << 31);
         let mask = 1_i64.wrapping_shl(right).wrapping_sub(1);
         let threshold = (mask >> 1) + i64::from(high < 0);
-        high.wrapping_shr(right) + i64::from(high & mask > threshold)
+        within(high.wrapping_shr(right) + i64::from(high & mask > threshold))
     }
+}
+
+/// The nearest integer of 32 bits.
+#[inline(always)]
+fn within(n: i64) -> i32 {
+    n.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
 int8! {
