@@ -38,9 +38,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, io, process, time::Instant};
 
+use nanoprop::int8::Observer;
 use nanoprop::metrics::Confusion;
 use nanoprop::prelude::*;
-use nanoprop::int8::Observer;
 use nanoprop::{Cosine, End, Quantized};
 use nanoprop_host::observe::{self, Bar, CsvLog, Curve, Until};
 

@@ -92,7 +92,7 @@ const fn layout<P: Plain>() {
 #[cfg(feature = "checkpoint")]
 pub(crate) const fn of_bytes<P: Plain>(bytes: &[u8]) -> P {
     const { layout::<P>() }
-    assert!(cfg!(target_endian = "little") || size_of::<P::Scalar>() == 1);
+    const { assert!(cfg!(target_endian = "little") || size_of::<P::Scalar>() == 1) }
     assert!(bytes.len() == size_of::<P>());
     // SAFETY: there are as many bytes as the value has; it is numbers only, and any bits are a number.
     unsafe { bytes.as_ptr().cast::<P>().read_unaligned() }

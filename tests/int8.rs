@@ -7,7 +7,7 @@ mod accuracy;
 mod digest;
 #[path = "support/digits.rs"]
 mod digits;
-#[path = "int8/operators.rs"]
-mod operators;
 #[path = "int8/networks.rs"]
 mod networks;
+#[path = "int8/operators.rs"]
+mod operators;

@@ -54,12 +54,7 @@ impl Observer {
 }
 
 /// The range without what is in the tails of a histogram.
-fn percentile<T: Scalar>(
-    percent: f64,
-    low: f64,
-    high: f64,
-    mut each: impl FnMut(&mut dyn FnMut(&[T])),
-) -> (f64, f64) {
+fn percentile<T: Scalar>(percent: f64, low: f64, high: f64, mut each: impl FnMut(&mut dyn FnMut(&[T]))) -> (f64, f64) {
     let (mut bins, mut total) = ([0_u32; BINS], 0.0);
     let width = (high - low) / BINS as f64;
     each(&mut |numbers| {

@@ -82,8 +82,9 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
             k += 1;
             Scale::range(low, high)
         };
-        self.input = next();
-        net.chain().quantize(self.input, &mut next, &mut self.layers);
+        let input = next();
+        self.input = input;
+        net.chain().quantize(input, &mut next, &mut self.layers);
     }
 
     /// Tensor `k` of a sample; the first is the input.

@@ -22,7 +22,13 @@ int8! {
 
 impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
     /// From a layer's own numbers: `weights`, `[In × Out]`, and a bias or none.
-    pub(crate) fn quantize<T: Scalar>(&mut self, weights: &Matrix<In, Out, T>, bias: &[T], x: Scale, z: Scale) -> Scale {
+    pub(crate) fn quantize<T: Scalar>(
+        &mut self,
+        weights: &Matrix<In, Out, T>,
+        bias: &[T],
+        x: Scale,
+        z: Scale,
+    ) -> Scale {
         self.outputs.set(z);
         for (j, (row, channel)) in self.weight.iter_mut().zip(&mut self.channels).enumerate() {
             let column = || weights.iter().filter_map(|w| w.get(j)).map(|w| w.to_f64());
@@ -38,7 +44,9 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
     pub(crate) fn set(&mut self, rows: &Matrix<Out, In, i8>, bias: &[i32], steps: &[f32], x: Scale, z: Scale) -> Scale {
         self.outputs.set(z);
         let numbers = bias.iter().zip(steps);
-        for (((to, channel), row), (&bias, &step)) in self.weight.iter_mut().zip(&mut self.channels).zip(rows).zip(numbers) {
+        for (((to, channel), row), (&bias, &step)) in
+            self.weight.iter_mut().zip(&mut self.channels).zip(rows).zip(numbers)
+        {
             to.copy_from_slice(row);
             *channel = self::channel(row, bias, x, step, z);
         }

@@ -116,9 +116,9 @@ impl Factor {
             (q, e) = (q / 2, e + 1);
         }
         let (q, e) = match e {
-            _ if !(m > 0.0) || e < -31 => (0, 0),
-            31.. => (i32::MAX, 30),
-            e => (q as i32, e),
+            -31..=30 if m > 0.0 => (q as i32, e),
+            31.. if m > 0.0 => (i32::MAX, 30),
+            _ => (0, 0),
         };
         Factor { multiplier: Word::of(q), shift: (31 - e) as i8, marker: core::marker::PhantomData }
     }

@@ -136,7 +136,8 @@ fn fashion(name: &str, header: usize) -> Option<Vec<u8>> {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "takes half a minute without optimisation")]
 fn fashion_of_10000() {
-    let (Some(pixels), Some(labels)) = (fashion("t10k-images-idx3-ubyte.gz", 16), fashion("t10k-labels-idx1-ubyte.gz", 8))
+    let (Some(pixels), Some(labels)) =
+        (fashion("t10k-images-idx3-ubyte.gz", 16), fashion("t10k-labels-idx1-ubyte.gz", 8))
     else {
         return println!("SKIPPED: dataset-fashion-mnist is not installed");
     };
@@ -188,7 +189,8 @@ fn bytes_of_any_kind() {
     let mut rng = Pcg32::new(1);
     let mut net = Quantized::<All>::ZERO;
     for _ in 0..2000 {
-        let mut any = || if rng.bits() % 3 == 0 { [-128, 127, -1][rng.bits() as usize % 3] } else { rng.bits() as i8 };
+        let mut any =
+            || if rng.bits().is_multiple_of(3) { [-128, 127, -1][rng.bits() as usize % 3] } else { rng.bits() as i8 };
         net.flat_mut().iter_mut().for_each(|byte| *byte = any());
         let mut x = Volume::<U6, U6, U2, i8>::ZERO;
         x.flat_mut().iter_mut().for_each(|x| *x = any());

@@ -16,7 +16,8 @@ fn run() -> bool {
     let Some(x) = SAMPLE.take() else { return false };
     let net: &Small = &weights::SMALL;
     digest("weights", net.digest());
-    number("bytes", "weights", size_of::<Small>() as u32);
+    number("count", "bytes", size_of::<Small>() as u32);
+    number("bytes", "sample", size_of_val(x) as u32);
     measure("nothing", &mut || ());
 
     let (mut right, mut all) = (0, 0xcbf2_9ce4_8422_2325_u64);
