@@ -8,7 +8,7 @@ fn main() {
     nanoprop_build::generate("networks", "nets.rs");
 
     // Without optimisation, kernels over registers are slower than the plain loops and need 100 KiB of stack.
-    println!("cargo::rustc-check-cfg=cfg(simd, narrow)");
+    println!("cargo::rustc-check-cfg=cfg(simd, narrow, dsp)");
     let get = |name: &str| env::var(name).unwrap_or_default();
     let has = |feature: &str| get("CARGO_CFG_TARGET_FEATURE").split(',').any(|found| found == feature);
     let (architecture, optimised) = (get("CARGO_CFG_TARGET_ARCH"), get("OPT_LEVEL") != "0");
@@ -25,6 +25,10 @@ fn main() {
     }
     if narrow && optimised {
         println!("cargo::rustc-cfg=narrow");
+    }
+    // Instructions for pairs of 16 bits. Of Armv7-M, those with it have a name of their own.
+    if architecture == "arm" && (get("TARGET").starts_with("thumbv7em") || has("dsp")) && optimised {
+        println!("cargo::rustc-cfg=dsp");
     }
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -38,9 +38,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, io, process, time::Instant};
 
+use nanoprop::int8::Observer;
 use nanoprop::metrics::Confusion;
 use nanoprop::prelude::*;
-use nanoprop::{Cosine, End};
+use nanoprop::{Cosine, End, Quantized};
 use nanoprop_host::observe::{self, Bar, CsvLog, Curve, Until};
 
 network! {
@@ -88,6 +89,13 @@ fn run() -> Result<(), Box<dyn Error>> {
     let how = if end == End::Stopped { "stopped after" } else { "after" };
     let (epochs, percent) = (training.progress().epochs, 100.0 * confusion.accuracy());
     println!("\n{how} {epochs} epochs and {seconds:.2} s: {percent:.2} % of what was held out is right");
+
+    let mut small = Box::new(Quantized::<Fashion>::ZERO);
+    small.quantize(net, &(&images[..1000], &labels[..1000]), Observer::MinMax);
+    let right = |(x, y): (&_, &Class<U10>)| small.classify(&small.encode(x)) == y.index();
+    let right = test_images.iter().zip(&test_labels).filter(|&sample| right(sample)).count();
+    let (bytes, percent) = (size_of::<Quantized<Fashion>>(), 100.0 * right as f64 / test_images.len() as f64);
+    println!("in integers of 8 bits, {bytes} bytes for {}: {percent:.2} %", size_of::<Fashion>());
 
     let target = env::var("CARGO_TARGET_DIR").unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/../target").into());
     let folder = Path::new(&target).join("fashion");

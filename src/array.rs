@@ -18,16 +18,21 @@ pub type Volume<H, W, C, T = f32> = Vector<H, Matrix<W, C, T>>;
 pub trait Array: Plain + ArrayLike<Self> + Clone + PartialEq + core::fmt::Debug {
     /// The widths, outermost first.
     const SHAPE: Shape;
+    /// The array of the same shape with an `i8` in place of each number: what a [`Quantized`](crate::Quantized) network has.
+    type Int8: Array<Scalar = i8>;
 }
 
 impl<T: Number> Array for T {
     const SHAPE: Shape = Shape::SCALAR;
+    type Int8 = i8;
 }
 impl<A: Array, N: Width> Array for GenericArray<A, N> {
     const SHAPE: Shape = A::SHAPE.of(N::USIZE);
+    type Int8 = GenericArray<A::Int8, N>;
 }
 impl<A: Array, const M: usize> Array for [A; M] {
     const SHAPE: Shape = A::SHAPE.of(M);
+    type Int8 = [A::Int8; M];
 }
 
 /// An array whose innermost numbers are channels: a vector, a matrix or a volume.

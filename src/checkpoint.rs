@@ -14,6 +14,8 @@
 //! | … | the parameters, in the order of the flat slice |
 //! | 4 | CRC-32 (ISO-HDLC) of all bytes before |
 //!
+//! A [`Quantized`](crate::Quantized) network is the same with scalars of 1 byte and a fingerprint of its own: its bytes.
+//!
 //! Version 2 is a training, written by [`Trainer::save`](crate::Trainer::save). After the same header:
 //!
 //! | bytes | what |
@@ -48,9 +50,10 @@
 //! ```
 
 mod error;
+mod int8;
 mod resident;
 #[doc(hidden)]
-pub use resident::resident;
+pub use resident::{resident, resident_int8};
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 pub use error::CheckpointError;
@@ -94,17 +97,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         if let Some(tensor) = self.not_finite() {
             return Err(CheckpointError::NotFinite(tensor));
         }
-        let found = bytes.len();
-        let error = CheckpointError::BufferTooSmall { needed: Self::CHECKPOINT, found };
-        let (body, rest) = bytes.split_at_mut_checked(Self::CHECKPOINT - CRC).ok_or(error)?;
-        let crc = rest.first_chunk_mut::<CRC>().ok_or(error)?;
-        let (header, values) = body.split_first_chunk_mut::<HEADER>().ok_or(error)?;
-        *header = Self::header(VERSION);
-        for (bytes, value) in values.chunks_exact_mut(L::Scalar::BYTES).zip(self.flat()) {
-            bytes.iter_mut().zip(value.to_bytes()).for_each(|(to, from)| *to = from);
-        }
-        *crc = CRC_32.checksum(body).to_le_bytes();
-        Ok(Self::CHECKPOINT)
+        write(bytes, Self::CHECKPOINT, Self::header(VERSION), self.flat())
     }
 
     /// Reads parameters that [`save`](Network::save) wrote.
@@ -135,21 +128,45 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// The header of this network's checkpoints.
     pub(crate) fn header(version: u16) -> [u8; HEADER] {
-        let mut header = [0; HEADER];
-        let fields = MAGIC
-            .into_iter()
-            .chain(version.to_le_bytes())
-            .chain((L::Scalar::BYTES as u16).to_le_bytes())
-            .chain(Self::FINGERPRINT.to_le_bytes())
-            .chain((Self::PARAMETERS as u64).to_le_bytes());
-        header.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
-        header
+        header(version, L::Scalar::BYTES, Self::FINGERPRINT, Self::PARAMETERS)
     }
 
     /// The bytes of the parameters in a checkpoint that is whole and belongs to this network.
     const fn check<const COMPILER: bool>(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
         whole::<COMPILER>(bytes, Self::FINGERPRINT, Self::PARAMETERS, L::Scalar::BYTES)
     }
+}
+
+/// A header, of `parameters` numbers of `width` bytes.
+fn header(version: u16, width: usize, fingerprint: u64, parameters: usize) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    let fields = MAGIC
+        .into_iter()
+        .chain(version.to_le_bytes())
+        .chain((width as u16).to_le_bytes())
+        .chain(fingerprint.to_le_bytes())
+        .chain((parameters as u64).to_le_bytes());
+    header.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
+    header
+}
+
+/// Writes a checkpoint of so many bytes to the front of `bytes`.
+fn write<T: Number>(
+    bytes: &mut [u8],
+    needed: usize,
+    header: [u8; HEADER],
+    numbers: &[T],
+) -> Result<usize, CheckpointError> {
+    let error = CheckpointError::BufferTooSmall { needed, found: bytes.len() };
+    let (body, rest) = bytes.split_at_mut_checked(needed - CRC).ok_or(error)?;
+    let crc = rest.first_chunk_mut::<CRC>().ok_or(error)?;
+    let (first, values) = body.split_first_chunk_mut::<HEADER>().ok_or(error)?;
+    *first = header;
+    for (bytes, value) in values.chunks_exact_mut(T::BYTES).zip(numbers) {
+        bytes.iter_mut().zip(value.to_bytes()).for_each(|(to, from)| *to = from);
+    }
+    *crc = CRC_32.checksum(body).to_le_bytes();
+    Ok(needed)
 }
 
 /// The 64-bit FNV-1a of bytes.

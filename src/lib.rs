@@ -211,6 +211,32 @@
 //!
 //! [`load!`] makes a `static` of a file when the program is compiled: the weights of a network that stays in flash.
 //!
+//! ## Integers
+//!
+//! [`Quantized`] is a trained network in integers of 8 bits: a quarter of the bytes, and no floating-point number at a
+//! prediction. [`int8`] has the equations; the integers are those of LiteRT's reference kernels.
+//!
+//! ```
+//! use nanoprop::int8::Observer;
+//! use nanoprop::prelude::*;
+//! use nanoprop::Quantized;
+//!
+//! network! { type Digits = 64 => Dense<32, Relu> => Dense<10>, loss = SoftmaxCrossEntropy; }
+//! type Small = Quantized<Digits>;
+//! static BLANK: Small = Small::ZERO; // or load_int8!(Small, "small.nprp"), in flash
+//! assert_eq!((size_of::<Digits>(), size_of::<Small>()), (9640, 2761));
+//!
+//! let mut net = Digits::ZERO;
+//! net.initialize(&He, &mut Pcg32::new(1)); // and train it
+//! let samples = [([0.5; 64], Class::<U10>::new(7)?), ([1.0; 64], Class::new(3)?)];
+//! let mut small = Small::ZERO;
+//! small.quantize(&net, &samples, Observer::MinMax); // some hundred samples
+//!
+//! let x: [i8; 64] = [small.input().encode(1.0); 64];
+//! assert_eq!(small.classify(&x), net.classify(&[1.0; 64]));
+//! # Ok::<(), nanoprop::OutOfRange>(())
+//! ```
+//!
 //! ## Measure
 //!
 //! [`metrics`] count what a network gets right, one sample after another: accuracy, top-k, a confusion matrix with
@@ -419,6 +445,7 @@ pub mod dev;
 #[cfg(feature = "alloc")]
 mod host;
 pub mod init;
+pub mod int8;
 mod kernel;
 mod lines;
 mod plain;
@@ -453,6 +480,7 @@ pub use generic_array;
 #[cfg(feature = "alloc")]
 pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
+pub use int8::Quantized;
 pub use kernel::Level;
 pub use layer::{
     All, AvgPool, AvgPool1d, AvgPool2d, BatchNorm, Biased, Bidirectional, Conv, Conv1d, Conv2d, ConvTranspose,

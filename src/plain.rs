@@ -88,11 +88,12 @@ const fn layout<P: Plain>() {
     assert!(P::COUNT == 0 || align_of::<P>() == align_of::<P::Scalar>(), "a plain value is aligned as its scalar");
 }
 
-/// The value whose memory is `bytes`, on a little-endian target: a copy, aligned.
+/// The value whose memory is `bytes`, on a little-endian target or of single bytes: a copy, aligned.
 #[cfg(feature = "checkpoint")]
 pub(crate) const fn of_bytes<P: Plain>(bytes: &[u8]) -> P {
     const { layout::<P>() }
-    assert!(cfg!(target_endian = "little") && bytes.len() == size_of::<P>());
+    const { assert!(cfg!(target_endian = "little") || size_of::<P::Scalar>() == 1) }
+    assert!(bytes.len() == size_of::<P>());
     // SAFETY: there are as many bytes as the value has; it is numbers only, and any bits are a number.
     unsafe { bytes.as_ptr().cast::<P>().read_unaligned() }
 }
@@ -121,7 +122,7 @@ macro_rules! number {
         }
     )+};
 }
-number!(f32 f64 Fused u8 u16);
+number!(f32 f64 Fused u8 u16 i8);
 
 macro_rules! fixed {
     ($($Q:ident)+) => {$(

@@ -32,6 +32,9 @@ network! {
     pub type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy;
 }
 
+/// The digits' network in integers of 8 bits.
+pub type Small = nanoprop::Quantized<Digits>;
+
 /// Makes a program of `fn run() -> bool`, which says whether all went well: its reset handler or `main`, which
 /// paints the stack before and prints its depth after.
 #[macro_export]

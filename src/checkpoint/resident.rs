@@ -1,4 +1,5 @@
 use super::{CheckpointError as Error, TRAINING, VERSION};
+use crate::int8::{Quantize, Quantized};
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::plain::of_bytes;
@@ -14,39 +15,60 @@ pub const fn resident<L: Layers, E: Loss>(net: &str, file: &str, bytes: &[u8]) -
     if cfg!(target_endian = "big") {
         panic!("load! is for little-endian targets; `load` is for all");
     }
+    match Network::<L, E>::check::<true>(bytes) {
+        Ok(values) => of_bytes(values),
+        Err(error) => panic!("{}", refusal(net, file, error).as_str()),
+    }
+}
+
+/// [`resident`] of a [`Quantized`] network, whose bytes are the same on every target.
+#[doc(hidden)]
+#[track_caller]
+pub const fn resident_int8<L: Layers<Chain: Quantize>, E: Loss>(
+    net: &str,
+    file: &str,
+    bytes: &[u8],
+) -> Quantized<Network<L, E>> {
+    let () = Network::<L, E>::FITS;
+    match Quantized::<Network<L, E>>::check::<true>(bytes) {
+        Ok(values) => of_bytes(values),
+        Err(error) => panic!("{}", refusal(net, file, error).as_str()),
+    }
+}
+
+/// Why a file is refused.
+const fn refusal(net: &str, file: &str, error: Error) -> Text {
     let text = Text::new().words(file).words(": ");
-    let text = match Network::<L, E>::check::<true>(bytes) {
-        Ok(values) => return of_bytes(values),
-        Err(Error::NotACheckpoint) => text.words("not a checkpoint of nanoprop"),
-        Err(Error::UnknownVersion { found: TRAINING }) => {
+    match error {
+        Error::NotACheckpoint => text.words("not a checkpoint of nanoprop"),
+        Error::UnknownVersion { found: TRAINING } => {
             text.words("the checkpoint is of a training, not of a network alone")
         }
-        Err(Error::UnknownVersion { found }) => {
+        Error::UnknownVersion { found } => {
             let text = text.words("a checkpoint of version ").number(found as usize);
             text.words(", but this nanoprop reads version ").number(VERSION as usize)
         }
-        Err(Error::Truncated { expected, found }) => {
+        Error::Truncated { expected, found } => {
             text.words("a checkpoint cut short: ").number(found).words(" bytes of ").number(expected)
         }
-        Err(Error::TrailingBytes { expected, found }) => {
+        Error::TrailingBytes { expected, found } => {
             let text = text.number(found - expected).words(" bytes too many behind a whole checkpoint of ");
             text.number(expected)
         }
-        Err(Error::WrongScalar { expected, found }) => {
+        Error::WrongScalar { expected, found } => {
             let text = text.words("the checkpoint's numbers have ").number(found).words(" bytes each, but those of ");
             text.words(net).words(" have ").number(expected)
         }
-        Err(Error::WrongArchitecture { expected, found }) if expected == found => {
+        Error::WrongArchitecture { expected, found } if expected == found => {
             let text = text.words("the checkpoint is of a different architecture than ").words(net);
             text.words(" with the same parameter count (").number(found as usize).words(")")
         }
-        Err(Error::WrongArchitecture { expected, found }) => {
+        Error::WrongArchitecture { expected, found } => {
             let text = text.words("the checkpoint is of a different network: ").number(found as usize);
             text.words(" parameters, but ").words(net).words(" has ").number(expected as usize)
         }
-        Err(_) => text.words("a corrupted checkpoint: not the bytes that were written"),
-    };
-    panic!("{}", text.as_str())
+        _ => text.words("a corrupted checkpoint: not the bytes that were written"),
+    }
 }
 
 /// Loads the network of a [checkpoint](mod@crate::checkpoint) file at compile time, for a `static` that stays in flash, without
@@ -75,6 +97,22 @@ macro_rules! load {
     ($net:ty, $file:expr $(,)?) => {{
         #[allow(long_running_const_eval, clippy::large_const_arrays)]
         const NET: $net = $crate::checkpoint::resident(::core::stringify!($net), $file, ::core::include_bytes!($file));
+        NET
+    }};
+}
+
+/// [`load!`](crate::load) of a [`Quantized`](crate::Quantized) network: `static SMALL: Small = load_int8!(Small, "small.nprp");`.
+///
+/// What is refused is a compile error, in the same words. The bytes are those of every target, big-endian ones too.
+// load_int8!(Small, "small.nprp") expands to
+//
+//     { const NET: Small = checkpoint::resident_int8("Small", "small.nprp", include_bytes!("small.nprp")); NET }
+#[macro_export]
+macro_rules! load_int8 {
+    ($net:ty, $file:expr $(,)?) => {{
+        #[allow(long_running_const_eval, clippy::large_const_arrays)]
+        const NET: $net =
+            $crate::checkpoint::resident_int8(::core::stringify!($net), $file, ::core::include_bytes!($file));
         NET
     }};
 }

@@ -63,10 +63,10 @@ parameters! {
         as G::CONV, Batch, Stack
     {
         /// b: [Out]
-        pub(super) bias: B::Of<Vector<Out, T>> =
+        pub(crate) bias: B::Of<Vector<Out, T>> =
             Role::Bias { fan_in: G::Patch::USIZE, fan_out: Out::USIZE * G::Window::USIZE },
         /// W: [K · In × Out]
-        pub(super) weight: Matrix<G::Patch, Out, T> =
+        pub(crate) weight: Matrix<G::Patch, Out, T> =
             Role::Weight { fan_in: G::Patch::USIZE, fan_out: Out::USIZE * G::Window::USIZE },
     }
 }

@@ -61,9 +61,9 @@ parameters! {
         as G::DEPTHWISE, Batch, Stack
     {
         /// b: [C]
-        bias: B::Of<Vector<G::Channels, T>> = Role::Bias { fan_in: G::Window::USIZE, fan_out: G::Window::USIZE },
+        pub(crate) bias: B::Of<Vector<G::Channels, T>> = Role::Bias { fan_in: G::Window::USIZE, fan_out: G::Window::USIZE },
         /// w: [K × C]
-        weight: Matrix<G::Window, G::Channels, T> =
+        pub(crate) weight: Matrix<G::Window, G::Channels, T> =
             Role::Weight { fan_in: G::Window::USIZE, fan_out: G::Window::USIZE },
     }
 }
@@ -83,21 +83,27 @@ pub type DepthwiseConv2d<H, W, C, K, A = Identity, S = U1, D = U1, P = Valid, T 
 impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> DepthwiseConv<G, A, T, B> {
     const TEXT: &'static Text = &G::FRAME.describe(Text::new().words(A::NAME).words(", "));
     const REFUSED: &'static Text = &G::FRAME.fault();
+
+    /// z of all windows.
+    #[inline(always)]
+    pub(crate) fn weigh(&self, x: &[T], z: &mut [T]) {
+        let (x, mut zero) = (rows::<G::Channels, T>(x), Vector::ZERO);
+        let start = B::start(&self.bias, &mut zero).unwrap_or(&zero);
+        for (t, z) in rows_mut::<G::Channels, T>(z).iter_mut().enumerate() {
+            z.copy_from_slice(start);
+            windows::taps::<G>(t, |k, place| {
+                if let (Some(x), Some(w)) = (x.get(place), self.weight.get(k)) {
+                    kernel::add_products(x, w, z);
+                }
+            });
+        }
+    }
 }
 
 impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> OverWindows<G, T> for DepthwiseConv<G, A, T, B> {
     #[inline]
     fn all(&self, x: &[T], y: &mut [T]) {
-        let (x, mut zero) = (rows::<G::Channels, T>(x), Vector::ZERO);
-        let start = B::start(&self.bias, &mut zero).unwrap_or(&zero);
-        for (t, y) in rows_mut::<G::Channels, T>(y).iter_mut().enumerate() {
-            y.copy_from_slice(start);
-            windows::taps::<G>(t, |k, place| {
-                if let (Some(x), Some(w)) = (x.get(place), self.weight.get(k)) {
-                    kernel::add_products(x, w, y);
-                }
-            });
-        }
+        self.weigh(x, y);
         kernel::activate_in_place::<A, T>(y);
     }
 

@@ -79,9 +79,14 @@ impl<L: Layers> Residual<L> {
         L::muts(&mut self.layers)
     }
 
+    /// The layers as they are stored.
+    pub(crate) fn chain(&self) -> &L::Chain {
+        &self.layers
+    }
+
     /// y ← f + x.
     #[inline(always)]
-    fn join(x: &InputOf<L::Chain>, f: &OutputOf<L::Chain>, y: &mut OutputOf<L::Chain>) {
+    pub(crate) fn join(x: &InputOf<L::Chain>, f: &OutputOf<L::Chain>, y: &mut OutputOf<L::Chain>) {
         let x: &OutputOf<L::Chain> = fit(x);
         let parts = y.flat_mut().iter_mut().zip(f.flat()).zip(x.flat());
         parts.for_each(|((y, &f), &x)| *y = f + x);

@@ -3,14 +3,15 @@ use core::fmt::{Debug, Display};
 use super::Scalar;
 use crate::plain::Plain;
 
-/// What an array is made of: a [`Scalar`](crate::Scalar), or `u8` or `u16`, which say the number of a class.
+/// What an array is made of: a [`Scalar`](crate::Scalar), `u8` or `u16`, which say the number of a class, or `i8`, what a
+/// [`Quantized`](crate::Quantized) network computes with.
 ///
 /// Parameters and outputs are scalars. The input of a network can be class numbers, where the first layer reads them, as
 /// [`Embedding`](crate::Embedding) does. Sealed.
 pub trait Number:
     Plain<Scalar = Self> + Copy + Default + PartialEq + PartialOrd + Debug + Display + super::sealed::Number
 {
-    /// Its name in checkpoints and messages: `"f32"`, `"f64"`, `"fused"`, `"q16.12"`, `"u8"` or `"u16"`.
+    /// Its name in checkpoints and messages: `"f32"`, `"f64"`, `"fused"`, `"q16.12"`, `"u8"`, `"u16"` or `"i8"`.
     const NAME: &'static str;
     /// Bytes of one number.
     const BYTES: usize = size_of::<Self>();
@@ -86,3 +87,25 @@ macro_rules! class_number {
     )+};
 }
 class_number!(u8 u16);
+
+impl super::sealed::Number for i8 {}
+
+impl Number for i8 {
+    const NAME: &'static str = "i8";
+
+    fn from_f64(x: f64) -> i8 {
+        (if x < 0.0 { x - 0.5 } else { x + 0.5 }) as i8
+    }
+    fn to_f64(self) -> f64 {
+        self.into()
+    }
+    fn to_bytes(self) -> [u8; 8] {
+        i64::from(self).to_le_bytes()
+    }
+    fn from_bytes(bytes: [u8; 8]) -> i8 {
+        u64::from_le_bytes(bytes) as i8
+    }
+    fn all_finite(_: &[i8]) -> bool {
+        true
+    }
+}

@@ -52,7 +52,19 @@ fn run() -> bool {
     if let Some(path) = std::env::args_os().nth(1) {
         let mut file = vec![0; Digits::CHECKPOINT];
         let written = net.save(&mut file);
-        return written.is_ok() && std::fs::write(path, file).is_ok();
+        return written.is_ok() && std::fs::write(path, file).is_ok() && quantised(net);
     }
     right > 100
+}
+
+/// Writes the network in integers to the second path.
+#[cfg(not(device))]
+fn quantised(net: &Digits) -> bool {
+    let Some(path) = std::env::args_os().nth(2) else { return true };
+    let mut samples = vec![BLANK; digits::training().count()];
+    samples.iter_mut().zip(digits::training()).for_each(|(sample, row)| digits::read(row, sample));
+    let mut small = firmware::Small::ZERO;
+    small.quantize(net, &samples[..], nanoprop::int8::Observer::MinMax);
+    let mut file = vec![0; firmware::Small::CHECKPOINT];
+    small.save(&mut file).is_ok() && std::fs::write(path, file).is_ok()
 }

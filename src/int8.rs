@@ -1,0 +1,222 @@
+//! Inference in integers of 8 bits, for processors without an FPU and for flash: a quarter of the bytes.
+//!
+//! A network is trained in floating point; on the desk, [`Quantized::quantize`] turns it and samples of its inputs into a value
+//! of [`Quantized`]`<Net>`, which is bytes. On the device nothing but integers is computed, with the same results on every
+//! target, and with those of LiteRT's reference kernels (TensorFlow Lite), which `tests/int8.rs` compares number by number.
+//!
+//! # Equations
+//!
+//! A number x is the integer q, `x = s (q − z)`, with a [`Scale`] for each tensor: the step s, and z, the zero point, an
+//! integer from −128 to 127. Weights have z = 0, are −127 to 127, and have a step for each output channel; biases are of 32
+//! bits, in steps of `s_x s_w`.
+//!
+//! - the sum of a channel, of 32 bits: `a = b + Σᵢ wᵢ (qᵢ − z_x)`
+//! - `M = s_x s_w / s_y` in f64, of the steps in f32; `M = m·2ᵉ` with ½ ≤ m < 1; `q_M = ⌊m·2³¹ + ½⌋`
+//! - `y = ((a·q_M + 2^(30−e)) >> (31−e)) + z_y`, in 64 bits, rounded once, ties up; clamped to −128 … 127
+//! - in convolutions, rounded twice: `h = round(2ˡ a q_M / 2³¹)` with `l = max(e, 0)`, ties up, and
+//!   `y = round(h / 2^(l−e)) + z_y`, ties away from 0. LiteRT's kernels differ in this between dense layers and convolutions,
+//!   by 1 in some hundredths of a percent of outputs.
+//!
+//! | layer | in integers |
+//! | --- | --- |
+//! | [`Dense`](crate::Dense), [`Conv1d`](crate::Conv1d), [`Conv2d`](crate::Conv2d), [`DepthwiseConv1d`](crate::DepthwiseConv1d), [`DepthwiseConv2d`](crate::DepthwiseConv2d) | as above; activations by [`Int8Activation`] |
+//! | [`Flatten`](crate::Flatten), [`MaxPool1d`](crate::MaxPool1d), [`MaxPool2d`](crate::MaxPool2d) | the numbers of the input, in its scale |
+//! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d) | the mean, to the nearest integer, halves away from 0, in the input's scale |
+//! | [`Residual`](crate::Residual) | both rounded to a common scale with 20 bits more, added, and rounded to that of the output |
+//!
+//! A network with another layer does not compile as [`Quantized`]; the message names the layer.
+//!
+//! # Source
+//!
+//! B. Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", CVPR 2018.
+//! TensorFlow Lite 8-bit quantisation specification, <https://ai.google.dev/edge/litert/models/quantization_spec>.
+
+mod activation;
+mod conv;
+mod dense;
+mod depthwise;
+mod dot;
+mod flatten;
+mod observer;
+mod pool;
+mod quantized;
+mod residual;
+mod rows;
+mod scale;
+
+pub use activation::Int8Activation;
+pub use conv::ConvInt8;
+pub use dense::DenseInt8;
+pub use depthwise::DepthwiseConvInt8;
+pub use flatten::FlattenInt8;
+pub use observer::{LayerError, Observer};
+pub use pool::{AvgPoolInt8, MaxPoolInt8};
+pub use quantized::Quantized;
+pub use residual::ResidualInt8;
+pub use scale::Scale;
+
+use crate::array::{Array, Plain};
+use crate::layer::{InputOf, Layer, OutputOf};
+use crate::loss::Loss;
+use crate::network::{Layers, Link, Network};
+use crate::plain::fit;
+
+/// The array of a layer's or network's input in integers.
+pub type Int8InputOf<L> = <InputOf<L> as Array>::Int8;
+/// The array of a layer's or network's output in integers.
+pub type Int8OutputOf<L> = <OutputOf<L> as Array>::Int8;
+
+/// A layer in integers: what [`Quantize`] makes of a layer.
+pub trait Int8Layer: Plain<Scalar = i8> {
+    /// What it reads.
+    type Input: Array<Scalar = i8>;
+    /// What it writes.
+    type Output: Array<Scalar = i8>;
+
+    /// y = f(x). Writes all of `y`, whatever it held.
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output);
+
+    /// The scale of outputs where inputs have the scale `x`.
+    fn scale(&self, x: Scale) -> Scale;
+}
+
+/// A layer or network that has a form in integers.
+///
+/// The tensors that need a scale of their own are counted in one order: [`observe`](Quantize::observe) shows the numbers of
+/// each, and [`quantize`](Quantize::quantize) asks for the scale of each.
+#[diagnostic::on_unimplemented(
+    message = "a layer of this network has no form in integers of 8 bits",
+    label = "`{Self}` can't be part of a `Quantized` network",
+    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool and Residual",
+    note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
+)]
+pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
+    /// The layer in integers.
+    type Int8: Int8Layer<Input = Int8InputOf<Self>, Output = Int8OutputOf<Self>>;
+
+    /// y = f(x), and each tensor that needs a scale.
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[Self::Scalar]));
+
+    /// Writes the layer in integers to `to`, for inputs of the scale `x`; returns the scale of outputs.
+    fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale;
+
+    /// Runs both forms, and shows the outputs of each layer: their scale, the numbers, the integers.
+    #[allow(clippy::too_many_arguments)]
+    fn compare(
+        &self,
+        int8: &Self::Int8,
+        scale: Scale,
+        x: &Self::Input,
+        q: &Int8InputOf<Self>,
+        y: &mut Self::Output,
+        to: &mut Int8OutputOf<Self>,
+        visit: &mut impl FnMut(Scale, &[Self::Scalar], &[i8]),
+    ) {
+        self.forward(x, y);
+        int8.forward(q, to);
+        visit(int8.scale(scale), y.flat(), to.flat());
+    }
+}
+
+/// One layer after the other; their outputs are on the stack.
+impl<A: Int8Layer, B: Int8Layer> Int8Layer for Link<A, B> {
+    type Input = A::Input;
+    type Output = B::Output;
+
+    #[inline]
+    fn forward(&self, x: &A::Input, y: &mut B::Output) {
+        let mut between = A::Output::ZERO;
+        self.0.forward(x, &mut between);
+        self.1.forward(fit(&between), y);
+    }
+
+    fn scale(&self, x: Scale) -> Scale {
+        self.1.scale(self.0.scale(x))
+    }
+}
+
+impl<A: Quantize, B: Quantize<Scalar = A::Scalar>> Quantize for Link<A, B>
+where
+    Self: Layer<Scalar = A::Scalar, Input = A::Input, Output = B::Output>,
+{
+    type Int8 = Link<A::Int8, B::Int8>;
+
+    fn observe(&self, x: &A::Input, y: &mut B::Output, visit: &mut impl FnMut(&[A::Scalar])) {
+        let mut between = A::Output::ZERO;
+        self.0.observe(x, &mut between, visit);
+        self.1.observe(fit(&between), y, visit);
+    }
+
+    fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {
+        let between = self.0.quantize(x, next, &mut to.0);
+        self.1.quantize(between, next, &mut to.1)
+    }
+
+    fn compare(
+        &self,
+        int8: &Self::Int8,
+        scale: Scale,
+        x: &A::Input,
+        q: &Int8InputOf<A>,
+        y: &mut B::Output,
+        to: &mut Int8OutputOf<B>,
+        visit: &mut impl FnMut(Scale, &[A::Scalar], &[i8]),
+    ) {
+        let (mut between, mut integers) = (A::Output::ZERO, Int8OutputOf::<A>::ZERO);
+        self.0.compare(&int8.0, scale, x, q, &mut between, &mut integers, visit);
+        let scale = int8.0.scale(scale);
+        self.1.compare(&int8.1, scale, fit(&between), fit(&integers), y, to, visit);
+    }
+}
+
+impl<L: Layers<Chain: Quantize>, E: Loss> Quantize for Network<L, E> {
+    type Int8 = <L::Chain as Quantize>::Int8;
+
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[L::Scalar])) {
+        self.chain().observe(x, y, visit);
+    }
+
+    fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {
+        self.chain().quantize(x, next, to)
+    }
+
+    fn compare(
+        &self,
+        int8: &Self::Int8,
+        scale: Scale,
+        x: &Self::Input,
+        q: &Int8InputOf<Self>,
+        y: &mut Self::Output,
+        to: &mut Int8OutputOf<Self>,
+        visit: &mut impl FnMut(Scale, &[L::Scalar], &[i8]),
+    ) {
+        self.chain().compare(int8, scale, x, q, y, to, visit);
+    }
+}
+
+// int8! { pub struct Scale<> { step: Word, zero: i8 } } makes a struct that is bytes:
+//
+//     #[repr(C)] pub struct Scale<> { step: Word, zero: i8, marker: PhantomData<fn() -> ()> }
+//     unsafe impl<> Plain for Scale<> { type Scalar = i8; const COUNT: usize = 0 + count::<i8, Word>() + count::<i8, i8>(); }
+macro_rules! int8 {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident<$($p:ident: $bound:path $(= $default:ty)?),* $(,)?> { $($field:ident: $ty:ty),* $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[repr(C)]
+        $vis struct $name<$($p: $bound $(= $default)?),*> {
+            $($field: $ty,)*
+            #[doc(hidden)]
+            marker: ::core::marker::PhantomData<fn() -> ($($p,)*)>,
+        }
+
+        #[allow(unsafe_code)]
+        // SAFETY: `repr(C)`, and each field is plain and of `i8`, so nothing lies between them.
+        unsafe impl<$($p: $bound),*> $crate::array::Plain for $name<$($p),*> {
+            type Scalar = i8;
+            const COUNT: usize = 0 $(+ $crate::plain::count::<i8, $ty>())*;
+        }
+    };
+}
+use int8;

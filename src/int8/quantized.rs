@@ -1,0 +1,219 @@
+//! A network in integers.
+
+use crate::array::{ArrayLike, Plain};
+use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, LayerError, Observer, Quantize, Scale};
+use crate::layer::{InputOf, OutputOf};
+use crate::loss::Loss;
+use crate::network::{Layers, Network, Samples, check_classes};
+use crate::scalar::{Number, Real};
+
+/// A network in integers of 8 bits, by the type of the network in floating point.
+///
+/// # Equations
+///
+/// Those of [`int8`](crate::int8).
+///
+/// # Memory
+///
+/// A byte for each weight, 9 for each output channel, 5 for each scale; bytes only, so that a `static` can hold it, in flash, and a
+/// [checkpoint](Quantized::save) is its memory. Stack: the outputs of two layers, a byte for each.
+///
+/// # Example
+///
+/// ```
+/// use nanoprop::int8::Observer;
+/// use nanoprop::prelude::*;
+/// use nanoprop::Quantized;
+///
+/// network! { type Xor = 2 => Dense<4, Tanh> => Dense<1>, loss = SigmoidCrossEntropy; }
+/// let samples = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])];
+/// let (mut net, mut tape) = (Xor::ZERO, Xor::TAPE);
+/// net.initialize(&Xavier, &mut Pcg32::new(1));
+/// for _ in 0..1000 {
+///     samples.iter().for_each(|(x, y)| net.descend(x, y, 0.5, &mut tape));
+/// }
+///
+/// type Small = Quantized<Xor>;
+/// let mut small = Small::ZERO;
+/// small.quantize(&net, &samples, Observer::MinMax);
+///
+/// // On the device: integers.
+/// let (no, yes) = (small.input().encode(0.0), small.input().encode(1.0));
+/// assert_eq!([small.classify(&[no, yes]), small.classify(&[yes, yes])], [1, 0]);
+/// // On the desk: how good it is.
+/// assert!((small.predict(&[1.0, 0.0])[0] - net.predict(&[1.0, 0.0])[0]).abs() < 0.01);
+/// ```
+#[repr(C)]
+pub struct Quantized<N: Quantize> {
+    input: Scale,
+    layers: N::Int8,
+}
+
+// SAFETY: `repr(C)`, both plain and of `i8`, so nothing lies between or behind them.
+#[allow(unsafe_code)]
+unsafe impl<N: Quantize> Plain for Quantized<N> {
+    type Scalar = i8;
+    const COUNT: usize = Scale::COUNT + N::Int8::COUNT;
+}
+
+impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
+    /// The value whose bytes are all 0, for [`quantize`](Quantized::quantize) to fill.
+    pub const ZERO: Self = {
+        let () = Network::<L, E>::FITS;
+        <Self as Plain>::ZERO
+    };
+
+    /// Fills it from a trained network, and from samples of its inputs, from which an observer takes the range of each tensor.
+    ///
+    /// Some hundred samples are enough. They are run once for each layer, twice with [`Observer::Percentile`]; nothing is
+    /// allocated.
+    pub fn quantize<S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized>(
+        &mut self,
+        net: &Network<L, E>,
+        samples: &S,
+        observer: Observer,
+    ) {
+        let () = S::FITS;
+        let mut k = 0;
+        let mut next = || {
+            let (low, high) = observer.range(|visit: &mut dyn FnMut(&[L::Scalar])| {
+                samples.each(|x, _| Self::tensor(net, k, x, visit));
+            });
+            k += 1;
+            Scale::range(low, high)
+        };
+        let input = next();
+        self.input = input;
+        net.chain().quantize(input, &mut next, &mut self.layers);
+    }
+
+    /// Tensor `k` of a sample; the first is the input.
+    fn tensor(net: &Network<L, E>, k: usize, x: &InputOf<L::Chain>, visit: &mut dyn FnMut(&[L::Scalar])) {
+        let Some(mut left) = k.checked_sub(1) else {
+            return visit(x.flat());
+        };
+        let (mut y, mut found) = (OutputOf::<L::Chain>::ZERO, false);
+        net.chain().observe(x, &mut y, &mut |numbers: &[L::Scalar]| {
+            if left == 0 && !found {
+                found = true;
+                visit(numbers);
+            }
+            left = left.saturating_sub(1);
+        });
+    }
+
+    /// How far the outputs of layer `layer`, from 0, are from those of the network in floating point; `None` if there is no such
+    /// layer, or no sample.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use nanoprop::int8::Observer;
+    /// # use nanoprop::prelude::*;
+    /// # use nanoprop::Quantized;
+    /// network! { type Net = 2 => Dense<4, Relu> => Dense<1>, loss = SquaredError; }
+    /// let mut net = Net::ZERO;
+    /// net.initialize(&He, &mut Pcg32::new(1));
+    /// let samples = [([0.5, -1.0], [0.0]), ([-0.25, 1.0], [0.0])];
+    /// let mut small = Quantized::<Net>::ZERO;
+    /// small.quantize(&net, &samples, Observer::MinMax);
+    /// for layer in 0.. {
+    ///     let Some(error) = small.error(&net, &samples, layer) else { break };
+    ///     assert!(error.largest < 3.0 * f64::from(error.step));
+    /// }
+    /// ```
+    pub fn error<S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized>(
+        &self,
+        net: &Network<L, E>,
+        samples: &S,
+        layer: usize,
+    ) -> Option<LayerError> {
+        let () = S::FITS;
+        let (mut largest, mut squares, mut count, mut step) = (0.0_f64, 0.0, 0.0, None);
+        samples.each(|x, _| {
+            let (mut y, mut to) = (OutputOf::<L::Chain>::ZERO, Int8OutputOf::<L::Chain>::ZERO);
+            let mut k = 0;
+            let mut visit = |scale: Scale, numbers: &[L::Scalar], integers: &[i8]| {
+                if k == layer {
+                    step = Some(scale.step());
+                    for (number, &q) in numbers.iter().zip(integers) {
+                        let distance = (number.to_f64() - f64::from(scale.decode(q))).abs();
+                        largest = if distance > largest { distance } else { largest };
+                        (squares, count) = (squares + distance * distance, count + 1.0);
+                    }
+                }
+                k += 1;
+            };
+            let q = self.encode(x);
+            net.chain().compare(&self.layers, self.input, x, &q, &mut y, &mut to, &mut visit);
+        });
+        step.map(|step| LayerError { largest, rms: Real::sqrt(squares / count), step })
+    }
+
+    /// The scale of inputs.
+    pub fn input(&self) -> Scale {
+        self.input
+    }
+
+    /// The scale of logits.
+    pub fn output(&self) -> Scale {
+        self.layers.scale(self.input)
+    }
+
+    /// The layers in integers.
+    pub fn layers(&self) -> &<L::Chain as Quantize>::Int8 {
+        &self.layers
+    }
+
+    /// The layers in integers, and the scale of inputs, to set: `link.0` is the first layer, `link.1` what follows it.
+    pub fn layers_mut(&mut self) -> (&mut Scale, &mut <L::Chain as Quantize>::Int8) {
+        (&mut self.input, &mut self.layers)
+    }
+
+    /// The logits of an input, both in integers.
+    #[inline]
+    pub fn logits<X: ArrayLike<Int8InputOf<L::Chain>>>(&self, x: &X) -> Int8OutputOf<L::Chain> {
+        let () = X::FITS;
+        let mut z = Int8OutputOf::<L::Chain>::ZERO;
+        self.layers.forward(x.view(), &mut z);
+        z
+    }
+
+    /// The predicted class of an input in integers: the index of the largest logit, the first of equal ones. A single output has
+    /// two classes where the loss says so, as of [`Network::classify`].
+    #[inline]
+    pub fn classify<X: ArrayLike<Int8InputOf<L::Chain>>>(&self, x: &X) -> usize {
+        let ((), ()) = (X::FITS, const { check_classes(E::OUTPUTS, Int8OutputOf::<L::Chain>::COUNT) });
+        let logits = self.logits(x);
+        match logits.flat() {
+            [logit] => usize::from(*logit > self.output().zero()),
+            logits => {
+                let better = |best: (usize, i8), (k, &z): (usize, &i8)| if z > best.1 { (k, z) } else { best };
+                logits.iter().enumerate().fold((0, i8::MIN), better).0
+            }
+        }
+    }
+
+    /// An input in integers: the nearest ones.
+    pub fn encode<X: ArrayLike<InputOf<L::Chain>>>(&self, x: &X) -> Int8InputOf<L::Chain> {
+        let () = X::FITS;
+        let mut q = Int8InputOf::<L::Chain>::ZERO;
+        for (q, x) in q.flat_mut().iter_mut().zip(x.view().flat()) {
+            *q = self.input.encode(x.to_f64() as f32);
+        }
+        q
+    }
+
+    /// The hypothesis h(x): the input is rounded to integers, the logits are turned back into numbers, and the loss's link is
+    /// applied, in the scalar of the network in floating point.
+    pub fn predict<X: ArrayLike<InputOf<L::Chain>>>(&self, x: &X) -> OutputOf<L::Chain> {
+        let () = X::FITS;
+        let (scale, logits) = (self.output(), self.logits(&self.encode(x)));
+        let (mut z, mut h) = (OutputOf::<L::Chain>::ZERO, OutputOf::<L::Chain>::ZERO);
+        for (z, &q) in z.flat_mut().iter_mut().zip(logits.flat()) {
+            *z = L::Scalar::from_f64(f64::from(scale.decode(q)));
+        }
+        E::link(z.flat(), h.flat_mut());
+        h
+    }
+}
