@@ -21,6 +21,7 @@
 //! boot        96.06 %  95.10 %  95.58 %
 //!
 //! after 5 epochs: 88.04 % of what was held out is right
+//! in integers of 8 bits, 111022 bytes for 437544: 88.02 %
 //! wrote target/fashion/fashion.nprp
 //! wrote target/fashion/log.csv
 //! wrote target/fashion/curve.svg

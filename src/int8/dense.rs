@@ -42,7 +42,7 @@ impl<In: Width, Out: Width, A: Int8Activation> DenseInt8<In, Out, A> {
     /// layer.set(&[[4, 127]], &[40], &[0.25], x, y);
     /// let mut out = Vector::ZERO;
     /// layer.forward(&[10, 2].into(), &mut out);
-    /// assert_eq!(out[0], 42 - 128); // (4 · 10 + 127 · 2 + 40) · 0.5 · 0.25 = 41.75
+    /// assert_eq!(out[0], -128 + 42); // (4 · 10 + 127 · 2 + 40) · 0.5 · 0.25 = 41.75
     /// ```
     pub fn set<W: ArrayLike<Matrix<Out, In, i8>>>(
         &mut self,

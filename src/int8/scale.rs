@@ -41,7 +41,7 @@ int8! {
     /// use nanoprop::int8::Scale;
     ///
     /// let pixels = Scale::new(1.0 / 255.0, -128); // from 0 to 1
-    /// assert_eq!([0.0, 0.5, 1.0, 7.0].map(|x| pixels.encode(x)), [-128, 0, 127, 127]);
+    /// assert_eq!([0.0, 0.25, 1.0, 7.0].map(|x| pixels.encode(x)), [-128, -64, 127, 127]);
     /// assert_eq!(pixels.decode(127), 1.0);
     /// assert_eq!(Scale::range(-1.0, 3.0).zero(), -64);
     /// ```
