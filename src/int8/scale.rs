@@ -136,8 +136,8 @@ impl Factor {
         }
     }
 
-    /// `n·M` rounded twice, as convolutions do it: to steps of 2ᵉ with halves up, where e is negative, and then to an integer,
-    /// with halves away from 0.
+    /// `n·M` rounded twice, as convolutions do it: `n·m` to an integer, with halves up, and where e is negative that over 2⁻ᵉ, with
+    /// halves away from 0.
     #[inline(always)]
     pub(crate) fn times_twice(self, n: i32) -> i32 {
         let e = 31 - i32::from(self.shift);
