@@ -223,13 +223,12 @@
 //!
 //! network! { type Digits = 64 => Dense<32, Relu> => Dense<10>, loss = SoftmaxCrossEntropy; }
 //! type Small = Quantized<Digits>;
-//! static BLANK: Small = Small::ZERO; // or load_int8!(Small, "small.nprp"), in flash
 //! assert_eq!((size_of::<Digits>(), size_of::<Small>()), (9640, 2761));
 //!
 //! let mut net = Digits::ZERO;
 //! net.initialize(&He, &mut Pcg32::new(1)); // and train it
 //! let samples = [([0.5; 64], Class::<U10>::new(7)?), ([1.0; 64], Class::new(3)?)];
-//! let mut small = Small::ZERO;
+//! let mut small = Small::ZERO; // on the device, a static: load_int8!(Small, "small.nprp")
 //! small.quantize(&net, &samples, Observer::MinMax); // some hundred samples
 //!
 //! let x: [i8; 64] = [small.input().encode(1.0); 64];
