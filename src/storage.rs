@@ -134,7 +134,7 @@ pub struct Slots<F> {
     bytes: u32,
 }
 
-/// A checkpoint in flash: what [`Slots::save`] and [`Slots::load`] return, as their example shows.
+/// A checkpoint in flash: what [`Slots::save`] and [`Slots::restore`] return, as their example shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Saved {

@@ -5,6 +5,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $g(z) = \min\left(\max\left(\frac{z}{6} + \frac{1}{2}, 0\right), 1\right)$ --><math display="block"><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>=</mo><mi>min</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><mrow><mo stretchy="true">(</mo><mi>max</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><mrow><mo stretchy="true">(</mo><mfrac><mrow><mi>z</mi></mrow><mrow><mn>6</mn></mrow></mfrac><mo>+</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac><mo>,</mo><mn>0</mn><mo stretchy="true">)</mo></mrow><mo>,</mo><mn>1</mn><mo stretchy="true">)</mo></mrow></math>
+///
 /// - `g(z) = min(max(z / 6 + ½, 0), 1)`
 /// - `g′ = 1/6` where `0 < a < 1`, 0 elsewhere
 ///

@@ -5,6 +5,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $g(z) = \min(\max(z, -1), 1)$ --><math display="block"><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>=</mo><mi>min</mi><mo>⁡</mo><mo stretchy="false">(</mo><mi>max</mi><mo>⁡</mo><mo stretchy="false">(</mo><mi>z</mi><mo>,</mo><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>,</mo><mn>1</mn><mo stretchy="false">)</mo></math>
+///
 /// - `g(z) = min(max(z, −1), 1)`
 /// - `g′ = 1` where `|a| < 1`, 0 elsewhere
 ///

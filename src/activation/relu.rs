@@ -5,6 +5,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $g(z) = \max(z, 0)$ --><math display="block"><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>=</mo><mi>max</mi><mo>⁡</mo><mo stretchy="false">(</mo><mi>z</mi><mo>,</mo><mn>0</mn><mo stretchy="false">)</mo></math>
+///
 /// - `g(z) = max(z, 0)`
 /// - `g′ = 1` where `a > 0`, 0 elsewhere
 ///

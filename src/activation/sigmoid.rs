@@ -6,6 +6,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $g(z) = \frac{1}{1 + e^{-z}}, \qquad g' = a (1 - a)$ --><math display="block"><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>+</mo><msup><mi>e</mi><mrow><mo>−</mo><mi>z</mi></mrow></msup></mrow></mfrac><mo>,</mo><mspace width="2em"></mspace><mi>g</mi><mi>′</mi><mo>=</mo><mi>a</mi><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi>a</mi><mo stretchy="false">)</mo></math>
+///
 /// - `g(z) = 1 / (1 + e⁻ᶻ)   (T 2.1.1)`
 /// - `g′ = a (1 − a)   (T 2.1.2)`
 ///

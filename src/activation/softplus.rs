@@ -6,6 +6,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $g(z) = \ln(1 + e^z), \qquad g' = 1 - e^{-a}$ --><math display="block"><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>=</mo><mi>ln</mi><mo>⁡</mo><mo stretchy="false">(</mo><mn>1</mn><mo>+</mo><msup><mi>e</mi><mi>z</mi></msup><mo stretchy="false">)</mo><mo>,</mo><mspace width="2em"></mspace><mi>g</mi><mi>′</mi><mo>=</mo><mn>1</mn><mo>−</mo><msup><mi>e</mi><mrow><mo>−</mo><mi>a</mi></mrow></msup></math>
+///
 /// - `g(z) = ln(1 + eᶻ)`
 /// - `g′ = σ(z) = 1 − e⁻ᵃ`, since `e⁻ᵃ = 1 / (1 + eᶻ) = 1 − σ(z)`
 ///

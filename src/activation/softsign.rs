@@ -6,6 +6,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $g(z) = \frac{z}{1 + |z|}, \qquad g' = (1 - |a|)^2$ --><math display="block"><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>z</mi></mrow><mrow><mn>1</mn><mo>+</mo><mi>&#124;</mi><mi>z</mi><mi>&#124;</mi></mrow></mfrac><mo>,</mo><mspace width="2em"></mspace><mi>g</mi><mi>′</mi><mo>=</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi>&#124;</mi><mi>a</mi><mi>&#124;</mi><msup><mo stretchy="false">)</mo><mn>2</mn></msup></math>
+///
 /// - `g(z) = z / (1 + |z|)`, ±1 at ±∞
 /// - `g′ = 1 / (1 + |z|)² = (1 − |a|)²`, since `1 − |a| = 1 / (1 + |z|)`
 ///

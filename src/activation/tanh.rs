@@ -6,6 +6,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $g(z) = \tanh z, \qquad g' = 1 - a^2$ --><math display="block"><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>=</mo><mi>tanh</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><mi>z</mi><mo>,</mo><mspace width="2em"></mspace><mi>g</mi><mi>′</mi><mo>=</mo><mn>1</mn><mo>−</mo><msup><mi>a</mi><mn>2</mn></msup></math>
+///
 /// - `g(z) = tanh z`
 /// - `g′ = 1 − a²`
 ///

@@ -20,6 +20,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y_{tc} = \frac{1}{n} \sum_{k} x_{kc}$ --><math display="block"><msub><mi>y</mi><mrow><mi>t</mi><mi>c</mi></mrow></msub><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>n</mi></mrow></mfrac><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><msub><mi>x</mi><mrow><mi>k</mi><mi>c</mi></mrow></msub></math>
+    ///
     /// With n the places of window t that are not padding:
     ///
     /// - `y_tc = (Σ_k x_kc) / n`, from +0 in the order of the places (Keras, and PyTorch with

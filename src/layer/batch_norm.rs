@@ -21,6 +21,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \quad y = g \odot \hat{x} + b$ --><math display="block"><mover><mrow><mi>x</mi></mrow><mi>^</mi></mover><mo>=</mo><mfrac><mrow><mi>x</mi><mo>−</mo><mi>μ</mi></mrow><mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mrow></mfrac><mo>,</mo><mspace width="1em"></mspace><mi>y</mi><mo>=</mo><mi>g</mi><mo>⊙</mo><mover><mrow><mi>x</mi></mrow><mi>^</mi></mover><mo>+</mo><mi>b</mi></math>
+    ///
     /// At each place, with `s = 1 / √(σ² + ε)` and `ε = 10⁻⁵`, and `s = 1` where σ² is 0, as before anything was measured:
     ///
     /// - `x̂ = (x − μ) s`, `y = g ⊙ x̂ + b`

@@ -15,6 +15,8 @@ use crate::shape::Text;
 ///
 /// # Equations
 ///
+/// <!-- $y = (L(x), \operatorname{rev} R(\operatorname{rev} x))$ --><math display="block"><mi>y</mi><mo>=</mo><mo stretchy="false">(</mo><mi>L</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>,</mo><mi>rev</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><mi>R</mi><mo stretchy="false">(</mo><mi>rev</mi><mo>⁡</mo><mspace width="0.1667em"></mspace><mi>x</mi><mo stretchy="false">)</mo><mo stretchy="false">)</mo></math>
+///
 /// With `L` and `R` of the same type, each with its own parameters, and `rev` the steps in the opposite order:
 ///
 /// - `y = (L(x), rev R(rev x))`, side by side at each step; where `L` writes one vector, `y = (L(x), R(rev x))`

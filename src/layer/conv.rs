@@ -22,6 +22,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y_t = g(b + W^{\mathsf{T}} x_t), \qquad \delta_t = \frac{\partial J}{\partial y_t} \odot g'(z_t), \quad \frac{\partial J}{\partial W} = \sum_{t} x_t \delta_t^{\mathsf{T}}$ --><math display="block"><msub><mi>y</mi><mi>t</mi></msub><mo>=</mo><mi>g</mi><mo stretchy="false">(</mo><mi>b</mi><mo>+</mo><msup><mi>W</mi><mrow><mrow><mi>𝖳</mi></mrow></mrow></msup><msub><mi>x</mi><mi>t</mi></msub><mo stretchy="false">)</mo><mo>,</mo><mspace width="2em"></mspace><msub><mi>δ</mi><mi>t</mi></msub><mo>=</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>y</mi><mi>t</mi></msub></mrow></mfrac><mo>⊙</mo><mi>g</mi><mi>′</mi><mo stretchy="false">(</mo><msub><mi>z</mi><mi>t</mi></msub><mo stretchy="false">)</mo><mo>,</mo><mspace width="1em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><mi>W</mi></mrow></mfrac><mo>=</mo><munder><mo>∑</mo><mrow><mi>t</mi></mrow></munder><msub><mi>x</mi><mi>t</mi></msub><msubsup><mi>δ</mi><mi>t</mi><mrow><mrow><mi>𝖳</mi></mrow></mrow></msubsup></math>
+    ///
     /// With `x_t` the numbers of window t, in the order of the array, and zeros where the window reaches into the padding:
     ///
     /// - `y_t = g(b + Wᵀ x_t)`, each in the order of [`Dense`](crate::Dense), and so with its bits

@@ -26,6 +26,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $z = b + \sum_{t} W x_t, \quad y = g(z), \qquad \frac{\partial J}{\partial x_t} = W^{\mathsf{T}} \delta_t, \quad \frac{\partial J}{\partial W} = \sum_{t} \delta_t x_t^{\mathsf{T}}$ --><math display="block"><mi>z</mi><mo>=</mo><mi>b</mi><mo>+</mo><munder><mo>∑</mo><mrow><mi>t</mi></mrow></munder><mi>W</mi><msub><mi>x</mi><mi>t</mi></msub><mo>,</mo><mspace width="1em"></mspace><mi>y</mi><mo>=</mo><mi>g</mi><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo><mo>,</mo><mspace width="2em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>x</mi><mi>t</mi></msub></mrow></mfrac><mo>=</mo><msup><mi>W</mi><mrow><mrow><mi>𝖳</mi></mrow></mrow></msup><msub><mi>δ</mi><mi>t</mi></msub><mo>,</mo><mspace width="1em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><mi>W</mi></mrow></mfrac><mo>=</mo><munder><mo>∑</mo><mrow><mi>t</mi></mrow></munder><msub><mi>δ</mi><mi>t</mi></msub><msubsup><mi>x</mi><mi>t</mi><mrow><mrow><mi>𝖳</mi></mrow></mrow></msubsup></math>
+    ///
     /// It is the adjoint of a convolution with the same options, which reads windows `w_t` of y and writes x:
     ///
     /// - `z = b + Σ_t W x_t` at the places of window t, `y = g(z)`

@@ -23,6 +23,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y_{tc} = g\left(b_c + \sum_{k} x_{kc} w_{kc}\right), \qquad \frac{\partial J}{\partial w_{kc}} = \sum_{t} x_{kc} \delta_{tc}$ --><math display="block"><msub><mi>y</mi><mrow><mi>t</mi><mi>c</mi></mrow></msub><mo>=</mo><mi>g</mi><mrow><mo stretchy="true">(</mo><msub><mi>b</mi><mi>c</mi></msub><mo>+</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><msub><mi>x</mi><mrow><mi>k</mi><mi>c</mi></mrow></msub><msub><mi>w</mi><mrow><mi>k</mi><mi>c</mi></mrow></msub><mo stretchy="true">)</mo></mrow><mo>,</mo><mspace width="2em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>w</mi><mrow><mi>k</mi><mi>c</mi></mrow></msub></mrow></mfrac><mo>=</mo><munder><mo>∑</mo><mrow><mi>t</mi></mrow></munder><msub><mi>x</mi><mrow><mi>k</mi><mi>c</mi></mrow></msub><msub><mi>δ</mi><mrow><mi>t</mi><mi>c</mi></mrow></msub></math>
+    ///
     /// With `x_kc` channel c at place k of window t, and only the places that are not padding:
     ///
     /// - `y_tc = g(b_c + Σ_k x_kc w_kc)`, from `b_c` in the order of the places

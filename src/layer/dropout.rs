@@ -15,6 +15,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y = m \odot x, \qquad m_k = \frac{1}{1 - p} \text{ or } 0$ --><math display="block"><mi>y</mi><mo>=</mo><mi>m</mi><mo>⊙</mo><mi>x</mi><mo>,</mo><mspace width="2em"></mspace><msub><mi>m</mi><mi>k</mi></msub><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>−</mo><mi>p</mi></mrow></mfrac><mtext>&nbsp;or&nbsp;</mtext><mn>0</mn></math>
+    ///
     /// - learning: `y = m ⊙ x`, `dx = m ⊙ dy`, with `mₖ = 0` with probability p and `1/(1 − p)` else, so that the mean of
     ///   y is x
     /// - else: `y = x`, `dx = dy`

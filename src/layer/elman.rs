@@ -19,6 +19,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $h_t = g(b + W^{\mathsf{T}} x_t + U^{\mathsf{T}} h_{t-1}), \qquad \delta_t = \left(\frac{\partial J}{\partial h_t} + U \delta_{t+1}\right) \odot g'(z_t)$ --><math display="block"><msub><mi>h</mi><mi>t</mi></msub><mo>=</mo><mi>g</mi><mo stretchy="false">(</mo><mi>b</mi><mo>+</mo><msup><mi>W</mi><mrow><mrow><mi>𝖳</mi></mrow></mrow></msup><msub><mi>x</mi><mi>t</mi></msub><mo>+</mo><msup><mi>U</mi><mrow><mrow><mi>𝖳</mi></mrow></mrow></msup><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub><mo stretchy="false">)</mo><mo>,</mo><mspace width="2em"></mspace><msub><mi>δ</mi><mi>t</mi></msub><mo>=</mo><mrow><mo stretchy="true">(</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>h</mi><mi>t</mi></msub></mrow></mfrac><mo>+</mo><mi>U</mi><msub><mi>δ</mi><mrow><mi>t</mi><mo>+</mo><mn>1</mn></mrow></msub><mo stretchy="true">)</mo></mrow><mo>⊙</mo><mi>g</mi><mi>′</mi><mo stretchy="false">(</mo><msub><mi>z</mi><mi>t</mi></msub><mo stretchy="false">)</mo></math>
+    ///
     /// With `h₋₁ = 0`, or what [`carry`](crate::Network::carry) or [`start`](crate::Network::start) put there, for t = 0 … Steps − 1:
     ///
     /// - `hₜ = g(b + Wᵀ xₜ + Uᵀ hₜ₋₁)`

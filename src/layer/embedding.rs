@@ -21,6 +21,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y_t = W_{x_t}, \qquad \frac{\partial J}{\partial W_k} = \sum_{t : x_t = k} \frac{\partial J}{\partial y_t}$ --><math display="block"><msub><mi>y</mi><mi>t</mi></msub><mo>=</mo><msub><mi>W</mi><mrow><msub><mi>x</mi><mi>t</mi></msub></mrow></msub><mo>,</mo><mspace width="2em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>W</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><munder><mo>∑</mo><mrow><mi>t</mi><mo>:</mo><msub><mi>x</mi><mi>t</mi></msub><mo>=</mo><mi>k</mi></mrow></munder><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>y</mi><mi>t</mi></msub></mrow></mfrac></math>
+    ///
     /// - `yₜ = W[xₜ]`, and 0 where `xₜ` is no class, as a padding may be
     /// - `∂J/∂W[k] = Σₜ dyₜ` over the steps t with `xₜ = k`, in their order: [`descend`](crate::Network::descend) changes
     ///   only the rows that were read

@@ -12,6 +12,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y_c = \frac{1}{n} \sum_{k} x_{kc}$ --><math display="block"><msub><mi>y</mi><mi>c</mi></msub><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>n</mi></mrow></mfrac><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><msub><mi>x</mi><mrow><mi>k</mi><mi>c</mi></mrow></msub></math>
+    ///
     /// - `y_c = (Σ_k x_kc) / n`, n the number of places, from +0 in their order
     /// - `dx_kc = dy_c / n`
     ///

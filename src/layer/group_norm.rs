@@ -19,6 +19,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $\mu = \frac{1}{n} \sum_{k} x_k, \quad \sigma^2 = \frac{1}{n} \sum_{k} (x_k - \mu)^2, \quad \hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \quad y = g \odot \hat{x} + b$ --><math display="block"><mi>μ</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>n</mi></mrow></mfrac><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><msub><mi>x</mi><mi>k</mi></msub><mo>,</mo><mspace width="1em"></mspace><msup><mi>σ</mi><mn>2</mn></msup><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>n</mi></mrow></mfrac><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><mo stretchy="false">(</mo><msub><mi>x</mi><mi>k</mi></msub><mo>−</mo><mi>μ</mi><msup><mo stretchy="false">)</mo><mn>2</mn></msup><mo>,</mo><mspace width="1em"></mspace><mover><mrow><mi>x</mi></mrow><mi>^</mi></mover><mo>=</mo><mfrac><mrow><mi>x</mi><mo>−</mo><mi>μ</mi></mrow><mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mrow></mfrac><mo>,</mo><mspace width="1em"></mspace><mi>y</mi><mo>=</mo><mi>g</mi><mo>⊙</mo><mover><mrow><mi>x</mi></mrow><mi>^</mi></mover><mo>+</mo><mi>b</mi></math>
+    ///
     /// For each group, with n its numbers, channels × places:
     ///
     /// - `μ = 1/n Σₖ xₖ`, `σ² = 1/n Σₖ (xₖ − μ)²`, `x̂ = (x − μ) / √(σ² + ε)`, with `ε = 10⁻⁵`

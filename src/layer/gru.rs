@@ -29,6 +29,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $n = \tanh(b_n + W_n^{\mathsf{T}} x_t + r \odot q), \qquad h_t = (1 - z) \odot n + z \odot h_{t-1}$ --><math display="block"><mi>n</mi><mo>=</mo><mi>tanh</mi><mo>⁡</mo><mo stretchy="false">(</mo><msub><mi>b</mi><mi>n</mi></msub><mo>+</mo><msubsup><mi>W</mi><mi>n</mi><mrow><mrow><mi>𝖳</mi></mrow></mrow></msubsup><msub><mi>x</mi><mi>t</mi></msub><mo>+</mo><mi>r</mi><mo>⊙</mo><mi>q</mi><mo stretchy="false">)</mo><mo>,</mo><mspace width="2em"></mspace><msub><mi>h</mi><mi>t</mi></msub><mo>=</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi>z</mi><mo stretchy="false">)</mo><mo>⊙</mo><mi>n</mi><mo>+</mo><mi>z</mi><mo>⊙</mo><msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub></math>
+    ///
     /// With `h₋₁ = 0`, or what [`carry`](crate::Network::carry) or [`start`](crate::Network::start) put there, for t = 0 … Steps − 1,
     /// and by [`ResetAfter`], which PyTorch has and Keras by default:
     ///

@@ -69,6 +69,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y = f(x), \qquad \frac{\partial J}{\partial x} = \frac{\partial J}{\partial y} \odot f'(x)$ --><math display="block"><mi>y</mi><mo>=</mo><mi>f</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>,</mo><mspace width="2em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><mi>x</mi></mrow></mfrac><mo>=</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><mi>y</mi></mrow></mfrac><mo>⊙</mo><mi>f</mi><mi>′</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo></math>
+    ///
     /// `y = f(x)`, `dx = dy ⊙ f′(x)`
     ///
     /// # Shapes

@@ -19,6 +19,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y_{tc} = \max_{k} x_{kc}$ --><math display="block"><msub><mi>y</mi><mrow><mi>t</mi><mi>c</mi></mrow></msub><mo>=</mo><munder><mi>max</mi><mrow><mi>k</mi></mrow></munder><mo>⁡</mo><mspace width="0.1667em"></mspace><msub><mi>x</mi><mrow><mi>k</mi><mi>c</mi></mrow></msub></math>
+    ///
     /// - `y_tc = max over the places k of window t of x_kc`, of equal ones the first; NaN where one of them is NaN
     /// - `dx_kc = Σ_t dy_tc` over the windows t whose largest number stands at k, in the order of t
     ///

@@ -16,6 +16,8 @@ use crate::scalar::Scalar;
 ///
 /// # Equations
 ///
+/// <!-- $y = L(x) + x, \qquad \frac{\partial J}{\partial x} = \frac{\partial L}{\partial x} \frac{\partial J}{\partial y} + \frac{\partial J}{\partial y}$ --><math display="block"><mi>y</mi><mo>=</mo><mi>L</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>+</mo><mi>x</mi><mo>,</mo><mspace width="2em"></mspace><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><mi>x</mi></mrow></mfrac><mo>=</mo><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>x</mi></mrow></mfrac><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><mi>y</mi></mrow></mfrac><mo>+</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><mi>y</mi></mrow></mfrac></math>
+///
 /// - `y = L(x) + x`, elementwise
 /// - `dx = ∂L/∂x · dy + dy`
 ///

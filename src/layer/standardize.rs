@@ -21,6 +21,8 @@ parameters! {
     ///
     /// # Equations
     ///
+    /// <!-- $y = \frac{x - \mu}{\sigma}$ --><math display="block"><mi>y</mi><mo>=</mo><mfrac><mrow><mi>x</mi><mo>−</mo><mi>μ</mi></mrow><mrow><mi>σ</mi></mrow></mfrac></math>
+    ///
     /// - `y = (x − μ) / σ`, at each place, where a σ of 0 counts as 1: a value that never changes is only shifted, and a layer that was
     ///   never fitted is the identity
     /// - `dx = dy / σ`, `∂J/∂μ = ∂J/∂σ = 0` by definition

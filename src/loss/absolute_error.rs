@@ -5,6 +5,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $J = \sum_{k} |z_k - y_k|, \qquad \delta_k = \operatorname{sign}(z_k - y_k)$ --><math display="block"><mi>J</mi><mo>=</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><mi>&#124;</mi><msub><mi>z</mi><mi>k</mi></msub><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub><mi>&#124;</mi><mo>,</mo><mspace width="2em"></mspace><msub><mi>δ</mi><mi>k</mi></msub><mo>=</mo><mi>sign</mi><mo>⁡</mo><mo stretchy="false">(</mo><msub><mi>z</mi><mi>k</mi></msub><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub><mo stretchy="false">)</mo></math>
+///
 /// - `h = z`
 /// - `J = Σₖ |zₖ − yₖ|`
 /// - `δₖ = sign(zₖ − yₖ)`, 0 where they are equal

@@ -5,6 +5,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $J = \sum_{k} c_k \left(|e_k| - \frac{c_k}{2}\right), \quad e_k = z_k - y_k, \quad c_k = \min(|e_k|, 1), \qquad \delta_k = \min(\max(e_k, -1), 1)$ --><math display="block"><mi>J</mi><mo>=</mo><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><msub><mi>c</mi><mi>k</mi></msub><mrow><mo stretchy="true">(</mo><mi>&#124;</mi><msub><mi>e</mi><mi>k</mi></msub><mi>&#124;</mi><mo>−</mo><mfrac><mrow><msub><mi>c</mi><mi>k</mi></msub></mrow><mrow><mn>2</mn></mrow></mfrac><mo stretchy="true">)</mo></mrow><mo>,</mo><mspace width="1em"></mspace><msub><mi>e</mi><mi>k</mi></msub><mo>=</mo><msub><mi>z</mi><mi>k</mi></msub><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub><mo>,</mo><mspace width="1em"></mspace><msub><mi>c</mi><mi>k</mi></msub><mo>=</mo><mi>min</mi><mo>⁡</mo><mo stretchy="false">(</mo><mi>&#124;</mi><msub><mi>e</mi><mi>k</mi></msub><mi>&#124;</mi><mo>,</mo><mn>1</mn><mo stretchy="false">)</mo><mo>,</mo><mspace width="2em"></mspace><msub><mi>δ</mi><mi>k</mi></msub><mo>=</mo><mi>min</mi><mo>⁡</mo><mo stretchy="false">(</mo><mi>max</mi><mo>⁡</mo><mo stretchy="false">(</mo><msub><mi>e</mi><mi>k</mi></msub><mo>,</mo><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>,</mo><mn>1</mn><mo stretchy="false">)</mo></math>
+///
 /// With `eₖ = zₖ − yₖ`:
 ///
 /// - `h = z`

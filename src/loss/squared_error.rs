@@ -5,6 +5,8 @@ use crate::scalar::Real;
 ///
 /// # Equations
 ///
+/// <!-- $J = \frac{1}{2} \sum_{k} (z_k - y_k)^2, \qquad \delta_k = \frac{\partial J}{\partial z_k} = z_k - y_k$ --><math display="block"><mi>J</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac><munder><mo>∑</mo><mrow><mi>k</mi></mrow></munder><mo stretchy="false">(</mo><msub><mi>z</mi><mi>k</mi></msub><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub><msup><mo stretchy="false">)</mo><mn>2</mn></msup><mo>,</mo><mspace width="2em"></mspace><msub><mi>δ</mi><mi>k</mi></msub><mo>=</mo><mfrac><mrow><mi>∂</mi><mi>J</mi></mrow><mrow><mi>∂</mi><msub><mi>z</mi><mi>k</mi></msub></mrow></mfrac><mo>=</mo><msub><mi>z</mi><mi>k</mi></msub><mo>−</mo><msub><mi>y</mi><mi>k</mi></msub></math>
+///
 /// - `h = z`
 /// - `J = ½ Σₖ (zₖ − yₖ)²`
 /// - `δₖ = zₖ − yₖ`
