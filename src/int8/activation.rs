@@ -103,15 +103,12 @@ impl<A: Int8Activation> Outputs<A> {
     }
 }
 
-/// What a layer's sums are where their range is taken, before a table and behind a fused activation: in place.
-pub(crate) fn observed<A: Int8Activation, T: crate::scalar::Scalar>(z: &mut [T]) {
+/// From sums to outputs, in place; shown where their range is taken, behind a fused activation and before a table.
+pub(crate) fn activate<A: Int8Activation, T: crate::scalar::Scalar>(z: &mut [T], visit: &mut impl FnMut(&[T])) {
     if A::RECTIFIED {
         crate::kernel::activate_in_place::<A, T>(z);
     }
-}
-
-/// The outputs of [`observed`] sums: in place.
-pub(crate) fn activated<A: Int8Activation, T: crate::scalar::Scalar>(z: &mut [T]) {
+    visit(z);
     if A::FIXED.is_some() {
         crate::kernel::activate_in_place::<A, T>(z);
     }

@@ -2,7 +2,7 @@ use typenum::Unsigned;
 
 use crate::activation::Identity;
 use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
-use crate::int8::activation::{activated, observed};
+use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
 use crate::int8::{Int8Activation, Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
 use crate::kernel::windows;
@@ -80,9 +80,7 @@ where
         let mut zero = Vector::ZERO;
         let bias = B::start(&self.bias, &mut zero).unwrap_or(&zero);
         windows::forward::<G, Out, Identity, T>(&self.weight, bias, x.flat(), rows_mut(y.flat_mut()));
-        observed::<A, T>(y.flat_mut());
-        visit(y.flat());
-        activated::<A, T>(y.flat_mut());
+        activate::<A, T>(y.flat_mut(), visit);
     }
 
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {

@@ -1,6 +1,6 @@
 use crate::activation::Identity;
 use crate::array::{ArrayLike, Matrix, Plain, Vector};
-use crate::int8::activation::{activated, observed};
+use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
 use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8};
 use crate::kernel;
@@ -76,9 +76,7 @@ impl<In: Width, Out: Width, A: Int8Activation, T: Scalar, B: BiasMode> Quantize 
 
     fn observe(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>, visit: &mut impl FnMut(&[T])) {
         kernel::gemv::<In, Out, Identity, T>(&self.weight, x, B::start(&self.bias, y), y);
-        observed::<A, T>(y);
-        visit(y);
-        activated::<A, T>(y);
+        activate::<A, T>(y, visit);
     }
 
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {

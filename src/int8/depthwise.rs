@@ -1,6 +1,6 @@
 use crate::activation::Identity;
 use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
-use crate::int8::activation::{Outputs, activated, observed};
+use crate::int8::activation::{Outputs, activate};
 use crate::int8::rows::{factor, integer_bias, weight, weight_step};
 use crate::int8::scale::Channel;
 use crate::int8::{Int8Activation, Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
@@ -86,9 +86,7 @@ where
 
     fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[T])) {
         self.weigh(x.flat(), y.flat_mut());
-        observed::<A, T>(y.flat_mut());
-        visit(y.flat());
-        activated::<A, T>(y.flat_mut());
+        activate::<A, T>(y.flat_mut(), visit);
     }
 
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {

@@ -18,7 +18,7 @@ use crate::plain::fit;
 #[repr(C)]
 pub struct ResidualInt8<C> {
     layers: C,
-    scales: [Scale; 1],
+    scale: Scale,
     zeros: [i8; 2],
     factors: [Factor; 3],
 }
@@ -41,7 +41,7 @@ impl<C> ResidualInt8<C> {
 
     /// Sets the sum, from the scales of what the layers write, of what they read, and of the output.
     pub fn set(&mut self, f: Scale, x: Scale, y: Scale) -> Scale {
-        self.scales = [y];
+        self.scale = y;
         self.zeros = [f.zero(), x.zero()];
         let twice = 2.0 * if f.step() < x.step() { f64::from(x.step()) } else { f64::from(f.step()) };
         let out = twice / f64::from((1_i32 << LEFT) as f32 * y.step());
@@ -52,13 +52,12 @@ impl<C> ResidualInt8<C> {
     /// One output.
     #[inline(always)]
     fn sum(&self, f: i8, x: i8) -> i8 {
-        let [scale] = self.scales;
         let [f0, x0] = self.zeros.map(i32::from);
         let [by_f, by_x, by_y] = self.factors;
         let f = by_f.times((i32::from(f) - f0) << LEFT);
         let x = by_x.times((i32::from(x) - x0) << LEFT);
         let y = by_y.times(f.wrapping_add(x));
-        y.saturating_add(scale.zero().into()).clamp(-128, 127) as i8
+        y.saturating_add(self.scale.zero().into()).clamp(-128, 127) as i8
     }
 }
 
@@ -75,8 +74,7 @@ impl<C: Int8Layer> Int8Layer for ResidualInt8<C> {
     }
 
     fn scale(&self, _: Scale) -> Scale {
-        let [y] = self.scales;
-        y
+        self.scale
     }
 }
 

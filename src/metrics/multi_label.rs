@@ -160,7 +160,7 @@ impl<Labels: Width> MultiLabel<Labels> {
         precision(self.all())
     }
 
-    /// The recall of all labels together; `micro` averages of the field, as those by label are `macro`.
+    /// The recall of all labels together, which the field calls the micro average.
     pub fn micro_recall(&self) -> f64 {
         recall(self.all())
     }

@@ -59,7 +59,7 @@ impl Footprint {
         self.weights + self.tape + self.gradient
     }
 
-    /// These parts, and `bytes` of weights. So can gradient, tape and optimiser be added to, for arrays of your own.
+    /// These parts, and `bytes` of weights, such as arrays of your own.
     ///
     /// ```
     /// use nanoprop::Footprint;
