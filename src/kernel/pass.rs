@@ -74,8 +74,10 @@ pub(crate) struct Pass<C> {
 pub(crate) trait Line: 'static {
     /// How many numbers.
     const COUNT: usize;
-    /// Whether they are side by side.
-    const SOLID: bool;
+    /// How many lie side by side: one piece is behind the other.
+    const PIECE: usize;
+    /// Whether all do.
+    const SOLID: bool = Self::PIECE == Self::COUNT;
 
     /// From the first to number `i`.
     fn at(i: usize) -> usize;
@@ -83,7 +85,7 @@ pub(crate) trait Line: 'static {
 
 impl<N: Width> Line for N {
     const COUNT: usize = N::USIZE;
-    const SOLID: bool = true;
+    const PIECE: usize = N::USIZE;
 
     #[inline(always)]
     fn at(i: usize) -> usize {
@@ -96,11 +98,11 @@ pub(crate) struct Through<G>(PhantomData<G>);
 
 impl<G: Windows> Line for Through<G> {
     const COUNT: usize = G::Patch::USIZE;
-    const SOLID: bool = G::FRAME.solid();
+    const PIECE: usize = G::Run::USIZE;
 
     #[inline(always)]
     fn at(i: usize) -> usize {
-        if const { G::FRAME.solid() } { i } else { G::FRAME.at(i) }
+        if const { Self::SOLID } { i } else { G::FRAME.at(i) }
     }
 }
 

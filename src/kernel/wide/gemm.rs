@@ -9,6 +9,17 @@ use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Line, Reads, Rows};
 use crate::width::Width;
 
+/// The longest piece of a line that [`block`] takes number by number.
+const SHORT: usize = 16;
+
+// each!(R in 0 1 2 => …) does it for each R, a constant.
+macro_rules! each {
+    ($I:ident in $($i:literal)* => $body:expr) => {$({
+        const $I: usize = $i;
+        $body
+    })*};
+}
+
 /// [`gemv`](crate::kernel::gemv) of `n` samples: `y_b ← g(z + Wᵀ x_b)`.
 ///
 /// # Safety
@@ -126,16 +137,45 @@ unsafe fn block<V: Register, In: Line, Out: Width, A: Activation, const M: usize
                 s[0][b][v] = load::<V, N>(z.from(b, 0).first, v, last);
             }
         }
-        let mut i = 0;
-        while i + P <= In::COUNT {
-            for p in 0..P {
-                step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
+        if const { In::PIECE % P == 0 } {
+            for k in 0..In::COUNT / In::PIECE {
+                let (w, at) = (w.add(k * In::PIECE * Out::USIZE), In::at(k * In::PIECE));
+                let mut i = 0;
+                while i < In::PIECE {
+                    for p in 0..P {
+                        step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, at + i + p, &mut s[p], last);
+                    }
+                    i += P;
+                }
             }
-            i += P;
-        }
-        for p in 0..P {
-            if i + p < In::COUNT {
-                step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
+        } else if const { !In::SOLID && In::PIECE <= SHORT } {
+            // Number i goes to sum i mod P, which is a register only where the compiler knows it: `P` pieces at once, number by
+            // number.
+            let pieces = const { In::COUNT / In::PIECE };
+            let mut k = 0;
+            while k < pieces {
+                each!(Q in 0 1 2 3 => if const { Q < P } && k + Q < pieces {
+                    let i = (k + Q) * In::PIECE;
+                    let (w, at) = (w.add(i * Out::USIZE), In::at(i));
+                    each!(R in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 => if const { R < In::PIECE } {
+                        let sum = &mut s[const { (Q * In::PIECE + R) % P }];
+                        step::<V, M, N>(w.add(R * Out::USIZE), &from, at + R, sum, last);
+                    });
+                });
+                k += P;
+            }
+        } else {
+            let mut i = 0;
+            while i + P <= In::COUNT {
+                for p in 0..P {
+                    step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
+                }
+                i += P;
+            }
+            for p in 0..P {
+                if i + p < In::COUNT {
+                    step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
+                }
             }
         }
         for b in 0..M {
