@@ -4,7 +4,7 @@ use super::fuse::Fuses;
 use super::*;
 use crate::init::{Pcg32, Random};
 use crate::kernel::fence::{Fenced, same};
-use crate::scalar::{Float, Fused, Scalar};
+use crate::scalar::{Float, Fused, Real, Scalar};
 
 const SPECIAL: [f32; 16] = [
     0.0,
