@@ -30,9 +30,9 @@ fn work(team: &Team) -> Result<(), Error> {
         Idx::open(format!("{folder}/{kind}-images-idx3-ubyte"), format!("{folder}/{kind}-labels-idx1-ubyte"), 10)
     };
     let (data, test) = (open("train")?, open("t10k")?);
-    let mut job = Job::new(team, &data, PLAN, Adam::new(1e-3))?;
-    let net: &mut Fashion = &mut job.net;
+    let mut net = Fashion::boxed();
     net.initialize(&He, &mut Pcg32::new(1));
+    let mut job = Job::new(team, &data, PLAN, Adam::new(1e-3), net)?;
     if !checkpoint.is_empty() && job.resume(&checkpoint)? && team.rank() == 0 {
         println!("resumed after {} steps", job.steps());
     }
@@ -49,17 +49,16 @@ fn work(team: &Team) -> Result<(), Error> {
     team.wait();
     let each = 1e3 * start.elapsed().as_secs_f64() / (job.steps() - before).max(1) as f64;
     let sent = team.sent() / (job.steps() - before).max(1);
-    let mut judge = Job::new(team, &test, PLAN, Sgd::new(0.0))?;
-    judge.net.copy_from(&job.net);
-    let held_out = judge.cost()?;
     let mut common = Fashion::boxed();
     common.copy_from(&job.net);
+    let mut judge = Job::new(team, &test, PLAN, Sgd::new(0.0), job.net)?;
+    let held_out = judge.cost()?;
     team.federate(&mut common, 1)?; // of equal networks: the same
     if team.rank() == 0 {
         println!(
             "{} ranks: digest {:016x} {:016x}, cost {cost:.6}, held out {held_out:.6}, {each:.2} ms and {sent} bytes a step",
             team.ranks(),
-            job.net.digest(),
+            judge.net.digest(),
             common.digest(),
         );
     }

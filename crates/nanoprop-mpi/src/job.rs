@@ -42,8 +42,9 @@ pub struct Plan {
 ///     run(|team| {
 ///         let data = Raw::open("samples.nprd")?;
 ///         let plan = Plan { shards: 16, batch: 512, seed: 1 };
-///         let mut job = Job::<_, _, Adam, _>::new(team, &data, plan, Adam::new(1e-3))?;
-///         job.net.initialize(&He, &mut Pcg32::new(1));
+///         let mut net = Net::boxed();
+///         net.initialize(&He, &mut Pcg32::new(1)); // the same on each rank
+///         let mut job = Job::new(team, &data, plan, Adam::new(1e-3), net)?;
 ///         job.resume("job.nprm")?; // where there is one
 ///         while job.steps() < 10_000 {
 ///             job.step(NoPenalty, 1.0)?;
@@ -72,13 +73,13 @@ pub struct Job<'a, L: Layers<Scalar = f32>, E: Loss, O: Optimizer, S> {
 type Share = (std::ops::Range<usize>, Permutation, u64);
 
 impl<'a, L: Layers<Scalar = f32>, E: Loss, O: Optimizer, S: Source> Job<'a, L, E, O, S> {
-    /// A job before its first step, with a network of zeros.
+    /// A job before its first step, with a network that is the same on each rank.
     ///
     /// # Errors
     ///
     /// Where the plan has no shards, fewer than there are ranks, or a batch that is no multiple of them; where there are fewer
     /// samples than shards, or samples of other widths than the network's.
-    pub fn new(team: &'a Team, data: &'a S, plan: Plan, optimizer: O) -> Result<Self, Error> {
+    pub fn new(team: &'a Team, data: &'a S, plan: Plan, optimizer: O, net: Box<Network<L, E>>) -> Result<Self, Error> {
         let Plan { shards, batch, .. } = plan;
         let wrong = |problem: String| Err(Error::Plan(problem));
         if shards < team.ranks() || batch == 0 || !batch.is_multiple_of(shards) {
@@ -98,7 +99,7 @@ impl<'a, L: Layers<Scalar = f32>, E: Loss, O: Optimizer, S: Source> Job<'a, L, E
             ));
         }
         let desks = part(shards, team.rank(), team.ranks()).map(|shard| Desk::new(shard)).collect();
-        let (net, state, grad) = (Network::boxed(), State::boxed(), Network::boxed());
+        let (state, grad) = (State::boxed(), Network::boxed());
         Ok(Job { net, state, grad, team, data, plan, optimizer, steps: 0, desks })
     }
 
