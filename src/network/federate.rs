@@ -18,7 +18,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     ///
     /// # Order
     ///
-    /// That of [`weighted_mean`](crate::network::weighted_mean): a fixed tree over the clients, in `f64`. So it does not
+    /// That of [`weighted_mean`]: a fixed tree over the clients, in `f64`. So it does not
     /// matter which of several machines adds up what, and the mean of equal networks of `f32` is that network.
     ///
     /// # Memory
