@@ -1,5 +1,8 @@
 //! What layers read and write: vectors, matrices and volumes whose widths are types.
 
+mod aligned;
+
+pub use aligned::Aligned;
 use generic_array::GenericArray;
 
 pub use crate::plain::{ArrayLike, Plain};

@@ -151,7 +151,7 @@
 //! assert_eq!(net.digest(), other.digest());
 //! ```
 //!
-//! On hosts, feature `rayon` has `gradient_parallel`, `cost_and_gradient_parallel`, `cost_parallel` and
+//! On hosts, feature `rayon` has `gradient_parallel`, `step_batch_parallel`, `cost_and_gradient_parallel`, `cost_parallel` and
 //! `predict_parallel`, which take several such tapes and all threads of rayon's current pool, with the same bits
 //! on any number of them.
 //!
@@ -378,7 +378,7 @@
 //! | `checkpoint` (default) | [`checkpoint`]: `save`, `load`, `digest`; the crate `crc` |
 //! | `alloc` | `Boxed`: networks, trainings and tapes that were never on the stack; `Vec`s of samples |
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
-//! | `rayon` | `std`, and samples on all cores: `gradient_parallel`, `cost_parallel`, `predict_parallel`; the crate `rayon` |
+//! | `rayon` | `std`, and samples on all cores: `gradient_parallel`, `step_batch_parallel`, `cost_parallel`, `predict_parallel`; the crate `rayon` |
 //! | `storage` | `storage`: checkpoints in flash that survive a loss of power; the crates `crc` and `embedded-storage` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |

@@ -20,6 +20,7 @@ mod batch;
 mod by_value;
 mod carry;
 mod chain;
+mod federate;
 mod fit;
 mod footprint;
 mod gradient;
@@ -36,6 +37,7 @@ pub mod word;
 use core::marker::PhantomData;
 
 pub use chain::Link;
+pub use federate::weighted_mean;
 pub(crate) use fit::check_classes;
 #[doc(hidden)]
 pub use fit::{Shapes, Spec, fits, plan};

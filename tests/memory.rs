@@ -121,7 +121,7 @@ fn nothing_allocates() {
 #[test]
 fn threads_allocate_nothing() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-    let (net, mut grad) = (Mnist::boxed(), Box::new(Mnist::GRADIENT));
+    let (mut net, mut grad) = (Mnist::boxed(), Box::new(Mnist::GRADIENT));
     let mut tapes: Vec<_> = vec![[Mnist::TAPE; 4]; 8];
     let samples = vec![SAMPLES[0]; 100];
     let mut hs = vec![Vector::ZERO; 4];
@@ -134,6 +134,7 @@ fn threads_allocate_nothing() {
                 black_box(net.cost_and_gradient_parallel(&samples, L2(1.0), &mut grad, &mut tapes));
                 black_box(net.cost_parallel(&samples, L2(1.0), &mut tapes));
                 net.predict_parallel(&xs, &mut hs, &mut tapes);
+                net.step_batch_parallel(&samples, 40, L2(1.0), 0.1, &mut grad, &mut tapes);
             }
         });
     };

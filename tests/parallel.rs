@@ -41,7 +41,7 @@ impl<N: Width> Layer for Scale<N> {
 }
 
 fn pools() -> Vec<ThreadPool> {
-    [1, 2, 3, 8].map(|n| ThreadPoolBuilder::new().num_threads(n).build().unwrap()).into()
+    [1, 2, 3, 4, 8].map(|n| ThreadPoolBuilder::new().num_threads(n).build().unwrap()).into()
 }
 
 fn bits<T: Scalar>(numbers: &[T]) -> Vec<u64> {
@@ -66,6 +66,16 @@ fn agree<L: Layers, E: Loss, const B: usize>(count: usize, sets: usize, pools: &
     let cost = bits(&[net.cost_and_gradient(&samples, L2(0.3), &mut one, &mut tape)]);
     let expected = bits(one.parameters());
     let xs: Vec<_> = samples.iter().map(|(x, _)| x.clone()).collect();
+    let rate = L::Scalar::from_f64(0.125);
+    let stepped = [1, 7, 32, 97].map(|batch| {
+        let mut one_by_one = Net::<L, E>::boxed();
+        one_by_one.copy_from(&net);
+        for batch in samples.chunks(batch) {
+            one_by_one.gradient(batch, L2(0.3), &mut one, &mut tape);
+            one_by_one.update(&one, rate);
+        }
+        (batch, bits(one_by_one.parameters()))
+    });
     for pool in pools {
         let what = format!("{count} samples, {sets} sets of {}, {} threads", B, pool.current_num_threads());
         // What is there already changes nothing.
@@ -81,6 +91,13 @@ fn agree<L: Layers, E: Loss, const B: usize>(count: usize, sets: usize, pools: &
             (both, net.cost_parallel(&samples, L2(0.3), &mut tapes))
         });
         assert_eq!(bits(all.parameters()), expected, "gradient with cost, {what}");
+        for (batch, expected) in &stepped {
+            let mut moved = Net::<L, E>::boxed();
+            moved.copy_from(&net);
+            all.parameters_mut().fill(L::Scalar::from_f64(f64::NAN));
+            pool.install(|| moved.step_batch_parallel(&samples, *batch, L2(0.3), rate, &mut all, &mut tapes));
+            assert_eq!(bits(moved.parameters()), *expected, "steps of {batch}, {what}");
+        }
         assert_eq!([bits(&[both]), bits(&[alone])], [cost.clone(), cost.clone()], "cost, {what}");
         for (x, h) in xs.iter().zip(&hs) {
             assert_eq!(bits(h.flat()), bits(net.predict(x).flat()), "prediction, {what}");
@@ -144,6 +161,11 @@ fn blocks_end_anywhere() {
                 let mut tapes = vec![[Small::TAPE; B]; sets];
                 pool.install(|| net.gradient_parallel(&samples, L2(0.3), &mut other, &mut tapes));
                 assert_eq!(other.digest(), one.digest(), "{count} samples on {sets} sets of {B}");
+                let (mut moved, mut stepped) = (Small::ZERO, Small::ZERO);
+                [&mut moved, &mut stepped].into_iter().for_each(|to| to.copy_from(&net));
+                stepped.update(&one, 0.125);
+                pool.install(|| moved.step_batch_parallel(&samples, count, L2(0.3), 0.125, &mut other, &mut tapes));
+                assert_eq!(moved.digest(), stepped.digest(), "a step of {count} samples on {sets} sets of {B}");
             }
         }
     }

@@ -108,7 +108,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
         grad.begin();
         while first < samples.len() {
             let n = B.min(grad.left()).min(samples.len() - first);
-            self.accumulate_batch(cue, samples, first, n, grad.block(), tapes, &mut look);
+            self.accumulate_some(cue, samples, first, n, grad.block(), tapes, &mut look);
             grad.count(n);
             first += n;
         }
@@ -162,10 +162,48 @@ impl<L: Layers, E: Loss> Network<L, E> {
         }
     }
 
+    /// [`accumulate`](Network::accumulate) through batches, with the same bits: adds `Δ` of the samples, in their order, to a
+    /// gradient   (T 3.1.1). Returns the sum of the samples' costs, in their order in `f64`.
+    ///
+    /// For samples that are not in memory at once, or whose sums are joined in an order of one's own: the error of such a sum
+    /// grows with the number of samples, so add a few hundred, and then to another one.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    ///
+    /// type Line = Network<Dense<U1, U1>, SquaredError>;
+    /// let (net, mut sum, mut tapes) = (Line::ZERO, Line::ZERO, [Line::TAPE; 2]);
+    /// let costs = net.accumulate_batch(&[([1.0], [4.0]), ([3.0], [2.0])], &mut sum, &mut tapes);
+    /// assert_eq!((costs, sum.parameters()), (8.0 + 2.0, &[-6.0, -10.0][..]));
+    /// net.average(2, NoPenalty, &mut sum);
+    /// assert_eq!(sum.parameters(), [-3.0, -5.0]);
+    /// ```
+    pub fn accumulate_batch<S, const B: usize>(
+        &self,
+        samples: &S,
+        grad: &mut Self,
+        tapes: &mut [TapeOf<Self>; B],
+    ) -> f64
+    where
+        S: Samples<InputOf<Self>, OutputOf<Self>> + ?Sized,
+    {
+        let () = S::FITS;
+        let mut costs = 0.0;
+        for first in (0..samples.len()).step_by(B.max(1)) {
+            let n = B.min(samples.len() - first);
+            self.accumulate_some(Cue::Learn, samples, first, n, grad, tapes, |z, y, weight| {
+                costs += loss::cost::<E, _>(z, y, weight);
+            });
+        }
+        costs
+    }
+
     /// Adds the share of `n ≤ B` samples from the `first` to a gradient; `look` is shown logits, targets and their weights.
     #[inline]
     #[allow(clippy::too_many_arguments)]
-    pub(crate) fn accumulate_batch<S, const B: usize>(
+    pub(crate) fn accumulate_some<S, const B: usize>(
         &self,
         cue: Cue,
         samples: &S,

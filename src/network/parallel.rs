@@ -3,7 +3,9 @@
 
 mod pipeline;
 mod shares;
+mod step;
 
+use core::ops::Range;
 use std::sync::RwLock;
 
 use pipeline::MOST;
@@ -109,7 +111,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let mut tape = Self::TAPE;
             return self.gradient(samples, penalty, grad, &mut tape);
         }
-        self.parallel::<S, B>(samples, penalty, grad, tapes, None);
+        let m = samples.len();
+        self.sums_parallel::<S, B>(samples, 0..m, grad, tapes, None, |start, sums| {
+            self.average_part(m, penalty, start, sums);
+        });
     }
 
     /// [`cost_and_gradient`](Network::cost_and_gradient) on all threads, with the same bits, under the conditions of
@@ -143,9 +148,11 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let mut tape = Self::TAPE;
             return self.cost_and_gradient(samples, penalty, grad, &mut tape);
         }
-        let mut sum = 0.0;
-        self.parallel::<S, B>(samples, penalty, grad, tapes, Some(&mut sum));
-        self.mean_cost(sum, samples.len(), penalty)
+        let (mut sum, m) = (0.0, samples.len());
+        self.sums_parallel::<S, B>(samples, 0..m, grad, tapes, Some(&mut sum), |start, sums| {
+            self.average_part(m, penalty, start, sums);
+        });
+        self.mean_cost(sum, m, penalty)
     }
 
     /// [`cost`](Network::cost) on all threads, with the same bits.
@@ -183,24 +190,26 @@ impl<L: Layers, E: Loss> Network<L, E> {
         self.mean_cost(sum, samples.len(), penalty)
     }
 
-    /// The gradient, and where `cost` is given, the sum of the samples' costs.
-    fn parallel<S, const B: usize>(
+    /// The sums of some samples over all parameters, in the order of [`Gradient`], and where `cost` is given, the sum of the
+    /// samples' costs. `end` is called with each part of the sums, and where it begins in the flat gradient.
+    fn sums_parallel<S, const B: usize>(
         &self,
         samples: &S,
-        penalty: impl Penalty + Sync,
+        of: Range<usize>,
         grad: &mut Gradient<Self>,
         tapes: &mut [[TapeOf<Self>; B]],
         cost: Option<&mut f64>,
+        end: impl Fn(usize, &mut [L::Scalar]) + Sync,
     ) where
         S: Samples<InputOf<Self>, OutputOf<Self>> + Sync + ?Sized,
     {
-        let m = samples.len();
+        let (begin, m) = (of.start, of.len());
         let fill = |first, n, tapes: &mut [TapeOf<Self>; B]| {
             // All tapes are at the place of the first sample, before and after.
             cue_all(tapes, Cue::Ahead(first as i64));
             let mut room = Room::new();
-            let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
-            self.errors_first(Cue::Learn, samples, first, xs, tapes, |_, _, _| ());
+            let xs = inputs::<_, _, S, B>(samples, begin + first, n, &mut room);
+            self.errors_first(Cue::Learn, samples, begin + first, xs, tapes, |_, _, _| ());
             cue_all(tapes, Cue::Ahead(-((first + n) as i64)));
         };
         let add = |first, n, tapes: &RwLock<&mut [TapeOf<Self>; B]>, task: &mut Task<L::Scalar>| {
@@ -212,18 +221,18 @@ impl<L: Layers, E: Loss> Network<L, E> {
                         sums.fill(L::Scalar::ZERO);
                     }
                     let mut room = Room::new();
-                    let xs = inputs::<_, _, S, B>(samples, first, n, &mut room);
+                    let xs = inputs::<_, _, S, B>(samples, begin + first, n, &mut room);
                     let numbers = if first < BLOCK { &mut **sums } else { &mut **carried };
                     self.layers.sums(xs, tapes, Part { start: *start, numbers });
                     carry(first + n, sums, carried);
                     if first + n == m {
                         finish(m, sums, carried);
-                        self.average_part(m, penalty, *start, sums);
+                        end(*start, sums);
                     }
                 }
                 Task::Cost(cost) => {
                     let add = |z: &[_], y: &[_], weight| **cost += loss::cost::<E, _>(z, y, weight);
-                    show::<E, _, _, _>(samples, first, TapeOf::<Self>::recorded(tapes), add);
+                    show::<E, _, _, _>(samples, begin + first, TapeOf::<Self>::recorded(tapes), add);
                 }
             }
         };

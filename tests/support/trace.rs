@@ -116,6 +116,18 @@ fn batches<L: Layers, E: Loss, const B: usize>(net: &Network<L, E>, samples: &[S
     }
     assert_eq!(bits(batched.parameters()), bits(stepped.parameters()), "step, {what}");
 
+    let (mut one_by_one, mut sums) = (Network::<L, E>::boxed(), Box::new(Network::<L, E>::GRADIENT));
+    seek(&mut tape, 0);
+    tapes.iter_mut().for_each(|tape| tape.seek(3, 0));
+    samples.iter().for_each(|(x, y)| net.accumulate(x, y, &mut one_by_one, &mut tape));
+    net.accumulate_batch(samples, &mut sums, &mut tapes);
+    assert_eq!(bits(sums.parameters()), bits(one_by_one.parameters()), "sums, {what}");
+
+    batched.parameters_mut().copy_from_slice(net.parameters());
+    sets.iter_mut().flatten().for_each(|tape| tape.seek(3, 0));
+    batched.step_batch_parallel(samples, B, L2(0.1), L::Scalar::of(0.03), &mut sums, &mut sets);
+    assert_eq!(bits(batched.parameters()), bits(stepped.parameters()), "parallel step, {what}");
+
     let (xs, mut hs): (Vec<_>, Vec<_>) = samples.iter().cloned().unzip();
     batched.parameters_mut().copy_from_slice(net.parameters());
     tapes.iter_mut().for_each(|tape| tape.seek(3, 0));

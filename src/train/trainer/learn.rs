@@ -61,7 +61,7 @@ where
         }
         let sum = &mut position.batch_sum;
         let look = |z: &[_], y: &[_], weight| *sum += loss::cost::<E, _>(z, y, weight);
-        self.net.accumulate_batch::<T, B>(Cue::Learn, samples, first, n, grad, tapes, look);
+        self.net.accumulate_some::<T, B>(Cue::Learn, samples, first, n, grad, tapes, look);
     }
 
     /// The step at the end of a batch; `full` is how many samples share the penalty. Of the `last` batch of an epoch that is
