@@ -6,7 +6,7 @@ mod layer;
 mod misfit;
 mod names;
 
-pub(crate) use infer::{frame, reverse, show};
+pub(crate) use infer::{frame, reverse, show, spread};
 pub use kind::{Kind, Padding, Reset, Windows};
 pub use layer::{Layer, Tensor};
 pub use misfit::Misfit;
@@ -84,6 +84,9 @@ impl Model {
     /// A [`Misfit`] if it can't read what the layer before it writes, or is too large.
     pub fn push(&mut self, kind: Kind) -> Result<&mut Layer, Misfit> {
         let number = self.layers().iter().map(Layer::count).sum::<usize>() + 1;
+        if matches!(kind, Kind::Embedding { .. }) && number > 1 {
+            return Err(Misfit::new("an Embedding reads numbers of classes, so it is the first layer").at(number));
+        }
         let layer = Layer::new(kind, self.output(), 0).map_err(|misfit| misfit.at(number))?;
         let parameters = self.parameters().saturating_add(layer.parameters());
         if parameters > MOST_PARAMETERS {

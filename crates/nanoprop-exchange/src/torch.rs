@@ -23,7 +23,10 @@ use slot::Slot;
 /// | `Dense` | `weight [out, in]`, `bias [out]` |
 /// | `Conv1d`, `Conv2d` | `weight [out, in, …]`, `bias [out]` |
 /// | `DepthwiseConv1d`, `DepthwiseConv2d` | `weight [channels, 1, …]`, `bias [channels]` |
-/// | `LayerNorm` | `weight`, `bias` |
+/// | `ConvTranspose1d` | `weight [in, out, window]`, `bias [out]` |
+/// | `Embedding` | `weight [classes, out]` |
+/// | `LayerNorm`, `GroupNorm`, `InstanceNorm` | `weight`, `bias` |
+/// | `BatchNorm` | `weight`, `bias`, `running_mean`, `running_var`; `num_batches_tracked` is not read |
 /// | `Elman`, `Lstm`, `Gru` | `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, gates in PyTorch's order |
 /// | `Bidirectional` of these | the same, and again with `_reverse` |
 /// | `Standardize` | `mean`, `deviation`; PyTorch has no such module |
@@ -127,7 +130,7 @@ fn names(model: &Model) -> Vec<String> {
                 walk(layer.within(), &format!("{prefix}{index}."), names);
             } else {
                 names.push(format!("{prefix}{index}"));
-                let sums = matches!(layer.kind(), Kind::Dense { .. } | Kind::Conv { .. } | Kind::DepthwiseConv { .. });
+                let sums = layer.kind().activation().is_some() && !matches!(layer.kind(), Kind::Elman { .. } | Kind::Bidirectional(_));
                 let active = layer.kind().activation().is_some_and(|a| a != crate::model::Activation::Identity);
                 index += usize::from(sums && active);
             }

@@ -74,6 +74,21 @@ pub(super) fn form(kind: &Kind, reads: &[usize], within: &[Layer], depth: usize)
             let tensors = biased(bias, vec![channels], vec![places, channels]);
             Form { writes: slid(&frame, reads, channels), tensors }
         }
+        (&Kind::ConvTranspose { channels, windows, bias, .. }, &[_, inputs]) => {
+            let frame = spread(&windows, reads, channels)?;
+            let patch = windows.size[1].saturating_mul(channels);
+            let tensors = biased(bias, vec![channels], vec![patch, inputs]);
+            Form { writes: vec![frame.columns.len, channels], tensors }
+        }
+        (Kind::ConvTranspose { .. }, _) => return refuse("[steps, channels]"),
+        (&Kind::Embedding { classes, units, wide }, &[steps]) if depth == 0 => {
+            let (number, most) = if wide { ("u16", 1 << 16) } else { ("u8", 1 << 8) };
+            if classes == 0 || classes > most {
+                return Err(Misfit::new(format!("has {classes} classes, but {number} tells {most} apart")));
+            }
+            Form { writes: vec![steps, units], tensors: vec![("weight", vec![classes, units])] }
+        }
+        (Kind::Embedding { .. }, _) => return refuse("a vector of classes, as the first layer"),
         (Kind::MaxPool(windows) | Kind::AvgPool(windows), _) => {
             let square = windows.size[0] == windows.size[1] || reads.len() < 3;
             if windows.dilation != 1 || !square {
@@ -101,7 +116,24 @@ pub(super) fn form(kind: &Kind, reads: &[usize], within: &[Layer], depth: usize)
         (Kind::Softmax, _) => return refuse("a vector"),
         (Kind::LayerNorm, [.., channels]) => per_channel(reads, ["gain", "bias"], *channels),
         (Kind::Standardize, [.., channels]) => per_channel(reads, ["mean", "deviation"], *channels),
-        (Kind::LayerNorm | Kind::Standardize, []) => return refuse("an array"),
+        (Kind::BatchNorm, [.., channels]) => {
+            let tensors = ["gain", "bias", "mean", "variance"].map(|name| (name, vec![*channels])).to_vec();
+            Form { writes: reads.to_vec(), tensors }
+        }
+        (&Kind::GroupNorm { groups }, [.., channels]) => {
+            let numbers = reads.iter().product::<usize>().checked_div(groups).unwrap_or(0);
+            if channels.checked_rem(groups) != Some(0) {
+                let text = format!("has {groups} groups, which do not divide its {channels} channels");
+                return Err(Misfit::new(text));
+            }
+            if numbers < 2 {
+                return Err(Misfit::new(format!("has {groups} groups of one number, which would always be 0")));
+            }
+            per_channel(reads, ["gain", "bias"], *channels)
+        }
+        (Kind::LayerNorm | Kind::Standardize | Kind::BatchNorm | Kind::GroupNorm { .. }, []) => {
+            return refuse("an array");
+        }
         (Kind::Residual(_), _) => {
             let Some(last) = within.last() else { return Err(Misfit::new("a Residual needs layers")) };
             if last.writes() != reads {
@@ -188,6 +220,10 @@ fn bidirectional(half: &Kind, reads: &[usize], depth: usize) -> Result<Form, Mis
 pub(crate) fn reverse(name: &str) -> &'static str {
     match name {
         "bias" => "reverse_bias",
+        "gain" => "reverse_gain",
+        "mean" => "reverse_mean",
+        "deviation" => "reverse_deviation",
+        "variance" => "reverse_variance",
         "weight" => "reverse_weight",
         "recurrent" => "reverse_recurrent",
         "recurrent_bias" => "reverse_recurrent_bias",
@@ -207,20 +243,57 @@ fn slid(frame: &Frame, reads: &[usize], channels: usize) -> Vec<usize> {
     }
 }
 
-/// Where the windows lie.
-pub(crate) fn frame(windows: &Windows, reads: &[usize]) -> Result<Frame, Misfit> {
+/// Refuses windows that no type has.
+fn sound(windows: &Windows) -> Result<(), Misfit> {
     let &Windows { size: [height, width], stride, dilation, padding } = windows;
     let numbers = [height, width, stride, dilation];
     if numbers.iter().any(|&n| n == 0 || n > WIDEST) {
         let text = format!("a window of {height}×{width}, stride {stride}, dilation {dilation}");
         return Err(Misfit::new(format!("{text}: these are from 1 to {WIDEST}")));
     }
+    match padding {
+        Padding::Pad(before, after) if before.max(after) > WIDEST => {
+            Err(Misfit::new(format!("a padding is at most {WIDEST}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where the windows lie that each step of a sequence is spread over, in what is written with so many channels.
+pub(crate) fn spread(windows: &Windows, reads: &[usize], channels: usize) -> Result<Frame, Misfit> {
+    sound(windows)?;
+    let &Windows { size: [height, window], stride, dilation, padding } = windows;
+    let &[steps, _] = reads else { return Err(Misfit::new("a ConvTranspose1d reads [steps, channels]")) };
+    if height != 1 {
+        return Err(Misfit::new(format!("a window over a sequence has 1 row, not {height}")));
+    }
+    let all = (steps - 1) * stride + dilation * (window - 1) + 1;
+    let (len, around) = match padding {
+        Padding::Valid => (all, Around::Valid),
+        Padding::Same => (steps * stride, Around::Same),
+        Padding::Causal => (steps * stride, Around::Later),
+        Padding::Pad(before, after) => match all.checked_sub(before + after) {
+            Some(len @ 1..) => (len, Around::Pad(before, after)),
+            _ => {
+                let cut = before + after;
+                let text = format!("has padding that cuts off {cut} of the {all} steps that it would write");
+                return Err(Misfit::new(text));
+            }
+        },
+    };
+    let columns = Axis::new(len, window, stride, dilation, around, steps);
+    Ok(Frame { channels, rows: Axis::SINGLE, columns })
+}
+
+/// Where the windows lie.
+pub(crate) fn frame(windows: &Windows, reads: &[usize]) -> Result<Frame, Misfit> {
+    sound(windows)?;
+    let &Windows { size: [height, width], stride, dilation, padding } = windows;
     let around = match padding {
         Padding::Valid => Around::Valid,
         Padding::Same => Around::Same,
         Padding::Causal => Around::Causal,
-        Padding::Pad(before, after) if before.max(after) <= WIDEST => Around::Pad(before, after),
-        Padding::Pad(..) => return Err(Misfit::new(format!("a padding is at most {WIDEST}"))),
+        Padding::Pad(before, after) => Around::Pad(before, after),
     };
     let axis = |len: usize, window: usize| {
         let axis = Axis::new(len, window, stride, dilation, around, 1);

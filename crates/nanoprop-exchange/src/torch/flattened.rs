@@ -19,7 +19,12 @@ fn walk(layers: &[Layer], first: &mut bool, flat: &mut Option<Vec<usize>>, order
         }
         orders.push(flat.clone());
         match layer.kind() {
-            Kind::Conv { .. } | Kind::DepthwiseConv { .. } | Kind::MaxPool(_) | Kind::AvgPool(_) => *first = true,
+            Kind::Conv { .. }
+            | Kind::ConvTranspose { .. }
+            | Kind::DepthwiseConv { .. }
+            | Kind::MaxPool(_)
+            | Kind::AvgPool(_) => *first = true,
+            Kind::BatchNorm | Kind::GroupNorm { .. } => *first |= layer.reads().len() > 1,
             Kind::Flatten => *flat = std::mem::take(first).then(|| layer.reads().to_vec()),
             Kind::Gelu | Kind::Silu | Kind::Mish | Kind::Dropout { .. } | Kind::LayerNorm | Kind::Standardize => {}
             _ => (*first, *flat) = (false, None),
