@@ -130,7 +130,8 @@ fn names(model: &Model) -> Vec<String> {
                 walk(layer.within(), &format!("{prefix}{index}."), names);
             } else {
                 names.push(format!("{prefix}{index}"));
-                let sums = layer.kind().activation().is_some() && !matches!(layer.kind(), Kind::Elman { .. } | Kind::Bidirectional(_));
+                let sums = layer.kind().activation().is_some()
+                    && !matches!(layer.kind(), Kind::Elman { .. } | Kind::Bidirectional(_));
                 let active = layer.kind().activation().is_some_and(|a| a != crate::model::Activation::Identity);
                 index += usize::from(sums && active);
             }

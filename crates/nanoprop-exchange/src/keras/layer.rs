@@ -2,8 +2,8 @@
 
 use super::config::Config;
 use super::convert::{function, last_axis, must, windows};
-use super::{normal, recurrent};
 use super::weights::Folder;
+use super::{normal, recurrent};
 use crate::error::Error;
 use crate::model::{Activation, Kind, Layer, Model, Padding, Windows};
 

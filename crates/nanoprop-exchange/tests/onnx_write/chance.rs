@@ -40,7 +40,8 @@ fn kind_by_chance(below: &mut impl FnMut(usize) -> usize, reads: &[usize]) -> Ki
     let windows = Windows { size, stride: 1 + below(2), dilation: 1 + below(2), padding };
     let square = Windows { size: [if reads.len() < 3 { 1 } else { columns }, columns], dilation: 1, ..windows };
     let reset = if bias { Reset::After } else { Reset::Before };
-    match below(22) {
+    let channels = reads.last().copied().unwrap_or(1);
+    match below(28) {
         0..4 => Kind::Dense { units, activation, bias },
         4..6 => Kind::Conv { channels: units, windows, activation, bias },
         6 => Kind::DepthwiseConv { windows, activation, bias },
@@ -59,8 +60,14 @@ fn kind_by_chance(below: &mut impl FnMut(usize) -> usize, reads: &[usize]) -> Ki
         18 => Kind::Gru { units, all, reset },
         19 => Kind::Elman { units, activation: Activation::Softsign, all },
         20 => Kind::Bidirectional(Box::new(Kind::Gru { units, all, reset })),
+        // Of few numbers, these make much of rounding.
+        21 if reads.iter().product::<usize>() > 11 => Kind::GroupNorm { groups: 1 + below(3) },
+        22 if reads.len() > 1 && reads.iter().product::<usize>() > 4 * channels => Kind::GroupNorm { groups: channels },
+        23 => Kind::BatchNorm,
+        24 if reads.len() == 2 => {
+            Kind::ConvTranspose { channels: units, windows: Windows { size, ..windows }, activation, bias }
+        }
         _ => {
-            let channels = reads.last().copied().unwrap_or(1);
             let same = Windows { stride: 1, padding: Padding::Same, ..windows };
             let dense = Kind::Dense { units: channels, activation, bias };
             let conv = Kind::Conv { channels, windows: same, activation, bias };

@@ -23,9 +23,9 @@ impl Spread {
     /// The windows of a node of this kernel, to which steps of these places are spread.
     pub(in super::super) fn new(node: &Node, places: &[usize], kernel: &[usize]) -> Result<Self, String> {
         let (&[steps], &[window]) = (places, kernel) else {
-            let places = show(places);
             return Err(format!(
-                "it writes images of {places}, but nanoprop has a transposed convolution of sequences only"
+                "it reads places of {}, but nanoprop's ConvTranspose1d reads a sequence",
+                show(places)
             ));
         };
         match node.text("auto_pad").unwrap_or_default().as_str() {
@@ -50,7 +50,9 @@ impl Spread {
         let pads = numbers("pads", &[0, 0])?;
         let cut = (pads.first().copied().unwrap_or(0), pads.get(1).copied().unwrap_or(0));
         if [steps, window, stride, dilation].iter().any(|&n| n == 0 || n >= 1 << 24) {
-            return Err(format!("its window is {window}, its stride {stride}, its dilation {dilation}, over {steps} steps"));
+            return Err(format!(
+                "its window is {window}, its stride {stride}, its dilation {dilation}, over {steps} steps"
+            ));
         }
         let all = (steps - 1) * stride + dilation * (window - 1) + 1;
         let len = (all + more).checked_sub(cut.0 + cut.1).filter(|&len| len > 0);

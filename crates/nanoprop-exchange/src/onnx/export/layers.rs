@@ -2,8 +2,8 @@
 
 use nanoprop::runtime::Axis;
 
-use super::{normal, recurrent};
 use super::writer::{Writer, float, int, ints, text};
+use super::{normal, recurrent};
 use crate::layout::permute;
 use crate::model::{self, Activation, Kind, Layer, Padding, Windows, frame};
 use crate::onnx::error::Error;

@@ -59,8 +59,10 @@ pub(super) fn single(chain: &mut Chain, at: &At) -> Result<(), String> {
     if evaluate::is_renaming(at.node) {
         return renamed(chain, at);
     }
-    let of_array =
-        matches!(at.node.op.as_str(), "Gemm" | "MatMul" | "Conv" | "ConvTranspose" | "MaxPool" | "AveragePool" | "GlobalAveragePool");
+    let of_array = matches!(
+        at.node.op.as_str(),
+        "Gemm" | "MatMul" | "Conv" | "ConvTranspose" | "MaxPool" | "AveragePool" | "GlobalAveragePool"
+    );
     if chain.is_open() && !of_array && Cell::of(at.node).is_none() && at.node.op != "ReduceMean" {
         chain.close(at.hint);
     }

@@ -56,7 +56,9 @@ pub(super) fn input<'a>(graph: &'a Graph, options: &Options) -> Result<(&'a Port
 pub(super) fn no_numbers(port: &Port) -> Error {
     let (name, kind) = (&port.name, tensor::name(port.kind));
     let message = format!("the input `{name}` has numbers of type {kind}, but a network reads float or double");
-    Error::Graph(format!("{message}, or classes by an Embedding: encode what they say, each category as an input of its own"))
+    Error::Graph(format!(
+        "{message}, or classes by an Embedding: encode what they say, each category as an input of its own"
+    ))
 }
 
 /// The output of numbers.

@@ -90,8 +90,8 @@ fn step(spine: &Spine, chain: &mut Chain, rest: &[Segment], depth: usize) -> Res
     if let Some(taken) = layer_norm(spine, chain, rest)? {
         return Ok(taken);
     }
-    // An input that is cut into groups is channels first.
-    if chain.is_open() && node.op == "Reshape" && chain.shape.len() > 2 && normalises(spine, rest.get(1)) {
+    // Channels that are cut into groups are the file's axis 1.
+    if chain.is_open() && node.op == "Reshape" && normalises(spine, rest.get(1)) {
         chain.close(Order::First);
     }
     if segment.nodes.len() == 1 {
@@ -151,8 +151,14 @@ fn names<'a>(spine: &Spine, nodes: impl IntoIterator<Item = &'a usize>) -> Vec<S
 fn hint(spine: &Spine, rest: &[Segment]) -> Order {
     for node in rest.iter().flat_map(|segment| &segment.nodes).filter_map(|&number| spine.node(number).ok()) {
         match node.op.as_str() {
-            "Conv" | "ConvTranspose" | "MaxPool" | "AveragePool" | "GlobalAveragePool" | "BatchNormalization"
-            | "InstanceNormalization" | "GroupNormalization" => return Order::First,
+            "Conv"
+            | "ConvTranspose"
+            | "MaxPool"
+            | "AveragePool"
+            | "GlobalAveragePool"
+            | "BatchNormalization"
+            | "InstanceNormalization"
+            | "GroupNormalization" => return Order::First,
             "Gemm" | "MatMul" | "Transpose" | "LayerNormalization" | "GRU" | "LSTM" | "RNN" | "Flatten" => break,
             _ => (),
         }

@@ -25,7 +25,8 @@ pub(in super::super) fn embedding(chain: &mut Chain, at: &At) -> Result<(), Stri
         return Err(format!("its table is {shape}, but nanoprop's Embedding has a row for each class"));
     };
     if !chain.is_open() || !chain.plans.is_empty() || chain.is_scaled() {
-        let message = "it looks up rows by numbers that are computed, but nanoprop's Embedding reads the network's input";
+        let message =
+            "it looks up rows by numbers that are computed, but nanoprop's Embedding reads the network's input";
         return Err(message.to_owned());
     }
     if classes > 1 << 16 {
