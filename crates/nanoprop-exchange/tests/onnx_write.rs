@@ -133,7 +133,8 @@ fn models() -> Vec<Model> {
     models.push(model("Words", &[4], plain, vec![embedding(300, true), Kind::Flatten, dense(2, Tanh)]));
     models.push(model("Table", &[1], plain, vec![embedding(9, false)]));
     let groups = |groups| Kind::GroupNorm { groups };
-    let layers = vec![groups(2), conv(6, windows(2, 2), Relu), groups(3), groups(6), Kind::BatchNorm, Kind::Flatten];
+    let layers = vec![groups(2), conv(6, windows(2, 2), Relu), groups(3), Kind::BatchNorm, Kind::Flatten];
+    models.push(model("Instances", &[4, 5, 3], plain, vec![groups(3), Kind::Silu, conv(2, windows(2, 2), Tanh)]));
     models.push(model("GroupsOfImages", &[5, 6, 4], plain, layers));
     let layers = vec![groups(4), dense(6, Identity), groups(2), Kind::BatchNorm, dense(2, Relu), Kind::BatchNorm];
     models.push(model("Groups", &[8], plain, layers));
