@@ -62,6 +62,7 @@ impl Model {
     /// ```
     pub fn load_torch(&mut self, arrays: &Arrays, mapping: &Mapping) -> Result<Vec<(String, Place)>, Error> {
         let orders = flattened::orders(self);
+        flattened::groups(self, &orders)?;
         let matched = matching::all(self, arrays, mapping)?;
         let (mut values, mut from) = (Vec::new(), Vec::new());
         for ((number, layer), order) in self.leaves().into_iter().enumerate().zip(&orders) {
@@ -96,6 +97,7 @@ impl Model {
     pub fn to_torch(&self, mapping: &Mapping) -> Result<Arrays, Error> {
         let patterns = names(self);
         let orders = flattened::orders(self);
+        flattened::groups(self, &orders)?;
         let (mut arrays, mut problems) = (Arrays::new(), Vec::new());
         let leaves = self.leaves().into_iter().enumerate();
         for (((number, layer), pattern), order) in leaves.zip(patterns).zip(orders) {

@@ -180,6 +180,41 @@ fn mappings_name_what_names_do_not_tell() {
     assert_eq!(model.to_torch(&mapping).unwrap(), state);
 }
 
+#[test]
+fn groups_of_what_pytorch_has_in_another_order_are_refused() {
+    use nanoprop_exchange::{Kind, Misfit, Windows};
+    let mut model = Model::new("Net", &[4, 6]).unwrap();
+    for kind in [Kind::MaxPool(Windows::new(1, 2)), Kind::Flatten, Kind::GroupNorm { groups: 3 }] {
+        model.push(kind).unwrap().tensors_mut().iter_mut().for_each(|tensor| tensor.set(vec![1.0; 18]).unwrap());
+    }
+    let error = model.to_torch(&Mapping::default()).unwrap_err().to_string();
+    let why =
+        "its groups are of numbers that lie in another order in PyTorch, channels first: put it before the Flatten";
+    assert_eq!(error, format!("layer 3, a GroupNorm behind a Flatten: {why}"));
+    assert_eq!(
+        model.load_torch(&nanoprop_exchange::Arrays::new(), &Mapping::default()).unwrap_err().to_string(),
+        error
+    );
+
+    let said = |kind: Kind, input: &[usize]| -> String {
+        let mut model = Model::new("Net", input).unwrap();
+        model.push(Kind::Dropout { percent: 1 }).unwrap();
+        let misfit: Misfit = model.push(kind).unwrap_err();
+        misfit.to_string()
+    };
+    let table = Kind::Embedding { classes: 3, units: 2, wide: false };
+    assert_eq!(said(table, &[4]), "layer 2: an Embedding reads numbers of classes, so it is the first layer");
+    let groups = "layer 2: has 3 groups, which do not divide its 4 channels";
+    assert_eq!(said(Kind::GroupNorm { groups: 3 }, &[4]), groups);
+    assert!(Model::new("Net", &[4]).unwrap().push(Kind::GroupNorm { groups: 0 }).is_err());
+    assert!(Model::new("Net", &[4]).unwrap().push(Kind::GroupNorm { groups: 4 }).is_err());
+    let cut = Windows { padding: nanoprop_exchange::Padding::Pad(3, 2), ..Windows::new(1, 3) };
+    let activation = nanoprop_exchange::Activation::Identity;
+    let up = Kind::ConvTranspose { channels: 1, windows: cut, activation, bias: true };
+    let error = Model::new("Net", &[3, 1]).unwrap().push(up).unwrap_err().to_string();
+    assert_eq!(error, "layer 1: has padding that cuts off 5 of the 5 steps that it would write");
+}
+
 /// Found by fuzzing: widths beside a 0 are no numbers to count, and no two arrays get one name.
 #[test]
 fn arrays_of_nothing_and_names_that_archives_change() {
