@@ -195,6 +195,16 @@ fn name(kind: &Kind, reads: &[usize]) -> &'static str {
 
 impl Layer {
     /// What nanoprop's summary says of it beside its name: its activation, its windows, its share.
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Activation, Kind, Misfit, Model, Padding, Windows};
+    ///
+    /// let mut model = Model::new("Net", &[6, 2])?;
+    /// let windows = Windows { stride: 2, padding: Padding::Pad(1, 1), ..Windows::new(1, 4) };
+    /// let layer = model.push(Kind::ConvTranspose { channels: 3, windows, activation: Activation::Relu, bias: true })?;
+    /// assert_eq!((layer.detail().as_str(), layer.writes()), ("relu, window 4, stride 2, padding 1 and 1", &[12, 3][..]));
+    /// # Ok::<(), Misfit>(())
+    /// ```
     #[must_use]
     pub fn detail(&self) -> String {
         detail(self.kind(), self.reads()).as_str().to_owned()

@@ -98,7 +98,17 @@ impl Model {
         self.layers.last_mut().ok_or_else(|| Misfit::new("no layer"))
     }
 
-    /// Takes the last layer away.
+    /// Takes the last layer away, to put another in its place.
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Activation::Tanh, Kind, Misfit, Model};
+    ///
+    /// let mut model = Model::new("Net", &[4])?;
+    /// model.push(Kind::Dense { units: 8, activation: Tanh, bias: true })?;
+    /// assert_eq!(model.pop().map(|layer| layer.word()), Some("Dense"));
+    /// assert_eq!(model.output(), [4]);
+    /// # Ok::<(), Misfit>(())
+    /// ```
     pub fn pop(&mut self) -> Option<Layer> {
         self.layers.pop()
     }
