@@ -5,12 +5,14 @@ mod kind;
 mod layer;
 mod misfit;
 mod names;
+mod slide;
 
-pub(crate) use infer::{frame, reverse, show, spread};
+pub(crate) use infer::{reverse, show};
 pub use kind::{Kind, Padding, Reset, Windows};
 pub use layer::{Layer, Tensor};
 pub use misfit::Misfit;
 pub use names::{Activation, Loss, Scalar, type_name};
+pub(crate) use slide::{frame, spread};
 
 /// A network of nanoprop's layers, known at run time: shapes, layers, weights and loss.
 ///
