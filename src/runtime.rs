@@ -17,6 +17,11 @@ pub fn sum<T: Scalar>(terms: impl ExactSizeIterator<Item = T>) -> T {
     kernel::sum(terms)
 }
 
+/// The sum of products, in the order of all of the crate's.
+pub fn dot<T: Scalar>(pairs: impl ExactSizeIterator<Item = (T, T)>) -> T {
+    kernel::dot(pairs)
+}
+
 /// In how many partial sums a weighted sum for so many outputs is taken.
 pub const fn partials(out: usize) -> usize {
     kernel::partials(out)

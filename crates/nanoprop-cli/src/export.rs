@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::ArgGroup;
 use heck::ToKebabCase;
 use nanoprop_exchange::numpy::{self, Width};
-use nanoprop_exchange::{Arrays, Model, Scalar, onnx, safetensors};
+use nanoprop_exchange::{Arrays, Checkpoint, Model, Scalar, onnx, safetensors};
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::facts::{check_name, dependency};
 use crate::file;
 use crate::import::mapping;
+use crate::inspect::contents::check;
 use crate::inspect::summary::spec;
 use crate::output;
 use crate::template::{C, place, render};
@@ -21,7 +22,7 @@ use crate::template::{C, place, render};
 pub(crate) struct Export {
     /// The network's spec, in TOML
     spec: PathBuf,
-    /// Its weights, as `Network::save` and `nanoprop import` write them
+    /// Its weights, as `Network::save` and `nanoprop import` write them; of a training, those of its last step
     checkpoint: PathBuf,
     /// An ONNX file of it
     #[arg(long, value_name = "FILE", group = "formats")]
@@ -63,6 +64,9 @@ struct Report {
     fingerprint: String,
     digest: String,
     files: Vec<File>,
+    /// Of which step of a training the weights are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    training: Option<String>,
     #[serde(skip)]
     next: String,
 }
@@ -76,10 +80,8 @@ struct File {
 
 pub(crate) fn export(asked: &Export) -> Result<(), Error> {
     let mut model = spec(&asked.spec)?;
-    let bytes = file::read(&asked.checkpoint)?;
-    let at = |error: nanoprop_exchange::Error| Error::at(&asked.checkpoint)(error);
-    model.load_checkpoint(&bytes).map_err(at)?;
-    let digest = model.digest().map_err(at)?;
+    let (bytes, training) = weights(asked, &mut model)?;
+    let digest = model.digest().map_err(Error::at(&asked.checkpoint))?;
     let (files, next) = formats(asked, &model, &bytes)?;
     let paths: Vec<&PathBuf> = files.iter().map(|(path, ..)| path).collect();
     file::check_free(&paths, asked.force)?;
@@ -98,9 +100,26 @@ pub(crate) fn export(asked: &Export) -> Result<(), Error> {
             .iter()
             .map(|(path, format, bytes)| File { file: path.display().to_string(), format, bytes: bytes.len() })
             .collect(),
+        training,
         next,
     };
     output::facts(&report, asked.json, || report.text())
+}
+
+/// Loads the weights; gives the checkpoint of the network alone, and of a training how far it is.
+fn weights(asked: &Export, model: &mut Model) -> Result<(Vec<u8>, Option<String>), Error> {
+    let (path, bytes) = (&asked.checkpoint, file::read(&asked.checkpoint)?);
+    let read = Checkpoint::read(&bytes).map_err(Error::at(path))?;
+    let Some(training) = &read.training else {
+        model.load_checkpoint(&bytes).map_err(Error::at(path))?;
+        return Ok((bytes, None));
+    };
+    check(path, &asked.spec, model, &read)?;
+    model.set_parameters(&read.parameters).map_err(Error::at(path))?;
+    let best = training.parts.iter().any(|(name, _)| name == "best");
+    let best = if best { "; the training keeps others as its best, which are not taken" } else { "" };
+    let text = format!("the weights of a training's last step: {}{best}", training.progress);
+    Ok((model.checkpoint().map_err(Error::at(path))?, Some(text)))
 }
 
 /// A file, its format, and its bytes.
@@ -169,8 +188,9 @@ fn library(asked: &Export, model: &Model, checkpoint: &[u8]) -> Result<(Vec<Name
 
 impl Report {
     fn text(&self) -> String {
-        let Report { network, parameters, fingerprint, digest, files, next } = self;
+        let Report { network, parameters, fingerprint, digest, files, training, next } = self;
         let mut text = format!("{network}: {parameters} parameters; fingerprint {fingerprint}, digest {digest}\n");
+        training.iter().for_each(|line| text += &format!("{line}\n"));
         files.iter().for_each(|File { file, bytes, .. }| text += &format!("wrote {file}, {bytes} bytes\n"));
         text + next
     }

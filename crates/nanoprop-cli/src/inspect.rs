@@ -1,6 +1,6 @@
 //! What is in a file.
 
-mod contents;
+pub(crate) mod contents;
 pub(crate) mod statistics;
 pub(crate) mod summary;
 

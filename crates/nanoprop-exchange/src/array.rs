@@ -65,7 +65,7 @@ impl Array {
 
     /// What it has at each index of its first axis: samples, one after the other.
     pub fn rows(&self) -> impl Iterator<Item = &[f64]> {
-        let width = self.shape.iter().skip(1).product::<usize>().max(1);
+        let width = self.shape.iter().skip(1).fold(1_usize, |product, &width| product.saturating_mul(width)).max(1);
         self.values.chunks(width)
     }
 }

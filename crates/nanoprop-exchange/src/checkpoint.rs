@@ -9,7 +9,7 @@ pub(crate) use file::kept_by_optimizers;
 pub use file::{Checkpoint, Learning};
 
 use crate::error::{Error, Place};
-use crate::model::{Kind, Layer, Misfit, Model, Reset, Scalar, Tensor, frame};
+use crate::model::{Kind, Layer, Misfit, Model, Reset, Scalar, Tensor, frame, spread};
 
 const CRC_32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
@@ -188,12 +188,23 @@ fn hash(hash: Fnv, layer: &Layer) -> Fnv {
 fn name(kind: &Kind, reads: &[usize]) -> &'static str {
     match kind {
         Kind::Gelu | Kind::Silu | Kind::Mish => "Map",
+        Kind::GroupNorm { .. } => "GroupNorm",
         _ => kind.word(reads),
     }
 }
 
 impl Layer {
     /// What nanoprop's summary says of it beside its name: its activation, its windows, its share.
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Activation, Kind, Misfit, Model, Padding, Windows};
+    ///
+    /// let mut model = Model::new("Net", &[6, 2])?;
+    /// let windows = Windows { stride: 2, padding: Padding::Pad(1, 1), ..Windows::new(1, 4) };
+    /// let layer = model.push(Kind::ConvTranspose { channels: 3, windows, activation: Activation::Relu, bias: true })?;
+    /// assert_eq!((layer.detail().as_str(), layer.writes()), ("relu, window 4, stride 2, padding 1 and 1", &[12, 3][..]));
+    /// # Ok::<(), Misfit>(())
+    /// ```
     #[must_use]
     pub fn detail(&self) -> String {
         detail(self.kind(), self.reads()).as_str().to_owned()
@@ -214,6 +225,16 @@ fn detail(kind: &Kind, reads: &[usize]) -> Text {
         Kind::Conv { windows: at, activation, .. } | Kind::DepthwiseConv { windows: at, activation, .. } => {
             windows(at, text.words(activation.name()).words(", "))
         }
+        Kind::ConvTranspose { channels, windows: at, activation, .. } => {
+            let text = text.words(activation.name()).words(", ");
+            match spread(at, reads, *channels) {
+                Ok(frame) => frame.describe(text),
+                Err(_) => text,
+            }
+        }
+        Kind::Embedding { wide, .. } => text.words(if *wide { "u16" } else { "u8" }),
+        Kind::GroupNorm { groups: 1 } => text.words("1 group"),
+        Kind::GroupNorm { groups } => text.words(&groups.to_string()).words(" groups"),
         Kind::MaxPool(at) | Kind::AvgPool(at) => windows(at, text),
         Kind::Gelu => text.words("gelu"),
         Kind::Silu => text.words("silu"),

@@ -28,7 +28,7 @@ impl Model {
         let hands_on = |layer: &&mut Layer| !matches!(layer.kind(), Kind::Flatten | Kind::Unflatten(_));
         let last = self.layers_mut().iter_mut().rev().find(hands_on);
         if let Some(layer) = last
-            && matches!(layer.kind(), Kind::Dense { .. } | Kind::Conv { .. } | Kind::DepthwiseConv { .. })
+            && sums(layer.kind())
             && layer.kind().activation() == Some(Activation::Identity)
         {
             layer.set_activation(activation);
@@ -86,6 +86,21 @@ impl Model {
         layer.set("deviation", factor.iter().map(|factor| 1.0 / factor).collect())
     }
 
+    /// Normalises each channel by measured statistics: in the weights of the last layer, where it has no activation, else as a
+    /// `BatchNorm`, whose ε is 10⁻⁵.
+    pub(crate) fn push_batch_norm(&mut self, norm: [Vec<f64>; 4], epsilon: f64) -> Result<(), Misfit> {
+        let [gain, bias, mean, variance] = norm;
+        let own: Vec<f64> = variance.iter().map(|variance| variance + (epsilon - 1e-5)).collect();
+        if !self.layers().last().is_some_and(foldable) && own.iter().all(|&variance| variance as f32 > 0.0) {
+            let layer = self.push(Kind::BatchNorm)?;
+            return layer.tensors_mut().iter_mut().zip([gain, bias, mean, own]).try_for_each(|(to, own)| to.set(own));
+        }
+        let factors = gain.iter().zip(variance).map(|(gain, variance)| gain / (variance + epsilon).sqrt());
+        let factor: Vec<f64> = factors.collect();
+        let summands = bias.iter().zip(&mean).zip(&factor).map(|((bias, mean), factor)| bias - mean * factor);
+        self.push_affine(&factor, &summands.collect::<Vec<_>>())
+    }
+
     /// Takes factors and summands into the last layer.
     fn fold(&mut self, factor: &[f64], summand: &[f64]) -> Result<(), Misfit> {
         let Some(old) = self.pop() else { return Ok(()) };
@@ -94,13 +109,21 @@ impl Model {
             values.iter().zip(factor.iter().cycle()).map(|(value, factor)| value * factor).collect::<Vec<_>>()
         };
         let mut kind = old.kind().clone();
-        if let Kind::Dense { bias, .. } | Kind::Conv { bias, .. } | Kind::DepthwiseConv { bias, .. } = &mut kind {
+        if let Kind::Dense { bias, .. }
+        | Kind::Conv { bias, .. }
+        | Kind::ConvTranspose { bias, .. }
+        | Kind::DepthwiseConv { bias, .. } = &mut kind
+        {
             *bias = true;
         }
         let bias = values("bias").map_or(summand.to_vec(), |bias| {
             scaled(bias).iter().zip(summand).map(|(bias, summand)| bias + summand).collect()
         });
-        let weight = scaled(values("weight").unwrap_or_default());
+        let weight = values("weight").unwrap_or_default();
+        // The rows of a transposed convolution are what is written, those of others what is read.
+        let row = if let Kind::ConvTranspose { .. } = kind { old.reads().last().copied().unwrap_or(1) } else { 1 };
+        let rows = weight.chunks(row.max(1)).zip(factor.iter().cycle());
+        let weight = rows.flat_map(|(row, factor)| row.iter().map(move |value| value * factor)).collect();
         let layer = self.push(kind)?;
         layer.label.clone_from(&old.label);
         layer.set("bias", bias)?;
@@ -124,9 +147,14 @@ impl Model {
     }
 }
 
+/// Whether a layer is sums of products.
+fn sums(kind: &Kind) -> bool {
+    use Kind::{Conv, ConvTranspose, Dense, DepthwiseConv};
+    matches!(kind, Dense { .. } | Conv { .. } | ConvTranspose { .. } | DepthwiseConv { .. })
+}
+
 /// Whether a layer's weights can take factors of its channels.
 fn foldable(layer: &Layer) -> bool {
-    let sums = matches!(layer.kind(), Kind::Dense { .. } | Kind::Conv { .. } | Kind::DepthwiseConv { .. });
     let set = layer.tensors().iter().all(|tensor| tensor.is_set());
-    sums && set && layer.kind().activation() == Some(Activation::Identity)
+    sums(layer.kind()) && set && layer.kind().activation() == Some(Activation::Identity)
 }

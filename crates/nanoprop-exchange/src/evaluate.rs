@@ -10,7 +10,7 @@ use nanoprop::Scalar;
 
 use crate::checkpoint::place;
 use crate::error::Error;
-use crate::model::{Kind, Layer, Loss, Misfit, Model, frame};
+use crate::model::{Kind, Layer, Loss, Misfit, Model, frame, spread};
 
 /// A model with its weights in one scalar, ready to predict.
 ///
@@ -171,6 +171,16 @@ fn forward<T: Scalar>(kind: &Kind, reads: &[usize], tensors: &[&[T]], x: &[T]) -
             function::activate(*activation, &mut y);
             y
         }
+        Kind::ConvTranspose { channels: outputs, windows, activation, .. } => {
+            let (bias, weight) = biased(tensors, *outputs)?;
+            let mut y = window::spread(&spread(windows, reads, *outputs)?, &weight, &bias, channels, x);
+            function::activate(*activation, &mut y);
+            y
+        }
+        Kind::Embedding { classes, units, .. } => match *tensors {
+            [weight] => x.iter().flat_map(|&x| dense::row(weight, *classes, *units, x)).collect(),
+            _ => return Err(missing()),
+        },
         Kind::DepthwiseConv { windows, activation, .. } => {
             let (bias, weight) = biased(tensors, channels)?;
             let mut y = window::depthwise(&frame(windows, reads)?, &weight, &bias, x);
@@ -208,6 +218,14 @@ fn forward<T: Scalar>(kind: &Kind, reads: &[usize], tensors: &[&[T]], x: &[T]) -
         },
         Kind::LayerNorm => match *tensors {
             [gain, bias] => normal::layer_norm(gain, bias, x),
+            _ => return Err(missing()),
+        },
+        Kind::GroupNorm { groups } => match *tensors {
+            [gain, bias] => normal::group_norm(*groups, gain, bias, x),
+            _ => return Err(missing()),
+        },
+        Kind::BatchNorm => match *tensors {
+            [gain, bias, mean, variance] => normal::batch_norm([gain, bias, mean, variance], x),
             _ => return Err(missing()),
         },
         Kind::Gelu | Kind::Silu | Kind::Mish => x.iter().map(|&x| function::map(kind, x)).collect(),

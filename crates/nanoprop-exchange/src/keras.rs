@@ -3,6 +3,7 @@
 mod config;
 mod convert;
 mod layer;
+mod normal;
 mod recurrent;
 mod weights;
 
@@ -18,10 +19,10 @@ pub(crate) fn error(message: impl ToString) -> Error {
 
 /// Reads a `Sequential` or a `Functional` model without branches, with its weights.
 ///
-/// Read are `Dense`, `Conv1D`, `Conv2D`, `DepthwiseConv1D`, `DepthwiseConv2D`, `SeparableConv1D`, `SeparableConv2D`, max and average
-/// pooling, `GlobalAveragePooling1D` and `2D`, `SimpleRNN`, `LSTM`, `GRU` with `reset_after` or without, `Bidirectional`
-/// that concatenates, `BatchNormalization`, `Normalization` and `Rescaling` (folded into the layer before, or a `Standardize`),
-/// `LayerNormalization`, `Activation`, `ReLU`, `LeakyReLU`, `ELU`, `Softmax`, `Flatten`, `Reshape`, `Dropout`, and
+/// Read are `Dense`, `Embedding`, `Conv1D`, `Conv2D`, `Conv1DTranspose`, `DepthwiseConv1D`, `DepthwiseConv2D`, `SeparableConv1D`,
+/// `SeparableConv2D`, max and average pooling, `GlobalAveragePooling1D` and `2D`, `SimpleRNN`, `LSTM`, `GRU` with `reset_after` or without, `Bidirectional`
+/// that concatenates, `BatchNormalization`, `Normalization` and `Rescaling` (folded into the layer before, or a `BatchNorm` and a
+/// `Standardize`), `LayerNormalization`, `GroupNormalization`, `Activation`, `ReLU`, `LeakyReLU`, `ELU`, `Softmax`, `Flatten`, `Reshape`, `Dropout`, and
 /// `Sequential` within these. A softmax or sigmoid at the end becomes the loss's link.
 ///
 /// # Errors

@@ -30,7 +30,8 @@ pub fn permute(values: &[f64], shape: &[usize], axes: &[usize]) -> Vec<f64> {
     let mut sorted = axes.to_vec();
     sorted.sort_unstable();
     let count = shape.iter().try_fold(1_usize, |product, &width| product.checked_mul(width));
-    if !sorted.iter().copied().eq(0..shape.len()) || count != Some(values.len()) {
+    // Of no numbers, the widths beside the one that is 0 may be anything.
+    if !sorted.iter().copied().eq(0..shape.len()) || count != Some(values.len()) || values.is_empty() {
         return Vec::new();
     }
     let mut strides = vec![1_usize; shape.len()];

@@ -5,12 +5,14 @@ mod kind;
 mod layer;
 mod misfit;
 mod names;
+mod slide;
 
-pub(crate) use infer::{frame, reverse, show};
+pub(crate) use infer::{reverse, show};
 pub use kind::{Kind, Padding, Reset, Windows};
 pub use layer::{Layer, Tensor};
 pub use misfit::Misfit;
 pub use names::{Activation, Loss, Scalar, type_name};
+pub(crate) use slide::{frame, spread};
 
 /// A network of nanoprop's layers, known at run time: shapes, layers, weights and loss.
 ///
@@ -84,6 +86,9 @@ impl Model {
     /// A [`Misfit`] if it can't read what the layer before it writes, or is too large.
     pub fn push(&mut self, kind: Kind) -> Result<&mut Layer, Misfit> {
         let number = self.layers().iter().map(Layer::count).sum::<usize>() + 1;
+        if matches!(kind, Kind::Embedding { .. }) && number > 1 {
+            return Err(Misfit::new("an Embedding reads numbers of classes, so it is the first layer").at(number));
+        }
         let layer = Layer::new(kind, self.output(), 0).map_err(|misfit| misfit.at(number))?;
         let parameters = self.parameters().saturating_add(layer.parameters());
         if parameters > MOST_PARAMETERS {
@@ -95,7 +100,17 @@ impl Model {
         self.layers.last_mut().ok_or_else(|| Misfit::new("no layer"))
     }
 
-    /// Takes the last layer away.
+    /// Takes the last layer away, to put another in its place.
+    ///
+    /// ```
+    /// use nanoprop_exchange::{Activation::Tanh, Kind, Misfit, Model};
+    ///
+    /// let mut model = Model::new("Net", &[4])?;
+    /// model.push(Kind::Dense { units: 8, activation: Tanh, bias: true })?;
+    /// assert_eq!(model.pop().map(|layer| layer.word()), Some("Dense"));
+    /// assert_eq!(model.output(), [4]);
+    /// # Ok::<(), Misfit>(())
+    /// ```
     pub fn pop(&mut self) -> Option<Layer> {
         self.layers.pop()
     }

@@ -83,7 +83,10 @@ pub fn read_npz(bytes: &[u8]) -> Result<Arrays, Error> {
     let mut arrays = Arrays::new();
     for (name, file) in zip::read(bytes)? {
         let array = read_npy(&file).map_err(|error| Error::file(".npz file", format!("`{name}`: {error}")))?;
-        arrays.insert(name.strip_suffix(".npy").unwrap_or(&name).to_owned(), array);
+        let name = name.strip_suffix(".npy").unwrap_or(&name);
+        if arrays.insert(name.to_owned(), array).is_some() {
+            return Err(Error::file(".npz file", format!("`{name}` is there twice")));
+        }
     }
     Ok(arrays)
 }

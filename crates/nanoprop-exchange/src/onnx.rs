@@ -28,13 +28,16 @@
 //! | --- | --- |
 //! | `Gemm`, `MatMul`, with `Add` in either order | `Dense`; of the last axis of steps or places, a convolution of one place |
 //! | `Conv`, with `Pad` before it or steps behind it cut off | `Conv1d`, `Conv2d`; with as many groups as channels, `DepthwiseConv1d`, `DepthwiseConv2d` |
+//! | `ConvTranspose` of a sequence | `ConvTranspose1d` |
+//! | `Gather` of a constant's rows by the input | `Embedding` |
 //! | `MaxPool`, `AveragePool`, `GlobalAveragePool`, `ReduceMean` | the same; `GlobalAvgPool` |
 //! | `RNN`, `GRU`, `LSTM` | `Elman`, `Gru`, `Lstm`, and `Bidirectional` |
 //! | functions of each number, of one node or many | activations, `Gelu`, `Silu`, `Mish`: found by their values |
 //! | `Clip`, `HardSigmoid` of other bounds | `HardTanh`, with the layers around it scaled |
-//! | `BatchNormalization`, and sums, products and quotients with constants | folded into the layer before or behind; at the input, between a function and padding, or between functions a `Standardize` or a depthwise convolution of one place |
+//! | `BatchNormalization`, and sums, products and quotients with constants | folded into the layer before or behind; at the input, between a function and padding, or between functions a `BatchNorm`, a `Standardize` or a depthwise convolution of one place |
 //! | `Scaler`, and `Sub` with `Div` | `Standardize` |
 //! | `LayerNormalization`, or the nodes it is made of | `LayerNorm` |
+//! | `GroupNormalization`, `InstanceNormalization`, also of an array that is cut into groups | `GroupNorm`, which is `InstanceNorm` with a group for each channel |
 //! | `Add` of a value and what is computed of it | `Residual` |
 //! | `Softmax`, `LogSoftmax` at the end; `Sigmoid` at the end | the link of `SoftmaxCrossEntropy`; that of `SigmoidCrossEntropy` |
 //! | `Reshape`, `Flatten`, `Transpose`, `Squeeze`, `Gather`, … | the order of weights, `Flatten`, `Unflatten`, or the last step of a recurrent layer |

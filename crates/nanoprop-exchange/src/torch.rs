@@ -23,7 +23,10 @@ use slot::Slot;
 /// | `Dense` | `weight [out, in]`, `bias [out]` |
 /// | `Conv1d`, `Conv2d` | `weight [out, in, …]`, `bias [out]` |
 /// | `DepthwiseConv1d`, `DepthwiseConv2d` | `weight [channels, 1, …]`, `bias [channels]` |
-/// | `LayerNorm` | `weight`, `bias` |
+/// | `ConvTranspose1d` | `weight [in, out, window]`, `bias [out]` |
+/// | `Embedding` | `weight [classes, out]` |
+/// | `LayerNorm`, `GroupNorm`, `InstanceNorm` | `weight`, `bias` |
+/// | `BatchNorm` | `weight`, `bias`, `running_mean`, `running_var`; `num_batches_tracked` is not read |
 /// | `Elman`, `Lstm`, `Gru` | `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, gates in PyTorch's order |
 /// | `Bidirectional` of these | the same, and again with `_reverse` |
 /// | `Standardize` | `mean`, `deviation`; PyTorch has no such module |
@@ -59,6 +62,7 @@ impl Model {
     /// ```
     pub fn load_torch(&mut self, arrays: &Arrays, mapping: &Mapping) -> Result<Vec<(String, Place)>, Error> {
         let orders = flattened::orders(self);
+        flattened::groups(self, &orders)?;
         let matched = matching::all(self, arrays, mapping)?;
         let (mut values, mut from) = (Vec::new(), Vec::new());
         for ((number, layer), order) in self.leaves().into_iter().enumerate().zip(&orders) {
@@ -93,6 +97,7 @@ impl Model {
     pub fn to_torch(&self, mapping: &Mapping) -> Result<Arrays, Error> {
         let patterns = names(self);
         let orders = flattened::orders(self);
+        flattened::groups(self, &orders)?;
         let (mut arrays, mut problems) = (Arrays::new(), Vec::new());
         let leaves = self.leaves().into_iter().enumerate();
         for (((number, layer), pattern), order) in leaves.zip(patterns).zip(orders) {
@@ -127,7 +132,8 @@ fn names(model: &Model) -> Vec<String> {
                 walk(layer.within(), &format!("{prefix}{index}."), names);
             } else {
                 names.push(format!("{prefix}{index}"));
-                let sums = matches!(layer.kind(), Kind::Dense { .. } | Kind::Conv { .. } | Kind::DepthwiseConv { .. });
+                let sums = layer.kind().activation().is_some()
+                    && !matches!(layer.kind(), Kind::Elman { .. } | Kind::Bidirectional(_));
                 let active = layer.kind().activation().is_some_and(|a| a != crate::model::Activation::Identity);
                 index += usize::from(sums && active);
             }

@@ -43,6 +43,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Error> {
 pub(crate) fn write<'a>(files: impl IntoIterator<Item = (&'a str, Vec<u8>)>) -> Result<Vec<u8>, Error> {
     let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
     for (name, file) in files {
+        // Such as `a//b` and `c:/d`, which would be written as another.
+        if rawzip::path::ZipFilePath::from_str(name).as_str() != name {
+            return Err(error(format!("`{name}` can't be the name of a file in it")));
+        }
         let (mut entry, config) = archive.new_file(name).start().map_err(error)?;
         let mut writer = config.wrap(&mut entry);
         io::copy(&mut file.as_slice(), &mut writer).map_err(error)?;

@@ -16,6 +16,10 @@ fn conv(channels: usize, windows: Windows, activation: Activation, bias: bool) -
     Conv { channels, windows, activation, bias }
 }
 
+fn transposed(channels: usize, windows: Windows, activation: Activation, bias: bool) -> Kind {
+    ConvTranspose { channels, windows, activation, bias }
+}
+
 /// A model in which everything but the weights is there.
 fn model(name: &str, input: &[usize], kinds: Vec<Kind>, loss: Loss, scalar: nanoprop_exchange::Scalar) -> Model {
     let mut model = Model::new(name, input).unwrap();
@@ -208,6 +212,37 @@ nets! {
         ]),
         Residual(vec![Gelu]), dense(2, Activation::Identity),
     ];
+    embedding: SoftmaxCrossEntropy f32 F32 { 9 => Embedding<27, 5> => Gru<6> => Dense<3> } =
+        [9], [
+            Embedding { classes: 27, units: 5, wide: false }, Gru { units: 6, all: false, reset: Reset::After },
+            dense(3, Activation::Identity),
+        ];
+    wide: SquaredError Fused Fused { 4 => Embedding<300, 3, u16> => Flatten => Dense<2> } =
+        [4], [Embedding { classes: 300, units: 3, wide: true }, Flatten, dense(2, Activation::Identity)];
+    groups: SquaredError f32 F32 {
+        [7, 6] => GroupNorm<2> => InstanceNorm => BatchNorm => Flatten => GroupNorm<1> => BatchNorm => Dense<2>
+    } = [7, 6], [
+        GroupNorm { groups: 2 }, GroupNorm { groups: 6 }, BatchNorm, Flatten, GroupNorm { groups: 1 }, BatchNorm,
+        dense(2, Activation::Identity),
+    ];
+    images: SquaredError f64 F64 { [4, 3, 20] => BatchNorm => GroupNorm<5> => InstanceNorm => GlobalAvgPool } =
+        [4, 3, 20], [BatchNorm, GroupNorm { groups: 5 }, GroupNorm { groups: 20 }, GlobalAvgPool];
+    longer: SquaredError f32 F32 {
+        [5, 3] => ConvTranspose1d<4, 4, Relu, stride = 2, padding = 1> => ConvTranspose1d<20, 3, padding = same>
+            => ConvTranspose1d<2, 5, Tanh, stride = 2, padding = causal, Unbiased> => ConvTranspose1d<3, 2, stride = 3, dilation = 2>
+            => ConvTranspose1d<1, 3, padding = [2, 0]>
+    } = [5, 3], [
+        transposed(4, windows([1, 4], 2, 1, Padding::Pad(1, 1)), Activation::Relu, true),
+        transposed(20, windows([1, 3], 1, 1, Padding::Same), Activation::Identity, true),
+        transposed(2, windows([1, 5], 2, 1, Padding::Causal), Activation::Tanh, false),
+        transposed(3, windows([1, 2], 3, 2, Padding::Valid), Activation::Identity, true),
+        transposed(1, windows([1, 3], 1, 1, Padding::Pad(2, 0)), Activation::Identity, true),
+    ];
+    spread: SquaredError Fused Fused { [3, 33] => ConvTranspose1d<2, 1, stride = 3, padding = same> => ConvTranspose1d<17, 4, stride = 2> } =
+        [3, 33], [
+            transposed(2, windows([1, 1], 3, 1, Padding::Same), Activation::Identity, true),
+            transposed(17, windows([1, 4], 2, 1, Padding::Valid), Activation::Identity, true),
+        ];
     shapes: SquaredError f32 F32 { 24 => Unflatten<[4, 3, 2]> => Silu => Flatten => Unflatten<[6, 4]> => Residual(Elman<4, Tanh, All>) => Flatten } =
         [24], [
             Unflatten(vec![4, 3, 2]), Silu, Flatten, Unflatten(vec![6, 4]),

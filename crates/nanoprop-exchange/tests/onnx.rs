@@ -91,6 +91,33 @@ fn names_losses_and_scalars_are_the_files() {
     assert_eq!(onnx::read(folder().join("mlp_script.onnx"), &options).unwrap().model.name, "MyDigits2");
 }
 
+/// Whichever exporter wrote it, it is the same layers; what can be folded is.
+#[test]
+fn nodes_become_these_layers() {
+    let words = |name: &str| {
+        let model = onnx::read(folder().join(format!("{name}.onnx")), &Options::default()).unwrap().model;
+        model.layers().iter().map(|layer| layer.word()).collect::<Vec<_>>().join(" ")
+    };
+    for (names, expected) in [
+        (&["letters_script", "letters_dynamo"][..], "Embedding Conv1d Gru Dense"),
+        (&["words_script", "words_dynamo"], "Embedding Flatten Dense"),
+        (
+            &["group_norm_script", "group_norm_dynamo", "group_norm_11", "group_norm_21"],
+            "Conv2d GroupNorm DepthwiseConv2d Conv2d GroupNorm Flatten Dense",
+        ),
+        (&["groups_first_script", "groups_first_dynamo"], "GroupNorm Conv1d Flatten Dense GroupNorm Dense"),
+        (
+            &["instance_norm_script", "instance_norm_dynamo"],
+            "Conv1d InstanceNorm DepthwiseConv1d InstanceNorm Flatten Dense",
+        ),
+        (&["instances_first_script", "instances_first_dynamo"], "InstanceNorm Conv2d"),
+        (&["transposed_script", "transposed_dynamo"], "ConvTranspose1d ConvTranspose1d ConvTranspose1d"),
+        (&["coder_script", "coder_dynamo"], "BatchNorm Conv1d BatchNorm ConvTranspose1d BatchNorm Conv1d"),
+    ] {
+        names.iter().for_each(|name| assert_eq!(words(name), expected, "{name}"));
+    }
+}
+
 #[test]
 fn tensors_beside_the_file_are_found_there_only() {
     let path = folder().join("external.onnx");

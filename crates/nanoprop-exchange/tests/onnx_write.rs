@@ -10,7 +10,7 @@ use std::{env, fs};
 
 use nanoprop::{Pcg32, Random as _};
 use nanoprop_exchange::onnx::{self, Options};
-use nanoprop_exchange::{Activation, Kind, Loss, Model, Padding, Reset, Scalar, Windows};
+use nanoprop_exchange::{Activation, Kind, Layer, Loss, Model, Padding, Reset, Scalar, Windows};
 
 fn dense(units: usize, activation: Activation) -> Kind {
     Kind::Dense { units, activation, bias: true }
@@ -38,7 +38,7 @@ fn fill(model: &mut Model) {
     let mut number = || f64::from((f64::from(random.bits()) / f64::from(u32::MAX) - 0.5) as f32);
     for layer in model.leaves_mut() {
         for tensor in layer.tensors_mut() {
-            let positive = tensor.name() == "deviation" || tensor.name() == "gain";
+            let positive = matches!(tensor.name(), "deviation" | "gain" | "variance");
             let one = |_| if positive { f64::from((1.0 + number()) as f32) } else { number() };
             let values = (0..tensor.count()).map(one).collect();
             tensor.set(values).unwrap();
@@ -127,6 +127,40 @@ fn models() -> Vec<Model> {
     models.push(model("BothConv", &[5, 2], plain, layers));
     let layers = vec![Kind::Gru { units: 3, all: true, reset: Reset::After }, Kind::Lstm { units: 2, all: false }];
     models.push(model("Stacked", &[5, 2], plain, layers));
+    let embedding = |classes, wide| Kind::Embedding { classes, units: 3, wide };
+    let gru = Kind::Gru { units: 3, all: false, reset: Reset::After };
+    models.push(model("Letters", &[5], Loss::SoftmaxCrossEntropy, vec![embedding(27, false), gru, dense(2, Identity)]));
+    models.push(model("Words", &[4], plain, vec![embedding(300, true), Kind::Flatten, dense(2, Tanh)]));
+    models.push(model("Table", &[1], plain, vec![embedding(9, false)]));
+    let groups = |groups| Kind::GroupNorm { groups };
+    let layers = vec![groups(2), conv(6, windows(2, 2), Relu), groups(3), Kind::BatchNorm, Kind::Flatten];
+    models.push(model("Instances", &[4, 5, 3], plain, vec![groups(3), Kind::Silu, conv(2, windows(2, 2), Tanh)]));
+    models.push(model("GroupsOfImages", &[5, 6, 4], plain, layers));
+    let layers = vec![groups(4), dense(6, Identity), groups(2), Kind::BatchNorm, dense(2, Relu), Kind::BatchNorm];
+    models.push(model("Groups", &[8], plain, layers));
+    let layers =
+        vec![Kind::BatchNorm, conv(2, sequence(3), Identity), Kind::BatchNorm, groups(1), Kind::Gelu, groups(2)];
+    models.push(model("GroupsOfSteps", &[9, 3], plain, layers));
+    let up = |channels, window, stride, dilation, padding, bias| {
+        let windows = Windows { size: [1, window], stride, dilation, padding };
+        Kind::ConvTranspose { channels, windows, activation: Relu, bias }
+    };
+    let cases = [
+        up(3, 4, 2, 1, Padding::Pad(1, 1), true),
+        up(2, 3, 1, 1, Padding::Valid, false),
+        up(4, 3, 2, 2, Padding::Causal, true),
+        up(2, 2, 3, 1, Padding::Causal, true),
+        up(2, 1, 3, 1, Padding::Causal, false),
+        up(2, 3, 1, 2, Padding::Pad(2, 0), true),
+        up(2, 5, 2, 1, Padding::Pad(1, 2), true),
+    ];
+    for (number, up) in cases.into_iter().enumerate() {
+        let layers = vec![up, conv(2, sequence(2), Tanh)];
+        models.push(model(&format!("Longer{number}"), &[6, 2], plain, layers));
+    }
+    let layers =
+        vec![up(2, 4, 2, 1, Padding::Same, true), Kind::Bidirectional(Box::new(Kind::Lstm { units: 2, all: false }))];
+    models.push(model("PaddedLonger", &[4, 3], plain, layers));
     let mut double = model("Double", &[3], plain, vec![dense(4, Tanh), dense(2, Identity)]);
     double.scalar = Scalar::F64;
     double.layers_mut()[0].set("bias", vec![0.1, 0.2, 0.3, 0.4]).unwrap();
@@ -167,6 +201,7 @@ fn what_is_written_is_read_again_bit_for_bit() {
         let numbers =
             |layers: &[(String, String)]| layers.iter().map(|(_, numbers)| numbers.clone()).collect::<Vec<_>>();
         let padded = name.starts_with("Pools")
+            || name.starts_with("Padded")
             || name.starts_with("Sequence")
             || name.starts_with("Image")
             || name.starts_with("Steps");
@@ -186,8 +221,16 @@ fn files_for_other_programs() {
         let mut random = Pcg32::new(3);
         for _ in 0..3 {
             let len = model.input().iter().product::<usize>();
-            let x: Vec<f32> =
-                (0..len).map(|_| (f64::from(random.bits()) / f64::from(u32::MAX) * 2.0 - 1.0) as f32).collect();
+            let mut one = || f64::from(random.bits()) / f64::from(u32::MAX);
+            let classes = match model.layers().first().map(Layer::kind) {
+                Some(&Kind::Embedding { classes, .. }) => classes,
+                _ => 0,
+            };
+            let number = |_| match classes {
+                0 => (one() * 2.0 - 1.0) as f32,
+                classes => (one() * (classes - 1) as f64).round() as f32,
+            };
+            let x: Vec<f32> = (0..len).map(number).collect();
             let y = model.predict(&x).unwrap();
             for (key, numbers) in [("x", x), ("y", y)] {
                 let words: Vec<String> = numbers.iter().map(f32::to_string).collect();

@@ -1,4 +1,5 @@
-//! The numbers of chapter 1 are those of running code: `examples/by_hand.rs`, and the chapter's own programs.
+//! The numbers of chapter 1 are those of running code: `examples/by_hand.rs`, and the chapter's own programs; those of the others,
+//! and of the README, are in what `firmware/run` and `benches/peers/run` recorded.
 
 #[path = "../../../examples/by_hand.rs"]
 mod by_hand;
@@ -85,4 +86,77 @@ fn the_head_of_the_example_is_what_it_prints() {
         lines += 1;
     }
     assert!(lines > 50, "{lines} lines");
+}
+
+/// Instructions and stack on devices, wherever they stand.
+#[test]
+fn figures_of_devices_are_those_that_were_recorded() {
+    let recorded = read("firmware/figures.txt");
+    let figure = |key: &str| -> String {
+        let line = recorded.lines().find_map(|line| line.strip_prefix(key));
+        let digits = line.unwrap_or_else(|| panic!("no `{key}`")).trim().to_owned();
+        let thousands = digits.len().checked_sub(3).filter(|&at| at > 0).map(|at| digits.split_at(at));
+        thousands.map_or(digits.clone(), |(first, last)| format!("{first},{last}"))
+    };
+    for (key, sentences) in [
+        (
+            "thumbv7em-none-eabihf digits/forward instructions",
+            &[
+                ("README.md", "a forward pass takes # instructions"),
+                ("guide/4-device.md", "a forward pass is #\ninstructions"),
+                ("guide/9-reference.md", "instructions forward · online step | # · "),
+            ][..],
+        ),
+        (
+            "thumbv7em-none-eabihf digits/online instructions",
+            &[
+                ("README.md", "an online step #,"),
+                ("guide/4-device.md", "an online step #."),
+                ("guide/9-reference.md", " · # | `firmware/run thumbv7em` |"),
+            ],
+        ),
+        (
+            "thumbv7em-none-eabihf digits/forward stack",
+            &[("guide/4-device.md", "# bytes for a forward pass of this network")],
+        ),
+        (
+            "thumbv7em-none-eabihf digits/online stack",
+            &[("README.md", "with # bytes of stack"), ("guide/4-device.md", "# for an online step")],
+        ),
+        ("thumbv7em-none-eabihf int8/forward instructions", &[("guide/9-reference.md", "takes 665,565 | # · ")]),
+        (
+            "thumbv6m-none-eabi int8/forward instructions",
+            &[("guide/9-reference.md", " · # | `firmware/run thumbv7em thumbv6m` |")],
+        ),
+        ("thumbv6m-none-eabi digits/forward instructions", &[("guide/9-reference.md", "where `f32` takes # |")]),
+        (
+            "thumbv6m-none-eabi fixed/online instructions",
+            &[("guide/8-cookbook.md", "an online step of 64-32-10 takes\n# instructions")],
+        ),
+    ] {
+        for (file, sentence) in sentences {
+            let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let sentence = flat(&sentence.replace('#', &figure(key)));
+            assert!(flat(&read(file)).contains(&sentence), "{file} has not `{sentence}`");
+        }
+    }
+}
+
+/// The tables of how fast it is.
+#[test]
+fn figures_of_speed_are_those_that_were_recorded() {
+    let recorded = read("benches/peers/README.md");
+    let recorded: BTreeSet<&str> = recorded.split(|c: char| !c.is_ascii_digit() && c != '.').collect();
+    for file in ["README.md", "guide/6-speed.md"] {
+        let text = read(file);
+        let rows = text.lines().filter(|line| line.starts_with("| ") && line.matches(" · ").count() == 8);
+        // The first cell is the network.
+        let cells: Vec<&str> = rows.flat_map(|row| row.split('|').skip(2)).collect();
+        let words = cells.iter().flat_map(|cell| cell.split_whitespace());
+        let numbers: Vec<&str> = words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).collect();
+        assert_eq!(numbers.len(), 5 * 4 * 3, "{file}");
+        for number in numbers {
+            assert!(recorded.contains(number), "{file}: {number} is not in benches/peers/README.md");
+        }
+    }
 }

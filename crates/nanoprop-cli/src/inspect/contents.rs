@@ -134,15 +134,23 @@ fn checkpoint(facts: &mut Facts, path: &Path, asked: Option<&Path>, checkpoint: 
 
 /// The network that a checkpoint is of: of the spec that is named, or else of the one beside it, if that is the same.
 fn owner(path: &Path, asked: Option<&Path>, checkpoint: &Checkpoint) -> Result<Option<Model>, Error> {
-    let same = |model: &Model| {
-        model.fingerprint() == checkpoint.fingerprint && model.parameters() == checkpoint.parameters.len()
-    };
     let Some(asked) = asked else {
-        return Ok(spec(&path.with_extension("toml")).ok().filter(same));
+        return Ok(spec(&path.with_extension("toml")).ok().filter(|model| same(model, checkpoint)));
     };
     let model = spec(asked)?;
-    if same(&model) {
-        return Ok(Some(model));
+    check(path, asked, &model, checkpoint)?;
+    Ok(Some(model))
+}
+
+/// Whether a checkpoint is of a network.
+fn same(model: &Model, checkpoint: &Checkpoint) -> bool {
+    model.fingerprint() == checkpoint.fingerprint && model.parameters() == checkpoint.parameters.len()
+}
+
+/// Refuses a checkpoint of another network than a spec's.
+pub(crate) fn check(path: &Path, asked: &Path, model: &Model, checkpoint: &Checkpoint) -> Result<(), Error> {
+    if same(model, checkpoint) {
+        return Ok(());
     }
     let (theirs, found) = (model.parameters(), checkpoint.parameters.len());
     let problem = format!(

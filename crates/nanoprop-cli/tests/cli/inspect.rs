@@ -100,12 +100,33 @@ fn checkpoints_of_trainings() {
     assert_eq!(facts["tensors"][4]["tensor"], "optimizer 1");
     let text = said(folder, "inspect training.nprp");
     assert!(text.contains("a training with Adam: epoch 1, step "), "{text}");
-    refused(
-        folder,
-        "export training.toml training.nprp --onnx a.onnx",
-        1,
-        "the checkpoint is of a training, not of a network",
+}
+
+#[test]
+fn a_network_is_taken_out_of_its_training() {
+    let folder = folder();
+    let folder = folder.path();
+    let (_, learned) = checkpoints(folder);
+    fs::write(folder.join("net.toml"), SPEC).unwrap();
+    let text = said(folder, "export net.toml training.nprp --npz net.npz --c net-c");
+    let line = "the weights of a training's last step: epoch 1, step ";
+    assert!(
+        text.contains(line) && text.contains("; the training keeps others as its best, which are not taken\n"),
+        "{text}"
     );
+    assert!(text.contains(&format!("digest {:016x}\n", learned.digest())), "{text}");
+    let arrays = numpy::read_npz(&fs::read(folder.join("net.npz")).unwrap()).unwrap();
+    let bias = learned.parameters()[8]; // behind the 2 · (1 + 3) of the first layer
+    assert_eq!(arrays["2.bias"].values(), [f64::from(bias)]);
+    // What is in the crate is a network's checkpoint.
+    let mut net = Net::ZERO;
+    net.load(&fs::read(folder.join("net-c/model.nprp")).unwrap()).unwrap();
+    assert_eq!(net.digest(), learned.digest());
+    assert!(json(folder, "export net.toml net.nprp --npz other.npz --json").get("training").is_none());
+
+    fs::write(folder.join("other.toml"), SPEC.replace("Tanh", "Relu")).unwrap();
+    let other = "training.nprp: the checkpoint is of another network than other.toml: 11 parameters and fingerprint ";
+    refused(folder, "export other.toml training.nprp --onnx a.onnx", 1, other);
 }
 
 #[test]

@@ -72,5 +72,20 @@ fn numbers_stand_beside_their_targets() {
     let page = fs::read_to_string(folder.join("page.html")).unwrap();
     // Two epochs of one curve, and a point for each row.
     assert_eq!((page.matches("<svg").count(), page.matches("<circle").count()), (2, 2 + 4));
+    // Targets to the right, predictions up: as far apart as the numbers are, on one scale.
+    let place = |circle: &str, key: &str| -> f64 {
+        circle.split(&format!("{key}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+    };
+    let points: Vec<[f64; 2]> =
+        page.split("<circle").skip(3).map(|circle| [place(circle, "cx"), place(circle, "cy")]).collect();
+    let rows = [[3.0, 2.5], [-0.5, 0.0], [2.0, 2.0], [7.0, 8.0]];
+    let scales = [0, 1].map(|axis: usize| (points[3][axis] - points[1][axis]) / (rows[3][axis] - rows[1][axis]));
+    assert!(scales[0] > 20.0 && scales[1] < -20.0, "{scales:?}");
+    for (point, row) in points.iter().zip(rows) {
+        for axis in 0..2 {
+            let expected = points[1][axis] + scales[axis] * (row[axis] - rows[1][axis]);
+            assert!((point[axis] - expected).abs() <= 1.0, "{points:?}");
+        }
+    }
     assert!(page.contains("Mean absolute error 0.5000") && page.contains("\nprice\n"), "{page}");
 }

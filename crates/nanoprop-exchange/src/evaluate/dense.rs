@@ -28,3 +28,11 @@ pub(super) fn product<T: Scalar>(w: &[T], x: &[T], z: &mut [T]) {
         };
     }
 }
+
+/// The row of a class, which is a whole number; zeros where it is none.
+pub(super) fn row<T: Scalar>(w: &[T], classes: usize, units: usize, class: T) -> Vec<T> {
+    let class = class.to_f64();
+    let known = class >= 0.0 && class < classes as f64 && class.trunc() == class;
+    let row = known.then(|| w.chunks(units.max(1)).nth(class as usize)).flatten();
+    row.map_or_else(|| vec![T::of(0.0); units], <[T]>::to_vec)
+}

@@ -21,6 +21,35 @@ pub(super) fn layer_norm<T: Scalar>(gain: &[T], bias: &[T], x: &[T]) -> Vec<T> {
     x.chunks(gain.len().max(1)).flat_map(place).collect()
 }
 
+/// `g ⊙ x̂ + b` of each group of channels at all places, by the formulas of nanoprop's `GroupNorm`.
+pub(super) fn group_norm<T: Scalar>(groups: usize, gain: &[T], bias: &[T], x: &[T]) -> Vec<T> {
+    let channels = gain.len().max(1);
+    let size = channels.checked_div(groups).unwrap_or(0).max(1);
+    let mut y = x.to_vec();
+    for first in (0..channels).step_by(size) {
+        let of = |row: &[T]| row.get(first..first + size).unwrap_or_default().to_vec();
+        let numbers: Vec<T> = x.chunks(channels).flat_map(of).collect();
+        let normal = normal(&numbers);
+        for row in y.chunks_mut(channels) {
+            let parts = row.iter_mut().zip(gain).zip(bias).skip(first).take(size);
+            parts.for_each(|((y, &gain), &bias)| *y = gain * normal(*y) + bias);
+        }
+    }
+    y
+}
+
+/// `g ⊙ x̂ + b` of each channel, by its measured mean and variance; a variance of 0 counts as one whose deviation is 1.
+pub(super) fn batch_norm<T: Scalar>([gain, bias, mean, variance]: [&[T]; 4], x: &[T]) -> Vec<T> {
+    let zero = T::of(0.0);
+    let deviation = |v: T| if v <= zero { T::ONE } else { (v + T::of(1e-5)).sqrt() };
+    let scales: Vec<T> = variance.iter().map(|&v| T::ONE / deviation(v)).collect();
+    let place = |row: &[T]| {
+        let parts = row.iter().zip(mean).zip(&scales).zip(gain).zip(bias);
+        parts.map(|((((&x, &mean), &s), &g), &b)| g * ((x - mean) * s) + b).collect::<Vec<_>>()
+    };
+    x.chunks(mean.len().max(1)).flat_map(place).collect()
+}
+
 /// From a number to its distance from the mean in deviations.
 fn normal<T: Scalar>(x: &[T]) -> impl Fn(T) -> T {
     let power = |n: i32| 2_f64.powi(n);

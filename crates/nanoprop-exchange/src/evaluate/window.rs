@@ -1,7 +1,7 @@
 //! Layers over windows.
 
 use nanoprop::Scalar;
-use nanoprop::runtime::Frame;
+use nanoprop::runtime::{Frame, dot};
 
 use super::dense::product;
 
@@ -47,6 +47,27 @@ pub(super) fn conv<T: Scalar>(frame: &Frame, weight: &[T], bias: &[T], x: &[T]) 
         product(weight, &patch, &mut z);
         y.extend(z);
     }
+    y
+}
+
+/// `b + Σ_t W x_t` at the places of each window t: sums of a step's inputs as in the way back of a dense layer, then those of the
+/// windows in their order, from +0, and the bias.
+///
+/// # Shapes
+///
+/// `weight: [window · Out × In]`, `x: [steps × In]`.
+pub(super) fn spread<T: Scalar>(frame: &Frame, weight: &[T], bias: &[T], inputs: usize, x: &[T]) -> Vec<T> {
+    let channels = frame.channels;
+    let mut y = vec![T::of(0.0); frame.columns.len * channels];
+    for (t, x) in x.chunks(inputs.max(1)).enumerate() {
+        taps(frame, 0, t, |k, at| {
+            let rows = weight.chunks(inputs.max(1)).skip(k * channels);
+            for (y, row) in y.iter_mut().skip(at * channels).take(channels).zip(rows) {
+                *y = *y + dot(row.iter().zip(x).map(|(&w, &x)| (x, w)));
+            }
+        });
+    }
+    y.iter_mut().zip(bias.iter().cycle()).for_each(|(y, &bias)| *y = *y + bias);
     y
 }
 

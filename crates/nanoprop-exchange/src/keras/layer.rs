@@ -2,10 +2,10 @@
 
 use super::config::Config;
 use super::convert::{function, last_axis, must, windows};
-use super::recurrent;
 use super::weights::Folder;
+use super::{normal, recurrent};
 use crate::error::Error;
-use crate::model::{Activation, Kind, Layer, Model, Windows};
+use crate::model::{Activation, Kind, Layer, Model, Padding, Windows};
 
 /// Appends a layer, with its weights.
 pub(super) fn push(layer: Config, model: &mut Model, folder: &Folder) -> Result<(), Error> {
@@ -45,6 +45,24 @@ pub(super) fn push(layer: Config, model: &mut Model, folder: &Folder) -> Result<
             weighted(layer, model, kind, folder, [1, 2])?;
             function(layer, layer.text("activation", "linear"), model)
         }
+        "Conv1DTranspose" => {
+            if layer.get("output_padding").is_some() {
+                return Err(layer.refuse("its `output_padding` must be None"));
+            }
+            let (windows, bias) = (windows(layer, "kernel_size", model)?, layer.flag("use_bias", true));
+            // Keras writes as many steps as the stride has, where windows are narrower.
+            let span = windows.dilation.saturating_mul(windows.size[1].saturating_sub(1)).saturating_add(1);
+            let narrow = windows.padding == Padding::Valid && span < windows.stride;
+            let windows = if narrow { Windows { padding: Padding::Causal, ..windows } } else { windows };
+            let (channels, activation) = (layer.width("filters"), Activation::Identity);
+            weighted(layer, model, Kind::ConvTranspose { channels, windows, activation, bias }, folder, [0, 1])?;
+            function(layer, layer.text("activation", "linear"), model)
+        }
+        "Embedding" => {
+            must(layer, &[("mask_zero", false)])?;
+            let (classes, units) = (layer.width("input_dim"), layer.width("output_dim"));
+            weighted(layer, model, Kind::Embedding { classes, units, wide: classes > 256 }, folder, [0, 1])
+        }
         "MaxPooling1D" | "MaxPooling2D" => add(layer, model, Kind::MaxPool(windows(layer, "pool_size", model)?)),
         "AveragePooling1D" | "AveragePooling2D" => {
             add(layer, model, Kind::AvgPool(windows(layer, "pool_size", model)?))
@@ -79,8 +97,9 @@ pub(super) fn push(layer: Config, model: &mut Model, folder: &Folder) -> Result<
         "Softmax" | "ELU" | "ReLU" => {
             Err(layer.refuse("its options are not those of nanoprop's: leave them as by default"))
         }
-        "LayerNormalization" => layer_norm(layer, model, reads.len(), channels, folder),
-        "BatchNormalization" => batch_norm(layer, model, reads.len(), channels, folder),
+        "LayerNormalization" => normal::layer_norm(layer, model, reads.len(), channels, folder),
+        "GroupNormalization" => normal::group_norm(layer, model, reads.len(), channels, folder),
+        "BatchNormalization" => normal::batch_norm(layer, model, reads.len(), channels, folder),
         "Normalization" => {
             if !last_axis(layer, reads.len()) || layer.flag("invert", false) {
                 return Err(layer.refuse("only the last axis is read, and not inverted"));
@@ -101,7 +120,7 @@ pub(super) fn push(layer: Config, model: &mut Model, folder: &Folder) -> Result<
     }
 }
 
-fn place<'a>(layer: Config, model: &'a mut Model, kind: Kind) -> Result<&'a mut Layer, Error> {
+pub(super) fn place<'a>(layer: Config, model: &'a mut Model, kind: Kind) -> Result<&'a mut Layer, Error> {
     model.push(kind).map_err(|misfit| layer.refuse(&misfit.message))
 }
 
@@ -109,7 +128,7 @@ fn add(layer: Config, model: &mut Model, kind: Kind) -> Result<(), Error> {
     place(layer, model, kind).map(|_| ())
 }
 
-fn set(layer: &mut Layer, tensors: Vec<Vec<f64>>) -> Result<(), Error> {
+pub(super) fn set(layer: &mut Layer, tensors: Vec<Vec<f64>>) -> Result<(), Error> {
     for (tensor, values) in layer.tensors_mut().iter_mut().zip(tensors) {
         tensor.set(values)?;
     }
@@ -181,44 +200,6 @@ fn rectifier(layer: Config, slope: f64, model: &mut Model) -> Result<(), Error> 
     Ok(model.push_activation(activation)?)
 }
 
-fn affine(layer: Config, model: &mut Model, factor: &[f64], summand: &[f64]) -> Result<(), Error> {
+pub(super) fn affine(layer: Config, model: &mut Model, factor: &[f64], summand: &[f64]) -> Result<(), Error> {
     model.push_affine(factor, summand).map_err(|misfit| layer.refuse(&misfit.message))
-}
-
-/// γ and β, or 1 and 0 where there are none, and the number of the next array.
-fn gain_and_bias(layer: Config, channels: usize, folder: &Folder) -> Result<(Vec<f64>, Vec<f64>, usize), Error> {
-    let (scale, center) = (layer.flag("scale", true), layer.flag("center", true));
-    let gain = if scale { folder.get(0, channels)? } else { vec![1.0; channels] };
-    let bias = if center { folder.get(usize::from(scale), channels)? } else { vec![0.0; channels] };
-    Ok((gain, bias, usize::from(scale) + usize::from(center)))
-}
-
-fn batch_norm(layer: Config, model: &mut Model, rank: usize, channels: usize, folder: &Folder) -> Result<(), Error> {
-    if !last_axis(layer, rank) {
-        return Err(layer.refuse("only the last axis is normalised by nanoprop: use `axis=-1`"));
-    }
-    let (gain, bias, next) = gain_and_bias(layer, channels, folder)?;
-    let (mean, variance) = (folder.get(next, channels)?, folder.get(next + 1, channels)?);
-    let epsilon = layer.number("epsilon", 1e-3);
-    let factor: Vec<f64> =
-        gain.iter().zip(variance).map(|(gain, variance)| gain / (variance + epsilon).sqrt()).collect();
-    let summand: Vec<f64> =
-        bias.iter().zip(&mean).zip(&factor).map(|((bias, mean), factor)| bias - mean * factor).collect();
-    affine(layer, model, &factor, &summand)
-}
-
-/// nanoprop's ε is 10⁻⁵; another is that of numbers which are multiplied by √(10⁻⁵/ε) before.
-fn layer_norm(layer: Config, model: &mut Model, rank: usize, channels: usize, folder: &Folder) -> Result<(), Error> {
-    if !last_axis(layer, rank) || layer.flag("rms_scaling", false) {
-        return Err(layer.refuse("only the last axis is normalised by nanoprop, with its mean: use `axis=-1`"));
-    }
-    let (gain, bias, _) = gain_and_bias(layer, channels, folder)?;
-    let epsilon = layer.number("epsilon", 1e-3);
-    if epsilon.is_nan() || epsilon <= 0.0 {
-        return Err(layer.refuse("its `epsilon` must be positive"));
-    }
-    if (epsilon - 1e-5).abs() > 1e-12 {
-        affine(layer, model, &vec![(1e-5 / epsilon).sqrt(); channels], &vec![0.0; channels])?;
-    }
-    set(place(layer, model, Kind::LayerNorm)?, vec![gain, bias])
 }

@@ -1,8 +1,7 @@
 //! What a layer writes, and which tensors it has, by what it reads.
 
-use nanoprop::runtime::{Around, Axis, Frame};
-
-use super::{Kind, Layer, MOST_NUMBERS, MOST_PARAMETERS, Misfit, Padding, Reset, WIDEST, Windows};
+use super::slide::{fault, frame, slid, spread};
+use super::{Kind, Layer, MOST_NUMBERS, MOST_PARAMETERS, Misfit, Reset, WIDEST};
 
 /// How deep residuals may lie in each other.
 const DEEPEST: usize = 8;
@@ -74,6 +73,21 @@ pub(super) fn form(kind: &Kind, reads: &[usize], within: &[Layer], depth: usize)
             let tensors = biased(bias, vec![channels], vec![places, channels]);
             Form { writes: slid(&frame, reads, channels), tensors }
         }
+        (&Kind::ConvTranspose { channels, windows, bias, .. }, &[_, inputs]) => {
+            let frame = spread(&windows, reads, channels)?;
+            let patch = windows.size[1].saturating_mul(channels);
+            let tensors = biased(bias, vec![channels], vec![patch, inputs]);
+            Form { writes: vec![frame.columns.len, channels], tensors }
+        }
+        (Kind::ConvTranspose { .. }, _) => return refuse("[steps, channels]"),
+        (&Kind::Embedding { classes, units, wide }, &[steps]) if depth == 0 => {
+            let (number, most) = if wide { ("u16", 1 << 16) } else { ("u8", 1 << 8) };
+            if classes == 0 || classes > most {
+                return Err(Misfit::new(format!("has {classes} classes, but {number} tells {most} apart")));
+            }
+            Form { writes: vec![steps, units], tensors: vec![("weight", vec![classes, units])] }
+        }
+        (Kind::Embedding { .. }, _) => return refuse("a vector of classes, as the first layer"),
         (Kind::MaxPool(windows) | Kind::AvgPool(windows), _) => {
             let square = windows.size[0] == windows.size[1] || reads.len() < 3;
             if windows.dilation != 1 || !square {
@@ -101,7 +115,24 @@ pub(super) fn form(kind: &Kind, reads: &[usize], within: &[Layer], depth: usize)
         (Kind::Softmax, _) => return refuse("a vector"),
         (Kind::LayerNorm, [.., channels]) => per_channel(reads, ["gain", "bias"], *channels),
         (Kind::Standardize, [.., channels]) => per_channel(reads, ["mean", "deviation"], *channels),
-        (Kind::LayerNorm | Kind::Standardize, []) => return refuse("an array"),
+        (Kind::BatchNorm, [.., channels]) => {
+            let tensors = ["gain", "bias", "mean", "variance"].map(|name| (name, vec![*channels])).to_vec();
+            Form { writes: reads.to_vec(), tensors }
+        }
+        (&Kind::GroupNorm { groups }, [.., channels]) => {
+            let numbers = reads.iter().product::<usize>().checked_div(groups).unwrap_or(0);
+            if channels.checked_rem(groups) != Some(0) {
+                let text = format!("has {groups} groups, which do not divide its {channels} channels");
+                return Err(Misfit::new(text));
+            }
+            if numbers < 2 {
+                return Err(Misfit::new(format!("has {groups} groups of one number, which would always be 0")));
+            }
+            per_channel(reads, ["gain", "bias"], *channels)
+        }
+        (Kind::LayerNorm | Kind::Standardize | Kind::BatchNorm | Kind::GroupNorm { .. }, []) => {
+            return refuse("an array");
+        }
         (Kind::Residual(_), _) => {
             let Some(last) = within.last() else { return Err(Misfit::new("a Residual needs layers")) };
             if last.writes() != reads {
@@ -188,50 +219,14 @@ fn bidirectional(half: &Kind, reads: &[usize], depth: usize) -> Result<Form, Mis
 pub(crate) fn reverse(name: &str) -> &'static str {
     match name {
         "bias" => "reverse_bias",
+        "gain" => "reverse_gain",
+        "mean" => "reverse_mean",
+        "deviation" => "reverse_deviation",
+        "variance" => "reverse_variance",
         "weight" => "reverse_weight",
         "recurrent" => "reverse_recurrent",
         "recurrent_bias" => "reverse_recurrent_bias",
         "recurrent_new" => "reverse_recurrent_new",
         _ => "reverse",
     }
-}
-
-fn fault(text: &str) -> Result<(), Misfit> {
-    if text.is_empty() { Ok(()) } else { Err(Misfit::new(text)) }
-}
-
-fn slid(frame: &Frame, reads: &[usize], channels: usize) -> Vec<usize> {
-    match reads {
-        [_, _] => vec![frame.columns.count, channels],
-        _ => vec![frame.rows.count, frame.columns.count, channels],
-    }
-}
-
-/// Where the windows lie.
-pub(crate) fn frame(windows: &Windows, reads: &[usize]) -> Result<Frame, Misfit> {
-    let &Windows { size: [height, width], stride, dilation, padding } = windows;
-    let numbers = [height, width, stride, dilation];
-    if numbers.iter().any(|&n| n == 0 || n > WIDEST) {
-        let text = format!("a window of {height}×{width}, stride {stride}, dilation {dilation}");
-        return Err(Misfit::new(format!("{text}: these are from 1 to {WIDEST}")));
-    }
-    let around = match padding {
-        Padding::Valid => Around::Valid,
-        Padding::Same => Around::Same,
-        Padding::Causal => Around::Causal,
-        Padding::Pad(before, after) if before.max(after) <= WIDEST => Around::Pad(before, after),
-        Padding::Pad(..) => return Err(Misfit::new(format!("a padding is at most {WIDEST}"))),
-    };
-    let axis = |len: usize, window: usize| {
-        let axis = Axis::new(len, window, stride, dilation, around, 1);
-        Axis { count: axis.total.saturating_sub(axis.span()) / stride + 1, ..axis }
-    };
-    let frame = match *reads {
-        [steps, channels] if height == 1 => Frame { channels, rows: Axis::SINGLE, columns: axis(steps, width) },
-        [_, _] => return Err(Misfit::new(format!("a window over a sequence has 1 row, not {height}"))),
-        [rows, columns, channels] => Frame { channels, rows: axis(rows, height), columns: axis(columns, width) },
-        _ => return Err(Misfit::new("a layer over windows reads [steps, channels] or [height, width, channels]")),
-    };
-    fault(frame.fault().as_str())?;
-    Ok(frame)
 }

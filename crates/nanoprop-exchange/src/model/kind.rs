@@ -60,6 +60,26 @@ pub enum Kind {
         /// Whether there is a bias.
         bias: bool,
     },
+    /// A transposed convolution of a sequence: each step is spread over a window of what is written.
+    ConvTranspose {
+        /// How many channels it writes.
+        channels: usize,
+        /// Where it writes; the padding is what is cut off.
+        windows: Windows,
+        /// What it applies to each sum.
+        activation: Activation,
+        /// Whether there is a bias.
+        bias: bool,
+    },
+    /// A row of weights for each number of a class; only the first layer can be one. What is no class has zeros.
+    Embedding {
+        /// How many classes there are.
+        classes: usize,
+        /// How many numbers a row has.
+        units: usize,
+        /// Whether the numbers of classes are `u16`, which tells 65536 apart, or `u8`, which tells 256.
+        wide: bool,
+    },
     /// The largest number of each channel in each window.
     MaxPool(Windows),
     /// The mean of each channel in each window, of the places that are not padding.
@@ -80,6 +100,14 @@ pub enum Kind {
     Softmax,
     /// Layer normalisation over the channels of each place, with ε = 10⁻⁵.
     LayerNorm,
+    /// Normalisation over all places of the channels in a group of neighbours, with ε = 10⁻⁵. With a group for each channel it
+    /// is nanoprop's `InstanceNorm`.
+    GroupNorm {
+        /// How many groups.
+        groups: usize,
+    },
+    /// Normalisation of each channel by statistics that were measured, with ε = 10⁻⁵.
+    BatchNorm,
     /// `(x − μ) / σ` of each channel, where a σ of 0 counts as 1.
     Standardize,
     /// Leaves values out while it learns.
@@ -160,6 +188,8 @@ impl Kind {
             Kind::Conv { .. } => "Conv2d",
             Kind::DepthwiseConv { .. } if flat => "DepthwiseConv1d",
             Kind::DepthwiseConv { .. } => "DepthwiseConv2d",
+            Kind::ConvTranspose { .. } => "ConvTranspose1d",
+            Kind::Embedding { .. } => "Embedding",
             Kind::MaxPool(_) if flat => "MaxPool1d",
             Kind::MaxPool(_) => "MaxPool2d",
             Kind::AvgPool(_) if flat => "AvgPool1d",
@@ -172,6 +202,9 @@ impl Kind {
             Kind::Mish => "Mish",
             Kind::Softmax => "Softmax",
             Kind::LayerNorm => "LayerNorm",
+            Kind::GroupNorm { groups } if *groups > 1 && reads.last() == Some(groups) => "InstanceNorm",
+            Kind::GroupNorm { .. } => "GroupNorm",
+            Kind::BatchNorm => "BatchNorm",
             Kind::Standardize => "Standardize",
             Kind::Dropout { .. } => "Dropout",
             Kind::Residual(_) => "Residual",
@@ -186,6 +219,7 @@ impl Kind {
             Kind::Dense { activation, .. }
             | Kind::Elman { activation, .. }
             | Kind::Conv { activation, .. }
+            | Kind::ConvTranspose { activation, .. }
             | Kind::DepthwiseConv { activation, .. } => Some(*activation),
             Kind::Bidirectional(half) => half.activation(),
             _ => None,
@@ -199,7 +233,7 @@ impl Kind {
             | Kind::Elman { units, .. }
             | Kind::Lstm { units, .. }
             | Kind::Gru { units, .. } => Some(*units),
-            Kind::Conv { channels, .. } => Some(*channels),
+            Kind::Conv { channels, .. } | Kind::ConvTranspose { channels, .. } => Some(*channels),
             Kind::Bidirectional(half) => half.last_width().map(|width| width.saturating_mul(2)),
             _ => None,
         }
@@ -211,6 +245,7 @@ impl Kind {
             Kind::Dense { activation, .. }
             | Kind::Elman { activation, .. }
             | Kind::Conv { activation, .. }
+            | Kind::ConvTranspose { activation, .. }
             | Kind::DepthwiseConv { activation, .. } => Some(activation),
             Kind::Bidirectional(half) => half.activation_mut(),
             _ => None,

@@ -8,12 +8,14 @@ mod linear;
 mod normal;
 pub(super) mod recurrent;
 mod shape;
+mod spread;
 pub(super) mod window;
 
 pub(super) use elementwise::is_elementwise;
 pub(super) use linear::reduced;
-pub(super) use normal::scale_and_shift;
+pub(super) use normal::{group_count, scale_and_shift};
 pub(super) use shape::{is_renaming, pads};
+pub(super) use spread::Spread;
 
 use std::collections::{HashMap, HashSet};
 
@@ -56,6 +58,7 @@ pub(super) fn node(node: &Node, arrays: &[Option<&Array>], budget: &mut Budget) 
         .or_else(|| constant::evaluate(&inputs, budget))
         .or_else(|| linear::evaluate(&inputs, budget))
         .or_else(|| window::evaluate(&inputs, budget))
+        .or_else(|| spread::evaluate(&inputs, budget))
         .or_else(|| normal::evaluate(&inputs, budget))
         .or_else(|| recurrent::evaluate(&inputs, budget));
     known.unwrap_or_else(|| Err(unknown(node)))
@@ -64,7 +67,6 @@ pub(super) fn node(node: &Node, arrays: &[Option<&Array>], budget: &mut Budget) 
 /// What to do about an operator that is not known.
 fn unknown(node: &Node) -> String {
     let advice = match (node.domain.as_str(), node.op.as_str()) {
-        ("", "ConvTranspose") => "nanoprop has no transposed convolution: use a Dense, or a Conv behind a larger array",
         ("", "Loop" | "Scan" | "If") => {
             "control flow is not read: export with fixed steps; from Keras read the `.keras` file instead"
         }
@@ -74,10 +76,10 @@ fn unknown(node: &Node) -> String {
         ("", "Attention" | "Einsum") => "nanoprop has no attention: use a GRU, an LSTM or convolutions",
         ("", "Resize" | "Upsample") => "nanoprop has no upsampling: resize before the network",
         ("", "Embedding" | "OneHot" | "GatherElements" | "GatherND") => {
-            "nanoprop reads numbers: encode categories before the network"
+            "classes are read as rows of a table only, a Gather as nn.Embedding exports it: encode them before the network"
         }
-        ("", "InstanceNormalization" | "GroupNormalization" | "LRN" | "RMSNormalization") => {
-            "nanoprop has LayerNorm only: train with that, or with BatchNorm, which is folded"
+        ("", "LRN" | "RMSNormalization") => {
+            "nanoprop has LayerNorm, GroupNorm, InstanceNorm and BatchNorm: train with one of these"
         }
         ("ai.onnx.ml", op) if op.starts_with("Tree") || op.starts_with("SVM") || op.starts_with("Linear") => {
             "only neural networks are read: train an MLPClassifier or MLPRegressor"

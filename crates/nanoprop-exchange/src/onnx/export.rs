@@ -1,6 +1,7 @@
 //! From a model to an ONNX file.
 
 mod layers;
+mod normal;
 mod recurrent;
 mod writer;
 
@@ -10,7 +11,8 @@ use super::error::Error;
 use super::message::{
     Dimension, Entry, GraphProto, ModelProto, OperatorSet, TensorShape, TensorType, TypeProto, ValueInfo,
 };
-use crate::model::{Loss, Model};
+use crate::model::{Kind, Layer, Loss, Model};
+use crate::onnx::tensor;
 use writer::{Writer, kind};
 
 /// The version of the operators that files are written in: that of `LayerNormalization`.
@@ -21,8 +23,8 @@ const IR: i64 = 8;
 /// A model as the bytes of an ONNX file, with operators of version 17.
 ///
 /// Its input is `input`, `[batch, …]` with nanoprop's widths, channels last, and its output `output`: the prediction. Numbers
-/// are `float`; of a model in `f64`, `double`, for which runtimes lack some operators. Layers that ONNX has no operator for are
-/// several nodes; `Dropout` is none. `metadata_props` has the keys `nanoprop.version`, `nanoprop.name`,
+/// are `float`; of a model in `f64`, `double`, for which runtimes lack some operators; those that an `Embedding` reads are
+/// `int64`, and must be classes. Layers that ONNX has no operator for are several nodes; `Dropout` is none. `metadata_props` has the keys `nanoprop.version`, `nanoprop.name`,
 /// `nanoprop.fingerprint`, `nanoprop.loss` and `nanoprop.scalar`.
 ///
 /// [`from_bytes`](super::from_bytes) gives the same weights back, bit for bit.
@@ -101,6 +103,8 @@ fn port(name: &str, model: &Model, widths: &[usize]) -> ValueInfo {
     let batch = Dimension { value: None, parameter: Some("batch".to_owned()) };
     let fixed = widths.iter().map(|&width| Dimension { value: Some(width as i64), parameter: None });
     let shape = TensorShape { dim: [batch].into_iter().chain(fixed).collect() };
-    let tensor = TensorType { element: kind(model.scalar), shape: Some(shape) };
+    let classes = name == "input" && matches!(model.layers().first().map(Layer::kind), Some(Kind::Embedding { .. }));
+    let element = if classes { tensor::kind::INT64 } else { kind(model.scalar) };
+    let tensor = TensorType { element, shape: Some(shape) };
     ValueInfo { name: name.to_owned(), kind: Some(TypeProto { tensor: Some(tensor) }) }
 }

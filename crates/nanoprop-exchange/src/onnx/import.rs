@@ -24,7 +24,7 @@ use super::error::Error;
 use super::graph::{Graph, NEWEST, Port};
 use super::message::ModelProto;
 use super::tensor;
-use crate::model::{Loss, MOST_LAYERS, Model, Scalar, type_name};
+use crate::model::{Kind, Loss, MOST_LAYERS, Model, Scalar, type_name};
 use chain::Chain;
 use compare::compare;
 use port::{input, output};
@@ -103,6 +103,10 @@ pub fn from_bytes(bytes: &[u8], folder: Option<&Path>, options: &Options) -> Res
     chain.credit();
     if chain.shape.len() <= 2 && !chain.is_open() {
         chain.vector().map_err(end)?;
+    }
+    let looks_up = matches!(chain.plans.first(), Some(plan) if matches!(plan.kind, Kind::Embedding { .. }));
+    if number == Number::Integer && !looks_up {
+        return Err(port::no_numbers(port));
     }
     if chain.plans.is_empty() {
         return Err(Error::graph("the graph has no layer: its output is its input"));

@@ -91,6 +91,7 @@ fn kind(layer: &SpecLayer) -> Result<Kind, Misfit> {
         }
         _ => Ok(false),
     };
+    let number = |key: &str| layer.argument(key).and_then(|text| text.parse().ok()).unwrap_or(0);
     let all = || name("emit", ["Last", "All"]);
     let bias = layer.argument("bias") != Some("false");
     let within = || layer.layers.iter().map(kind).collect::<Result<Vec<_>, _>>();
@@ -105,6 +106,14 @@ fn kind(layer: &SpecLayer) -> Result<Kind, Misfit> {
         "Conv1d" | "Conv2d" => {
             Kind::Conv { channels: last, windows: windows(layer, false)?, activation: activation()?, bias }
         }
+        "ConvTranspose1d" => {
+            let windows = windows(layer, false)?;
+            Kind::ConvTranspose { channels: last, windows, activation: activation()?, bias }
+        }
+        "Embedding" => {
+            let wide = name("numbers", ["u8", "u16"])?;
+            Kind::Embedding { classes: number("classes"), units: last, wide }
+        }
         "DepthwiseConv1d" | "DepthwiseConv2d" => {
             Kind::DepthwiseConv { windows: windows(layer, false)?, activation: activation()?, bias }
         }
@@ -118,6 +127,9 @@ fn kind(layer: &SpecLayer) -> Result<Kind, Misfit> {
         "Mish" => Kind::Mish,
         "Softmax" => Kind::Softmax,
         "LayerNorm" => Kind::LayerNorm,
+        "GroupNorm" => Kind::GroupNorm { groups: number("groups") },
+        "InstanceNorm" => Kind::GroupNorm { groups: numbers(&layer.reads).last().copied().unwrap_or(0) },
+        "BatchNorm" => Kind::BatchNorm,
         "Standardize" => Kind::Standardize,
         "Dropout" => {
             Kind::Dropout { percent: layer.argument("percent").and_then(|text| text.parse().ok()).unwrap_or(0) }

@@ -92,12 +92,18 @@ fn one(kind: &Kind, reads: &[usize], writes: &[usize], path: &str, text: &mut St
             option("reset", (*reset == Reset::Before).then(|| "\"ResetBefore\"".to_owned()));
         }
         Kind::Conv { windows, activation: a, bias: b, .. }
+        | Kind::ConvTranspose { windows, activation: a, bias: b, .. }
         | Kind::DepthwiseConv { windows, activation: a, bias: b } => {
             over(windows, reads, 1, &mut option);
             option("activation", activation(*a, Activation::Identity));
             option("bias", bias(*b));
         }
         Kind::MaxPool(windows) | Kind::AvgPool(windows) => over(windows, reads, windows.size[1], &mut option),
+        Kind::Embedding { classes, wide, .. } => {
+            option("classes", Some(classes.to_string()));
+            option("numbers", wide.then(|| "\"u16\"".to_owned()));
+        }
+        Kind::GroupNorm { groups } if word == "GroupNorm" => option("groups", Some(groups.to_string())),
         Kind::Dropout { percent } => option("percent", Some(percent.to_string())),
         _ => {}
     }

@@ -21,8 +21,13 @@ pub(super) fn import(layer: &Layer, arrays: &[Option<&Array>], order: Option<&[u
         }
         Kind::Conv { .. } => bias(kernel(&values(0).unwrap_or_default(), layer)),
         Kind::DepthwiseConv { .. } => bias(transpose(&values(0).unwrap_or_default(), channels(layer))),
-        Kind::LayerNorm | Kind::Standardize => {
-            (0..2).map(|k| reorder(values(k).unwrap_or_default(), order, 1, false)).collect()
+        Kind::ConvTranspose { channels: outputs, windows, .. } => {
+            let shape = [channels(layer), *outputs, windows.size[1]];
+            bias(permute(&values(0).unwrap_or_default(), &shape, &[2, 1, 0]))
+        }
+        Kind::Embedding { .. } => vec![values(0).unwrap_or_default()],
+        Kind::LayerNorm | Kind::Standardize | Kind::BatchNorm | Kind::GroupNorm { .. } => {
+            (0..layer.tensors().len()).map(|k| reorder(values(k).unwrap_or_default(), order, 1, false)).collect()
         }
         kind => {
             let halves = arrays.chunks(4).map(|arrays| match arrays {
@@ -50,7 +55,11 @@ pub(super) fn export(layer: &Layer, order: Option<&[usize]>) -> Vec<Vec<f64>> {
             biased(permute(&weight, &[height, width, channels(layer), *outputs], &[3, 2, 0, 1]))
         }
         Kind::DepthwiseConv { windows, .. } => biased(transpose(&weight, windows.size.iter().product())),
-        Kind::LayerNorm | Kind::Standardize => {
+        Kind::ConvTranspose { channels: outputs, windows, .. } => {
+            biased(permute(&weight, &[windows.size[1], *outputs, channels(layer)], &[2, 1, 0]))
+        }
+        Kind::Embedding { .. } => vec![weight],
+        Kind::LayerNorm | Kind::Standardize | Kind::BatchNorm | Kind::GroupNorm { .. } => {
             let tensors = layer.tensors().iter().map(|tensor| tensor.values().to_vec());
             tensors.map(|values| reorder(values, order, 1, true)).collect()
         }

@@ -178,7 +178,11 @@ fn pair(mut free: Vec<Wanted>, mut modules: Vec<Module>, arrays: &Arrays, proble
     }
     for module in &modules {
         let batch = module.tensors.contains_key("running_mean");
-        let hint = if batch { " (a batch normalisation: fold it into its neighbour, or import by ONNX)" } else { "" };
+        let hint = if batch {
+            " (a batch normalisation: the model has no BatchNorm there, and ONNX files are folded)"
+        } else {
+            ""
+        };
         let names = module.tensors.values().map(|name| {
             let shape = arrays.get(name).map(|array| show(array.shape())).unwrap_or_default();
             format!("`{name}` {shape}")

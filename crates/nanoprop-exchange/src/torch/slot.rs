@@ -47,7 +47,12 @@ fn of(kind: &Kind, reads: &[usize]) -> Result<Vec<Slot>, String> {
         Kind::DepthwiseConv { windows, bias, .. } => {
             weighted([vec![last, 1], places(windows.size)].concat(), last, *bias)
         }
-        Kind::LayerNorm => weighted(vec![last], last, true),
+        Kind::ConvTranspose { channels, windows, bias, .. } => {
+            weighted(vec![last, *channels, windows.size[1]], *channels, *bias)
+        }
+        Kind::Embedding { classes, units, .. } => vec![one("weight", vec![*classes, *units])],
+        Kind::BatchNorm => ["weight", "bias", "running_mean", "running_var"].map(|name| one(name, vec![last])).to_vec(),
+        Kind::LayerNorm | Kind::GroupNorm { .. } => weighted(vec![last], last, true),
         Kind::Standardize => vec![one("mean", vec![last]), one("deviation", vec![last])],
         Kind::Elman { activation: Activation::Tanh | Activation::Relu, units, .. } => gates(*units, 1),
         Kind::Elman { activation, .. } => {

@@ -16,7 +16,7 @@ fn one_by_chance(seed: u64) -> Model {
     let mut model = Model::new(format!("Chance{seed}"), &inputs[below(inputs.len())]).unwrap();
     let wanted = 2 + below(5);
     for _ in 0..40 {
-        let kind = kind_by_chance(&mut below, model.output());
+        let kind = kind_by_chance(&mut below, model.output(), model.layers().is_empty());
         // Where it does not fit, another.
         let _ = model.push(kind);
         if model.layers().len() == wanted {
@@ -31,7 +31,7 @@ fn one_by_chance(seed: u64) -> Model {
     model
 }
 
-fn kind_by_chance(below: &mut impl FnMut(usize) -> usize, reads: &[usize]) -> Kind {
+fn kind_by_chance(below: &mut impl FnMut(usize) -> usize, reads: &[usize], first: bool) -> Kind {
     let activation = Activation::ALL[below(Activation::ALL.len())];
     let (units, all, bias) = (1 + below(4), below(2) == 0, below(4) > 0);
     let padding = [Padding::Valid, Padding::Same, Padding::Causal, Padding::Pad(1, 0), Padding::Pad(1, 2)][below(5)];
@@ -40,7 +40,8 @@ fn kind_by_chance(below: &mut impl FnMut(usize) -> usize, reads: &[usize]) -> Ki
     let windows = Windows { size, stride: 1 + below(2), dilation: 1 + below(2), padding };
     let square = Windows { size: [if reads.len() < 3 { 1 } else { columns }, columns], dilation: 1, ..windows };
     let reset = if bias { Reset::After } else { Reset::Before };
-    match below(22) {
+    let channels = reads.last().copied().unwrap_or(1);
+    match below(28) {
         0..4 => Kind::Dense { units, activation, bias },
         4..6 => Kind::Conv { channels: units, windows, activation, bias },
         6 => Kind::DepthwiseConv { windows, activation, bias },
@@ -59,8 +60,14 @@ fn kind_by_chance(below: &mut impl FnMut(usize) -> usize, reads: &[usize]) -> Ki
         18 => Kind::Gru { units, all, reset },
         19 => Kind::Elman { units, activation: Activation::Softsign, all },
         20 => Kind::Bidirectional(Box::new(Kind::Gru { units, all, reset })),
+        // Behind functions, whose numbers may hardly differ, these make much of rounding.
+        21 if first => Kind::GroupNorm { groups: 1 + below(2) },
+        22 if first => Kind::GroupNorm { groups: channels },
+        23 => Kind::BatchNorm,
+        24 if reads.len() == 2 => {
+            Kind::ConvTranspose { channels: units, windows: Windows { size, ..windows }, activation, bias }
+        }
         _ => {
-            let channels = reads.last().copied().unwrap_or(1);
             let same = Windows { stride: 1, padding: Padding::Same, ..windows };
             let dense = Kind::Dense { units: channels, activation, bias };
             let conv = Kind::Conv { channels, windows: same, activation, bias };

@@ -2,6 +2,7 @@
 
 use super::Inputs;
 use crate::onnx::array::{Array, Budget, broadcast};
+use crate::onnx::graph::Node;
 
 pub(super) fn evaluate(inputs: &Inputs, budget: &mut Budget) -> Option<Result<Vec<Array>, String>> {
     if !inputs.node.domain.is_empty() {
@@ -10,6 +11,7 @@ pub(super) fn evaluate(inputs: &Inputs, budget: &mut Budget) -> Option<Result<Ve
     let known = match inputs.node.op.as_str() {
         "BatchNormalization" => batch(inputs, budget),
         "LayerNormalization" => layer(inputs, budget),
+        "InstanceNormalization" | "GroupNormalization" => groups(inputs, budget),
         "Softmax" => softmax(inputs, false, budget),
         "LogSoftmax" => softmax(inputs, true, budget),
         _ => return None,
@@ -68,6 +70,43 @@ fn layer(inputs: &Inputs, budget: &mut Budget) -> Result<Array, String> {
         let variance = row.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / size as f64;
         let scale = 1.0 / (variance + epsilon).sqrt();
         values.extend(row.iter().zip(gain.iter().zip(&bias)).map(|(x, (gain, bias))| (x - mean) * scale * gain + bias));
+    }
+    Array::new(x.number, x.shape.clone(), values)
+}
+
+/// How many groups of channels a node normalises.
+pub(in super::super) fn group_count(node: &Node, channels: usize) -> Result<usize, String> {
+    let groups = match node.op.as_str() {
+        "InstanceNormalization" => Some(channels),
+        _ => usize::try_from(node.int("num_groups", 0)).ok(),
+    };
+    groups.filter(|&groups| channels.checked_rem(groups) == Some(0)).ok_or_else(|| {
+        let groups = node.int("num_groups", 0);
+        format!("it has {groups} groups, which do not divide its {channels} channels")
+    })
+}
+
+/// Groups of channels, over all places.
+fn groups(inputs: &Inputs, budget: &mut Budget) -> Result<Array, String> {
+    let x = inputs.need(0)?;
+    let (batch, channels, behind) = x.around(1);
+    let groups = group_count(inputs.node, channels)?;
+    let (gain, bias) = (inputs.need(1)?, inputs.need(2)?);
+    let epsilon = inputs.node.float("epsilon", 1e-5);
+    budget.numbers(Some(x.values.len()))?;
+    let size = x.values.len().checked_div(batch.saturating_mul(groups)).unwrap_or(0).max(1);
+    // One number for each channel, or for each group.
+    let of = |array: &Array, k: usize| {
+        let at = if array.values.len() == channels { k / behind.max(1) % channels } else { k / size % groups.max(1) };
+        array.values.get(at).copied().unwrap_or(f64::NAN)
+    };
+    let mut values = Vec::with_capacity(x.values.len());
+    for (group, row) in x.values.chunks(size).enumerate() {
+        let mean = row.iter().sum::<f64>() / row.len() as f64;
+        let variance = row.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / row.len() as f64;
+        let scale = 1.0 / (variance + epsilon).sqrt();
+        let numbers = row.iter().enumerate().map(|(k, x)| (k + group * size, (x - mean) * scale));
+        values.extend(numbers.map(|(k, x)| x * of(gain, k) + of(bias, k)));
     }
     Array::new(x.number, x.shape.clone(), values)
 }

@@ -2,10 +2,10 @@
 
 use nanoprop::runtime::Axis;
 
-use super::recurrent;
 use super::writer::{Writer, float, int, ints, text};
+use super::{normal, recurrent};
 use crate::layout::permute;
-use crate::model::{Activation, Kind, Layer, Padding, Windows, frame};
+use crate::model::{self, Activation, Kind, Layer, Padding, Windows, frame};
 use crate::onnx::error::Error;
 
 /// The tensors of a layer, or of the half of it that reads backwards.
@@ -68,6 +68,16 @@ fn of_kind(writer: &mut Writer, kind: &Kind, reads: &[usize], tensors: Tensors) 
             conv(writer, windows, reads, (1, channels, channels), tensors)?;
             activate(writer, *activation);
         }
+        Kind::ConvTranspose { channels: outputs, windows, activation, .. } => {
+            spread(writer, windows, reads, *outputs, tensors)?;
+            activate(writer, *activation);
+        }
+        Kind::Embedding { classes, units, .. } => {
+            let table = writer.tensor("weight", &[*classes, *units], tensors.get("weight"));
+            let classes = writer.value();
+            let rows = writer.node("Gather", &[&table, &classes], 0, vec![int("axis", 0)]);
+            writer.go_on(rows, false);
+        }
         Kind::MaxPool(windows) => {
             writer.first(rank);
             let attributes = geometry(windows, reads)?;
@@ -126,20 +136,10 @@ fn of_kind(writer: &mut Writer, kind: &Kind, reads: &[usize], tensors: Tensors) 
             writer.apply_with("Mul", &[&x], vec![]);
         }
         Kind::Softmax => writer.apply("Softmax", vec![int("axis", -1)]),
-        Kind::LayerNorm => {
-            writer.last(rank);
-            let [gain, bias] = ["gain", "bias"].map(|name| writer.tensor(name, &[channels], tensors.get(name)));
-            writer.apply_with("LayerNormalization", &[&gain, &bias], vec![int("axis", -1), float("epsilon", 1e-5)]);
-        }
-        Kind::Standardize => {
-            writer.last(rank);
-            // A deviation of 0 counts as 1.
-            let deviation = tensors.get("deviation").iter().map(|&value| if value == 0.0 { 1.0 } else { value });
-            let mean = writer.tensor("mean", &[channels], tensors.get("mean"));
-            let deviation = writer.tensor("deviation", &[channels], &deviation.collect::<Vec<_>>());
-            writer.apply_with("Sub", &[&mean], vec![]);
-            writer.apply_with("Div", &[&deviation], vec![]);
-        }
+        Kind::LayerNorm => normal::layer(writer, rank, channels, tensors),
+        Kind::GroupNorm { groups } => normal::group(writer, reads, *groups, tensors),
+        Kind::BatchNorm => normal::batch(writer, rank, channels, tensors),
+        Kind::Standardize => normal::standardize(writer, rank, channels, tensors),
         Kind::Dropout { .. } => (),
         Kind::Residual(_) => return Err(Error::Layer("a Residual lies where none can be".to_owned())),
     }
@@ -218,6 +218,33 @@ fn conv(
         attributes.push(int("group", groups as i64));
     }
     writer.apply_with("Conv", &inputs, attributes);
+    Ok(())
+}
+
+/// A transposed convolution to so many channels.
+fn spread(
+    writer: &mut Writer,
+    windows: &Windows,
+    reads: &[usize],
+    outputs: usize,
+    tensors: Tensors,
+) -> Result<(), Error> {
+    let axis = model::spread(windows, reads, outputs).map_err(|misfit| Error::Layer(misfit.message))?.columns;
+    writer.first(reads.len());
+    let (inputs, size) = (reads.last().copied().unwrap_or(1), windows.size[1]);
+    let values = permute(tensors.get("weight"), &[size, outputs, inputs], &[2, 1, 0]);
+    let weight = writer.tensor("weight", &[inputs, outputs, size], &values);
+    let bias = tensors.find("bias").map(|bias| writer.tensor("bias", &[outputs], bias));
+    let others: Vec<&str> = [weight.as_str()].into_iter().chain(bias.as_deref()).collect();
+    let steps = reads.first().copied().unwrap_or(1);
+    let all = steps.saturating_sub(1) * axis.stride + axis.span();
+    let behind = axis.total.saturating_sub(axis.before + axis.len);
+    let mut attributes = vec![ints("kernel_shape", [size]), ints("strides", [axis.stride])];
+    attributes.push(ints("dilations", [axis.dilation]));
+    attributes.push(ints("pads", [axis.before, behind]));
+    // Windows narrower than the stride leave biases behind.
+    attributes.push(ints("output_padding", [axis.len.saturating_sub(all)]));
+    writer.apply_with("ConvTranspose", &others, attributes);
     Ok(())
 }
 

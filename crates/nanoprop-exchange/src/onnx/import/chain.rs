@@ -3,6 +3,8 @@
 mod affine;
 mod last;
 
+pub(super) use affine::EPSILON;
+
 use super::plan::Plan;
 use crate::model::Kind;
 use crate::onnx::array::{Array, Number, show};
@@ -12,6 +14,8 @@ use crate::onnx::array::{Array, Number, show};
 pub(super) struct Affine {
     pub(super) scale: Vec<f64>,
     pub(super) shift: Vec<f64>,
+    /// Gain, bias, mean and variance, where that is all of it.
+    pub(super) norm: Option<[Vec<f64>; 4]>,
 }
 
 /// How an array of the file is nanoprop's, which has channels last.
@@ -191,9 +195,9 @@ impl Chain {
             return self.settle(vec![len], (0..len).collect());
         }
         if self.array.len() > 1 {
-            if let Some(Affine { scale, shift }) = &mut self.affine {
+            if let Some(Affine { scale, shift, norm }) = &mut self.affine {
                 let spread = |values: &[f64]| values.iter().copied().cycle().take(len).collect::<Vec<_>>();
-                (*scale, *shift) = (spread(scale), spread(shift));
+                (*scale, *shift, *norm) = (spread(scale), spread(shift), None);
             }
             self.keep(Plan::new(Kind::Flatten, vec![len]));
         }

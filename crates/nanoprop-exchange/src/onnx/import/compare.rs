@@ -22,8 +22,17 @@ const DIFFERENCE: f64 = 1e-5;
 fn inputs(plans: &[Plan], len: usize, count: usize) -> Vec<Vec<f64>> {
     let mut random = Pcg32::new(13);
     let mut uniform = || f64::from(random.bits()) / f64::from(u32::MAX);
+    if let Some(Plan { kind: Kind::Embedding { classes, .. }, .. }) = plans.first() {
+        let mut class = || (uniform() * *classes as f64).floor().min(*classes as f64 - 1.0);
+        return (0..count).map(|_| (0..len).map(|_| class()).collect()).collect();
+    }
     let mut normal = || (0..12).map(|_| uniform()).sum::<f64>() - 6.0;
     let (mut mean, mut deviation) = (vec![0.0], vec![1.0]);
+    if let Some(Plan { kind: Kind::BatchNorm, tensors, .. }) = plans.first()
+        && let [_, _, (_, means), (_, variances)] = tensors.as_slice()
+    {
+        (mean, deviation) = (means.clone(), variances.iter().map(|variance| variance.sqrt()).collect());
+    }
     if let Some(Plan { kind: Kind::Standardize, tensors, .. }) = plans.first()
         && let [(_, means), (_, deviations), ..] = tensors.as_slice()
     {

@@ -1,11 +1,14 @@
 //! From one node to layers.
 
 mod affine;
+mod embedding;
 mod linear;
 mod normal;
+mod spread;
 mod window;
 
 pub(super) use affine::standardize;
+pub(super) use embedding::{embedding, is_lookup};
 pub(super) use normal::{normalize, over_all};
 
 use super::chain::{Chain, Order};
@@ -56,8 +59,10 @@ pub(super) fn single(chain: &mut Chain, at: &At) -> Result<(), String> {
     if evaluate::is_renaming(at.node) {
         return renamed(chain, at);
     }
-    let of_array =
-        matches!(at.node.op.as_str(), "Gemm" | "MatMul" | "Conv" | "MaxPool" | "AveragePool" | "GlobalAveragePool");
+    let of_array = matches!(
+        at.node.op.as_str(),
+        "Gemm" | "MatMul" | "Conv" | "ConvTranspose" | "MaxPool" | "AveragePool" | "GlobalAveragePool"
+    );
     if chain.is_open() && !of_array && Cell::of(at.node).is_none() && at.node.op != "ReduceMean" {
         chain.close(at.hint);
     }
@@ -70,6 +75,7 @@ pub(super) fn single(chain: &mut Chain, at: &At) -> Result<(), String> {
         ("", "Add" | "Sub" | "Mul" | "Div" | "Neg" | "Sum") => affine::affine(chain, at),
         ("", "Clip" | "HardSigmoid") => affine::clamp(chain, at),
         ("", "Conv") => window::conv(chain, at),
+        ("", "ConvTranspose") => spread::conv_transpose(chain, at),
         ("", "Pad") => window::pad(chain, at),
         ("", "MaxPool" | "AveragePool") => window::pool(chain, at),
         ("", "GlobalAveragePool") => {
@@ -84,6 +90,7 @@ pub(super) fn single(chain: &mut Chain, at: &At) -> Result<(), String> {
         }
         ("", "BatchNormalization") => affine::batch_norm(chain, at),
         ("", "LayerNormalization") => normal::layer_norm(chain, at),
+        ("", "InstanceNormalization" | "GroupNormalization") => normal::group_norm(chain, at),
         ("", "Softmax") => normal::softmax(chain, at),
         ("ai.onnx.ml", "Scaler") => affine::scaler(chain, at),
         _ => Err(refused(at.node)),

@@ -43,9 +43,10 @@ impl Plan {
     /// The activation of its sums, of a layer whose function ends in it.
     pub(super) fn activation_mut(&mut self) -> Option<&mut Activation> {
         match &mut self.kind {
-            Kind::Dense { activation, .. } | Kind::Conv { activation, .. } | Kind::DepthwiseConv { activation, .. } => {
-                Some(activation)
-            }
+            Kind::Dense { activation, .. }
+            | Kind::Conv { activation, .. }
+            | Kind::ConvTranspose { activation, .. }
+            | Kind::DepthwiseConv { activation, .. } => Some(activation),
             _ => None,
         }
     }
@@ -54,12 +55,20 @@ impl Plan {
     pub(super) fn absorb(&mut self, scale: &[f64], shift: &[f64]) -> bool {
         let linear = self.activation_mut().is_some_and(|activation| *activation == Activation::Identity);
         let (factor, summand) = match &self.kind {
-            Kind::LayerNorm => ("gain", "bias"),
+            Kind::LayerNorm | Kind::GroupNorm { .. } | Kind::BatchNorm => ("gain", "bias"),
             _ if linear => ("weight", "bias"),
             _ => return false,
         };
+        // The rows of a transposed convolution are what is written, those of others what is read.
+        let row = match (&self.kind, self.tensors.iter().find(|(key, _)| *key == factor)) {
+            (Kind::ConvTranspose { channels, windows, .. }, Some((_, values))) => {
+                values.len().checked_div(channels.saturating_mul(windows.size[1])).unwrap_or(1)
+            }
+            _ => 1,
+        };
         if let Some(values) = self.tensor_mut(factor) {
-            values.iter_mut().zip(scale.iter().cycle()).for_each(|(value, scale)| *value *= scale);
+            let rows = values.chunks_mut(row.max(1)).zip(scale.iter().cycle());
+            rows.for_each(|(row, scale)| row.iter_mut().for_each(|value| *value *= scale));
         }
         if let Some(values) = self.tensor_mut(summand) {
             let rest = scale.iter().zip(shift);
@@ -67,8 +76,10 @@ impl Plan {
         } else if shift.iter().any(|&shift| shift != 0.0) || scale.iter().all(|&scale| scale == 1.0) {
             // A sum is a bias, also of zeros.
             self.tensors.push((summand, shift.to_vec()));
-            if let Kind::Dense { bias, .. } | Kind::Conv { bias, .. } | Kind::DepthwiseConv { bias, .. } =
-                &mut self.kind
+            if let Kind::Dense { bias, .. }
+            | Kind::Conv { bias, .. }
+            | Kind::ConvTranspose { bias, .. }
+            | Kind::DepthwiseConv { bias, .. } = &mut self.kind
             {
                 *bias = true;
             }
@@ -82,6 +93,7 @@ impl Plan {
         let activation = match &self.kind {
             Kind::Dense { activation, .. }
             | Kind::Conv { activation, .. }
+            | Kind::ConvTranspose { activation, .. }
             | Kind::DepthwiseConv { activation, .. }
             | Kind::Elman { activation, .. } => *activation,
             Kind::Lstm { .. } | Kind::Gru { .. } | Kind::Bidirectional(_) => Activation::Tanh,

@@ -20,10 +20,11 @@ pub(super) fn input<'a>(graph: &'a Graph, options: &Options) -> Result<(&'a Port
         }
     };
     let name = &port.name;
-    if !matches!(tensor::number(port.kind), Some(Number::Single | Number::Double)) {
-        let kind = tensor::name(port.kind);
-        let message = format!("the input `{name}` has numbers of type {kind}, but a network reads float or double");
-        return Err(Error::Graph(format!("{message}: encode what they say, each category as an input of its own")));
+    let looks_up = graph.nodes.iter().any(|node| node.op == "Gather");
+    match tensor::number(port.kind) {
+        Some(Number::Single | Number::Double) => (),
+        Some(Number::Integer) if looks_up => (),
+        _ => return Err(no_numbers(port)),
     }
     if let Some(shape) = &options.input {
         let fits = count(shape).is_some_and(|count| count > 0 && count <= MOST) && (1..=4).contains(&shape.len());
@@ -49,6 +50,15 @@ pub(super) fn input<'a>(graph: &'a Graph, options: &Options) -> Result<(&'a Port
         Some(_) => Ok((port, fixed)),
         None => refuse("it has no numbers, or too many".to_owned()),
     }
+}
+
+/// The message that an input has numbers of a kind that a network does not read.
+pub(super) fn no_numbers(port: &Port) -> Error {
+    let (name, kind) = (&port.name, tensor::name(port.kind));
+    let message = format!("the input `{name}` has numbers of type {kind}, but a network reads float or double");
+    Error::Graph(format!(
+        "{message}, or classes by an Embedding: encode what they say, each category as an input of its own"
+    ))
 }
 
 /// The output of numbers.

@@ -90,7 +90,17 @@ fn step(spine: &Spine, chain: &mut Chain, rest: &[Segment], depth: usize) -> Res
     if let Some(taken) = layer_norm(spine, chain, rest)? {
         return Ok(taken);
     }
+    // Channels that are cut into groups are the file's axis 1.
+    if chain.is_open() && node.op == "Reshape" && normalises(spine, rest.get(1)) {
+        chain.close(Order::First);
+    }
     if segment.nodes.len() == 1 {
+        if layers::is_lookup(spine, node) {
+            chain.note([node.name.clone()]);
+            let at = At { spine, node, writes: spine.written(Some(last))?, hint };
+            layers::embedding(chain, &at).map_err(|message| Error::node(node, message))?;
+            return Ok(1);
+        }
         if let Some(taken) = subtract_and_divide(spine, chain, rest, hint)? {
             return Ok(taken);
         }
@@ -126,6 +136,12 @@ fn layer_norm(spine: &Spine, chain: &mut Chain, rest: &[Segment]) -> Result<Opti
     Ok(None)
 }
 
+/// Whether a segment is a normalisation of groups.
+fn normalises(spine: &Spine, segment: Option<&Segment>) -> bool {
+    let last = segment.and_then(|segment| segment.nodes.last());
+    last.and_then(|&last| spine.node(last).ok()).is_some_and(|node| node.op == "InstanceNormalization")
+}
+
 /// The names of nodes.
 fn names<'a>(spine: &Spine, nodes: impl IntoIterator<Item = &'a usize>) -> Vec<String> {
     nodes.into_iter().filter_map(|&number| spine.node(number).ok()).map(|node| node.name.clone()).collect()
@@ -135,7 +151,14 @@ fn names<'a>(spine: &Spine, nodes: impl IntoIterator<Item = &'a usize>) -> Vec<S
 fn hint(spine: &Spine, rest: &[Segment]) -> Order {
     for node in rest.iter().flat_map(|segment| &segment.nodes).filter_map(|&number| spine.node(number).ok()) {
         match node.op.as_str() {
-            "Conv" | "MaxPool" | "AveragePool" | "GlobalAveragePool" | "BatchNormalization" => return Order::First,
+            "Conv"
+            | "ConvTranspose"
+            | "MaxPool"
+            | "AveragePool"
+            | "GlobalAveragePool"
+            | "BatchNormalization"
+            | "InstanceNormalization"
+            | "GroupNormalization" => return Order::First,
             "Gemm" | "MatMul" | "Transpose" | "LayerNormalization" | "GRU" | "LSTM" | "RNN" | "Flatten" => break,
             _ => (),
         }

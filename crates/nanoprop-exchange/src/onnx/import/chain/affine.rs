@@ -5,6 +5,9 @@ use crate::model::{Activation, Kind, Windows};
 use crate::onnx::import::function::Function;
 use crate::onnx::import::plan::Plan;
 
+/// The ε of nanoprop's normalisations.
+pub(in super::super) const EPSILON: f64 = 1e-5;
+
 impl Chain {
     /// Multiplies and adds, each number of the file's value by its own.
     pub(in super::super) fn scale(&mut self, scale: &[f64], shift: &[f64]) -> Result<(), String> {
@@ -14,7 +17,7 @@ impl Chain {
             let sums = before.shift.iter().zip(&scale).zip(&shift);
             shift = sums.map(|((before, scale), shift)| before * scale + shift).collect();
             scale.iter_mut().zip(&before.scale).for_each(|(scale, before)| *scale *= before);
-            self.affine = Some(Affine { scale, shift });
+            self.affine = Some(Affine { scale, shift, norm: None });
             return Ok(());
         }
         // Into the layer before, behind which the numbers may have got another shape.
@@ -34,8 +37,31 @@ impl Chain {
                 return Ok(());
             }
         }
-        self.affine = Some(Affine { scale, shift });
+        self.affine = Some(Affine { scale, shift, norm: None });
         Ok(())
+    }
+
+    /// A batch normalisation by its gain, bias, mean and variance of each number of the file's value, whose ε is nanoprop's:
+    /// in the layer before, or a layer of its own if it gets into none behind.
+    pub(in super::super) fn normalize(&mut self, norm: [&[f64]; 4]) -> Result<(), String> {
+        let (scale, shift) = Chain::factors(norm);
+        let alone = self.affine.is_none();
+        self.scale(&scale, &shift)?;
+        let own = norm.map(|values| self.per_channel(values));
+        if let (true, Some(affine), [Some(a), Some(b), Some(c), Some(d)]) = (alone, &mut self.affine, own) {
+            affine.norm = d.iter().all(|&variance| variance as f32 > 0.0).then_some([a, b, c, d]);
+        }
+        Ok(())
+    }
+
+    /// The factors and summands of a batch normalisation.
+    fn factors([gain, bias, mean, variance]: [&[f64]; 4]) -> (Vec<f64>, Vec<f64>) {
+        let all = gain.iter().zip(bias).zip(mean.iter().zip(variance));
+        all.map(|((gain, bias), (mean, variance))| {
+            let scale = gain / (variance + EPSILON).sqrt();
+            (scale, bias - mean * scale)
+        })
+        .unzip()
     }
 
     /// Numbers of each number of the file's value, as those of each channel: where places have others, of a vector.
@@ -66,9 +92,9 @@ impl Chain {
     /// Makes pending factors of a vector those of channels, or gives them a layer.
     pub(super) fn channel_by_channel(&mut self, to: &[usize]) -> Result<(), String> {
         let channels = to.last().copied().unwrap_or(1);
-        if let Some(Affine { scale, shift }) = &self.affine {
+        if let Some(Affine { scale, shift, .. }) = &self.affine {
             match (repeated(scale, channels), repeated(shift, channels)) {
-                (Some(scale), Some(shift)) => self.affine = Some(Affine { scale, shift }),
+                (Some(scale), Some(shift)) => self.affine = Some(Affine { scale, shift, norm: None }),
                 _ => self.materialize()?,
             }
         }
@@ -86,7 +112,11 @@ impl Chain {
 
     /// Gives pending factors a layer.
     pub(in super::super) fn materialize(&mut self) -> Result<(), String> {
-        let Some(Affine { scale, shift }) = self.affine.take() else { return Ok(()) };
+        let Some(Affine { scale, shift, norm }) = self.affine.take() else { return Ok(()) };
+        if let Some(norm) = norm {
+            self.batch_norm(norm);
+            return Ok(());
+        }
         if scale.iter().zip(&shift).all(|(&scale, &shift)| scale == 1.0 && shift == 0.0) {
             return Ok(());
         }
@@ -106,6 +136,12 @@ impl Chain {
     pub(in super::super) fn standardize(&mut self, mean: Vec<f64>, deviation: Vec<f64>) {
         let plan = Plan::new(Kind::Standardize, self.array.clone());
         self.keep(plan.with("mean", mean).with("deviation", deviation));
+    }
+
+    /// Appends a `BatchNorm` of these gains, biases, means and variances.
+    pub(in super::super) fn batch_norm(&mut self, [gain, bias, mean, variance]: [Vec<f64>; 4]) {
+        let plan = Plan::new(Kind::BatchNorm, self.array.clone()).with("gain", gain).with("bias", bias);
+        self.keep(plan.with("mean", mean).with("variance", variance));
     }
 
     /// Appends a depthwise convolution of one place: `g(w ⊙ x + b)`.
@@ -140,7 +176,7 @@ impl Chain {
                 return Ok(());
             }
         };
-        if let Some(Affine { scale, shift }) = self.affine.take() {
+        if let Some(Affine { scale, shift, .. }) = self.affine.take() {
             self.pointwise(scale, Some(shift), activation);
             return Ok(());
         }

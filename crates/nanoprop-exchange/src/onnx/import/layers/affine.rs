@@ -4,7 +4,7 @@ use super::At;
 use crate::model::Activation;
 use crate::onnx::array::{Array, broadcast};
 use crate::onnx::evaluate::{self, Inputs};
-use crate::onnx::import::chain::Chain;
+use crate::onnx::import::chain::{Chain, EPSILON};
 use crate::onnx::import::function::Function;
 
 /// Each number of a constant that is broadcast to the chain's value.
@@ -106,8 +106,22 @@ pub(super) fn batch_norm(chain: &mut Chain, at: &At) -> Result<(), String> {
         let each = values.iter().flat_map(|&value| vec![value; behind]);
         each.collect::<Vec<_>>().repeat(chain.index.len().checked_div(channels * behind).unwrap_or(0))
     };
-    let (scale, shift) = (spread(&scale), spread(&shift));
-    chain.scale(&scale, &shift)
+    let values = |k: usize| constants.get(k).copied().flatten().map(|array| spread(&array.values)).unwrap_or_default();
+    let [gain, bias, mean, variance] = [1, 2, 3, 4].map(values);
+    // Another ε is nanoprop's and the rest of it beside the variance.
+    let rest = at.node.float("epsilon", 1e-5) - EPSILON;
+    let rest = if rest.abs() < 1e-9 { 0.0 } else { rest };
+    let variance: Vec<f64> = variance.iter().map(|variance| variance + rest).collect();
+    if at.spine.graph.metadata.contains_key("nanoprop.version") {
+        // A file of nanoprop's has it as a layer.
+        chain.choose_last()?;
+        chain.materialize()?;
+        let [gain, bias] = chain.of_channels([&gain, &bias])?;
+        let [mean, variance] = chain.of_channels([&mean, &variance])?;
+        chain.batch_norm([gain, bias, mean, variance]);
+        return Ok(());
+    }
+    chain.normalize([&gain, &bias, &mean, &variance])
 }
 
 pub(super) fn scaler(chain: &mut Chain, at: &At) -> Result<(), String> {

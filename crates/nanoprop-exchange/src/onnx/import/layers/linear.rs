@@ -77,7 +77,7 @@ fn dense(
     } else {
         chain.rows()?;
     }
-    if let Some(Affine { scale, shift }) = chain.take_affine(false)? {
+    if let Some(Affine { scale, shift, .. }) = chain.take_affine(false)? {
         (weight, bias) = behind(&scale, &shift, weight, bias, units);
     }
     let has_bias = bias.is_some();

@@ -70,7 +70,7 @@ fn slid(at: &At) -> Result<Vec<usize>, String> {
 }
 
 /// Appends a layer whose value has its channels first.
-fn push_first(chain: &mut Chain, plan: Plan, shape: &[usize]) {
+pub(super) fn push_first(chain: &mut Chain, plan: Plan, shape: &[usize]) {
     let (_, index) = laid(shape, Order::First);
     chain.push(plan, shape);
     chain.index = index;
@@ -137,7 +137,7 @@ pub(super) fn conv(chain: &mut Chain, at: &At) -> Result<(), String> {
     let (mut values, mut bias) = (permute(&weight.values, &[outputs, depth, size], &[2, 1, 0]), bias);
     let affine = chain.take_affine(padded)?;
     let plan = if by_channel {
-        if let Some(Affine { scale, shift }) = affine {
+        if let Some(Affine { scale, shift, .. }) = affine {
             let mut sums = bias.unwrap_or_else(|| vec![0.0; channels]);
             for row in values.chunks_mut(channels.max(1)) {
                 for ((w, sum), (scale, shift)) in row.iter_mut().zip(&mut sums).zip(scale.iter().zip(&shift)) {
@@ -149,7 +149,7 @@ pub(super) fn conv(chain: &mut Chain, at: &At) -> Result<(), String> {
         }
         Plan::new(Kind::DepthwiseConv { windows, activation, bias: bias.is_some() }, slid(at)?)
     } else {
-        if let Some(Affine { scale, shift }) = affine {
+        if let Some(Affine { scale, shift, .. }) = affine {
             (values, bias) = behind(&scale, &shift, values, bias, outputs);
         }
         Plan::new(Kind::Conv { channels: outputs, windows, activation, bias: bias.is_some() }, slid(at)?)
