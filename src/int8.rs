@@ -24,6 +24,9 @@
 //! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d) | the mean, to the nearest integer, halves away from 0, in the input's scale |
 //! | [`Residual`](crate::Residual) | both rounded to a common scale with 20 bits more, added, and rounded to that of the output |
 //!
+//! Softmax is computed in floating point in LiteRT's reference too: [`predict`](Quantized::predict) does so, behind the logits. A
+//! GRU is no operator of TensorFlow Lite, and an LSTM is not here.
+//!
 //! A network with another layer does not compile as [`Quantized`]; the message names the layer.
 //!
 //! # Source

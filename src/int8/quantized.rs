@@ -65,7 +65,7 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
 
     /// Fills it from a trained network, and from samples of its inputs, from which an observer takes the range of each tensor.
     ///
-    /// Some hundred samples are enough. They are run once for each layer, twice with [`Observer::Percentile`]; nothing is
+    /// Some hundred samples are enough. They are run once for each layer, twice with [`Observer::Percentile`] or [`Observer::Entropy`]; nothing is
     /// allocated.
     pub fn quantize<S: Samples<InputOf<Network<L, E>>, OutputOf<Network<L, E>>> + ?Sized>(
         &mut self,
@@ -129,16 +129,20 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
         layer: usize,
     ) -> Option<LayerError> {
         let () = S::FITS;
-        let (mut largest, mut squares, mut count, mut step) = (0.0_f64, 0.0, 0.0, None);
+        let (mut largest, mut squares, mut count, mut outside, mut step) = (0.0_f64, 0.0, 0.0, 0.0, None);
         samples.each(|x, _| {
             let (mut y, mut to) = (OutputOf::<L::Chain>::ZERO, Int8OutputOf::<L::Chain>::ZERO);
             let mut k = 0;
             let mut visit = |scale: Scale, numbers: &[L::Scalar], integers: &[i8]| {
                 if k == layer {
                     step = Some(scale.step());
+                    let ends = [-128, 127].map(|q| f64::from(scale.decode(q)));
+                    let width = f64::from(scale.step());
                     for (number, &q) in numbers.iter().zip(integers) {
                         let distance = (number.to_f64() - f64::from(scale.decode(q))).abs();
                         largest = if distance > largest { distance } else { largest };
+                        let beyond = number.to_f64() < ends[0] - width || number.to_f64() > ends[1] + width;
+                        outside += if beyond { 1.0 } else { 0.0 };
                         (squares, count) = (squares + distance * distance, count + 1.0);
                     }
                 }
@@ -147,7 +151,7 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
             let q = self.encode(x);
             net.chain().compare(&self.layers, self.input, x, &q, &mut y, &mut to, &mut visit);
         });
-        step.map(|step| LayerError { largest, rms: Real::sqrt(squares / count), step })
+        step.map(|step| LayerError { largest, rms: Real::sqrt(squares / count), step, beyond: outside / count })
     }
 
     /// The scale of inputs.
