@@ -165,7 +165,7 @@ macro_rules! fixed {
             }
 
             #[inline(always)]
-            const fn is_end(self) -> bool {
+            pub(super) const fn is_end(self) -> bool {
                 (self.0 as $Unsigned).wrapping_add(Self::LARGEST) > 2 * Self::LARGEST
             }
 
@@ -176,7 +176,7 @@ macro_rules! fixed {
             }
 
             #[inline(always)]
-            const fn fit(n: $Wide) -> Self {
+            pub(super) const fn fit(n: $Wide) -> Self {
                 // One comparison for both ends.
                 let inside =
                     (n + Self::LARGEST as $Wide).cast_unsigned() <= (2 * Self::LARGEST as $Wide).cast_unsigned();
@@ -204,6 +204,7 @@ macro_rules! fixed {
 
         impl<const F: u32> Scalar for $Q<F> {
             const DIGITS: u32 = $digits;
+            const STEP: f64 = 1.0 / (1_u64 << Self::PLACE) as f64;
             const ONE: Self = $Q(1 << Self::PLACE);
             type Accumulator = FixedSum;
         }
