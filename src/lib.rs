@@ -499,8 +499,8 @@ pub use train::optimizers::*;
 pub use train::{
     Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event, Exponential, Guard,
     Layerwise, Lbfgs, Method, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer, Order, PerEpoch, Progress,
-    Recipe, ReduceOnPlateau, Schedule, Search, State, StepDecay, Stop, Switch, TensorName, Trainer, Training,
-    TrainingError, WarmUp,
+    Recipe, ReduceOnPlateau, Schedule, Search, State, StepDecay, Stochastic, Stop, Switch, TensorName, Trainer,
+    Training, TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::{Causal, Pad, Padding, Same, Valid, Width};
