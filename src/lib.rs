@@ -441,6 +441,8 @@ pub mod array;
 pub mod checkpoint;
 #[cfg(feature = "dev")]
 pub mod dev;
+#[cfg(feature = "half")]
+pub mod halves;
 #[cfg(feature = "alloc")]
 mod host;
 pub mod init;
@@ -476,6 +478,8 @@ pub use array::{Array, ArrayLike, Matrix, Plain, Vector, Volume};
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::CheckpointError;
 pub use generic_array;
+#[cfg(feature = "half")]
+pub use halves::{Half, bf16, f16};
 #[cfg(feature = "alloc")]
 pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};

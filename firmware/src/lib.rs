@@ -37,6 +37,11 @@ network! {
 /// The digits' network in integers of 8 bits.
 pub type Small = nanoprop::Quantized<Digits>;
 
+/// The digits' network with weights of 16 bits.
+pub type Brain = nanoprop::halved!(Digits, nanoprop::bf16);
+/// The same with IEEE's 16 bits.
+pub type Binary16 = nanoprop::halved!(Digits, nanoprop::f16);
+
 /// Makes a program of `fn run() -> bool`, which says whether all went well: its reset handler or `main`, which
 /// paints the stack before and prints its depth after.
 #[macro_export]

@@ -1,4 +1,5 @@
-//! A forward pass and an online step of digits, in `f32`, in fixed point and in integers of 8 bits, each between two calls of
+//! A forward pass and an online step of digits, in `f32`, with weights of 16 bits, in fixed point and in integers
+//! of 8 bits, each between two calls of
 //! `mark`, for `firmware/cycles` to find in a trace of what an emulator executes.
 #![cfg_attr(device, no_std, no_main)]
 
@@ -47,6 +48,8 @@ fn run() -> bool {
     };
     traced("f32/forward", &mut || _ = black_box(single.predict(black_box(&x))));
     traced("f32/online", &mut || single.descend(black_box(&x), black_box(&y), black_box(0.1), single_tape));
+    traced("bf16/forward", &mut || _ = black_box(weights::BRAIN.predict(black_box(&x))));
+    traced("f16/forward", &mut || _ = black_box(weights::BINARY16.predict(black_box(&x))));
     let x = SHADES.map(|shade| Q16::<12>::from_bits(i16::from(shade) << 4));
     traced("fixed/forward", &mut || _ = black_box(fixed.predict(black_box(&x))));
     let rate = black_box(const { Q16::new(0.1) });
