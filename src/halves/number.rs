@@ -64,14 +64,13 @@ impl HalfNumber for f16 {
     #[allow(unsafe_code)]
     #[inline(always)]
     fn widen(self) -> f32 {
-        let x: f32;
-        let half = f32::from_bits(self.to_bits().into());
-        // SAFETY: it reads one register and writes one.
+        let mut bits = u32::from(self.to_bits());
+        // SAFETY: registers only. The compiler has no operands in the FPU's for a target of Armv7-M.
         unsafe {
-            core::arch::asm!("vcvtb.f32.f16 {x}, {half}", half = in(sreg) half, x = lateout(sreg) x,
-                options(pure, nomem, nostack, preserves_flags));
+            core::arch::asm!("vmov s0, {bits}", "vcvtb.f32.f16 s0, s0", "vmov {bits}, s0", bits = inout(reg) bits,
+                out("s0") _, options(pure, nomem, nostack, preserves_flags));
         }
-        x
+        f32::from_bits(bits)
     }
     /// The exponent's field is 112 too small, also of a subnormal number: a multiplication by 2¹¹² is exact, and has no branch.
     #[cfg(not(all(target_arch = "arm", target_abi = "eabihf")))]
