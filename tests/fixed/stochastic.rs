@@ -183,7 +183,7 @@ fn a_training_resumes() {
     whole.initialize(&Xavier, &mut Pcg32::new(1));
     let mut cut = Xor::ZERO;
     cut.copy_from(&whole);
-    recipe.train(&mut whole, &mut Whole::ZERO).run(&samples).unwrap();
+    recipe.train(&mut whole, &mut { Whole::ZERO }).run(&samples).unwrap();
 
     let mut bytes = vec![0; Whole::CHECKPOINT];
     let mut training = Whole::ZERO;
