@@ -35,7 +35,7 @@ fn numbers() {
     all::<bf16>(bf16::to_f32);
     all::<f16>(f16::to_f32);
     // Ties to even: halfway between two, the one whose last bit is 0.
-    assert_eq!([1.00390625, 1.01171875].map(|x| bf16::nearest(x).widen()), [1.0, 1.015625]);
+    assert_eq!([1.0 + 1.0 / 256.0, 1.0 + 3.0 / 256.0].map(|x| bf16::nearest(x).widen()), [1.0, 1.015625]);
     assert_eq!([2049.0, 2051.0].map(|x| f16::nearest(x).widen()), [2048.0, 2052.0]);
     assert!(!f16::nearest(65520.0).is_finite() && f16::nearest(65519.0).widen() == 65504.0);
 }

@@ -2,7 +2,7 @@ use core::fmt::{Debug, Display};
 
 use super::{bf16, f16};
 
-/// A floating-point number of 16 bits: [`bf16`] or [`f16`]. Sealed.
+/// A floating-point number of 16 bits: [`bf16`] or [`f16`](struct@f16). Sealed.
 pub trait HalfNumber: Copy + Debug + Display + PartialEq + Send + Sync + sealed::Sealed + 'static {
     /// Its name in checkpoints: `"bf16"` or `"f16"`.
     const NAME: &'static str;
