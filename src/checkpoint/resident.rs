@@ -148,12 +148,8 @@ macro_rules! load_int8 {
 ///
 /// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
 /// type Small = halved!(Digits, bf16);
-/// # mod example {
-/// # use super::*;
-/// static SMALL: Small = nanoprop::load_half!(Small, "../firmware/weights/digits_bf16.nprp");
-/// # pub fn bytes() -> usize { size_of_val(&SMALL) }
-/// # }
-/// # assert_eq!(example::bytes(), 4820);
+/// static SMALL: Small = nanoprop::load_half!(Small, concat!(env!("CARGO_MANIFEST_DIR"), "/firmware/weights/digits_bf16.nprp"));
+/// assert_eq!(size_of_val(&SMALL), 4820);
 /// ```
 // load_half!(Small, "small.nprp") expands to
 //
