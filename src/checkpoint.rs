@@ -50,8 +50,13 @@
 //! ```
 
 mod error;
+#[cfg(feature = "half")]
+mod half;
 mod int8;
 mod resident;
+#[doc(hidden)]
+#[cfg(feature = "half")]
+pub use resident::resident_half;
 #[doc(hidden)]
 pub use resident::{resident, resident_int8};
 

@@ -15,6 +15,7 @@ mod level;
 #[cfg(any(narrow, all(test, simd)))]
 mod narrow;
 mod pass;
+mod short;
 mod softmax;
 mod sum;
 mod whole;

@@ -380,6 +380,7 @@
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
 //! | `rayon` | `std`, and samples on all cores: `gradient_parallel`, `step_batch_parallel`, `cost_parallel`, `predict_parallel`; the crate `rayon` |
 //! | `storage` | `storage`: checkpoints in flash that survive a loss of power; the crates `crc` and `embedded-storage` |
+//! | `half` | [`halves`]: networks with weights of 16 bits, bf16 or f16, `load_half!`; the crate `half` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
@@ -441,6 +442,8 @@ pub mod array;
 pub mod checkpoint;
 #[cfg(feature = "dev")]
 pub mod dev;
+#[cfg(feature = "half")]
+pub mod halves;
 #[cfg(feature = "alloc")]
 mod host;
 pub mod init;
@@ -476,6 +479,8 @@ pub use array::{Array, ArrayLike, Matrix, Plain, Vector, Volume};
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::CheckpointError;
 pub use generic_array;
+#[cfg(feature = "half")]
+pub use halves::{Half, bf16, f16};
 #[cfg(feature = "alloc")]
 pub use host::Boxed;
 pub use init::{Course, He, Initializer, LeCun, Pcg32, Random, Uniform, Xavier};
@@ -499,8 +504,8 @@ pub use train::optimizers::*;
 pub use train::{
     Cause, Clip, ConjugateGradient, Constant, Cosine, Decay, Descent, Divergence, End, Event, Exponential, Guard,
     Layerwise, Lbfgs, Method, NoSamples, Now, Observer, OneCycle, OnlineStep, Optimizer, Order, PerEpoch, Progress,
-    Recipe, ReduceOnPlateau, Schedule, Search, State, StepDecay, Stop, Switch, TensorName, Trainer, Training,
-    TrainingError, WarmUp,
+    Recipe, ReduceOnPlateau, Schedule, Search, State, StepDecay, Stochastic, Stop, Switch, TensorName, Trainer,
+    Training, TrainingError, WarmUp,
 };
 pub use typenum;
 pub use width::{Causal, Pad, Padding, Same, Valid, Width};

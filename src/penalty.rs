@@ -43,6 +43,17 @@ pub trait Penalty: Copy {
 
     /// The slope of the price.
     fn slope<V: Real>(self, weight: V) -> V;
+
+    /// Whether [`dither`](Penalty::dither) gives some.
+    #[doc(hidden)]
+    const DITHERS: bool = false;
+
+    /// Random bits for the rounding of one weight, or `None`: to the nearest number.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn dither(self) -> Option<u32> {
+        None
+    }
 }
 
 /// The tutorial's penalty with its λ: `λ/(2m) Σ w²` in J   (T 1.2.4), `λ/m · w` in the gradient   (T 2.6.1).
@@ -230,6 +241,17 @@ impl<P: Penalty> Step<P> {
     /// [`bias_slope`](Step::bias_slope) of a sum in a wide accumulator.
     pub(crate) fn wide_bias_slope<T: Scalar>(self, sum: T::Accumulator) -> T {
         sum.share((1.0 / self.share + 0.5) as usize)
+    }
+
+    /// The new weight, or bias, by a sum in a wide accumulator; rounded at random where the penalty draws.
+    #[inline(always)]
+    pub(crate) fn wide<T: Scalar>(self, penalised: bool, old: T, sum: T::Accumulator) -> T {
+        if let Some(bits) = self.penalty.dither() {
+            let sum = if penalised { sum + T::Accumulator::of(self.penalty.slope(old)) } else { sum };
+            return sum.dithered((1.0 / self.share + 0.5) as usize, T::from_f64(-self.rate), old, bits);
+        }
+        let slope = if penalised { self.wide_slope(old, sum) } else { self.wide_bias_slope(sum) };
+        descended(old, self.rate, slope)
     }
 }
 

@@ -182,6 +182,8 @@ pub trait Scalar: Number + Real<Scalar = Self, Mask = bool> {
     const DIGITS: u32;
     /// Whether [`Real::mul_add`] rounds once.
     const FUSED: bool = false;
+    /// The distance between neighbours, in fixed point; 0 of floats, where it varies.
+    const STEP: f64 = 0.0;
     /// 1.
     const ONE: Self;
     /// What kernels sum in: the number itself, but for fixed-point numbers.

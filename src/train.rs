@@ -9,6 +9,7 @@
 //! | few inputs are not 0 | [`Adagrad`] |
 //! | all samples at once | [`Rprop`]; [`minimize`](crate::Network::minimize) with [`Lbfgs`] or [`ConjugateGradient`], to many digits |
 //! | one sample at a time, on a device | [`Network::descend`](crate::Network::descend); [`OnlineStep`] where interrupts have to be served |
+//! | weights of 16 bits, and small steps | [`Stochastic`], [`Network::descend_stochastic`](crate::Network::descend_stochastic) |
 //! | it must not unlearn | a [`Guard`] |
 //!
 //! A rate that falls, by a [`Schedule`] such as [`Cosine`], nearly always ends better than one that
@@ -33,6 +34,7 @@ mod recipe;
 pub(crate) mod resume;
 mod schedule;
 mod search;
+mod stochastic;
 #[cfg(feature = "storage")]
 mod stored;
 mod trainer;
@@ -63,6 +65,7 @@ pub use schedule::{
     Constant, Cosine, Exponential, OneCycle, PerEpoch, Plateau, ReduceOnPlateau, Schedule, StepDecay, Switch, WarmUp,
 };
 pub use search::{Method, Search};
+pub use stochastic::Stochastic;
 pub use trainer::{Event, NoSamples, Trainer};
 pub use training::Training;
 

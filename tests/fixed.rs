@@ -11,3 +11,5 @@ mod functions;
 mod gradients;
 #[path = "fixed/learning.rs"]
 mod learning;
+#[path = "fixed/stochastic.rs"]
+mod stochastic;

@@ -28,12 +28,19 @@ network! {
     /// Three accelerations in 32 steps in, one of four motions out.
     pub type Gesture = [32, 3] => Conv1d<8, 5, Relu, padding = causal> => MaxPool1d<2> => Gru<8> => Dense<4>,
         loss = SoftmaxCrossEntropy;
+    /// The digits' network in fixed point.
+    pub type Fixed = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = nanoprop::Q16<12>;
     /// The widths of a textbook drawing.
     pub type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy;
 }
 
 /// The digits' network in integers of 8 bits.
 pub type Small = nanoprop::Quantized<Digits>;
+
+/// The digits' network with weights of 16 bits.
+pub type Brain = nanoprop::halved!(Digits, nanoprop::bf16);
+/// The same with IEEE's 16 bits.
+pub type Binary16 = nanoprop::halved!(Digits, nanoprop::f16);
 
 /// Makes a program of `fn run() -> bool`, which says whether all went well: its reset handler or `main`, which
 /// paints the stack before and prints its depth after.

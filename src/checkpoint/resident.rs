@@ -1,4 +1,6 @@
 use super::{CheckpointError as Error, TRAINING, VERSION};
+#[cfg(feature = "half")]
+use crate::halves::{Half, HalfNumber, Halve};
 use crate::int8::{Quantize, Quantized};
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
@@ -37,6 +39,24 @@ pub const fn resident_int8<L: Layers<Chain: Quantize>, E: Loss>(
 }
 
 /// Why a file is refused.
+/// The network with parameters of 16 bits in the bytes of a file, for [`load_half!`](crate::load_half): checked by the compiler.
+#[doc(hidden)]
+#[cfg(feature = "half")]
+#[track_caller]
+pub const fn resident_half<L: Layers<Chain: Halve>, E: Loss, H: HalfNumber, const P: usize>(
+    net: &str,
+    file: &str,
+    bytes: &[u8],
+) -> Half<Network<L, E>, H, P> {
+    if cfg!(target_endian = "big") {
+        panic!("load_half! is for little-endian targets; `load` is for all");
+    }
+    match Half::<Network<L, E>, H, P>::check(bytes) {
+        Ok(values) => Half::of_bytes(values),
+        Err(error) => panic!("{}", refusal(net, file, error).as_str()),
+    }
+}
+
 const fn refusal(net: &str, file: &str, error: Error) -> Text {
     let text = Text::new().words(file).words(": ");
     match error {
@@ -113,6 +133,34 @@ macro_rules! load_int8 {
         #[allow(long_running_const_eval, clippy::large_const_arrays)]
         const NET: $net =
             $crate::checkpoint::resident_int8(::core::stringify!($net), $file, ::core::include_bytes!($file));
+        NET
+    }};
+}
+
+/// A [`Half`](crate::Half) network in a checkpoint, as a constant: for a `static`, whose parameters stay in flash, 2 bytes each.
+/// A file that is cut short, corrupted, or of another network or kind of number is an error of the compiler, as of
+/// [`load!`](crate::load).
+///
+/// ```
+/// use nanoprop::prelude::*;
+/// use nanoprop::halved;
+/// use nanoprop::halves::bf16;
+///
+/// network! { type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy; }
+/// type Small = halved!(Digits, bf16);
+/// static SMALL: Small = nanoprop::load_half!(Small, concat!(env!("CARGO_MANIFEST_DIR"), "/firmware/weights/digits_bf16.nprp"));
+/// assert_eq!(size_of_val(&SMALL), 4820);
+/// ```
+// load_half!(Small, "small.nprp") expands to
+//
+//     { const NET: Small = checkpoint::resident_half("Small", "small.nprp", include_bytes!("small.nprp")); NET }
+#[cfg(feature = "half")]
+#[macro_export]
+macro_rules! load_half {
+    ($net:ty, $file:expr $(,)?) => {{
+        #[allow(long_running_const_eval, clippy::large_const_arrays)]
+        const NET: $net =
+            $crate::checkpoint::resident_half(::core::stringify!($net), $file, ::core::include_bytes!($file));
         NET
     }};
 }

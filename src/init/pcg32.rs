@@ -40,7 +40,7 @@ impl Pcg32 {
         self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(Self::INCREMENT);
     }
 
-    fn output(&mut self) -> u32 {
+    pub(crate) fn output(&mut self) -> u32 {
         let state = self.state;
         self.advance();
         ((((state >> 18) ^ state) >> 27) as u32).rotate_right((state >> 59) as u32)

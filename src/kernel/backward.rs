@@ -6,7 +6,7 @@ use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{Change, Descend, Gradient, Pass};
-use crate::kernel::{add, axpy, dot, through};
+use crate::kernel::{add, axpy, dot, short, through};
 #[allow(unused_imports, reason = "named in documentation")]
 use crate::scalar::Real;
 use crate::scalar::Scalar;
@@ -65,8 +65,10 @@ pub(super) fn gradient_plain<In: Width, Out: Width, A: Activation, T: Scalar>(
 ) {
     through::<A, T>(y, dy);
     add(dy, db);
-    for (&x, row) in x.iter().zip(dw) {
-        axpy(x, dy, row);
+    if !(const { short::is_short::<T>() } && short::change(|x| x, x, dy, dw)) {
+        for (&x, row) in x.iter().zip(dw) {
+            axpy(x, dy, row);
+        }
     }
     if let Some(dx) = dx {
         transposed_plain(w, dy, dx);
@@ -120,6 +122,9 @@ pub(super) fn descend_plain<In: Width, Out: Width, A: Activation, T: Scalar>(
     if let Some(dx) = dx {
         transposed_plain(w, dy, dx);
     }
+    if const { short::is_short::<T>() } && short::change(|x| -(rate * x), x, dy, w) {
+        return;
+    }
     for (&x, row) in x.iter().zip(w) {
         axpy(-(rate * x), dy, row);
     }
@@ -157,6 +162,9 @@ pub(super) fn transposed_plain<In: Width, Out: Width, T: Scalar>(
     delta: &Vector<Out, T>,
     dx: &mut Vector<In, T>,
 ) {
+    if const { short::is_short::<T>() } && short::transposed(w, delta, dx) {
+        return;
+    }
     for (dx, row) in dx.iter_mut().zip(w) {
         *dx = dot(row.iter().zip(delta).map(|(&w, &delta)| (delta, w)));
     }

@@ -1,7 +1,7 @@
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::{add, axpy};
+use crate::kernel::{add, axpy, short};
 use crate::scalar::{Accumulator, Scalar, is_wide};
 use crate::width::Width;
 
@@ -49,6 +49,9 @@ pub(super) fn plain<In: Width, Out: Width, T: Scalar>(
     x: &Vector<In, T>,
     z: &mut Vector<Out, T>,
 ) {
+    if const { short::is_short::<T>() } && short::gemv(w, x, z) {
+        return;
+    }
     if const { is_wide::<T>() } {
         return wide(w, x, z);
     }

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 
 use typenum::Unsigned;
 
-use crate::penalty::{Penalty, Step, descended};
+use crate::penalty::{Penalty, Step};
 use crate::scalar::{Accumulator, Real, Scalar, is_wide};
 use crate::width::Width;
 use crate::window::Windows;
@@ -274,7 +274,7 @@ impl<P: Penalty> Sink for Step<P> {
     #[inline(always)]
     fn weight_of<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
         if const { is_wide::<T>() } {
-            return descended(old, self.rate, self.wide_slope(old, sum));
+            return self.wide(true, old, sum);
         }
         Step::weight(self, old, sum.round())
     }
@@ -282,7 +282,7 @@ impl<P: Penalty> Sink for Step<P> {
     #[inline(always)]
     fn bias_of<T: Scalar>(self, old: T, sum: T::Accumulator) -> T {
         if const { is_wide::<T>() } {
-            return descended(old, self.rate, self.wide_bias_slope(sum));
+            return self.wide(false, old, sum);
         }
         Step::bias(self, old, sum.round())
     }

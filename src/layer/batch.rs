@@ -10,7 +10,7 @@ use crate::kernel::{self, Walk};
 use crate::layer::{Layer, Parameters, Plan, Slot, StreamState};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::penalty::{Penalty, Step};
-use crate::scalar::Scalar;
+use crate::scalar::{Accumulator, Scalar, is_wide};
 
 /// What a layer does for several samples at once, and an online step: the layer's fast ways.
 ///
@@ -98,7 +98,11 @@ pub(crate) fn stepped<L: Parameters, P: Penalty>(layer: &mut L, sums: &L, step: 
 #[inline(always)]
 fn step_of<P: Penalty, T: Scalar>(step: Step<P>, penalised: bool, old: &mut [T], sums: &[T]) {
     old.iter_mut().zip(sums).for_each(|(w, &sum)| {
-        *w = if penalised { step.weight(*w, sum) } else { step.bias(*w, sum) };
+        *w = match penalised {
+            _ if P::DITHERS && const { is_wide::<T>() } => step.wide(penalised, *w, T::Accumulator::of(sum)),
+            true => step.weight(*w, sum),
+            false => step.bias(*w, sum),
+        };
     });
 }
 

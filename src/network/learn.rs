@@ -180,7 +180,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
 
     /// Forward, then δ of the output layer   (T 2.4.6); `look` is shown the logits, the target and its weight.
     #[inline]
-    fn errors(
+    pub(crate) fn errors(
         &self,
         x: &InputOf<Self>,
         y: &impl Target<OutputOf<Self>>,

@@ -9,6 +9,24 @@ use super::{Fused, Number, Real, Scalar};
 pub trait Accumulator<T>: Copy + Add<Output = Self> {
     /// Whether it is wider than the number, so that a sum can't be kept in the place of its result.
     const WIDE: bool = false;
+    /// Whether numbers have 16 bits, so that products are exact in 32; then the next three are not as provided.
+    const SHORT: bool = false;
+
+    /// The number's integer.
+    #[inline(always)]
+    fn short(_: T) -> i32 {
+        0
+    }
+
+    /// `self` and a sum of products of [`short`](Accumulator::short)s.
+    #[inline(always)]
+    fn plus_short(self, _: i32) -> Self {
+        self
+    }
+
+    /// `c ← a·b + c` as [`Real::mul_add`], of `a` and `b` that are at no end.
+    #[inline(always)]
+    fn plus_inside(_a: T, _b: T, _c: &mut T) {}
 
     /// A number, exactly.
     fn of(x: T) -> Self;
@@ -28,6 +46,11 @@ pub trait Accumulator<T>: Copy + Add<Output = Self> {
 
     /// The nearest number.
     fn round(self) -> T;
+
+    /// `old + by · self / m`, of a fixed-point number rounded down after `bits` / 2³² of the distance to the next was added: to
+    /// one of its neighbours, of which `bits` that are random take the nearer one more often, so that the mean is exact. The
+    /// m-th part of the sum is rounded in its own bits.
+    fn dithered(self, m: usize, by: T, old: T, bits: u32) -> T;
 }
 
 macro_rules! own_accumulator {
@@ -56,6 +79,10 @@ macro_rules! own_accumulator {
             #[inline(always)]
             fn round(self) -> $t {
                 self
+            }
+            #[inline(always)]
+            fn dithered(self, m: usize, by: $t, old: $t, _: u32) -> $t {
+                Real::mul_add(by, self.share(m), old)
             }
         }
     )+};

@@ -45,7 +45,18 @@ pub use sum::FixedSum;
 /// A [`Gradient`](crate::Gradient) holds sums over samples, which may pass it: then fewer samples, or fewer bits behind the
 /// point. Optimisers keep what they keep in this type: [`Sgd`](crate::Sgd), [`Momentum`](crate::Momentum) and
 /// [`Nesterov`](crate::Nesterov) learn; those that divide by the root of a mean square (Adam, RMSprop, Adagrad) have no digits
-/// left for it. [`self_test`](crate::self_test()) compares with differences that are finer than these steps.
+/// left for it: where slopes are below 2⁻⁶, their squares are 0 in `Q16<12>`, and Adam leaves the range in its
+/// first steps, also rounded at random. In `Q32<20>` it learns digits, 93.9 % in 12 epochs.
+///
+/// A [`Trainer`](crate::Trainer) also refuses a batch of which one sample's loss is beyond the range, 8 in `Q16<12>`.
+///
+/// Steps below half of the last digit are lost, unless weights are rounded at random: by the optimiser
+/// [`Stochastic`](crate::Stochastic), [`descend_stochastic`](crate::Network::descend_stochastic) or
+/// [`step_batch_stochastic`](crate::Network::step_batch_stochastic). With 12 bits behind the point it made no difference for
+/// digits; with 8 bits and a rate of 0.01, 89.7 % of them were recognised instead of 57.9 %, with 0.03 94.4 % instead of 92.5 %
+/// (median of five seeds).
+///
+/// [`self_test`](crate::self_test()) compares with differences that are finer than these steps.
 ///
 /// Gradients are within 6 steps of those of f64, of networks of up to four layers with weights and inputs up to 1
 /// (`tests/fixed/gradients.rs`).
@@ -165,7 +176,7 @@ macro_rules! fixed {
             }
 
             #[inline(always)]
-            const fn is_end(self) -> bool {
+            pub(super) const fn is_end(self) -> bool {
                 (self.0 as $Unsigned).wrapping_add(Self::LARGEST) > 2 * Self::LARGEST
             }
 
@@ -176,7 +187,7 @@ macro_rules! fixed {
             }
 
             #[inline(always)]
-            const fn fit(n: $Wide) -> Self {
+            pub(super) const fn fit(n: $Wide) -> Self {
                 // One comparison for both ends.
                 let inside =
                     (n + Self::LARGEST as $Wide).cast_unsigned() <= (2 * Self::LARGEST as $Wide).cast_unsigned();
@@ -204,6 +215,7 @@ macro_rules! fixed {
 
         impl<const F: u32> Scalar for $Q<F> {
             const DIGITS: u32 = $digits;
+            const STEP: f64 = 1.0 / (1_u64 << Self::PLACE) as f64;
             const ONE: Self = $Q(1 << Self::PLACE);
             type Accumulator = FixedSum;
         }

@@ -1,3 +1,4 @@
+use crate::init::Pcg32;
 use crate::layer::Tensor;
 use crate::scalar::Real;
 use crate::train::{Now, Optimizer};
@@ -38,6 +39,10 @@ impl<O: Optimizer, const LAYERS: usize> Optimizer for Layerwise<O, LAYERS> {
     #[inline(always)]
     fn change<V: Real>(factors: O::Factors, weight: V, slope: V, kept: &mut O::Kept<V>) -> V {
         O::change(factors, weight, slope, kept)
+    }
+
+    fn dice(&self, step: u64) -> Option<Pcg32> {
+        self.optimizer.dice(step)
     }
 
     fn factor(&self, tensor: &Tensor) -> f64 {

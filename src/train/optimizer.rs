@@ -1,12 +1,14 @@
 use core::fmt;
 
 use crate::array::Plain;
+use crate::init::Pcg32;
 use crate::kernel::{self, Update};
 use crate::layer::{Parameters, Tensor};
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::plain::{Few, blank};
-use crate::scalar::Real;
+use crate::scalar::{Real, is_wide};
+use crate::train::stochastic;
 
 /// How a network's parameters follow their gradient: a formula for one parameter, its slope, and the few numbers that
 /// are kept beside it.
@@ -69,6 +71,13 @@ pub trait Optimizer: Copy {
     fn factor(&self, tensor: &Tensor) -> f64 {
         let _ = tensor;
         1.0
+    }
+
+    /// Where fixed-point numbers are rounded at random, the generator for one step.
+    #[doc(hidden)]
+    fn dice(&self, step: u64) -> Option<Pcg32> {
+        let _ = step;
+        None
     }
 }
 
@@ -231,6 +240,7 @@ impl<L: Layers, E: Loss> Network<L, E> {
     pub fn optimize_at<O: Optimizer>(&mut self, grad: &Self, optimizer: &O, factor: f64, state: &mut State<Self, O>) {
         state.steps = state.steps.saturating_add(1);
         let (step, kept) = (state.steps, &mut state.kept);
+        let mut dice = if const { is_wide::<L::Scalar>() } { optimizer.dice(step) } else { None };
         Self::tensors(|t| {
             let share = optimizer.factor(&t);
             if share == 0.0 {
@@ -243,7 +253,10 @@ impl<L: Layers, E: Loss> Network<L, E> {
                 None => &mut [],
             });
             let rule = Apply::<O>(optimizer.factors(&now));
-            kernel::update(rule, t.of_mut(self.flat_mut()), t.of(grad.flat()), kept);
+            match &mut dice {
+                Some(rng) => stochastic::update(rule, t.of_mut(self.flat_mut()), t.of(grad.flat()), kept, rng),
+                None => kernel::update(rule, t.of_mut(self.flat_mut()), t.of(grad.flat()), kept),
+            }
         });
     }
 }

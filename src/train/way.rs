@@ -2,7 +2,7 @@ use crate::layer::TapeOf;
 use crate::loss::Loss;
 use crate::network::{Footprint, Inference, Layers, Network, Usage};
 use crate::train::optimizers::*;
-use crate::train::{Layerwise, Optimizer, State, Training};
+use crate::train::{Layerwise, Optimizer, State, Stochastic, Training};
 
 // way! { [O: Optimizer] Type } makes an optimiser a way of training: weights, a gradient, a tape, and its state. For each of
 // the list, because next to an implementation for all optimisers the compiler would speak of those where something
@@ -18,6 +18,7 @@ macro_rules! way {
     };
 }
 way! { [O: Optimizer, const LAYERS: usize] Layerwise<O, LAYERS> }
+way! { [O: Optimizer] Stochastic<O> }
 
 macro_rules! ways {
     ($($file:ident: $optimizer:ident $rest:tt)+) => {

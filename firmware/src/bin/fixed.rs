@@ -7,14 +7,9 @@
 use core::hint::black_box;
 
 use firmware::measure::measure;
-use firmware::{Hand, digest, digits, number};
+use firmware::{Fixed as Net, Hand, digest, digits, number};
 use nanoprop::Q16;
 use nanoprop::prelude::*;
-
-network! {
-    /// The digits' network in fixed point.
-    type Net = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = Q16<12>;
-}
 
 type Sample = ([Q16<12>; 64], Class<U10>);
 

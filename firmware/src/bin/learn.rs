@@ -52,9 +52,23 @@ fn run() -> bool {
     if let Some(path) = std::env::args_os().nth(1) {
         let mut file = vec![0; Digits::CHECKPOINT];
         let written = net.save(&mut file);
-        return written.is_ok() && std::fs::write(path, file).is_ok() && quantised(net);
+        return written.is_ok() && std::fs::write(path, file).is_ok() && quantised(net) && halved(net);
     }
     right > 100
+}
+
+/// Writes the network with weights of 16 bits to the third and the fourth path: bf16, f16.
+#[cfg(not(device))]
+fn halved(net: &Digits) -> bool {
+    let mut paths = std::env::args_os().skip(3);
+    let (Some(brain), Some(binary)) = (paths.next(), paths.next()) else { return true };
+    let (mut small, mut other) = (firmware::Brain::ZERO, firmware::Binary16::ZERO);
+    let mut file = [0; firmware::Brain::CHECKPOINT];
+    small.round(net) + other.round(net) == 0
+        && small.save(&mut file).is_ok()
+        && std::fs::write(brain, file).is_ok()
+        && other.save(&mut file).is_ok()
+        && std::fs::write(binary, file).is_ok()
 }
 
 /// Writes the network in integers to the second path.

@@ -71,11 +71,13 @@ impl Add for FixedSum {
     }
 }
 
-// accumulator!(Q16, i32, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
+// accumulator!(Q16, i32, i64, may_end = false) makes the sum that of a number; whether products alone can bring it to the end.
+// A product with a sum fits the third integer, or is at its end.
 macro_rules! accumulator {
-    ($Q:ident, $Wide:ident, may_end = $may_end:literal) => {
+    ($Q:ident, $Wide:ident, $Long:ident, may_end = $may_end:literal $(, $short:item)*) => {
         impl<const F: u32> Accumulator<$Q<F>> for FixedSum {
             const WIDE: bool = true;
+            $($short)*
 
             #[inline(always)]
             fn of(x: $Q<F>) -> FixedSum {
@@ -106,10 +108,46 @@ macro_rules! accumulator {
             fn root(self) -> FixedSum {
                 FixedSum::root(self, F)
             }
+            fn dithered(self, m: usize, by: $Q<F>, old: $Q<F>, bits: u32) -> $Q<F> {
+                if old.is_end() {
+                    return old;
+                }
+                let mean = if m == 1 { self } else { FixedSum(self.part(m, 0)) };
+                // 3F bits behind the point, of which 2F are rounded.
+                let change = $Long::from(mean.0).saturating_mul(by.0.into());
+                if mean.is_end() {
+                    return if change == 0 { old } else { $Q::fit_long(change.signum() as i64 * FixedSum::END) };
+                }
+                let dither = ((u64::from(bits) << 32) >> (64 - 2 * F)) as $Long;
+                let n = ($Long::from(old.0) << (2 * F)).saturating_add(change).saturating_add(dither) >> (2 * F);
+                $Q::fit_long(n.clamp((-FixedSum::END).into(), FixedSum::END.into()) as i64)
+            }
         }
     };
 }
 
 // 2³¹ products of 16 bits are below 2⁶².
-accumulator!(Q16, i32, may_end = false);
-accumulator!(Q32, i64, may_end = true);
+accumulator!(
+    Q16,
+    i32,
+    i64,
+    may_end = false,
+    const SHORT: bool = true;,
+    #[inline(always)]
+    fn short(x: Q16<F>) -> i32 {
+        x.0.into()
+    },
+    #[inline(always)]
+    fn plus_short(self, sum: i32) -> FixedSum {
+        FixedSum(self.0 + i64::from(sum))
+    },
+    #[inline(always)]
+    fn plus_inside(a: Q16<F>, b: Q16<F>, c: &mut Q16<F>) {
+        // What is added is rounded alone, since c is whole; most are 0 towards the end of a training.
+        let more = (i32::from(a.0) * i32::from(b.0) + (1 << (F - 1))) >> F;
+        if more != 0 && !c.is_end() {
+            *c = Q16::fit(i32::from(c.0) + more);
+        }
+    }
+);
+accumulator!(Q32, i64, i128, may_end = true);

@@ -1,0 +1,39 @@
+//! Weights of 16 bits in flash, computed with in `f32`: half of the bytes.
+//!
+//! [`Half`] is a network that has learned, with its parameters as [`bf16`] or [`f16`](struct@f16). Each is widened exactly where it is
+//! used, so there is no copy of them in RAM, and all is computed in `f32`: a result has the bits of the `f32` network whose
+//! parameters were rounded so. Nothing in it learns.
+//!
+//! | | bits of the significand | largest | an `f32` becomes one by |
+//! | --- | --- | --- | --- |
+//! | [`bf16`] | 8 | 3.4·10³⁸ | losing its lower half; a shift widens it |
+//! | [`f16`](struct@f16) | 11 | 65504 | losing exponents, too; a multiplication widens it, on a Cortex-M4F and later one instruction |
+//!
+//! The digits of `data/digits` are recognised as well as in `f32` in both; see the guide's cookbook.
+//!
+//! The layers are [`Dense`](crate::Dense), [`Conv1d`](crate::Conv1d), [`Conv2d`](crate::Conv2d), pooling,
+//! [`Flatten`](crate::Flatten), [`Unflatten`](crate::Unflatten), [`Softmax`](crate::Softmax), activations that are layers, and the
+//! norms. A network with another layer does not compile as [`Half`]; the message names the layer.
+
+mod gemv;
+mod layers;
+mod network;
+mod number;
+
+pub use ::half::{bf16, f16};
+pub use network::Half;
+pub use number::HalfNumber;
+
+use crate::array::Array;
+use crate::layer::Layer;
+
+/// A layer whose parameters can be numbers of 16 bits. Sealed by what it asks for: nanoprop implements it.
+#[diagnostic::on_unimplemented(
+    message = "a layer of this network can't have parameters of 16 bits",
+    label = "`{Self}` can't be part of a `Half` network",
+    note = "there are Dense, Conv1d, Conv2d, pooling, Flatten, Unflatten, Softmax, Map, LayerNorm, BatchNorm and Standardize, of f32"
+)]
+pub trait Halve: Layer<Input: Array<Scalar = f32>, Output: Array<Scalar = f32>, Scalar = f32> {
+    /// [`Layer::forward`] of the layer whose parameters are these numbers, widened.
+    fn forward_by<H: HalfNumber>(parameters: &[H], x: &Self::Input, y: &mut Self::Output);
+}

@@ -1,0 +1,92 @@
+//! How each layer runs by parameters of 16 bits.
+
+use typenum::Unsigned;
+
+use super::gemv::gemv;
+use super::{HalfNumber, Halve};
+use crate::activation::Activation;
+use crate::array::{Array, Channelled, Flat, Places, Plain, Vector};
+use crate::kernel::windows;
+use crate::layer::{
+    AvgPool, BatchNorm, BiasMode, Conv, Dense, Flatten, Function, GlobalAvgPool, Layer, LayerNorm, Map, MaxPool,
+    Softmax, Standardize, Unflatten,
+};
+use crate::network::Link;
+use crate::plain::{fit, rows_mut};
+use crate::width::Width;
+use crate::window::Windows;
+
+impl<A: Halve, B: Halve> Halve for Link<A, B>
+where
+    Self: Layer<Scalar = f32, Input = A::Input, Output = B::Output>,
+{
+    #[inline]
+    fn forward_by<H: HalfNumber>(parameters: &[H], x: &A::Input, y: &mut B::Output) {
+        let (first, second) = parameters.split_at_checked(A::COUNT).unwrap_or((&[], &[]));
+        let mut between = A::Output::ZERO;
+        A::forward_by(first, x, &mut between);
+        B::forward_by(second, fit(&between), y);
+    }
+}
+
+impl<In: Width, Out: Width, A: Activation, B: BiasMode> Halve for Dense<In, Out, A, f32, B> {
+    #[inline]
+    fn forward_by<H: HalfNumber>(parameters: &[H], x: &Vector<In, f32>, y: &mut Vector<Out, f32>) {
+        let (bias, w) = parameters.split_at_checked(B::Of::<Vector<Out, f32>>::COUNT).unwrap_or((&[], &[]));
+        gemv::<Out, A, H>(bias, w, x, y);
+    }
+}
+
+/// Window by window, each copied, with the padding's zeros.
+impl<G: Windows, Out: Width, A: Activation, B: BiasMode> Halve for Conv<G, Out, A, f32, B>
+where
+    Self: Layer<Scalar = f32, Input = G::Input<f32>, Output = G::Output<Out, f32>>,
+    G::Input<f32>: Array<Scalar = f32>,
+    G::Output<Out, f32>: Array<Scalar = f32>,
+{
+    #[inline]
+    fn forward_by<H: HalfNumber>(parameters: &[H], x: &Self::Input, y: &mut Self::Output) {
+        let (bias, w) = parameters.split_at_checked(B::Of::<Vector<Out, f32>>::COUNT).unwrap_or((&[], &[]));
+        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let mut patch = Vector::<G::Patch, f32>::ZERO;
+        for (t, y) in rows_mut::<Out, f32>(y.flat_mut()).iter_mut().enumerate() {
+            patch.fill(0.0);
+            windows::taps::<G>(t, |k, place| {
+                let from = x.flat().get(place * channels..).unwrap_or_default();
+                patch.iter_mut().skip(k * channels).take(channels).zip(from).for_each(|(to, &x)| *to = x);
+            });
+            gemv::<Out, A, H>(bias, w, &patch, y);
+        }
+    }
+}
+
+// few! { [generics] Layer } runs a layer of few parameters, or none, by a copy of it in f32 on the stack.
+macro_rules! few {
+    ($([$($generics:tt)*] $layer:ty;)+) => {$(
+        impl<$($generics)*> Halve for $layer
+        where
+            Self: Layer<Scalar = f32>,
+            <Self as Layer>::Input: Array<Scalar = f32>,
+            <Self as Layer>::Output: Array<Scalar = f32>,
+        {
+            #[inline]
+            fn forward_by<H: HalfNumber>(parameters: &[H], x: &Self::Input, y: &mut Self::Output) {
+                let mut layer = Self::ZERO;
+                layer.flat_mut().iter_mut().zip(parameters).for_each(|(to, from)| *to = from.widen());
+                layer.forward(x, y);
+            }
+        }
+    )+};
+}
+few! {
+    [X: Flat] Flatten<X>;
+    [X: Flat] Unflatten<X>;
+    [G: Windows] MaxPool<G, f32>;
+    [G: Windows] AvgPool<G, f32>;
+    [X: Places] GlobalAvgPool<X>;
+    [N: Width] Softmax<N, f32>;
+    [F: Function, X: Channelled] Map<F, X>;
+    [N: Width, X: Channelled<Channels = N, Scalar = f32>] LayerNorm<N, f32, X>;
+    [N: Width, X: Channelled<Channels = N, Scalar = f32>] BatchNorm<N, f32, X>;
+    [N: Width, X: Channelled<Channels = N, Scalar = f32>] Standardize<N, f32, X>;
+}
