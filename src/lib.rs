@@ -380,7 +380,7 @@
 //! | `std` | `alloc`, and checkpoints in files: `save_to`, `load_from` |
 //! | `rayon` | `std`, and samples on all cores: `gradient_parallel`, `step_batch_parallel`, `cost_parallel`, `predict_parallel`; the crate `rayon` |
 //! | `storage` | `storage`: checkpoints in flash that survive a loss of power; the crates `crc` and `embedded-storage` |
-//! | `half` | [`halves`]: networks with weights of 16 bits, bf16 or f16, `load_half!`; the crate `half` |
+//! | `half` | `halves`: networks with weights of 16 bits, bf16 or f16, `load_half!`; the crate `half` |
 //! | `rand` | the generators of the rand crates, for [`Network::initialize`]; the crate `rand_core` |
 //! | `dev` | `dev`: the gradient checker |
 //! | `nets` | `nets`: the reference networks, made by `nanoprop-build` from `networks/*.toml` |
