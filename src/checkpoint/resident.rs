@@ -38,7 +38,6 @@ pub const fn resident_int8<L: Layers<Chain: Quantize>, E: Loss>(
     }
 }
 
-/// Why a file is refused.
 /// The network with parameters of 16 bits in the bytes of a file, for [`load_half!`](crate::load_half): checked by the compiler.
 #[doc(hidden)]
 #[cfg(feature = "half")]
@@ -57,6 +56,7 @@ pub const fn resident_half<L: Layers<Chain: Halve>, E: Loss, H: HalfNumber, cons
     }
 }
 
+/// Why a file is refused.
 const fn refusal(net: &str, file: &str, error: Error) -> Text {
     let text = Text::new().words(file).words(": ");
     match error {

@@ -1,7 +1,5 @@
 //! How each layer runs by parameters of 16 bits.
 
-use typenum::Unsigned;
-
 use super::gemv::gemv;
 use super::{HalfNumber, Halve};
 use crate::activation::Activation;
@@ -47,14 +45,10 @@ where
     #[inline]
     fn forward_by<H: HalfNumber>(parameters: &[H], x: &Self::Input, y: &mut Self::Output) {
         let (bias, w) = parameters.split_at_checked(B::Of::<Vector<Out, f32>>::COUNT).unwrap_or((&[], &[]));
-        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let columns = const { G::FRAME.columns.count };
         let mut patch = Vector::<G::Patch, f32>::ZERO;
         for (t, y) in rows_mut::<Out, f32>(y.flat_mut()).iter_mut().enumerate() {
-            patch.fill(0.0);
-            windows::taps::<G>(t, |k, place| {
-                let from = x.flat().get(place * channels..).unwrap_or_default();
-                patch.iter_mut().skip(k * channels).take(channels).zip(from).for_each(|(to, &x)| *to = x);
-            });
+            windows::copy::<G, f32>(x.flat(), t / columns, t % columns, &mut patch);
             gemv::<Out, A, H>(bias, w, &patch, y);
         }
     }

@@ -74,9 +74,9 @@ pub(crate) struct Pass<C> {
 pub(crate) trait Line: 'static {
     /// How many numbers.
     const COUNT: usize;
-    /// How many lie side by side: one piece is behind the other.
+    /// How many lie side by side; a line is one such piece, or several at a distance.
     const PIECE: usize;
-    /// Whether all do.
+    /// Whether it is one piece.
     const SOLID: bool = Self::PIECE == Self::COUNT;
 
     /// From the first to number `i`.

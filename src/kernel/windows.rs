@@ -102,7 +102,7 @@ pub(crate) fn taps<G: Windows>(t: usize, go: impl FnMut(usize, usize)) {
 
 /// The window at this row and column, with zeros for padding.
 #[inline(always)]
-fn copy<G: Windows, T: Scalar>(x: &[T], row: usize, column: usize, patch: &mut Vector<G::Patch, T>) {
+pub(crate) fn copy<G: Windows, T: Scalar>(x: &[T], row: usize, column: usize, patch: &mut Vector<G::Patch, T>) {
     patch.fill(T::ZERO);
     pieces::<G>(row, column, |from, to, n| {
         let numbers = x.get(from..from + n).unwrap_or_default();
@@ -119,7 +119,7 @@ fn within<'a, G: Windows, T: Scalar>(
 ) -> &'a Vector<G::Patch, T> {
     let x = x.get(first..).unwrap_or_default();
     let windows = rows::<G::Patch, T>(x);
-    if let (true, Some(window)) = (const { G::FRAME.solid() }, windows.first()) {
+    if let (true, Some(window)) = (const { Through::<G>::SOLID }, windows.first()) {
         return window;
     }
     let run = const { <G::Run as Unsigned>::USIZE };

@@ -137,11 +137,6 @@ impl Frame {
         row + rest / self.channels * self.columns.dilation * self.channels + rest % self.channels
     }
 
-    /// Whether a window's numbers are side by side.
-    pub(crate) const fn solid(self) -> bool {
-        (self.rows.window == 1 && self.columns.dilation == 1) || self.rows.window * self.columns.window == 1
-    }
-
     /// Appends what the widths do not tell: `window 3×5, stride 2, same padding, 1 left over`.
     pub const fn describe(self, text: Text) -> Text {
         let (rows, columns) = (self.rows, self.columns);

@@ -7,8 +7,8 @@ use crate::kernel::{self, Update};
 use crate::layer::{InputOf, OutputOf, Parameters, TapeOf};
 use crate::loss::Loss;
 use crate::network::{Gradient, Layers, Network, Samples};
-use crate::penalty::{Penalty, Step, descended};
-use crate::scalar::{Accumulator, Number, Real, Scalar, inverse, is_wide};
+use crate::penalty::{Penalty, Step};
+use crate::scalar::{Accumulator, Number, Real, inverse, is_wide};
 
 /// How many parameters are worth a thread: a core changes so many while another one is told of them.
 const WORTH: usize = 32 * 1024;
@@ -75,24 +75,19 @@ impl<L: Layers, E: Loss> Network<L, E> {
             let n = batch.min(samples.len() - first);
             self.sums_parallel::<S, B>(samples, first..first + n, grad, tapes, None, |_, _| ());
             let step = Step { rate: rate.to_f64(), share: inverse::<L::Scalar>(n), penalty };
-            step_parallel::<Self, _>(0, self.flat_mut(), grad.flat(), step);
+            step_parallel::<Self, _>(self.flat_mut(), grad.flat(), step);
         }
     }
 }
 
-/// The step of parameters from the number `start` on, by their sums, on all threads.
-fn step_parallel<N: Parameters, P: Penalty + Sync>(
-    start: usize,
-    old: &mut [N::Scalar],
-    sums: &[N::Scalar],
-    step: Step<P>,
-) {
+/// The step of all parameters, by their sums, on all threads.
+fn step_parallel<N: Parameters, P: Penalty + Sync>(old: &mut [N::Scalar], sums: &[N::Scalar], step: Step<P>) {
     let share = old.len().div_ceil(rayon::current_num_threads().max(1)).max(WORTH);
     if share >= old.len() {
-        return step_part::<N, P>(start, old, sums, step);
+        return step_part::<N, P>(0, old, sums, step);
     }
     let parts = old.par_chunks_mut(share).zip(sums.par_chunks(share)).enumerate();
-    parts.for_each(|(k, (old, sums))| step_part::<N, P>(start + k * share, old, sums, step));
+    parts.for_each(|(k, (old, sums))| step_part::<N, P>(k * share, old, sums, step));
 }
 
 /// The step of parameters from the number `start` on, by their sums.
@@ -102,19 +97,12 @@ fn step_part<N: Parameters, P: Penalty>(start: usize, old: &mut [N::Scalar], sum
         let to = (t.start + t.shape.count()).saturating_sub(start).min(old.len());
         let (old, sums) = (old.get_mut(from..to).unwrap_or_default(), sums.get(from..to).unwrap_or_default());
         if const { is_wide::<N::Scalar>() } {
-            return wide_step(step, t.penalised(), old, sums);
+            // Of fixed-point numbers, each sum is divided by m and rounded once.
+            let pairs = old.iter_mut().zip(sums);
+            return pairs.for_each(|(w, &sum)| *w = step.wide(t.penalised(), *w, Accumulator::of(sum)));
         }
         kernel::update(Stepped { step, penalised: t.penalised() }, old, sums, []);
     });
-}
-
-/// [`Stepped`] of fixed-point numbers: each sum divided by m, and rounded once.
-fn wide_step<T: Scalar, P: Penalty>(step: Step<P>, penalised: bool, old: &mut [T], sums: &[T]) {
-    for (w, &sum) in old.iter_mut().zip(sums) {
-        let sum = T::Accumulator::of(sum);
-        let slope = if penalised { step.wide_slope(*w, sum) } else { step.wide_bias_slope(sum) };
-        *w = descended(*w, step.rate, slope);
-    }
 }
 
 /// From the sum over samples to the new weight.
