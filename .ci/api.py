@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The public surface of the crates, from the JSON of rustdoc, which nightly toolchains write.
+"""The public surface of the crates, from the JSON of rustdoc, which is not yet stable.
 
     .ci/api.py              compares the surface with public-api.txt, and fails where they differ
     .ci/api.py --update     writes public-api.txt
@@ -26,10 +26,10 @@ SURFACE = ROOT / "public-api.txt"
 
 def document(crate):
     """What rustdoc knows of a crate with all its features."""
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "api"
-    subprocess.run(["cargo", "+nightly", "rustdoc", "--quiet", "--locked", "--package", crate, "--lib", "--all-features",
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    subprocess.run(["cargo", "rustdoc", "--quiet", "--locked", "--package", crate, "--lib", "--all-features",
                     "--target-dir", str(target), "--", "-Zunstable-options", "--output-format", "json"],
-                   cwd=ROOT, check=True)
+                   cwd=ROOT, check=True, env=os.environ | {"RUSTC_BOOTSTRAP": "1"})
     return json.loads((target / "doc" / f"{crate.replace('-', '_')}.json").read_text(encoding="utf-8"))
 
 

@@ -204,19 +204,19 @@ macro_rules! widths {
 }
 
 widths! {
-    four_lanes: U1 U1 Sigmoid, U2 U2 Tanh, U5 U3 Relu, U3 U4 Identity, U13 U1 Softsign, U64 U4 Sigmoid, U129 U3 Identity;
-        also U5 U3 Relu, U13 U1 Softsign, U64 U4 Sigmoid;
-    eight_lanes: U3 U5 Sigmoid, U5 U5 Sigmoid, U1 U7 Relu, U4 U8 Tanh, U17 U5 Identity, U100 U7 LeakyRelu, U9 U6 HardTanh;
-        also U5 U5 Sigmoid, U1 U7 Relu, U4 U8 Tanh;
-    sixteen_lanes: U7 U9 Relu, U2 U10 Sigmoid, U8 U13 Tanh, U15 U15 Elu, U16 U16 Softplus, U64 U10 Identity;
-        also U15 U15 Elu, U16 U16 Softplus, U64 U10 Identity;
-    two_vectors: U13 U17 Relu, U10 U25 Sigmoid, U25 U31 Identity, U3 U32 Tanh, U47 U32 Sigmoid;
-        also U10 U25 Sigmoid, U3 U32 Tanh;
-    three_and_four_vectors: U7 U33 Relu, U31 U47 Tanh, U5 U48 Identity, U16 U49 Sigmoid, U33 U63 Relu, U13 U64 Tanh, U1 U65 Relu;
-        also U7 U33 Relu, U16 U49 Sigmoid;
-    five_to_eight_vectors: U9 U79 Identity, U4 U96 Relu, U17 U100 Sigmoid, U3 U112 Tanh, U10 U127 Relu, U32 U128 Sigmoid;
-        also U17 U100 Sigmoid;
-    more_vectors: U8 U129 Identity, U19 U130 Relu, U5 U144 Tanh, U145 U145 Sigmoid, U3 U256 Relu;
+    four_lanes: U1 U1 Sigmoid, U2 U2 Relu, U5 U3 Relu, U13 U1 Identity, U64 U4 Sigmoid, U129 U3 Identity;
+        also U5 U3 Relu, U64 U4 Identity;
+    eight_lanes: U1 U7 Relu, U4 U8 Tanh, U17 U5 Identity, U100 U7 LeakyRelu;
+        also U1 U7 Relu, U17 U5 Identity;
+    sixteen_lanes: U7 U9 Relu, U2 U10 Sigmoid, U16 U16 Softplus, U64 U10 Identity;
+        also U16 U16 Relu, U64 U10 Identity;
+    two_vectors: U13 U17 Relu, U10 U25 Sigmoid, U3 U32 Tanh, U47 U32 Identity;
+        also U10 U25 Identity;
+    three_and_four_vectors: U7 U33 Relu, U5 U48 Identity, U16 U49 Sigmoid, U13 U64 Tanh;
+        also U7 U33 Relu;
+    five_to_eight_vectors: U9 U79 Identity, U17 U100 Sigmoid, U3 U112 Relu, U32 U128 Identity;
+        also U17 U100 Identity;
+    more_vectors: U19 U130 Relu, U5 U144 Tanh, U145 U145 Identity;
         also U19 U130 Relu;
 }
 
