@@ -160,3 +160,20 @@ fn figures_of_speed_are_those_that_were_recorded() {
         }
     }
 }
+
+/// The limits that chapter 6 speaks of, and how near to them a network is.
+#[test]
+fn limits_are_those_that_were_recorded() {
+    let flat = |file: &str| read(file).split_whitespace().collect::<Vec<_>>().join(" ");
+    let (recorded, chapter) = (flat("benches/peers/README.md"), flat("guide/6-speed.md"));
+    for (in_record, in_chapter) in [
+        ("(124 against 62.2 G/s", "124 G/s of fused ones on this machine, and 62.2 G/s where"),
+        ("The forward batch of mnist runs at 93 %", "The forward batch of 784-128-64-10 runs at 93 %"),
+        ("its step at 88 %", "its step at 88 %"),
+        ("its single forward pass at 97 % of the L2", "a forward pass runs at 97 % of what that"),
+        ("its online step at 89 % of what that cache reads and updates", "at 89 % of what it updates"),
+    ] {
+        assert!(recorded.contains(in_record), "benches/peers/README.md has not `{in_record}`");
+        assert!(chapter.contains(in_chapter), "guide/6-speed.md has not `{in_chapter}`");
+    }
+}
