@@ -1,7 +1,4 @@
-use core::mem::MaybeUninit;
-
-use super::{load, reread, write};
-use crate::array::Vector;
+use super::{load, reread, store, write};
 use crate::kernel::arch::{Level, Register};
 use crate::kernel::cell::{Cell, MOST, Moment};
 use crate::kernel::gemv::partials;
@@ -17,15 +14,13 @@ use crate::width::Width;
 pub(crate) unsafe fn advance<L: Level, Hidden: Width, X: Width, U: Width, C: Cell>(moment: Moment<C>) {
     // SAFETY: the caller's; the tiles cover the units once.
     unsafe {
-        if const { Hidden::USIZE <= 4 } {
-            tiles::<L::X4, Hidden, X, U, C, 1, 1>(&moment);
-        } else if const { L::TILE == 2 && Hidden::USIZE <= 8 } {
+        if const { Hidden::USIZE <= 4 || L::TILE == 2 && Hidden::USIZE <= 8 } {
             tiles::<L::X4, Hidden, X, U, C, 1, 1>(&moment);
         } else if const { L::TILE == 2 || Hidden::USIZE <= 8 } {
             tiles::<L::X8, Hidden, X, U, C, 1, 1>(&moment);
         } else if const { L::TILE == 4 || Hidden::USIZE <= 16 } {
             tiles::<L::X16, Hidden, X, U, C, 1, 1>(&moment);
-        } else if const { Hidden::USIZE.div_ceil(16).is_multiple_of(2) } {
+        } else if const { Hidden::USIZE.div_ceil(16) % 2 == 0 } {
             tiles::<L::X16, Hidden, X, U, C, 2, 2>(&moment);
         } else {
             tiles::<L::X16, Hidden, X, U, C, 2, 3>(&moment);
@@ -33,36 +28,45 @@ pub(crate) unsafe fn advance<L: Level, Hidden: Width, X: Width, U: Width, C: Cel
     }
 }
 
-/// All units by tiles of `N` vectors, but for the last, of `R`.
+/// All units by tiles of `N` vectors, but for the last, of `R`. Of several, all sums come first, since h may be written where
+/// the state is.
 #[inline(always)]
 unsafe fn tiles<V: Register, Hidden: Width, X: Width, U: Width, C: Cell, const N: usize, const R: usize>(
     moment: &Moment<C>,
 ) {
     let tiles = const { Hidden::USIZE.div_ceil(V::LANES).saturating_sub(R) / N };
     let last = const { Hidden::USIZE - (Hidden::USIZE - 1) / V::LANES * V::LANES };
-    let (mut of, mut copy) = (moment.of, MaybeUninit::<Vector<Hidden, f32>>::uninit());
     // SAFETY: the caller's.
     unsafe {
-        // The state may be where h is written.
-        if tiles > 0 {
-            core::ptr::copy_nonoverlapping(of, copy.as_mut_ptr().cast(), Hidden::USIZE);
-            of = copy.as_ptr().cast();
-        }
         for t in 0..tiles {
-            tile::<V, Hidden, X, U, C, N>(moment, of, t * N * V::LANES, V::LANES);
+            let k = t * N * V::LANES;
+            let s = sums::<V, Hidden, X, U, C, N>(moment, k, V::LANES);
+            for g in 0..C::SUMS {
+                for v in 0..N {
+                    store::<V, N>(s[g][v], moment.kept.as_ref()[g].add(k), v, V::LANES);
+                }
+            }
         }
-        tile::<V, Hidden, X, U, C, R>(moment, of, tiles * N * V::LANES, last);
+        let k = tiles * N * V::LANES;
+        let s = sums::<V, Hidden, X, U, C, R>(moment, k, last);
+        for v in 0..tiles * N {
+            let mut now = [[V::of(0.0); 1]; MOST];
+            for g in 0..C::SUMS {
+                now[g][0] = V::load(moment.kept.as_ref()[g].add(v * V::LANES));
+            }
+            finish::<V, C, 1>(moment, v * V::LANES, V::LANES, &now);
+        }
+        finish::<V, C, R>(moment, k, last, &s);
     }
 }
 
-/// `N` vectors of units from unit `k` on, the last of `last` lanes.
+/// The sums of `N` vectors of units from unit `k` on, the last of `last` lanes.
 #[inline(always)]
-unsafe fn tile<V: Register, Hidden: Width, X: Width, U: Width, C: Cell, const N: usize>(
+unsafe fn sums<V: Register, Hidden: Width, X: Width, U: Width, C: Cell, const N: usize>(
     moment: &Moment<C>,
-    of: *const f32,
     k: usize,
     last: usize,
-) {
+) -> [[V; N]; MOST] {
     let units = Hidden::USIZE;
     // SAFETY: the caller's.
     unsafe {
@@ -77,11 +81,20 @@ unsafe fn tile<V: Register, Hidden: Width, X: Width, U: Width, C: Cell, const N:
             product::<V, Hidden, X, N>(moment.inputs, moment.w.add(k), moment.x, &mut s, 0, last);
         }
         let first = const { C::SUMS - U::USIZE / Hidden::USIZE };
-        product::<V, Hidden, U, N>(units, moment.u.add(k), of, &mut s, first, last);
-        for v in 0..N {
-            let (at, n) = (k + v * V::LANES, if v + 1 < N { V::LANES } else { last });
-            let kept = moment.kept.as_ref();
-            let mut now = C::Kept::<V>::all(V::of(0.0));
+        product::<V, Hidden, U, N>(units, moment.u.add(k), moment.of, &mut s, first, last);
+        s
+    }
+}
+
+/// From these sums to all else.
+#[inline(always)]
+unsafe fn finish<V: Register, C: Cell, const N: usize>(moment: &Moment<C>, k: usize, last: usize, s: &[[V; N]; MOST]) {
+    for v in 0..N {
+        let (at, n) = (k + v * V::LANES, if v + 1 < N { V::LANES } else { last });
+        let kept = moment.kept.as_ref();
+        let mut now = C::Kept::<V>::all(V::of(0.0));
+        // SAFETY: the caller's.
+        unsafe {
             for (g, (now, kept)) in now.as_mut().iter_mut().zip(kept).enumerate() {
                 *now = if g < C::SUMS { s[g][v] } else { reread(kept.add(at), n) };
             }

@@ -15,8 +15,10 @@ impl Update for Forward {
 
     #[inline(always)]
     fn of<V: Real>(self, _: V, before: V, [i, f, o, g, c]: &mut [V; 5]) -> V {
-        (*i, *f, *o, *g) = (Sigmoid::value(*i), Sigmoid::value(*f), Sigmoid::value(*o), Tanh::value(*g));
+        // What c waits for is first.
+        (*g, *i, *f) = (Tanh::value(*g), Sigmoid::value(*i), Sigmoid::value(*f));
         *c = flush((*f).mul_add(before, *i * *g));
+        *o = Sigmoid::value(*o);
         flush(*o * Tanh::value(*c))
     }
 }
