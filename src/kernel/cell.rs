@@ -86,7 +86,8 @@ pub(crate) fn advance<C: Cell, In: Width, Hidden: Width, X: Width, U: Width, T: 
         return;
     }
     let state = if C::INNER { rest } else { h };
-    let (of, before) = (recurrent.x.map_or(h.cast_const(), |x| x.as_ptr()), before.map_or(state.cast_const(), |x| x.as_ptr()));
+    let (of, before) =
+        (recurrent.x.map_or(h.cast_const(), |x| x.as_ptr()), before.map_or(state.cast_const(), |x| x.as_ptr()));
     // SAFETY: the arrays have the widths that the call names, and the slices as many numbers as was asked; what is read where
     // it is written is read before. A `T` of f32's digits is laid out as f32.
     unsafe {

@@ -74,7 +74,11 @@ pub(super) fn plain<In: Width, Out: Width, T: Scalar>(
 
 /// z ← z + Wᵀ x where no kernel over registers is, since what calls it is the plain form of another.
 #[inline(always)]
-pub(super) fn alone<In: Width, Out: Width, T: Scalar>(w: &Matrix<In, Out, T>, x: &Vector<In, T>, z: &mut Vector<Out, T>) {
+pub(super) fn alone<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    z: &mut Vector<Out, T>,
+) {
     if const { cfg!(simd) } {
         plain(w, x, z);
     } else {

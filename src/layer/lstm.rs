@@ -131,7 +131,7 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Gated<Steps
             let ([gates @ .., c], [_, start, _]) = (&mut now[..], &start[..]) else { return };
             let cells = past.last().and_then(|past| past.last()).unwrap_or(start);
             if one {
-                self.next(None, Some((before, cells)), h, gates, c);
+                self.next(None, Some([before, cells]), h, gates, c);
             } else if let [i, f, o, g] = gates {
                 kernel::update(Forward, h, cells, [i, f, o, g, c]);
             }
@@ -185,12 +185,12 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
     fn next(
         &self,
         inputs: Option<Weighted<In, Hidden::Four, T>>,
-        before: Option<(&Vector<Hidden, T>, &Vector<Hidden, T>)>,
+        before: Option<[&Vector<Hidden, T>; 2]>,
         h: &mut Vector<Hidden, T>,
         gates: &mut [Vector<Hidden, T>],
         c: &mut Vector<Hidden, T>,
     ) {
-        let (x, before) = before.unzip();
+        let (x, before) = before.map(|[h, c]| (h, c)).unzip();
         kernel::advance(Forward, inputs, Weighted { w: &self.recurrent, x, z: &[] }, before, h, gates, Some(c));
     }
 

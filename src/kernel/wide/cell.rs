@@ -46,7 +46,8 @@ unsafe fn one<V: Register, Hidden: Width, X: Width, U: Width, C: Cell>(moment: &
     unsafe {
         let mut s = [V::of(0.0); MOST];
         for g in 0..C::SUMS {
-            let z = if g * units < X::USIZE { moment.z.add(g * units) } else { moment.beside.add(g * units - X::USIZE) };
+            let z =
+                if g * units < X::USIZE { moment.z.add(g * units) } else { moment.beside.add(g * units - X::USIZE) };
             s[g] = reread(z, units);
         }
         if moment.inputs > 0 {
