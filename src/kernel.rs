@@ -42,7 +42,8 @@ use crate::plain::Few;
 use crate::scalar::{Real, Scalar, flush, is_wide};
 
 /// The most weights of a layer whose kernels are straight-line code.
-pub(crate) const SMALL: usize = 64;
+#[cfg(simd)]
+const SMALL: usize = 64;
 
 /// y ← a x + y, elementwise.
 #[inline(always)]

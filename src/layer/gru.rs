@@ -64,7 +64,7 @@ parameters! {
     /// # Memory
     ///
     /// `3 · (1 + In + Hidden) · Hidden` parameters, and `Hidden` more by `ResetAfter`; `(6 · Steps + 1) · Hidden` numbers of tape,
-    /// and `2 · Hidden` more for `Last`. Stack: `6 · Hidden` numbers, and partial sums, 48 at most.
+    /// and `2 · Hidden` more for `Last`. Stack: `4 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
     ///

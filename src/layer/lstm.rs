@@ -52,7 +52,7 @@ parameters! {
     /// # Memory
     ///
     /// `4 · (1 + In + Hidden) · Hidden` parameters; `(7 · Steps + 3) · Hidden` numbers of tape, and `2 · Hidden` more for `Last`.
-    /// Stack: `7 · Hidden` numbers, and partial sums, 48 at most.
+    /// Stack: `4 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
     ///
