@@ -1,6 +1,8 @@
 //! One step of a recurrent layer: weighted sums of the input and of the state before, and what becomes of them.
 #![allow(unsafe_code)]
 
+use core::ptr::{copy_nonoverlapping, null, null_mut};
+
 use super::dispatch::{self, single};
 use super::{Update, gemv, update_raw};
 use crate::array::{Matrix, Vector};
@@ -76,13 +78,14 @@ pub(crate) fn advance<C: Cell, In: Width, Hidden: Width, X: Width, U: Width, T: 
         assert!(X::USIZE.is_multiple_of(Hidden::USIZE) && U::USIZE.is_multiple_of(Hidden::USIZE));
     }
     let beside = C::SUMS * Hidden::USIZE - X::USIZE;
-    if sums.len() < C::SUMS || recurrent.z.len() < beside || inputs.is_some_and(|inputs| inputs.z.len() < X::USIZE) {
+    let inputs = inputs.and_then(|Weighted { w, x, z }| Some((w, x?, z)));
+    if sums.len() < C::SUMS || recurrent.z.len() < beside || inputs.is_some_and(|(_, _, z)| z.len() < X::USIZE) {
         return;
     }
     let (h, sums, rest): (*mut T, *mut T, *mut T) =
-        (h.as_mut_ptr(), sums.as_mut_ptr().cast(), rest.map_or(core::ptr::null_mut(), |rest| rest.as_mut_ptr()));
+        (h.as_mut_ptr(), sums.as_mut_ptr().cast(), rest.map_or(null_mut(), |rest| rest.as_mut_ptr()));
     let kept = C::Kept::<*mut T>::make(|g| if g < C::SUMS { sums.wrapping_add(g * Hidden::USIZE) } else { rest });
-    if kept.as_ref().iter().any(|kept| kept.is_null()) || C::INNER && rest.is_null() {
+    if rest.is_null() && (C::INNER || kept.as_ref().len() > C::SUMS) {
         return;
     }
     let state = if C::INNER { rest } else { h };
@@ -93,13 +96,12 @@ pub(crate) fn advance<C: Cell, In: Width, Hidden: Width, X: Width, U: Width, T: 
     unsafe {
         if const { single::<T>() } {
             let mut pointers = kept.as_ref().iter().map(|pointer| pointer.cast::<f32>());
-            let (w, x, z) = inputs.map_or((of, of, sums.cast_const()), |Weighted { w, x, z }| {
-                (w.as_ptr().cast(), x.map_or(h.cast_const(), |x| x.as_ptr()), z.as_ptr())
-            });
+            let none = (null(), null(), sums.cast_const());
+            let (w, x, z) = inputs.map_or(none, |(w, x, z)| (w.as_ptr().cast(), x.as_ptr(), z.as_ptr()));
             let moment = Moment {
                 cell,
                 inputs: if inputs.is_some() { In::USIZE } else { 0 },
-                w: w.cast(),
+                w,
                 x: x.cast(),
                 z: z.cast(),
                 beside: recurrent.z.as_ptr().cast(),
@@ -107,17 +109,17 @@ pub(crate) fn advance<C: Cell, In: Width, Hidden: Width, X: Width, U: Width, T: 
                 of: of.cast(),
                 before: before.cast(),
                 h: h.cast(),
-                kept: C::Kept::<*mut f32>::make(|_| pointers.next().unwrap_or(core::ptr::null_mut())),
+                kept: C::Kept::<*mut f32>::make(|_| pointers.next().unwrap_or(null_mut())),
             };
             if dispatch::advance::<T, Hidden, X, U, C>(moment) {
                 return;
             }
         }
-        if let Some(Weighted { w, x: Some(x), z }) = inputs {
-            core::ptr::copy_nonoverlapping(z.as_ptr(), sums, X::USIZE);
+        if let Some((w, x, z)) = inputs {
+            copy_nonoverlapping(z.as_ptr(), sums, X::USIZE);
             gemv::alone::<In, X, T>(w, x, &mut *sums.cast());
         }
-        core::ptr::copy_nonoverlapping(recurrent.z.as_ptr(), sums.add(X::USIZE), beside);
+        copy_nonoverlapping(recurrent.z.as_ptr(), sums.add(X::USIZE), beside);
         let last = sums.add(C::SUMS * Hidden::USIZE - U::USIZE);
         gemv::alone::<Hidden, U, T>(recurrent.w, &*of.cast(), &mut *last.cast());
         update_raw(cell, Hidden::USIZE, h, before, kept);
