@@ -6,11 +6,11 @@ use std::hint::black_box;
 use nanoprop::prelude::*;
 use nanoprop::{Fused, StreamOf};
 
-// streams! { Gru8 f32 gru_8_step: Gru<8>; } makes a network and the function that takes 64 steps, and `all`, which runs it.
+// streams! { Gru8 f32 gru_8_step: Gru<8>, } makes a network and the function that takes 64 steps, and `all`, which runs it.
 macro_rules! streams {
-    ($($Net:ident $T:ident $step:ident: $($layer:tt)+),*) => {
+    ($($Net:ident $T:ident $step:ident: $Layer:ident<$width:tt>,)*) => {
         $(
-            network! { type $Net = [64, 1] => $($layer)+ => Dense<1>, loss = SquaredError, scalar = $T; }
+            network! { type $Net = [64, 1] => $Layer<$width> => Dense<1>, loss = SquaredError, scalar = $T; }
 
             #[unsafe(no_mangle)]
             #[inline(never)]
@@ -26,7 +26,7 @@ macro_rules! streams {
             let mut net = $Net::boxed();
             net.initialize(&Xavier, rng);
             let xs = [(); 64].map(|()| [$T::from_f64((rng.bits() >> 8) as f64 / (1 << 24) as f64)]);
-            $step(&black_box(net), &mut black_box($Net::STREAM), &xs);
+            $step(black_box(&net), &mut black_box($Net::STREAM), &xs);
         )*}
     };
 }
@@ -39,7 +39,7 @@ streams! {
     Lstm32 f32 lstm_32_step: Lstm<32>,
     Lstm40 f32 lstm_40_step: Lstm<40>,
     FusedGru8 Fused fused_gru_8_step: Gru<8>,
-    FusedLstm16 Fused fused_lstm_16_step: Lstm<16>
+    FusedLstm16 Fused fused_lstm_16_step: Lstm<16>,
 }
 
 fn main() {
