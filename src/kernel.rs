@@ -7,6 +7,7 @@
 mod arch;
 mod backward;
 mod batch;
+mod cell;
 mod dispatch;
 #[cfg(all(test, simd))]
 mod fence;
@@ -25,6 +26,7 @@ pub(crate) mod windows;
 
 pub(crate) use backward::{descend, gradient, transposed};
 pub(crate) use batch::{errors, gemm, spread, sums, through_all};
+pub(crate) use cell::{Cell, Weighted, advance};
 use dispatch::single;
 pub(crate) use gemv::{gemv, partials};
 pub use level::Level;
@@ -40,7 +42,8 @@ use crate::plain::Few;
 use crate::scalar::{Real, Scalar, flush, is_wide};
 
 /// The most weights of a layer whose kernels are straight-line code.
-pub(crate) const SMALL: usize = 64;
+#[cfg(simd)]
+const SMALL: usize = 64;
 
 /// y ← a x + y, elementwise.
 #[inline(always)]

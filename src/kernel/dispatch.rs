@@ -9,6 +9,7 @@
 use super::arch::arm::{Neon, Neon as Base};
 #[cfg(all(simd, target_arch = "x86_64"))]
 use super::arch::x86::{Avx2, Avx512, Sse2, Sse2 as Base};
+use super::cell::{Cell, Moment};
 use super::pass::{Change, Line, Pass, Place, Reads, Rows, Sink, Span};
 use super::whole::{Lesson, Whole};
 use super::{Lanewise, Update};
@@ -119,6 +120,10 @@ levels! {
     /// [`gemv`](super::gemv) of `In × Out` weights.
     fn gemv<In: Width, Out: Width, A: Activation>(w: *const f32, x: *const f32, z: *const f32, a: *mut f32)
         = (w, x, z, a), inline if const { In::USIZE * Out::USIZE <= SMALL };
+
+    /// [`advance`](super::advance()).
+    fn advance<Hidden: Width, X: Width, U: Width, C: Cell>(moment: Moment<C>)
+        = (moment), inline if false;
 
     /// The backward pass of `In × Out` weights.
     fn backward<In: Width, Out: Width, A: Activation, C: Change>(pass: Pass<C>)

@@ -1,4 +1,4 @@
-use crate::activation::Activation;
+use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::{add, axpy, short};
@@ -69,6 +69,20 @@ pub(super) fn plain<In: Width, Out: Width, T: Scalar>(
             add(&s3, &mut s1);
             add(&s1, z);
         }
+    }
+}
+
+/// z ← z + Wᵀ x where no kernel over registers is, since what calls it is the plain form of another.
+#[inline(always)]
+pub(super) fn alone<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    x: &Vector<In, T>,
+    z: &mut Vector<Out, T>,
+) {
+    if const { cfg!(simd) } {
+        plain(w, x, z);
+    } else {
+        gemv::<In, Out, Identity, T>(w, x, None, z);
     }
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod backward;
+mod cell;
 mod forward;
 mod gemm;
 mod lanes;
@@ -21,6 +22,7 @@ mod update;
 mod whole;
 
 pub(crate) use backward::backward;
+pub(crate) use cell::advance;
 pub(crate) use forward::gemv;
 pub(crate) use gemm::gemm;
 pub(crate) use map::{map, map_rows};

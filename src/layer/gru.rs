@@ -7,9 +7,8 @@ use core::slice::{from_mut, from_ref};
 use reset::{Changed, Line, Recurrent};
 pub use reset::{ResetAfter, ResetBefore, ResetMode};
 
-use crate::activation::Identity;
 use crate::array::{Matrix, Plain, Vector};
-use crate::kernel::{self, Gradient, Sink};
+use crate::kernel::{Gradient, Sink, Weighted};
 use crate::layer::batch::{backward_by_halves, errors_of_one};
 use crate::layer::recurrent::{self, Gated};
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
@@ -65,7 +64,7 @@ parameters! {
     /// # Memory
     ///
     /// `3 · (1 + In + Hidden) · Hidden` parameters, and `Hidden` more by `ResetAfter`; `(6 · Steps + 1) · Hidden` numbers of tape,
-    /// and `2 · Hidden` more for `Last`. Stack: `6 · Hidden` numbers, and partial sums, 48 at most.
+    /// and `2 · Hidden` more for `Last`. Stack: `4 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
     ///
@@ -131,11 +130,18 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
         &self,
         t: usize,
         before: Lines<Vector<Hidden, T>>,
-        h: LinesMut<Vector<Hidden, T>>,
+        mut h: LinesMut<Vector<Hidden, T>>,
         mut kept: LinesMut<Vector<Steps, Line<Hidden, T>>>,
         _: Lines<Self::Start>,
     ) {
-        R::advance(self.recurrent(), before, h, kept.elements(t).1);
+        let mut lines = kept.elements(t).1;
+        if h.len() == 1
+            && let (Some(h), Some(line)) = (h.get_mut(0), lines.get_mut(0))
+        {
+            R::next::<In, Hidden, T>(self.recurrent(), None, before.get(0), h, line);
+        } else {
+            R::advance(self.recurrent(), before, h, lines);
+        }
     }
 
     #[inline]
@@ -157,13 +163,9 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar, R: ResetMod
     /// One step of inference, of the hidden state `h`. A sequence starts from `h = 0`.
     #[inline]
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>) {
+        let inputs = Weighted { w: &self.weight, x: Some(x), z: &self.bias };
         let mut line = Line::ZERO;
-        let mut line = LinesMut::from(from_mut(&mut line));
-        if let Some(z) = line.part(0).get_mut(0) {
-            kernel::gemv::<In, Hidden::Three, Identity, T>(&self.weight, x, Some(&self.bias), z);
-        }
-        let before = h.clone();
-        R::advance(self.recurrent(), from_ref(&before).into(), from_mut(h).into(), line);
+        R::next(self.recurrent(), Some(inputs), None, h, &mut line);
     }
 
     /// What h is multiplied with, and what is added.

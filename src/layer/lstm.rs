@@ -6,7 +6,7 @@ use cell::{Backward, Forward};
 
 use crate::activation::Identity;
 use crate::array::{Matrix, Plain, Vector};
-use crate::kernel::{self, Gradient, Onto, Sink};
+use crate::kernel::{self, Gradient, Onto, Sink, Weighted};
 use crate::layer::batch::{backward_by_halves, errors_of_one};
 use crate::layer::recurrent::{self, Gated, Rows};
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
@@ -52,7 +52,7 @@ parameters! {
     /// # Memory
     ///
     /// `4 · (1 + In + Hidden) · Hidden` parameters; `(7 · Steps + 3) · Hidden` numbers of tape, and `2 · Hidden` more for `Last`.
-    /// Stack: `7 · Hidden` numbers, and partial sums, 48 at most.
+    /// Stack: `4 · Hidden` numbers, and partial sums, 48 at most.
     ///
     /// # Example
     ///
@@ -121,12 +121,20 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Gated<Steps
         mut kept: LinesMut<Vector<Steps, Line<Hidden, T>>>,
         start: Lines<Self::Start>,
     ) {
-        recurrent::product(&self.recurrent, None, before.into(), kept.elements(t).1.part(0));
-        for ((h, kept), start) in h.iter_mut().zip(kept.iter_mut()).zip(start.iter()) {
+        let one = h.len() == 1;
+        if !one {
+            let mut now = kept.elements(t).1;
+            kernel::gemm::<Hidden, Hidden::Four, Identity, T>(&self.recurrent, None, before.into(), now.part(0));
+        }
+        for (((h, kept), start), before) in h.iter_mut().zip(kept.iter_mut()).zip(start.iter()).zip(before.iter()) {
             let Some((past, [now, ..])) = kept.split_at_mut_checked(t) else { return };
-            let ([i, f, o, g, c], [_, start, _]) = (&mut now[..], &start[..]) else { return };
-            let before = past.last().and_then(|past| past.last()).unwrap_or(start);
-            kernel::update(Forward, c, before, [i, f, o, g, h]);
+            let ([gates @ .., c], [_, start, _]) = (&mut now[..], &start[..]) else { return };
+            let cells = past.last().and_then(|past| past.last()).unwrap_or(start);
+            if one {
+                self.next(None, Some([before, cells]), h, gates, c);
+            } else if let [i, f, o, g] = gates {
+                kernel::update(Forward, h, cells, [i, f, o, g, c]);
+            }
         }
     }
 
@@ -167,19 +175,23 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
     /// One step of inference, of the hidden state `h` and the cells `c`. A sequence starts from `h = c = 0`.
     #[inline]
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>, c: &mut Vector<Hidden, T>) {
+        let inputs = Weighted { w: &self.weight, x: Some(x), z: &self.bias };
         let mut gates = Matrix::<U4, Hidden, T>::ZERO;
-        let mut line = LinesMut::from(from_mut(&mut gates));
-        let bias = Some(&self.bias);
-        if 4 * In::USIZE * Hidden::USIZE > kernel::SMALL {
-            recurrent::product(&self.weight, bias, from_ref(x).into(), line.part(0));
-        } else {
-            // It stores the registers in which the larger product with h reads them, which inlined code would not.
-            kernel::gemm::<In, Hidden::Four, Identity, T>(&self.weight, bias, from_ref(x).into(), line.part(0));
-        }
-        recurrent::product(&self.recurrent, None, from_ref(&*h).into(), line.part(0));
-        let [i, f, o, g] = &mut gates[..] else { return };
-        let before = c.clone();
-        kernel::update(Forward, c, &before, [i, f, o, g, h]);
+        self.next(Some(inputs), None, h, &mut gates, c);
+    }
+
+    /// A step from h and c before, or in place, where x is given or its products are in the gates.
+    #[inline]
+    fn next(
+        &self,
+        inputs: Option<Weighted<In, Hidden::Four, T>>,
+        before: Option<[&Vector<Hidden, T>; 2]>,
+        h: &mut Vector<Hidden, T>,
+        gates: &mut [Vector<Hidden, T>],
+        c: &mut Vector<Hidden, T>,
+    ) {
+        let (x, before) = before.map(|[h, c]| (h, c)).unzip();
+        kernel::advance(Forward, inputs, Weighted { w: &self.recurrent, x, z: &[] }, before, h, gates, Some(c));
     }
 
     /// What `sink` makes of the sums over the steps of one sample, from what [`Batch::errors`] left on its tape.

@@ -71,7 +71,14 @@ pub(super) fn record<Steps: Width, E: Emission, C: Gated<Steps, T>, T: Scalar>(
     let (mut states, (mut kept, start)) = (states.take(n), kept.take(n).halves());
     let (weight, bias) = cell.inputs();
     for (x, kept) in xs.iter().zip(kept.iter_mut()) {
-        product(weight, Some(bias), x[..].into(), LinesMut::from(&mut kept[..]).part(0));
+        let mut lines = LinesMut::from(&mut kept[..]);
+        let mut products = lines.part(0);
+        if const { Steps::USIZE > 1 } {
+            kernel::gemm::<_, _, Identity, T>(weight, Some(bias), x[..].into(), products);
+        } else if let (Some(x), Some(y)) = (x.first(), products.get_mut(0)) {
+            // Faster than of one sample by the other.
+            kernel::gemv::<_, _, Identity, T>(weight, x, Some(bias), y);
+        }
     }
     for t in 0..Steps::USIZE {
         let (before, h) = states.elements(t);
@@ -100,23 +107,6 @@ pub(super) fn errors<Steps: Width, E: Emission, C: Gated<Steps, T>, T: Scalar>(
     for (kept, dx) in kept.iter_mut().zip(dxs.iter_mut()) {
         let mut kept = LinesMut::from(&mut kept[..]);
         kernel::spread::<_, _, T, Over>(cell.inputs().0, kept.part(0), LinesMut::from(&mut dx[..]));
-    }
-}
-
-/// [`gemm`](kernel::gemm); of one sample by [`gemv`](kernel::gemv), which is faster.
-#[inline]
-pub(super) fn product<In: Width, Out: Width, T: Scalar>(
-    w: &Matrix<In, Out, T>,
-    z: Option<&Vector<Out, T>>,
-    xs: Inputs<Vector<In, T>>,
-    mut ys: LinesMut<Vector<Out, T>>,
-) {
-    if xs.len() == 1
-        && let (Some(x), Some(y)) = (xs.get(0), ys.get_mut(0))
-    {
-        kernel::gemv::<In, Out, Identity, T>(w, x, z, y);
-    } else {
-        kernel::gemm::<In, Out, Identity, T>(w, z, xs, ys);
     }
 }
 

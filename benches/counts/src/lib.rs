@@ -1,9 +1,10 @@
 //! The reference networks, as in `networks/*.toml`, and those of sequences and pictures; what a program does with one.
 
 use std::hint::black_box;
+use std::process::exit;
 
 use nanoprop::prelude::*;
-use nanoprop::{InputOf, Layers, Loss, OutputOf};
+use nanoprop::{InputOf, Layers, Level, Loss, OutputOf};
 
 network! {
     pub type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>, loss = SigmoidCrossEntropy;
@@ -28,4 +29,16 @@ pub fn learn<L: Layers<Scalar = f32>, E: Loss>(net: &mut Network<L, E>) {
     net.descend(&samples[0].0, &samples[0].1, 0.1, &mut tapes[0]);
     net.step_batch(&samples[..], NoPenalty, 0.1, &mut tapes);
     println!("{:?}", net.predict(&samples[0].0));
+}
+
+/// Uses the level that the program's first argument names; ends the program by 3 where the processor lacks it.
+pub fn force_level() {
+    let level = match std::env::args().nth(1).as_deref() {
+        Some("sse2") => Level::Sse2,
+        Some("avx2") => Level::Avx2,
+        _ => Level::best(),
+    };
+    if !level.force() {
+        exit(3);
+    }
 }

@@ -40,6 +40,7 @@ macro_rules! forms {
 }
 
 mod batch;
+mod cell;
 mod whole;
 
 /// The forms that this processor can run; single registers have no fused kernels.

@@ -16,7 +16,24 @@ pub(crate) unsafe fn gemv<L: Level, In: Width, Out: Width, A: Activation>(
     z: *const f32,
     a: *mut f32,
 ) {
-    let (rows, cols) = (In::USIZE, Out::USIZE);
+    // SAFETY: the caller's.
+    unsafe { rows::<L, Out, A>(In::USIZE, w, x, z, a) };
+}
+
+/// [`gemv`] of so many inputs.
+///
+/// # Safety
+///
+/// As of `gemv`.
+#[inline(always)]
+pub(super) unsafe fn rows<L: Level, Out: Width, A: Activation>(
+    rows: usize,
+    w: *const f32,
+    x: *const f32,
+    z: *const f32,
+    a: *mut f32,
+) {
+    let cols = Out::USIZE;
     // The conditions are constants, so that a layer is compiled for its own width only.
     // SAFETY: the caller's; the tiles cover the columns once.
     unsafe {

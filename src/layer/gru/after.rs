@@ -1,7 +1,7 @@
 use super::reset::{Changed, Line, Recurrent, ResetAfter, ResetMode, back};
-use crate::activation::{Activation, Sigmoid, Tanh};
+use crate::activation::{Activation, Identity, Sigmoid, Tanh};
 use crate::array::{Matrix, Vector};
-use crate::kernel::{self, Onto, Sink, Update};
+use crate::kernel::{self, Cell, Onto, Sink, Update, Weighted};
 use crate::layer::recurrent::{self, Rows};
 use crate::layer::{Lines, LinesMut};
 use crate::scalar::{Real, Scalar, flush};
@@ -22,6 +22,10 @@ impl Update for Forward {
         *n = Tanh::value((*r).mul_add(*q, *n));
         flush((*z).mul_add(before, (V::of(1.0) - *z) * *n))
     }
+}
+
+impl Cell for Forward {
+    const SUMS: usize = 4;
 }
 
 /// From the gates, q, dh and the state before to δ and the share of the state before, which is added to its own.
@@ -54,6 +58,18 @@ impl ResetMode for ResetAfter {
     type Apart<H: Gates, T: Scalar> = [Matrix<H, H, T>; 0];
 
     #[inline]
+    fn next<In: Width, H: Gates, T: Scalar>(
+        by: Recurrent<Self, H, T>,
+        inputs: Option<Weighted<In, H::Three, T>>,
+        before: Option<&Vector<H, T>>,
+        h: &mut Vector<H, T>,
+        line: &mut Line<H, T>,
+    ) {
+        let recurrent = Weighted { w: by.together, x: before, z: by.bias };
+        kernel::advance(Forward, inputs, recurrent, before, h, line, None);
+    }
+
+    #[inline]
     fn advance<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,
         before: Lines<Vector<H, T>>,
@@ -61,7 +77,7 @@ impl ResetMode for ResetAfter {
         mut lines: LinesMut<Line<H, T>>,
     ) {
         lines.iter_mut().filter_map(|line| line.last_mut()).for_each(|q| q.copy_from_slice(by.bias));
-        recurrent::product(by.together, None, before.into(), lines.part(H::USIZE));
+        kernel::gemm::<H, H::Three, Identity, T>(by.together, None, before.into(), lines.part(H::USIZE));
         for ((line, h), before) in lines.iter_mut().zip(h.iter_mut()).zip(before.iter()) {
             let [n, r, z, q] = &mut line[..] else { return };
             kernel::update(Forward, h, before, [n, r, z, q]);

@@ -1,26 +1,32 @@
+use core::slice::from_mut;
+
 use super::reset::{Changed, Line, Recurrent, ResetBefore, ResetMode, back};
-use crate::activation::{Activation, Sigmoid, Tanh};
+use crate::activation::{Activation, Identity, Sigmoid, Tanh};
 use crate::array::{Matrix, Vector};
-use crate::kernel::{self, Onto, Over, Sink, Update};
+use crate::kernel::{self, Cell, Onto, Over, Sink, Update, Weighted};
 use crate::layer::recurrent;
 use crate::layer::{Lines, LinesMut};
 use crate::scalar::{Real, Scalar, flush};
-use crate::width::{Gates, Width};
+use crate::width::{Gates, U1, Width};
 
 /// From the products of r and z, and the state before, to the two and p.
 #[derive(Clone, Copy)]
 struct Reset;
 
 impl Update for Reset {
-    /// r, z.
-    type Kept<P> = [P; 2];
+    /// n, r, z.
+    type Kept<P> = [P; 3];
     const LONG: bool = true;
 
     #[inline(always)]
-    fn of<V: Real>(self, _: V, before: V, [r, z]: &mut [V; 2]) -> V {
+    fn of<V: Real>(self, _: V, before: V, [_, r, z]: &mut [V; 3]) -> V {
         (*r, *z) = (Sigmoid::value(*r), Sigmoid::value(*z));
         flush(*r * before)
     }
+}
+
+impl Cell for Reset {
+    const SUMS: usize = 3;
 }
 
 /// From the products of n, and z and the state before, to n and h.
@@ -37,6 +43,10 @@ impl Update for Forward {
         *n = Tanh::value(*n);
         flush((*z).mul_add(before, (V::of(1.0) - *z) * *n))
     }
+}
+
+impl Cell for Forward {
+    const SUMS: usize = 1;
 }
 
 /// From n, z, dh and the state before to δ of the two and the share of the state before.
@@ -83,19 +93,36 @@ impl ResetMode for ResetBefore {
     type Apart<H: Gates, T: Scalar> = Matrix<H, H, T>;
 
     #[inline]
+    fn next<In: Width, H: Gates, T: Scalar>(
+        by: Recurrent<Self, H, T>,
+        inputs: Option<Weighted<In, H::Three, T>>,
+        before: Option<&Vector<H, T>>,
+        h: &mut Vector<H, T>,
+        line: &mut Line<H, T>,
+    ) {
+        let [sums @ .., p] = &mut line[..] else { return };
+        let state = before.unwrap_or(&*h);
+        let reset = Weighted { w: by.together, x: Some(state), z: &[] };
+        kernel::advance(Reset, inputs, reset, Some(state), p, sums, None);
+        let [n, _, z] = sums else { return };
+        let new = Weighted { w: by.apart, x: Some(&*p), z: &[] };
+        kernel::advance::<_, U1, H, H, H, T>(Forward, None, new, before, h, from_mut(n), Some(z));
+    }
+
+    #[inline]
     fn advance<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,
         before: Lines<Vector<H, T>>,
         mut h: LinesMut<Vector<H, T>>,
         mut lines: LinesMut<Line<H, T>>,
     ) {
-        recurrent::product(by.together, None, before.into(), lines.part(H::USIZE));
+        kernel::gemm::<H, H::Two, Identity, T>(by.together, None, before.into(), lines.part(H::USIZE));
         for (line, before) in lines.iter_mut().zip(before.iter()) {
-            let [_, r, z, p] = &mut line[..] else { return };
-            kernel::update(Reset, p, before, [r, z]);
+            let [n, r, z, p] = &mut line[..] else { return };
+            kernel::update(Reset, p, before, [n, r, z]);
         }
         let (n, p) = lines.ends::<H, H>();
-        recurrent::product(by.apart, None, p.into(), n);
+        kernel::gemm::<H, H, Identity, T>(by.apart, None, p.into(), n);
         for ((line, h), before) in lines.iter_mut().zip(h.iter_mut()).zip(before.iter()) {
             let [n, _, z, _] = &mut line[..] else { return };
             kernel::update(Forward, h, before, [n, z]);

@@ -1,5 +1,5 @@
 use crate::array::{Array, Matrix, Plain, Vector};
-use crate::kernel::Sink;
+use crate::kernel::{Sink, Weighted};
 use crate::layer::recurrent::Rows;
 use crate::layer::{Lines, LinesMut};
 use crate::scalar::Scalar;
@@ -17,7 +17,17 @@ pub trait ResetMode: sealed::Sealed + Sized + 'static {
     /// The weights of the new gate where they are apart: an array, or nothing.
     type Apart<H: Gates, T: Scalar>: Array<Scalar = T>;
 
-    /// h from the state before and the products with x.
+    /// A step of one sample: h from the state before, or in place, and x, or its products in the line.
+    #[doc(hidden)]
+    fn next<In: Width, H: Gates, T: Scalar>(
+        by: Recurrent<Self, H, T>,
+        inputs: Option<Weighted<In, H::Three, T>>,
+        before: Option<&Vector<H, T>>,
+        h: &mut Vector<H, T>,
+        line: &mut Line<H, T>,
+    );
+
+    /// Of several samples, h from the state before and the products with x.
     #[doc(hidden)]
     fn advance<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,

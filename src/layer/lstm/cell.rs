@@ -1,7 +1,7 @@
 //! What happens to the gates and cells, number by number.
 
 use crate::activation::{Activation, Sigmoid, Tanh};
-use crate::kernel::Update;
+use crate::kernel::{Cell, Update};
 use crate::scalar::{Real, flush};
 
 /// From z, and c of the step before, to the gates, c and h.
@@ -9,17 +9,23 @@ use crate::scalar::{Real, flush};
 pub(super) struct Forward;
 
 impl Update for Forward {
-    /// i, f, o, g, h.
+    /// i, f, o, g, c.
     type Kept<P> = [P; 5];
     const LONG: bool = true;
 
     #[inline(always)]
-    fn of<V: Real>(self, _: V, before: V, [i, f, o, g, h]: &mut [V; 5]) -> V {
-        (*i, *f, *o, *g) = (Sigmoid::value(*i), Sigmoid::value(*f), Sigmoid::value(*o), Tanh::value(*g));
-        let c = flush((*f).mul_add(before, *i * *g));
-        *h = flush(*o * Tanh::value(c));
-        c
+    fn of<V: Real>(self, _: V, before: V, [i, f, o, g, c]: &mut [V; 5]) -> V {
+        // What c waits for is first.
+        (*g, *i, *f) = (Tanh::value(*g), Sigmoid::value(*i), Sigmoid::value(*f));
+        *c = flush((*f).mul_add(before, *i * *g));
+        *o = Sigmoid::value(*o);
+        flush(*o * Tanh::value(*c))
     }
+}
+
+impl Cell for Forward {
+    const SUMS: usize = 4;
+    const INNER: bool = true;
 }
 
 /// From the gates, c, dh and dc of the step after, and c of the step before, to δ, and in place of c to dc of the step

@@ -1,11 +1,10 @@
 //! Eight networks, four quantities each, in functions of their own: `networks avx2` runs each once, for `instructions`.
 
 use std::hint::black_box;
-use std::process::exit;
 
 use counts::{Control, Digits, Gated, LeNet, Mnist, Ng, Sensor, Tiny};
 use nanoprop::prelude::*;
-use nanoprop::{InputOf, Layers, Level, Loss, OutputOf};
+use nanoprop::{InputOf, Layers, Loss, OutputOf};
 
 const RATE: f32 = 0.05;
 
@@ -99,13 +98,6 @@ networks! {
 }
 
 fn main() {
-    let level = match std::env::args().nth(1).as_deref() {
-        Some("sse2") => Level::Sse2,
-        Some("avx2") => Level::Avx2,
-        _ => Level::best(),
-    };
-    if !level.force() {
-        exit(3);
-    }
+    counts::force_level();
     all();
 }
