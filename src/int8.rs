@@ -21,7 +21,7 @@
 //! | --- | --- |
 //! | [`Dense`](crate::Dense), [`Conv1d`](crate::Conv1d), [`Conv2d`](crate::Conv2d), [`DepthwiseConv1d`](crate::DepthwiseConv1d), [`DepthwiseConv2d`](crate::DepthwiseConv2d) | as above; activations by [`Int8Activation`] |
 //! | [`Flatten`](crate::Flatten), [`MaxPool1d`](crate::MaxPool1d), [`MaxPool2d`](crate::MaxPool2d) | the numbers of the input, in its scale |
-//! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d) | the mean, to the nearest integer, halves away from 0, in the input's scale |
+//! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d), [`GlobalAvgPool`](crate::GlobalAvgPool) | the mean, to the nearest integer, halves away from 0, in the input's scale |
 //! | [`Residual`](crate::Residual) | both rounded to a common scale with 20 bits more, added, and rounded to that of the output |
 //!
 //! Softmax is computed in floating point in LiteRT's reference too: [`predict`](Quantized::predict) does so, behind the logits. A
@@ -64,7 +64,7 @@ pub use dense::DenseInt8;
 pub use depthwise::DepthwiseConvInt8;
 pub use flatten::FlattenInt8;
 pub use observer::{LayerError, Observer};
-pub use pool::{AvgPoolInt8, MaxPoolInt8};
+pub use pool::{AvgPoolInt8, GlobalAvgPoolInt8, MaxPoolInt8};
 pub use quantized::Quantized;
 pub use residual::ResidualInt8;
 pub use scale::Scale;
@@ -101,7 +101,7 @@ pub trait Int8Layer: Plain<Scalar = i8> {
 #[diagnostic::on_unimplemented(
     message = "a layer of this network has no form in integers of 8 bits",
     label = "`{Self}` can't be part of a `Quantized` network",
-    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool and Residual",
+    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool, GlobalAvgPool and Residual",
     note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
 )]
 pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
