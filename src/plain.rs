@@ -70,6 +70,14 @@ pub(crate) fn flat_all<P: Plain>(all: &mut [P]) -> &mut [P::Scalar] {
     unsafe { core::slice::from_raw_parts_mut(all.as_mut_ptr().cast(), all.len() * P::COUNT) }
 }
 
+/// [`flat_all`], to read.
+#[inline(always)]
+pub(crate) fn flat_of<P: Plain>(all: &[P]) -> &[P::Scalar] {
+    const { layout::<P>() }
+    // SAFETY: as in `flat_all`.
+    unsafe { core::slice::from_raw_parts(all.as_ptr().cast(), all.len() * P::COUNT) }
+}
+
 /// Numbers as rows of `N`; what does not fill one is left out.
 #[inline(always)]
 pub(crate) fn rows<N: Width, T: Number>(numbers: &[T]) -> &[GenericArray<T, N>] {

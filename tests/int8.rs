@@ -11,3 +11,5 @@ mod digits;
 mod networks;
 #[path = "int8/operators.rs"]
 mod operators;
+#[path = "int8/pairs.rs"]
+mod pairs;

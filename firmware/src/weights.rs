@@ -1,12 +1,14 @@
 //! Weights in flash.
 
+use nanoprop::array::Aligned;
+
 use crate::{Binary16, Brain, Digits, Small};
 
 /// What `learn` leaves, checked by the compiler; `firmware/run` compares the digests.
 pub static DIGITS: Digits = nanoprop::load!(Digits, "../weights/digits.nprp");
 
 /// The same in integers.
-pub static SMALL: Small = nanoprop::load_int8!(Small, "../weights/digits_int8.nprp");
+pub static SMALL: Aligned<Small> = Aligned::new(nanoprop::load_int8!(Small, "../weights/digits_int8.nprp"));
 
 /// The same with weights of 16 bits.
 pub static BRAIN: Brain = nanoprop::load_half!(Brain, "../weights/digits_bf16.nprp");

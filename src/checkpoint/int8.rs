@@ -12,8 +12,9 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
     /// Bytes of a checkpoint.
     pub const CHECKPOINT: usize = HEADER + size_of::<Self>() + CRC;
 
-    /// A hash of the architecture: that of the network in floating point, and of this form.
-    pub const FINGERPRINT: u64 = Fnv::new().number64(Network::<L, E>::FINGERPRINT).bytes(b"int8").finish();
+    /// A hash of the architecture: that of the network in floating point, and of this form. A file whose weights are
+    /// not in pairs has another, and is refused.
+    pub const FINGERPRINT: u64 = Fnv::new().number64(Network::<L, E>::FINGERPRINT).bytes(b"int8 in pairs").finish();
 
     /// Writes the network to the front of `bytes`, and returns how many bytes it wrote:
     /// [`CHECKPOINT`](Quantized::CHECKPOINT).

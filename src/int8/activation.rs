@@ -93,6 +93,13 @@ impl<A: Int8Activation> Outputs<A> {
         (zero, if A::RECTIFIED { zero } else { -128 })
     }
 
+    /// The table, or nothing.
+    #[cfg(dsp)]
+    #[inline(always)]
+    pub(crate) fn table(&self) -> &[i8] {
+        self.table.flat()
+    }
+
     /// From a rounded sum to an output.
     #[inline(always)]
     pub(crate) fn output(&self, z: i8) -> i8 {

@@ -4,6 +4,7 @@ use crate::activation::Identity;
 use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
+use crate::int8::scale::Word;
 use crate::int8::{Int8Activation, Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, Conv};
@@ -26,8 +27,8 @@ int8! {
     ///
     /// # Memory
     ///
-    /// `(K · In + 9) · Out + 6` bytes, and 256 of a table. Stack: a window.
-    pub struct ConvInt8<G: Windows, Out: Width, A: Int8Activation = Identity> { rows: Rows<Out, G::Patch, A>, padding: i8 }
+    /// `(K · In + 9) · Out + 12` bytes, and 256 of a table. Stack: a window.
+    pub struct ConvInt8<G: Windows, Out: Width, A: Int8Activation = Identity> { rows: Rows<Out, G::Patch, A>, padding: Word }
 }
 
 impl<G: Windows, Out: Width, A: Int8Activation> ConvInt8<G, Out, A> {
@@ -42,7 +43,7 @@ impl<G: Windows, Out: Width, A: Int8Activation> ConvInt8<G, Out, A> {
         y: Scale,
     ) -> Scale {
         let () = W::FITS;
-        self.padding = x.zero();
+        self.padding = Word::of(x.zero().into());
         self.rows.set(weights.view(), bias, steps, x, y)
     }
 }
@@ -54,9 +55,10 @@ impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
         let channels = const { <G::Channels as Unsigned>::USIZE };
+        let padding = self.padding.get() as i8;
         let mut patch = Vector::<G::Patch, i8>::ZERO;
         for (t, y) in rows_mut::<Out, i8>(y.flat_mut()).iter_mut().enumerate() {
-            patch.fill(self.padding);
+            patch.fill(padding);
             windows::taps::<G>(t, |k, place| {
                 let from = x.flat().get(place * channels..).unwrap_or_default();
                 patch.iter_mut().skip(k * channels).take(channels).zip(from).for_each(|(to, &x)| *to = x);
@@ -84,7 +86,7 @@ where
     }
 
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {
-        to.padding = x.zero();
+        to.padding = Word::of(x.zero().into());
         to.rows.quantize(&self.weight, self.bias.flat(), x, next())
     }
 }

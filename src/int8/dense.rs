@@ -22,7 +22,8 @@ int8! {
     ///
     /// # Memory
     ///
-    /// `(In + 9) · Out + 5` bytes, and 256 of a table. No stack but the output.
+    /// `(In + 9) · Out + 8` bytes, and 256 of a table. Two rows of weights are [one](super#weights). No stack but the output; with
+    /// instructions for pairs of 16 bits, two bytes of an input, of at most 64.
     pub struct DenseInt8<In: Width, Out: Width, A: Int8Activation = Identity> { rows: Rows<Out, In, A> }
 }
 

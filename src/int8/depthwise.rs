@@ -1,8 +1,10 @@
+use typenum::Unsigned;
+
 use crate::activation::Identity;
-use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
+use crate::array::{Array, ArrayLike, Matrix, Plain};
 use crate::int8::activation::{Outputs, activate};
 use crate::int8::rows::{factor, integer_bias, weight, weight_step};
-use crate::int8::scale::Channel;
+use crate::int8::scale::{Channels, Word};
 use crate::int8::{Int8Activation, Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, DepthwiseConv};
@@ -20,12 +22,12 @@ int8! {
     ///
     /// # Memory
     ///
-    /// `(K + 9) · C + 6` bytes, and 256 of a table. Stack: nothing but the output.
+    /// `(K + 9) · C + 12` bytes, and 256 of a table. Stack: nothing but the output.
     pub struct DepthwiseConvInt8<G: Windows, A: Int8Activation = Identity> {
         weight: Matrix<G::Window, G::Channels, i8>,
-        channels: Vector<G::Channels, Channel>,
+        channels: Channels<G::Channels>,
         outputs: Outputs<A>,
-        padding: i8,
+        padding: Word,
     }
 }
 
@@ -43,9 +45,9 @@ impl<G: Windows, A: Int8Activation> DepthwiseConvInt8<G, A> {
         let () = W::FITS;
         self.weight.flat_mut().copy_from_slice(weights.view().flat());
         self.outputs.set(y);
-        self.padding = x.zero();
-        for (channel, (&bias, &step)) in self.channels.iter_mut().zip(bias.iter().zip(steps)) {
-            *channel = Channel::new(bias, factor(x, step, y));
+        self.padding = Word::of(x.zero().into());
+        for (c, (&bias, &step)) in bias.iter().zip(steps).enumerate() {
+            self.channels.set(c, bias, factor(x, step, y));
         }
         self.outputs.y()
     }
@@ -59,13 +61,14 @@ impl<G: Windows, A: Int8Activation> Int8Layer for DepthwiseConvInt8<G, A> {
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
         let x = rows::<G::Channels, i8>(x.flat());
         let (zero, lowest) = self.outputs.ends();
+        let padding = i32::from(self.padding.get() as i8);
         for (t, y) in rows_mut::<G::Channels, i8>(y.flat_mut()).iter_mut().enumerate() {
             for (c, (channel, y)) in self.channels.iter().zip(y).enumerate() {
                 let mut sum = 0_i32;
                 windows::taps::<G>(t, |k, place| {
                     let w = self.weight.get(k).and_then(|w| w.get(c));
                     if let (Some(&w), Some(&x)) = (w, x.get(place).and_then(|x| x.get(c))) {
-                        sum = sum.wrapping_add(i32::from(w) * (i32::from(x) - i32::from(self.padding)));
+                        sum = sum.wrapping_add(i32::from(w) * (i32::from(x) - padding));
                     }
                 });
                 *y = self.outputs.output(channel.output::<true>(sum, zero, lowest));
@@ -92,14 +95,14 @@ where
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {
         let z = next();
         to.outputs.set(z);
-        to.padding = x.zero();
-        for (c, channel) in to.channels.iter_mut().enumerate() {
+        to.padding = Word::of(x.zero().into());
+        for c in 0..<G::Channels as Unsigned>::USIZE {
             let weights = || self.weight.iter().filter_map(|w| w.get(c)).map(|w| w.to_f64());
             let bias = self.bias.flat().get(c).map_or(0.0, |b| b.to_f64());
             let step = weight_step(weights(), bias, x);
             let places = to.weight.iter_mut().filter_map(|to| to.get_mut(c));
             places.zip(weights()).for_each(|(to, w)| *to = weight(w, step));
-            *channel = Channel::new(integer_bias(bias, x, step), factor(x, step, z));
+            to.channels.set(c, integer_bias(bias, x, step), factor(x, step, z));
         }
         to.outputs.y()
     }

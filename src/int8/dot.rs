@@ -1,30 +1,67 @@
-//! Products of rows of weights with an input: `Σᵢ wᵢ xᵢ`, modulo 2³², in which any order gives the same sum.
+//! Products of rows of weights with an input, modulo 2³², in which any order gives the same sum. Two rows are a
+//! [pair](super::pair), whose sums are `Σ a x + η` and `Σ b x − ⌈η / 256⌉`.
 
 #[cfg(dsp)]
 mod dsp;
 #[cfg(dsp)]
-pub(super) use dsp::{ROWS, sums};
+mod layer;
+#[cfg(dsp)]
+pub(super) use dsp::{pairs, row};
+#[cfg(dsp)]
+pub(super) use layer::layer;
 
 #[cfg(not(dsp))]
 use crate::array::Vector;
 #[cfg(not(dsp))]
+use crate::int8::pair::eta;
+#[cfg(not(dsp))]
+use crate::plain::flat_of;
+#[cfg(not(dsp))]
 use crate::width::Width;
 
-/// How many rows at once.
-#[cfg(not(dsp))]
-pub(super) const ROWS: usize = 1;
-
-/// The sum of each row.
+/// Shows the sums of each pair, one after the other.
 #[cfg(not(dsp))]
 #[inline(always)]
-pub(super) fn sums<In: Width, const R: usize>(rows: &[Vector<In, i8>; R], x: &Vector<In, i8>) -> [i32; R] {
-    rows.each_ref().map(|row| sum(row, x))
+pub(super) fn pairs<In: Width>(pairs: &[[Vector<In, i8>; 2]], x: &Vector<In, i8>, mut take: impl FnMut(&[i32])) {
+    pairs.iter().for_each(|weights| take(&pair(flat_of(weights), x)));
 }
 
-/// The sum of a row; a function of its own, so that a device has it once, and little stack.
+/// The sums of a pair; a function of its own, so that a device has it once, and little stack.
 #[cfg(not(dsp))]
 #[inline(never)]
-fn sum(w: &[i8], x: &[i8]) -> i32 {
+fn pair(w: &[i8], x: &[i8]) -> [i32; 2] {
+    let ((fours, last_w), (x, last_x)) = (w.as_chunks::<8>(), x.as_chunks::<4>());
+    let (mut a, mut b, mut sum) = (0_i32, 0_i32, 0_u32);
+    for (four, x) in fours.iter().zip(x) {
+        let [a0, b0, a2, b2, a1, b1, a3, b3] = *four;
+        let [x0, x1, x2, x3] = x.map(i32::from);
+        let [a0, a1, a2, a3] = [a0, a1, a2, a3].map(|a| i32::from(a.cast_unsigned()) - 128);
+        let [b0, b1, b2, b3] = [b0, b1, b2, b3].map(i32::from);
+        a = a.wrapping_add(a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3);
+        b = b.wrapping_add(b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3);
+        sum = sum.wrapping_add(eta(four));
+    }
+    let last = tail(last_w, last_x);
+    [
+        a.wrapping_add(sum.cast_signed()).wrapping_add(last[0]),
+        b.wrapping_sub(sum.div_ceil(256).cast_signed()).wrapping_add(last[1]),
+    ]
+}
+
+/// The sums of a pair behind the last four inputs.
+#[inline(always)]
+fn tail(pair: &[i8], x: &[i8]) -> [i32; 2] {
+    let products = pair.as_chunks::<2>().0.iter().zip(x).map(|(&[a, b], &x)| {
+        let (a, b, x) = (i32::from(a ^ i8::MIN), i32::from(b), i32::from(x));
+        [a * x, b * x]
+    });
+    products.fold([0_i32; 2], |sum, term| [sum[0] + term[0], sum[1] + term[1]])
+}
+
+/// The sum of a row that has none beside it.
+#[cfg(not(dsp))]
+#[inline(never)]
+pub(super) fn row(w: &[i8], x: &[i8]) -> i32 {
     let ((w, last_w), (x, last_x)) = (w.as_chunks::<4>(), x.as_chunks::<4>());
     let fours = w.iter().zip(x).fold(0_i32, |sum, (w, x)| sum.wrapping_add(short(w, x)));
     fours.wrapping_add(short(last_w, last_x))

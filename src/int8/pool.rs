@@ -1,7 +1,9 @@
-use crate::array::{Array, Plain};
+use typenum::Unsigned;
+
+use crate::array::{Array, Places, Plain, Vector};
 use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
 use crate::kernel::windows;
-use crate::layer::{AvgPool, Layer, MaxPool};
+use crate::layer::{AvgPool, GlobalAvgPool, Layer, MaxPool};
 use crate::plain::{rows, rows_mut};
 use crate::scalar::Scalar;
 use crate::window::Windows;
@@ -20,6 +22,11 @@ int8! {
     pub struct AvgPoolInt8<G: Windows> {}
 }
 
+int8! {
+    /// A [`GlobalAvgPool`](crate::GlobalAvgPool) of integers: an [`AvgPoolInt8`] whose only window is the whole array.
+    pub struct GlobalAvgPoolInt8<X: Places> {}
+}
+
 /// What a pooling makes of the numbers of a channel in a window.
 trait Pooling {
     fn of(numbers: impl FnMut(&mut dyn FnMut(i8))) -> i8;
@@ -36,11 +43,46 @@ impl<G: Windows> Pooling for MaxPoolInt8<G> {
 
 impl<G: Windows> Pooling for AvgPoolInt8<G> {
     #[inline(always)]
-    fn of(mut numbers: impl FnMut(&mut dyn FnMut(i8))) -> i8 {
-        let (mut sum, mut n) = (0_i32, 0_i32);
-        numbers(&mut |x| (sum, n) = (sum.wrapping_add(x.into()), n.wrapping_add(1)));
-        let half = if sum > 0 { n / 2 } else { -(n / 2) };
-        sum.wrapping_add(half).checked_div(n).unwrap_or(0) as i8
+    fn of(numbers: impl FnMut(&mut dyn FnMut(i8))) -> i8 {
+        mean(numbers)
+    }
+}
+
+/// The mean of some integers, to the nearest, halves away from 0.
+#[inline(always)]
+fn mean(mut numbers: impl FnMut(&mut dyn FnMut(i8))) -> i8 {
+    let (mut sum, mut n) = (0_i32, 0_i32);
+    numbers(&mut |x| (sum, n) = (sum.wrapping_add(x.into()), n.wrapping_add(1)));
+    let half = if sum > 0 { n / 2 } else { -(n / 2) };
+    sum.wrapping_add(half).checked_div(n).unwrap_or(0) as i8
+}
+
+impl<X: Places> Int8Layer for GlobalAvgPoolInt8<X> {
+    type Input = X::Int8;
+    type Output = Vector<X::Channels, i8>;
+
+    #[inline]
+    fn forward(&self, x: &X::Int8, y: &mut Self::Output) {
+        let places = x.flat().chunks(const { <X::Channels as Unsigned>::USIZE });
+        for (c, y) in y.iter_mut().enumerate() {
+            *y = mean(|take: &mut dyn FnMut(i8)| places.clone().filter_map(|x| x.get(c)).for_each(|&x| take(x)));
+        }
+    }
+
+    fn scale(&self, x: Scale) -> Scale {
+        x
+    }
+}
+
+impl<X: Places> Quantize for GlobalAvgPool<X> {
+    type Int8 = GlobalAvgPoolInt8<X>;
+
+    fn observe(&self, x: &X, y: &mut Self::Output, _: &mut impl FnMut(&[X::Scalar])) {
+        self.forward(x, y);
+    }
+
+    fn quantize(&self, x: Scale, _: &mut impl FnMut() -> Scale, _: &mut Self::Int8) -> Scale {
+        x
     }
 }
 

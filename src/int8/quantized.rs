@@ -15,7 +15,7 @@ use crate::scalar::{Number, Real};
 ///
 /// # Memory
 ///
-/// A byte for each weight, 9 for each output channel, 5 for each scale; bytes only, so that a `static` can hold it, in flash, and a
+/// A byte for each weight, 9 for each output channel, 8 for each scale; bytes only, so that a `static` can hold it, in flash, and a
 /// [checkpoint](Quantized::save) is its memory. Stack: the outputs of two layers, a byte for each.
 ///
 /// # Example

@@ -1,5 +1,5 @@
 use crate::array::Plain;
-use crate::int8::scale::Factor;
+use crate::int8::scale::{Factor, Word};
 use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale};
 use crate::layer::{InputOf, OutputOf, Residual};
 use crate::network::Layers;
@@ -14,20 +14,20 @@ use crate::plain::fit;
 ///
 /// # Memory
 ///
-/// The layers, and 22 bytes. Stack: an output.
+/// The layers, and 40 bytes. Stack: an output.
 #[repr(C)]
 pub struct ResidualInt8<C> {
     layers: C,
     scale: Scale,
-    zeros: [i8; 2],
-    factors: [Factor; 3],
+    zeros: [Word; 2],
+    factors: [[Word; 2]; 3],
 }
 
 // SAFETY: `repr(C)`, and each field is plain and of `i8`, so nothing lies between them.
 #[allow(unsafe_code)]
 unsafe impl<C: Plain<Scalar = i8>> Plain for ResidualInt8<C> {
     type Scalar = i8;
-    const COUNT: usize = C::COUNT + Scale::COUNT + 2 + 3 * Factor::COUNT;
+    const COUNT: usize = C::COUNT + Scale::COUNT + 8 * Word::COUNT;
 }
 
 /// The bits that operands get before they are rounded.
@@ -42,18 +42,18 @@ impl<C> ResidualInt8<C> {
     /// Sets the sum, from the scales of what the layers write, of what they read, and of the output.
     pub fn set(&mut self, f: Scale, x: Scale, y: Scale) -> Scale {
         self.scale = y;
-        self.zeros = [f.zero(), x.zero()];
+        self.zeros = [f, x].map(|scale| Word::of(scale.zero().into()));
         let twice = 2.0 * if f.step() < x.step() { f64::from(x.step()) } else { f64::from(f.step()) };
         let out = twice / f64::from((1_i32 << LEFT) as f32 * y.step());
-        self.factors = [f64::from(f.step()) / twice, f64::from(x.step()) / twice, out].map(Factor::new);
+        self.factors = [f64::from(f.step()) / twice, f64::from(x.step()) / twice, out].map(|m| Factor::new(m).words());
         y
     }
 
     /// One output.
     #[inline(always)]
     fn sum(&self, f: i8, x: i8) -> i8 {
-        let [f0, x0] = self.zeros.map(i32::from);
-        let [by_f, by_x, by_y] = self.factors;
+        let [f0, x0] = self.zeros.map(|zero| i32::from(zero.get() as i8));
+        let [by_f, by_x, by_y] = self.factors.map(Factor::of);
         let f = by_f.times((i32::from(f) - f0) << LEFT);
         let x = by_x.times((i32::from(x) - x0) << LEFT);
         let y = by_y.times(f.wrapping_add(x));

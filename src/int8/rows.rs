@@ -1,21 +1,19 @@
 //! The sums of dense layers and of convolutions: a row of weights for each output.
 
-use core::array::from_ref;
-
 use crate::activation::Identity;
 use crate::array::{Matrix, Vector};
 use crate::int8::activation::Outputs;
-use crate::int8::dot;
-use crate::int8::scale::{Channel, round};
+use crate::int8::scale::{Channels, round};
 use crate::int8::{Int8Activation, Scale, int8};
+use crate::int8::{dot, pair};
 use crate::scalar::Scalar;
 use crate::width::Width;
 
 int8! {
-    /// Weights of `Out` outputs to `In` inputs, what their sums become, and the activation.
+    /// Weights of `Out` outputs to `In` inputs, two rows in one as [`pair`] says; what their sums become, and the activation.
     pub struct Rows<Out: Width, In: Width, A: Int8Activation = Identity> {
         weight: Matrix<Out, In, i8>,
-        channels: Vector<Out, Channel>,
+        channels: Channels<Out>,
         outputs: Outputs<A>,
     }
 }
@@ -29,26 +27,35 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
         x: Scale,
         z: Scale,
     ) -> Scale {
-        self.outputs.set(z);
-        for (j, (row, channel)) in self.weight.iter_mut().zip(&mut self.channels).enumerate() {
-            let column = || weights.iter().filter_map(|w| w.get(j)).map(|w| w.to_f64());
-            let bias = bias.get(j).map_or(0.0, |b| b.to_f64());
-            let step = weight_step(column(), bias, x);
-            row.iter_mut().zip(column()).for_each(|(to, w)| *to = weight(w, step));
-            *channel = self::channel(row, integer_bias(bias, x, step), x, step, z);
+        let biases = (0..).map(|j| bias.get(j).map_or(0.0, |b| b.to_f64()));
+        let column = |j: usize| weights.iter().filter_map(move |w| w.get(j)).map(|w| w.to_f64());
+        let step = |j: usize, bias: f64| weight_step(column(j), bias, x);
+        for (j, (row, bias)) in self.weight.iter_mut().zip(biases.clone()).enumerate() {
+            let step = step(j, bias);
+            row.iter_mut().zip(column(j)).for_each(|(to, w)| *to = weight(w, step));
         }
-        self.outputs.y()
+        let numbers = biases.enumerate().map(|(j, bias)| (integer_bias(bias, x, step(j, bias)), step(j, bias)));
+        self.finish(numbers, x, z)
     }
 
     /// From integers, as other programs have them.
     pub(crate) fn set(&mut self, rows: &Matrix<Out, In, i8>, bias: &[i32], steps: &[f32], x: Scale, z: Scale) -> Scale {
+        self.weight.clone_from(rows);
+        self.finish(bias.iter().copied().zip(steps.iter().copied()), x, z)
+    }
+
+    /// Sets all but the weights, from a bias and a step of each row; and the weights become pairs.
+    fn finish(&mut self, numbers: impl Iterator<Item = (i32, f32)>, x: Scale, z: Scale) -> Scale {
         self.outputs.set(z);
-        let numbers = bias.iter().zip(steps);
-        for (((to, channel), row), (&bias, &step)) in
-            self.weight.iter_mut().zip(&mut self.channels).zip(rows).zip(numbers)
-        {
-            to.copy_from_slice(row);
-            *channel = self::channel(row, bias, x, step, z);
+        let (pairs, last) = self.weight.as_chunks_mut::<2>();
+        let pairs = pairs.iter_mut().flat_map(|pair| {
+            let [a, b] = pair.each_ref().map(|row| zero_term(row, x));
+            let eta = pair::join(pair);
+            [a.wrapping_sub(eta.cast_signed()), b.wrapping_add(eta.div_ceil(256).cast_signed())]
+        });
+        let terms = pairs.chain(last.iter().map(|row| zero_term(row, x)));
+        for (j, (term, (bias, step))) in terms.zip(numbers).enumerate() {
+            self.channels.set(j, bias.wrapping_add(term), factor(x, step, z));
         }
         self.outputs.y()
     }
@@ -61,17 +68,48 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
     /// `y_j = g(Σᵢ wⱼᵢ xᵢ + bⱼ)` in integers; the bias has the zero point of x in it.
     #[inline(always)]
     pub(crate) fn forward<const TWICE: bool>(&self, x: &Vector<In, i8>, y: &mut [i8]) {
+        const { assert!(In::USIZE <= pair::INPUTS, "a sum of more than 131,072 products does not fit 32 bits") }
+        #[cfg(dsp)]
+        if !TWICE && dot::layer(&self.weight, x, &self.channels, &self.outputs, y) {
+            if const { !Out::USIZE.is_multiple_of(2) } {
+                self.last(x, y);
+            }
+            return;
+        }
+        self.all::<TWICE>(x, y);
+    }
+
+    /// All outputs, one pair after the other.
+    #[cfg_attr(dsp, inline(never))]
+    #[cfg_attr(not(dsp), inline(always))]
+    fn all<const TWICE: bool>(&self, x: &Vector<In, i8>, y: &mut [i8]) {
         let (zero, lowest) = self.outputs.ends();
-        let mut channels = self.channels.iter().zip(y);
+        let (pairs, last) = self.weight.as_chunks::<2>();
+        let mut outputs = self.channels.iter().zip(y);
         let mut take = |sums: &[i32]| {
-            for (&sum, (channel, y)) in sums.iter().zip(&mut channels) {
+            for (&sum, (channel, y)) in sums.iter().zip(&mut outputs) {
                 *y = self.outputs.output(channel.output::<TWICE>(sum, zero, lowest));
             }
         };
-        let (several, rest) = self.weight.as_chunks::<{ dot::ROWS }>();
-        several.iter().for_each(|rows| take(&dot::sums(rows, x)));
-        rest.iter().for_each(|row| take(&dot::sums(from_ref(row), x)));
+        dot::pairs(pairs, x, &mut take);
+        if const { !Out::USIZE.is_multiple_of(2) } {
+            last.iter().for_each(|row| take(&[dot::row(row, x)]));
+        }
     }
+
+    /// The last output, of a row that has none beside it.
+    #[cfg(dsp)]
+    fn last(&self, x: &Vector<In, i8>, y: &mut [i8]) {
+        let (zero, lowest) = self.outputs.ends();
+        if let (Some(row), Some(channel), Some(y)) = (self.weight.last(), self.channels.last(), y.last_mut()) {
+            *y = self.outputs.output(channel.output::<false>(dot::row(row, x), zero, lowest));
+        }
+    }
+}
+
+/// `−zero · Σᵢ wᵢ` of a row: so that sums are of plain products.
+fn zero_term(row: &[i8], x: Scale) -> i32 {
+    row.iter().fold(0_i32, |sum, &w| sum.wrapping_sub(i32::from(w) * i32::from(x.zero())))
 }
 
 /// The step of a channel's weights, so that they are −127 to 127 and the bias is within 2³⁰ steps of the sum.
@@ -96,10 +134,4 @@ pub(crate) fn integer_bias(bias: f64, x: Scale, step: f32) -> i32 {
 /// By what a sum is multiplied: M.
 pub(crate) fn factor(x: Scale, step: f32, z: Scale) -> f64 {
     f64::from(x.step()) * f64::from(step) / f64::from(z.step())
-}
-
-/// The channel of a row, with `−zero · Σᵢ wᵢ` in its bias.
-fn channel(row: &[i8], bias: i32, x: Scale, step: f32, z: Scale) -> Channel {
-    let sum = row.iter().fold(0_i32, |sum, &w| sum.wrapping_add(w.into()));
-    Channel::new(bias.wrapping_sub(sum.wrapping_mul(x.zero().into())), factor(x, step, z))
 }

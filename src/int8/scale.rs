@@ -1,7 +1,8 @@
 //! What integers stand for, and how a sum becomes one.
 
-use crate::array::Plain;
+use crate::array::{Plain, Vector};
 use crate::int8::int8;
+use crate::width::Width;
 
 /// Four bytes, little-endian, of any alignment: so a quantised network is bytes, the same on every target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +47,14 @@ int8! {
     /// assert_eq!(Scale::range(-1.0, 3.0).zero(), -64);
     /// ```
     #[derive(Clone, Copy, Debug, PartialEq)]
-    pub struct Scale<> { step: Word, zero: i8 }
+    pub struct Scale<> { step: Word, zero: Word }
 }
 
 impl Scale {
     /// The scale of a step, which should be positive and finite, and of a zero point.
     pub fn new(step: f32, zero: i8) -> Scale {
-        Scale { step: Word::of(step.to_bits().cast_signed()), zero, marker: core::marker::PhantomData }
+        let (step, zero) = (Word::of(step.to_bits().cast_signed()), Word::of(zero.into()));
+        Scale { step, zero, marker: core::marker::PhantomData }
     }
 
     /// The scale of the numbers from `low` to `high` and of 0: 255 steps, moved by less than one so that 0 is exact.
@@ -75,7 +77,7 @@ impl Scale {
     /// The integer that stands for 0.
     #[inline(always)]
     pub fn zero(self) -> i8 {
-        self.zero
+        self.zero.get() as i8
     }
 
     /// The integer nearest to a number, halves away from 0; the end of the range for what is beyond.
@@ -83,13 +85,13 @@ impl Scale {
     pub fn encode(self, x: f32) -> i8 {
         let q = x / self.step();
         let nearest = (if q < 0.0 { q - 0.5 } else { q + 0.5 }) as i32;
-        nearest.saturating_add(self.zero.into()).clamp(-128, 127) as i8
+        nearest.saturating_add(self.zero().into()).clamp(-128, 127) as i8
     }
 
     /// The number that an integer stands for.
     #[inline]
     pub fn decode(self, q: i8) -> f32 {
-        self.step() * (f32::from(q) - f32::from(self.zero))
+        self.step() * (f32::from(q) - f32::from(self.zero()))
     }
 }
 
@@ -98,10 +100,12 @@ pub(crate) fn round(x: f64) -> i64 {
     (if x < 0.0 { x - 0.5 } else { x + 0.5 }) as i64
 }
 
-int8! {
-    /// A positive factor as an integer and a shift, `q·2⁻ˢ` with q below 2³¹.
-    #[derive(Clone, Copy, Debug, PartialEq)]
-    pub struct Factor<> { multiplier: Word, shift: i8 }
+/// A positive factor as an integer and a shift, `q·2⁻ˢ` with q below 2³¹; of the shift `s − 33`, by which the upper half of a
+/// product is moved to have one bit more than the result.
+#[derive(Clone, Copy)]
+pub(crate) struct Factor {
+    multiplier: i32,
+    shift: i8,
 }
 
 impl Factor {
@@ -120,19 +124,29 @@ impl Factor {
             31.. if m > 0.0 => (i32::MAX, 30),
             _ => (0, 0),
         };
-        Factor { multiplier: Word::of(q), shift: (31 - e) as i8, marker: core::marker::PhantomData }
+        Factor { multiplier: q, shift: (-2 - e) as i8 }
+    }
+
+    /// As bytes.
+    pub(crate) fn words(self) -> [Word; 2] {
+        [self.multiplier, self.shift.into()].map(Word::of)
+    }
+
+    /// From its bytes.
+    #[inline(always)]
+    pub(crate) fn of([multiplier, shift]: [Word; 2]) -> Factor {
+        Factor { multiplier: multiplier.get(), shift: shift.get() as i8 }
     }
 
     /// `n·M` to the nearest integer, ties up: rounded once. An end of the range for what is beyond.
     #[inline(always)]
     pub(crate) fn times(self, n: i32) -> i32 {
-        let product = i64::from(n) * i64::from(self.multiplier.get());
+        let product = i64::from(n) * i64::from(self.multiplier);
         // One bit more than the result has; it tells whether what is cut off is half or more.
-        let shift = u32::from(self.shift.cast_unsigned()).wrapping_sub(1);
-        match shift.checked_sub(32) {
+        match u32::from(self.shift.cast_unsigned()) {
             // Below ¼, as most are: the upper half has all that is left, and a processor of 32 bits shifts no other.
-            Some(shift) => ((product >> 32) as i32).wrapping_shr(shift).wrapping_add(1) >> 1,
-            None => within(product.wrapping_shr(shift).wrapping_add(1) >> 1),
+            shift @ 0..32 => ((product >> 32) as i32).wrapping_shr(shift).wrapping_add(1) >> 1,
+            shift => within(product.wrapping_shr(shift.wrapping_add(32)).wrapping_add(1) >> 1),
         }
     }
 
@@ -140,10 +154,10 @@ impl Factor {
     /// halves away from 0.
     #[inline(always)]
     pub(crate) fn times_twice(self, n: i32) -> i32 {
-        let e = 31 - i32::from(self.shift);
+        let e = -2 - i32::from(self.shift);
         let (left, right) = (e.max(0).cast_unsigned(), (-e).max(0).cast_unsigned());
         let n = i64::from(n).wrapping_shl(left).clamp(i32::MIN.into(), i32::MAX.into());
-        let product = n * i64::from(self.multiplier.get());
+        let product = n * i64::from(self.multiplier);
         let nudge = if product < 0 { 1 - (1 << 30) } else { 1 << 30 };
         let high = product.wrapping_add(nudge) / (1 << 31);
         let mask = 1_i64.wrapping_shl(right).wrapping_sub(1);
@@ -159,21 +173,72 @@ fn within(n: i64) -> i32 {
 }
 
 int8! {
-    /// What a sum of an output channel becomes: the bias that is added, and the factor.
-    #[derive(Clone, Copy, Debug, PartialEq)]
-    pub struct Channel<> { bias: Word, factor: Factor }
+    /// What the sums of `Out` channels become. Words follow on words, for processors that load several at once.
+    pub struct Channels<Out: Width> { terms: Vector<Out, Terms>, shifts: Vector<Out, i8> }
+}
+
+int8! {
+    /// What is added to a sum, and the multiplier of its factor.
+    pub struct Terms<> { bias: Word, multiplier: Word }
+}
+
+impl<Out: Width> Channels<Out> {
+    /// Channel `j`: a bias in steps of the sum, and by what the sum is multiplied.
+    pub(crate) fn set(&mut self, j: usize, bias: i32, factor: f64) {
+        let Factor { multiplier, shift } = Factor::new(factor);
+        if let (Some(terms), Some(to)) = (self.terms.get_mut(j), self.shifts.get_mut(j)) {
+            (terms.bias, terms.multiplier, *to) = (Word::of(bias), Word::of(multiplier), shift);
+        }
+    }
+
+    /// One after the other.
+    #[inline(always)]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Channel> {
+        self.terms.iter().zip(&self.shifts).map(Channel::of)
+    }
+}
+
+#[cfg(dsp)]
+impl<Out: Width> Channels<Out> {
+    /// The last one.
+    pub(crate) fn last(&self) -> Option<Channel> {
+        self.terms.last().zip(self.shifts.last()).map(Channel::of)
+    }
+
+    pub(crate) fn terms(&self) -> &[Terms] {
+        &self.terms
+    }
+
+    pub(crate) fn shifts(&self) -> &[i8] {
+        &self.shifts
+    }
+
+    /// Whether all factors are below ¼.
+    #[inline(always)]
+    pub(crate) fn small(&self) -> bool {
+        let (fours, last) = self.shifts.as_chunks::<4>();
+        let fours = fours.iter().fold(0, |all, four| all | u32::from_le_bytes(four.map(i8::cast_unsigned)));
+        fours & 0xE0E0_E0E0 == 0 && last.iter().all(|shift| (0..32).contains(shift))
+    }
+}
+
+/// What a sum becomes: the bias that is added, and the factor.
+#[derive(Clone, Copy)]
+pub(crate) struct Channel {
+    bias: i32,
+    factor: Factor,
 }
 
 impl Channel {
-    /// A bias in steps of the sum, and by what the sum is multiplied.
-    pub(crate) fn new(bias: i32, factor: f64) -> Channel {
-        Channel { bias: Word::of(bias), factor: Factor::new(factor), marker: core::marker::PhantomData }
+    #[inline(always)]
+    fn of((terms, &shift): (&Terms, &i8)) -> Channel {
+        Channel { bias: terms.bias.get(), factor: Factor { multiplier: terms.multiplier.get(), shift } }
     }
 
     /// An output: the sum and the bias, in its steps, from `lowest` on; rounded once, or twice.
     #[inline(always)]
-    pub(crate) fn output<const TWICE: bool>(&self, sum: i32, zero: i8, lowest: i8) -> i8 {
-        let sum = sum.wrapping_add(self.bias.get());
+    pub(crate) fn output<const TWICE: bool>(self, sum: i32, zero: i8, lowest: i8) -> i8 {
+        let sum = sum.wrapping_add(self.bias);
         let y = if TWICE { self.factor.times_twice(sum) } else { self.factor.times(sum) };
         y.saturating_add(zero.into()).clamp(lowest.into(), 127) as i8
     }

@@ -67,7 +67,7 @@ fn digits_after_two_epochs() {
 /// A byte for a weight, 9 for a channel.
 #[test]
 fn bytes() {
-    assert_eq!(size_of::<Quantized<Rectified>>(), 64 * 32 + 32 * 10 + 9 * 42 + 5 * 3);
+    assert_eq!(size_of::<Quantized<Rectified>>(), 64 * 32 + 32 * 10 + 9 * 42 + 8 * 3);
     assert_eq!(size_of::<Quantized<Digits>>(), size_of::<Quantized<Rectified>>() + 256);
     assert_eq!(align_of::<Quantized<Digits>>(), 1);
 }

@@ -138,6 +138,7 @@ OPERATORS = {
     "avg_pool": pool(B.AVERAGE_POOL_2D, (8, 8, 4), (2, 2), 2, VALID),
     "avg_pool_same": pool(B.AVERAGE_POOL_2D, (7, 6, 4), (3, 3), 2, SAME),
     "residual": residual,
+    "global_avg_pool": pool(B.AVERAGE_POOL_2D, (7, 6, 4), (7, 6), 1, VALID),
 }
 
 

@@ -1,7 +1,8 @@
 //! Each operator against LiteRT's reference kernels: `operators.py` wrote what they give.
 
 use nanoprop::int8::{
-    AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, Int8Activation, Int8Layer, MaxPoolInt8, ResidualInt8, Scale,
+    AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, GlobalAvgPoolInt8, Int8Activation, Int8Layer, MaxPoolInt8,
+    ResidualInt8, Scale,
 };
 use nanoprop::prelude::*;
 use nanoprop::typenum::Unsigned;
@@ -238,6 +239,7 @@ fn pools() {
     compare(10, "max_pool_same", |_, g, mut show| of::<MaxPoolInt8<Around>>(g, &mut show));
     compare(11, "avg_pool", |_, g, mut show| of::<AvgPoolInt8<Inside>>(g, &mut show));
     compare(12, "avg_pool_same", |_, g, mut show| of::<AvgPoolInt8<Around>>(g, &mut show));
+    compare(14, "global_avg_pool", |_, g, mut show| of::<GlobalAvgPoolInt8<Volume<U7, U6, U4>>>(g, &mut show));
 }
 
 #[test]

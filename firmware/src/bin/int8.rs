@@ -1,12 +1,7 @@
-//! Recognises digits in integers of 8 bits, with weights that stay in flash and no floating-point number; the instructions and
-//! stack of a forward pass.
+//! Recognises digits in integers of 8 bits, with weights that stay in flash and no floating-point number.
 #![cfg_attr(device, no_std, no_main)]
 
-use core::hint::black_box;
-
-use firmware::measure::measure;
 use firmware::{Hand, Small, digest, digits, number, weights};
-use nanoprop::prelude::*;
 
 static SAMPLE: Hand<[i8; 64]> = Hand::new([0; 64]);
 
@@ -18,13 +13,12 @@ fn run() -> bool {
     digest("weights", net.digest());
     number("count", "bytes", size_of::<Small>() as u32);
     number("bytes", "sample", size_of_val(x) as u32);
-    measure("nothing", &mut || ());
 
     let (mut right, mut all) = (0, 0xcbf2_9ce4_8422_2325_u64);
     for row in digits::held_out() {
         let Some((pixels, label)) = digits::row(row) else { continue };
         read(pixels, x);
-        let logits = forward(net, x);
+        let logits = net.logits(&*x);
         let class = logits.iter().enumerate().fold(0, |best, (k, z)| if logits.get(best) < Some(z) { k } else { best });
         right += u32::from(class == label.index());
         for z in logits {
@@ -33,14 +27,7 @@ fn run() -> bool {
     }
     digest("logits", all);
     number("count", "right", right);
-    measure("int8/forward", &mut || _ = black_box(forward(net, black_box(x))));
     right > 100
-}
-
-/// Once in flash, and its stack once.
-#[inline(never)]
-fn forward(net: &Small, x: &[i8; 64]) -> Vector<U10, i8> {
-    net.logits(x)
 }
 
 /// From 16 shades to the network's input, whose range is from 0 to 1.
