@@ -49,6 +49,7 @@ mod pool;
 mod recurrent;
 mod residual;
 mod softmax;
+mod stack;
 mod standardize;
 mod stream;
 mod tape;
@@ -57,8 +58,6 @@ mod unflatten;
 pub use crate::array::Slot;
 pub use crate::lines::{Inputs, Lines, LinesMut};
 pub use avg_pool::{AvgPool, AvgPool1d, AvgPool2d};
-#[doc(hidden)]
-pub use batch::Stack;
 pub(crate) use batch::errors_of_one;
 #[cfg(feature = "dev")]
 pub(crate) use batch::stepped;
@@ -90,6 +89,8 @@ pub use plan::Fnv;
 pub use plan::Plan;
 pub use residual::Residual;
 pub use softmax::Softmax;
+#[doc(hidden)]
+pub use stack::Stack;
 pub use standardize::{Moments, Standardize};
 pub use stream::{Ring, StreamState};
 pub(crate) use tape::{Blank, cue_all};

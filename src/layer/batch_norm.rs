@@ -1,7 +1,8 @@
 use super::normal::{self, EPSILON, Normalises};
 use crate::array::{Channelled, Plain, Vector};
 use crate::kernel;
-use crate::layer::batch::{row_by_row, same_shape};
+use crate::layer::batch::same_shape;
+use crate::layer::stack::row_by_row;
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Moments, Part, Plan, Role, Stack};
 use crate::parameters;
 use crate::plain::{rows, rows_mut};

@@ -1,5 +1,5 @@
 use crate::array::{Flat, Plain, Slot, Vector};
-use crate::layer::batch::row_by_row;
+use crate::layer::stack::row_by_row;
 use crate::layer::{Batch, Cue, Inputs, Kept, Layer, LinesMut, Plan, Stack};
 use crate::parameters;
 use crate::scalar::Scalar;

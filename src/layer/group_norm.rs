@@ -1,6 +1,7 @@
 use crate::array::{Channelled, Plain, Vector};
-use crate::layer::batch::{row_by_row, same_shape};
+use crate::layer::batch::same_shape;
 use crate::layer::normal::{self, Normal, Normalises};
+use crate::layer::stack::row_by_row;
 use crate::layer::{Batch, Inputs, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
 use crate::plain::{rows, rows_mut};

@@ -1,5 +1,6 @@
 use crate::array::{Channelled, Plain, Vector};
-use crate::layer::batch::{row_by_row, same_shape};
+use crate::layer::batch::same_shape;
+use crate::layer::stack::row_by_row;
 use crate::layer::{Batch, Layer, Plan, Slot, Stack};
 use crate::math;
 use crate::parameters;

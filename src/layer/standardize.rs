@@ -1,5 +1,6 @@
 use crate::array::{Array, ArrayLike, Channelled, Plain, Vector};
-use crate::layer::batch::{row_by_row, same_shape};
+use crate::layer::batch::same_shape;
+use crate::layer::stack::row_by_row;
 use crate::layer::{Batch, Layer, Plan, Role, Stack};
 use crate::math::Squares;
 use crate::parameters;

@@ -41,6 +41,7 @@ macro_rules! forms {
 
 mod batch;
 mod cell;
+mod elementwise;
 mod whole;
 
 /// The forms that this processor can run; single registers have no fused kernels.
@@ -219,94 +220,6 @@ widths! {
         also U17 U100 Identity;
     more_vectors: U19 U130 Relu, U5 U144 Tanh, U145 U145 Identity;
         also U19 U130 Relu;
-}
-
-/// Of both numbers, so that neither is mistaken for the other.
-#[derive(Clone, Copy)]
-struct Difference;
-
-impl Lanewise for Difference {
-    fn of<V: Real>(self, x: V, y: V) -> V {
-        sigmoid(x) - y
-    }
-}
-
-type Map<F> = unsafe fn(F, usize, *const f32, *const f32, *mut f32);
-
-fn check_map<T: Scalar, F: Lanewise>(f: F) {
-    let rng = &mut Pcg32::new(9);
-    let forms: Forms<Map<F>, PICKED> = forms!(map<F>(f, n, x, y, to));
-    for n in (0..=70).chain([127, 128, 129, 145]) {
-        let (x, y) = (Fenced::random(rng, n), Fenced::random(rng, n));
-        let number = |x: f32| T::from_f64(x as f64);
-        let parts = x.as_ref().iter().zip(y.as_ref());
-        let expected: Vec<f32> = parts.map(|(&x, &y)| f.of(number(x), number(y)).to_f64() as f32).collect();
-        for (level, map) in runnable::<T, _, _>(forms) {
-            let (mut to, mut inout) = (Fenced::random(rng, n), y.copy());
-            // SAFETY: `n` numbers each, and the processor has the level.
-            unsafe {
-                map(f, n, x.as_ptr(), y.as_ptr(), to.as_mut_ptr());
-                map(f, n, x.as_ptr(), inout.as_ptr(), inout.as_mut_ptr());
-            }
-            same(to.as_ref(), &expected, format_args!("map of {n} at {level:?}"));
-            same(inout.as_ref(), &expected, format_args!("map of {n} in place at {level:?}"));
-        }
-    }
-}
-
-#[test]
-fn map_and_activate() {
-    fn all<T: Scalar>() {
-        check_map::<T, _>(Difference);
-        check_map::<T, _>(Of::<Value<Tanh>>::NEW);
-        check_map::<T, _>(Of::<Value<Relu>>::NEW);
-    }
-    all::<f32>();
-    all::<Fused>();
-}
-
-/// Two numbers beside each weight, in which all are told apart.
-#[derive(Clone, Copy)]
-struct Swirl;
-
-impl Update for Swirl {
-    type Kept<P> = [P; 2];
-
-    fn of<V: Real>(self, weight: V, slope: V, [a, b]: &mut [V; 2]) -> V {
-        (*a, *b) = (*b - slope, *a * weight);
-        weight + (*b).abs().sqrt() / (V::of(2.0) + slope.abs())
-    }
-}
-
-type Updates = unsafe fn(Swirl, usize, *mut f32, *const f32, [*mut f32; 2]);
-
-#[test]
-fn updates() {
-    check_updates::<f32>();
-    check_updates::<Fused>();
-}
-
-fn check_updates<T: Scalar>() {
-    let rng = &mut Pcg32::new(11);
-    let number = |x: f32| T::from_f64(x as f64);
-    let forms: Forms<Updates, PICKED> = forms!(update<Swirl>(f, n, w, g, kept));
-    for n in (0..=70).chain([127, 128, 129, 145]) {
-        let [w, g, a, b] = core::array::from_fn(|_| Fenced::random(rng, n));
-        let (mut expected, mut kept) = (w.as_ref().to_vec(), [a.as_ref().to_vec(), b.as_ref().to_vec()]);
-        for k in 0..n {
-            let mut now = [number(kept[0][k]), number(kept[1][k])];
-            expected[k] = Swirl.of(number(expected[k]), number(g.as_ref()[k]), &mut now).to_f64() as f32;
-            [kept[0][k], kept[1][k]] = now.map(|now| now.to_f64() as f32);
-        }
-        for (level, update) in runnable::<T, _, _>(forms) {
-            let (mut w, mut a, mut b) = (w.copy(), a.copy(), b.copy());
-            // SAFETY: `n` numbers each, and the processor has the level.
-            unsafe { update(Swirl, n, w.as_mut_ptr(), g.as_ptr(), [a.as_mut_ptr(), b.as_mut_ptr()]) };
-            same(w.as_ref(), &expected, format_args!("update of {n} at {level:?}"));
-            same(a.as_ref(), &kept[0], format_args!("first kept of {n} at {level:?}"));
-            same(b.as_ref(), &kept[1], format_args!("second kept of {n} at {level:?}"));
-        }
-    }
 }
 
 type Part = unsafe fn(usize, Reads, Rows, *mut f32, *mut f32, Span, Gradient);
