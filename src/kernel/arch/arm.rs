@@ -19,8 +19,7 @@ pub(crate) struct X4(float32x4_t);
 
 impl Sealed for X4 {}
 
-// SAFETY, of every block in this file that names no other: NEON is among the target's instructions; the build script
-// has looked.
+// NEON is among the target's instructions: the build script has looked.
 //
 // `max` and `min` are the provided ones: the instructions decide otherwise on NaN and on zeros.
 impl Real for X4 {
@@ -29,30 +28,37 @@ impl Real for X4 {
 
     #[inline(always)]
     fn splat(x: f32) -> X4 {
+        // SAFETY: NEON is there.
         X4(unsafe { vdupq_n_f32(x) })
     }
     #[inline(always)]
     fn lt(self, other: X4) -> uint32x4_t {
+        // SAFETY: NEON is there.
         unsafe { vcltq_f32(self.0, other.0) }
     }
     #[inline(always)]
     fn le(self, other: X4) -> uint32x4_t {
+        // SAFETY: NEON is there.
         unsafe { vcleq_f32(self.0, other.0) }
     }
     #[inline(always)]
     fn select(mask: uint32x4_t, yes: X4, no: X4) -> X4 {
+        // SAFETY: NEON is there.
         X4(unsafe { vbslq_f32(mask, yes.0, no.0) })
     }
     #[inline(always)]
     fn sqrt(self) -> X4 {
+        // SAFETY: NEON is there.
         X4(unsafe { vsqrtq_f32(self.0) })
     }
     #[inline(always)]
     fn abs(self) -> X4 {
+        // SAFETY: NEON is there.
         X4(unsafe { vabsq_f32(self.0) })
     }
     #[inline(always)]
     fn copysign(self, sign: X4) -> X4 {
+        // SAFETY: NEON is there.
         X4(unsafe { vbslq_f32(vdupq_n_u32(1 << 31), sign.0, self.0) })
     }
 }
@@ -60,11 +66,14 @@ impl Real for X4 {
 impl Float for X4 {
     #[inline(always)]
     fn raise(sum: X4) -> X4 {
+        // SAFETY: NEON is there.
         let shifted = unsafe { vshlq_n_s32::<SHIFT>(vreinterpretq_s32_f32(sum.0)) };
+        // SAFETY: NEON is there.
         X4(unsafe { vreinterpretq_f32_s32(vaddq_s32(shifted, vdupq_n_s32(ONE))) })
     }
     #[inline(always)]
     fn split(self) -> (X4, X4) {
+        // SAFETY: NEON is there.
         unsafe {
             let bits = vreinterpretq_s32_f32(self.0);
             let e = vshrq_n_s32::<SHIFT>(vsubq_s32(bits, vdupq_n_s32(HALF_ROOT)));
@@ -80,6 +89,7 @@ macro_rules! operator {
             type Output = X4;
             #[inline(always)]
             fn $method(self, other: X4) -> X4 {
+                // SAFETY: NEON is there.
                 X4(unsafe { $intrinsic(self.0, other.0) })
             }
         }
@@ -95,6 +105,7 @@ impl Neg for X4 {
     type Output = X4;
     #[inline(always)]
     fn neg(self) -> X4 {
+        // SAFETY: NEON is there.
         X4(unsafe { vnegq_f32(self.0) })
     }
 }
@@ -168,6 +179,7 @@ impl Register for X4 {
     }
     #[inline(always)]
     fn transpose(r: &[X4; 16]) -> [X4; 16] {
+        // SAFETY: NEON is there.
         unsafe {
             // Even columns and odd ones, of two rows; then the halves.
             let (a, b) = (vtrn1q_f32(r[0].0, r[1].0), vtrn2q_f32(r[0].0, r[1].0));
@@ -183,6 +195,7 @@ impl Register for X4 {
     /// Lane k: (r0 + r2) + (r1 + r3) of row k.
     #[inline(always)]
     fn sums(r: &[X4; 16]) -> X4 {
+        // SAFETY: NEON is there.
         unsafe {
             let (h0, h1) = (halves(r[0]), halves(r[1]));
             let (h2, h3) = (halves(r[2]), halves(r[3]));
@@ -194,6 +207,7 @@ impl Register for X4 {
 /// l + (l + 2), for l = 0 and 1.
 #[inline(always)]
 unsafe fn halves(x: X4) -> float32x2_t {
+    // SAFETY: NEON is there.
     unsafe { vadd_f32(vget_low_f32(x.0), vget_high_f32(x.0)) }
 }
 
@@ -213,6 +227,7 @@ impl Level for Neon {
 impl Fuses<X4> for Neon {
     #[inline(always)]
     fn mul_add(a: X4, b: X4, c: X4) -> X4 {
+        // SAFETY: NEON is there.
         X4(unsafe { vfmaq_f32(c.0, a.0, b.0) })
     }
 }
