@@ -115,8 +115,8 @@ macro_rules! plain_layers {
 }
 
 /// What lies in src/layer and src/loss and is no layer or loss.
-pub(crate) const NO_LAYER: [&str; 10] =
-    ["batch", "emission", "fold", "normal", "parameters", "plan", "pool", "recurrent", "stream", "tape"];
+pub(crate) const NO_LAYER: [&str; 11] =
+    ["batch", "emission", "fold", "normal", "parameters", "plan", "pool", "recurrent", "stack", "stream", "tape"];
 pub(crate) const NO_LOSS: [&str; 5] = ["outputs", "pointwise", "smoothed", "target", "weighted"];
 
 /// Fails unless the Rust files of a folder are those listed.
