@@ -48,7 +48,7 @@ where
         let columns = const { G::FRAME.columns.count };
         let mut patch = Vector::<G::Patch, f32>::ZERO;
         for (t, y) in rows_mut::<Out, f32>(y.flat_mut()).iter_mut().enumerate() {
-            windows::copy::<G, f32>(x.flat(), t / columns, t % columns, &mut patch);
+            windows::copy::<G, f32>(x.flat(), t / columns, t % columns, 0.0, &mut patch);
             gemv::<Out, A, H>(bias, w, &patch, y);
         }
     }

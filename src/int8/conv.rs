@@ -1,5 +1,3 @@
-use typenum::Unsigned;
-
 use crate::activation::Identity;
 use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::int8::activation::activate;
@@ -54,15 +52,11 @@ impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        let channels = const { <G::Channels as Unsigned>::USIZE };
+        let columns = const { G::FRAME.columns.count };
         let padding = self.padding.get() as i8;
         let mut patch = Vector::<G::Patch, i8>::ZERO;
         for (t, y) in rows_mut::<Out, i8>(y.flat_mut()).iter_mut().enumerate() {
-            patch.fill(padding);
-            windows::taps::<G>(t, |k, place| {
-                let from = x.flat().get(place * channels..).unwrap_or_default();
-                patch.iter_mut().skip(k * channels).take(channels).zip(from).for_each(|(to, &x)| *to = x);
-            });
+            windows::copy::<G, i8>(x.flat(), t / columns, t % columns, padding, &mut patch);
             self.rows.forward::<true>(&patch, y);
         }
     }

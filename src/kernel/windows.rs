@@ -16,7 +16,7 @@ use crate::kernel::pass::{Gradient, Line, MOST, Onto, Reads, Rows, SPREAD, Span,
 use crate::kernel::{add, batch, transposed};
 use crate::lines::{Inputs, Lines};
 use crate::plain::rows;
-use crate::scalar::{Scalar, is_wide};
+use crate::scalar::{Number, Scalar, is_wide};
 use crate::width::Width;
 use crate::window::Windows;
 
@@ -100,10 +100,16 @@ pub(crate) fn taps<G: Windows>(t: usize, go: impl FnMut(usize, usize)) {
     each::<G>(t / columns, t % columns, go);
 }
 
-/// The window at this row and column, with zeros for padding.
+/// The window at this row and column, with `blank` for padding.
 #[inline(always)]
-pub(crate) fn copy<G: Windows, T: Scalar>(x: &[T], row: usize, column: usize, patch: &mut Vector<G::Patch, T>) {
-    patch.fill(T::ZERO);
+pub(crate) fn copy<G: Windows, T: Number>(
+    x: &[T],
+    row: usize,
+    column: usize,
+    blank: T,
+    patch: &mut Vector<G::Patch, T>,
+) {
+    patch.fill(blank);
     pieces::<G>(row, column, |from, to, n| {
         let numbers = x.get(from..from + n).unwrap_or_default();
         patch.iter_mut().skip(to).zip(numbers).for_each(|(to, &x)| *to = x);
@@ -145,7 +151,7 @@ pub(crate) fn forward<G: Windows, Out: Width, A: Activation, T: Scalar>(
     let mut patch = Vector::ZERO;
     runs::<G>(|run| match run {
         Run::Border { window, row, column } => {
-            copy::<G, T>(x, row, column, &mut patch);
+            copy::<G, T>(x, row, column, T::ZERO, &mut patch);
             if let Some(y) = y.get_mut(window) {
                 gemv::<G::Patch, Out, A, T>(w, &patch, Some(bias), y);
             }
@@ -190,7 +196,7 @@ pub(crate) fn sums<G: Windows, Out: Width, T: Scalar>(
     };
     runs::<G>(|run| match run {
         Run::Border { window, row, column } => {
-            copy::<G, T>(x, row, column, &mut patch);
+            copy::<G, T>(x, row, column, T::ZERO, &mut patch);
             if let Some(delta) = deltas.get(window) {
                 one(&patch, delta, bias, to);
             }
