@@ -12,28 +12,12 @@
 //! The digits of `data/digits` are recognised as well as in `f32` in both; see the guide's cookbook.
 //!
 //! The layers are [`Dense`](crate::Dense), [`Conv1d`](crate::Conv1d), [`Conv2d`](crate::Conv2d), pooling,
-//! [`Flatten`](crate::Flatten), [`Unflatten`](crate::Unflatten), [`Softmax`](crate::Softmax), activations that are layers, and the
-//! norms. A network with another layer does not compile as [`Half`]; the message names the layer.
+//! [`Flatten`](crate::Flatten), [`Unflatten`](crate::Unflatten), [`Softmax`](crate::Softmax), activations that are layers,
+//! [`Residual`](crate::Residual), and the norms: those that are [`Widen`](crate::stored::Widen). A network with another layer does not compile as [`Half`]; the message names the layer.
 
-mod gemv;
-mod layers;
 mod network;
 mod number;
 
 pub use ::half::{bf16, f16};
 pub use network::Half;
 pub use number::HalfNumber;
-
-use crate::array::Array;
-use crate::layer::Layer;
-
-/// A layer whose parameters can be numbers of 16 bits. Sealed by what it asks for: nanoprop implements it.
-#[diagnostic::on_unimplemented(
-    message = "a layer of this network can't have parameters of 16 bits",
-    label = "`{Self}` can't be part of a `Half` network",
-    note = "there are Dense, Conv1d, Conv2d, pooling, Flatten, Unflatten, Softmax, Map, LayerNorm, BatchNorm and Standardize, of f32"
-)]
-pub trait Halve: Layer<Input: Array<Scalar = f32>, Output: Array<Scalar = f32>, Scalar = f32> {
-    /// [`Layer::forward`] of the layer whose parameters are these numbers, widened.
-    fn forward_by<H: HalfNumber>(parameters: &[H], x: &Self::Input, y: &mut Self::Output);
-}

@@ -23,6 +23,7 @@
 //! | [`Flatten`](crate::Flatten), [`MaxPool1d`](crate::MaxPool1d), [`MaxPool2d`](crate::MaxPool2d) | the numbers of the input, in its scale |
 //! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d), [`GlobalAvgPool`](crate::GlobalAvgPool) | the mean, to the nearest integer, halves away from 0, in the input's scale |
 //! | [`Residual`](crate::Residual) | both rounded to a common scale with 20 bits more, added, and rounded to that of the output |
+//! | [`KeepFloat`](crate::KeepFloat) | the layer in `f32`: reads and writes numbers, which are rounded to integers, or come from such, where a neighbour has integers |
 //!
 //! Softmax is computed in floating point in LiteRT's reference too: [`predict`](Quantized::predict) does so, behind the logits. A
 //! GRU is no operator of TensorFlow Lite, and an LSTM is not here.
@@ -50,6 +51,7 @@ mod dense;
 mod depthwise;
 mod dot;
 mod flatten;
+mod keep_float;
 mod observer;
 mod pair;
 mod pool;
@@ -63,6 +65,7 @@ pub use conv::ConvInt8;
 pub use dense::DenseInt8;
 pub use depthwise::DepthwiseConvInt8;
 pub use flatten::FlattenInt8;
+pub use keep_float::KeepFloatInt8;
 pub use observer::{LayerError, Observer};
 pub use pool::{AvgPoolInt8, GlobalAvgPoolInt8, MaxPoolInt8};
 pub use quantized::Quantized;
@@ -70,28 +73,49 @@ pub use residual::ResidualInt8;
 pub use scale::Scale;
 
 use crate::array::{Array, Plain};
-use crate::layer::{InputOf, Layer, OutputOf};
+use crate::layer::{Fnv, Layer};
 use crate::loss::Loss;
 use crate::network::{Layers, Link, Network};
-use crate::plain::fit;
+use crate::plain::{fit, fit_step};
+use crate::scalar::Number;
+use crate::shape::same;
 
-/// The array of a layer's or network's input in integers.
-pub type Int8InputOf<L> = <InputOf<L> as Array>::Int8;
-/// The array of a layer's or network's output in integers.
-pub type Int8OutputOf<L> = <OutputOf<L> as Array>::Int8;
+/// What the form in integers of a layer or network reads: integers, or where it begins in floating point, numbers.
+pub type Int8InputOf<L> = <<L as Quantize>::Int8 as Int8Layer>::Input;
+/// What the form in integers of a layer or network writes.
+pub type Int8OutputOf<L> = <<L as Quantize>::Int8 as Int8Layer>::Output;
 
 /// A layer in integers: what [`Quantize`] makes of a layer.
 pub trait Int8Layer: Plain<Scalar = i8> {
-    /// What it reads.
-    type Input: Array<Scalar = i8>;
+    /// What it reads: integers, or numbers if it is a [`KeepFloatInt8`].
+    type Input: Array;
     /// What it writes.
-    type Output: Array<Scalar = i8>;
+    type Output: Array;
 
     /// y = f(x). Writes all of `y`, whatever it held.
     fn forward(&self, x: &Self::Input, y: &mut Self::Output);
 
     /// The scale of outputs where inputs have the scale `x`.
     fn scale(&self, x: Scale) -> Scale;
+
+    /// Of a layer in floating point, the scales of what it reads and writes where its neighbours are of integers.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn ends(&self) -> [Scale; 2] {
+        [Scale::new(1.0, 0); 2]
+    }
+
+    /// Which of its layers are in floating point, for fingerprints; 0 if none is.
+    #[doc(hidden)]
+    const KEPT: u64 = 0;
+}
+
+/// Of a layer: its name, the scale of its outputs, and each in floating point and as its form in integers has it.
+#[doc(hidden)]
+pub struct Outcome<'a> {
+    pub(crate) layer: &'static str,
+    pub(crate) scale: Option<Scale>,
+    pub(crate) outputs: &'a mut dyn Iterator<Item = (f64, f64)>,
 }
 
 /// A layer or network that has a form in integers.
@@ -101,21 +125,22 @@ pub trait Int8Layer: Plain<Scalar = i8> {
 #[diagnostic::on_unimplemented(
     message = "a layer of this network has no form in integers of 8 bits",
     label = "`{Self}` can't be part of a `Quantized` network",
-    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool, GlobalAvgPool and Residual",
+    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool, GlobalAvgPool and Residual; others can stay in floating point, in a `KeepFloat`",
     note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
 )]
 pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
     /// The layer in integers.
-    type Int8: Int8Layer<Input = Int8InputOf<Self>, Output = Int8OutputOf<Self>>;
+    type Int8: Int8Layer;
 
-    /// y = f(x), and each tensor that needs a scale.
-    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[Self::Scalar]));
+    /// y = f(x), and each tensor that needs a scale, where it is; the layer goes on with what is there then.
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [Self::Scalar]));
 
     /// Writes the layer in integers to `to`, for inputs of the scale `x`; returns the scale of outputs.
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale;
 
-    /// Runs both forms, and shows the outputs of each layer: their scale, the numbers, the integers.
+    /// Runs both forms, and shows the outputs of each layer.
     #[allow(clippy::too_many_arguments)]
+    #[doc(hidden)]
     fn compare(
         &self,
         int8: &Self::Int8,
@@ -124,11 +149,53 @@ pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
         q: &Int8InputOf<Self>,
         y: &mut Self::Output,
         to: &mut Int8OutputOf<Self>,
-        visit: &mut impl FnMut(Scale, &[Self::Scalar], &[i8]),
+        visit: &mut impl FnMut(Outcome),
     ) {
         self.forward(x, y);
         int8.forward(q, to);
-        visit(int8.scale(scale), y.flat(), to.flat());
+        outcome(Self::NAME, int8.scale(scale), y, to, visit);
+    }
+}
+
+/// Shows the outputs of a layer in both forms.
+fn outcome<Y: Array, Q: Array>(
+    layer: &'static str,
+    scale: Scale,
+    y: &Y,
+    to: &Q,
+    visit: &mut impl FnMut(Outcome),
+) {
+    let scale = const { integers::<Q>() }.then_some(scale);
+    let number = |&q: &Q::Scalar| scale.map_or(q.to_f64(), |scale| scale.decode(q.to_f64() as i8).into());
+    let outputs = &mut y.flat().iter().map(|y| y.to_f64()).zip(to.flat().iter().map(number));
+    visit(Outcome { layer, scale, outputs });
+}
+
+/// Whether an array is of integers, and not of numbers in floating point.
+const fn integers<Q: Array>() -> bool {
+    same(<Q::Scalar as Number>::NAME, <i8 as Number>::NAME)
+}
+
+/// Hands what one layer writes to the next one: as it is, or by a scale from numbers to integers or back.
+#[inline(always)]
+fn hand_on<X: Array, Y: Array, R>(x: &X, scale: impl FnOnce() -> Scale, take: impl FnOnce(&Y) -> R) -> R {
+    if let Some(x) = fit_step(x) {
+        return take(x);
+    }
+    let mut to = Y::ZERO;
+    convert(x, scale(), &mut to);
+    take(&to)
+}
+
+/// From numbers to integers, back, or from one kind of number to another.
+fn convert<X: Array, Y: Array>(x: &X, scale: Scale, to: &mut Y) {
+    for (to, x) in to.flat_mut().iter_mut().zip(x.flat()) {
+        let x = x.to_f64();
+        *to = Number::from_f64(match const { (integers::<X>(), integers::<Y>()) } {
+            (false, true) => scale.encode(x as f32).into(),
+            (true, false) => scale.decode(x as i8).into(),
+            _ => x,
+        });
     }
 }
 
@@ -141,11 +208,31 @@ impl<A: Int8Layer, B: Int8Layer> Int8Layer for Link<A, B> {
     fn forward(&self, x: &A::Input, y: &mut B::Output) {
         let mut between = A::Output::ZERO;
         self.0.forward(x, &mut between);
-        self.1.forward(fit(&between), y);
+        hand_on(&between, || self.between(), |x| self.1.forward(x, y));
     }
 
     fn scale(&self, x: Scale) -> Scale {
         self.1.scale(self.0.scale(x))
+    }
+
+    #[inline(always)]
+    fn ends(&self) -> [Scale; 2] {
+        let ([x, _], [_, y]) = (self.0.ends(), self.1.ends());
+        [x, y]
+    }
+
+    const KEPT: u64 = match (A::KEPT, B::KEPT) {
+        (0, 0) => 0,
+        (a, b) => Fnv::new().number64(a).number64(b).finish(),
+    };
+}
+
+impl<A: Int8Layer, B: Int8Layer> Link<A, B> {
+    /// The scale between a layer in floating point and one of integers.
+    #[inline(always)]
+    fn between(&self) -> Scale {
+        let ([_, y], [x, _]) = (self.0.ends(), self.1.ends());
+        if const { integers::<A::Output>() } { x } else { y }
     }
 }
 
@@ -155,7 +242,7 @@ where
 {
     type Int8 = Link<A::Int8, B::Int8>;
 
-    fn observe(&self, x: &A::Input, y: &mut B::Output, visit: &mut impl FnMut(&[A::Scalar])) {
+    fn observe(&self, x: &A::Input, y: &mut B::Output, visit: &mut impl FnMut(&mut [A::Scalar])) {
         let mut between = A::Output::ZERO;
         self.0.observe(x, &mut between, visit);
         self.1.observe(fit(&between), y, visit);
@@ -174,19 +261,25 @@ where
         q: &Int8InputOf<A>,
         y: &mut B::Output,
         to: &mut Int8OutputOf<B>,
-        visit: &mut impl FnMut(Scale, &[A::Scalar], &[i8]),
+        visit: &mut impl FnMut(Outcome),
     ) {
         let (mut between, mut integers) = (A::Output::ZERO, Int8OutputOf::<A>::ZERO);
         self.0.compare(&int8.0, scale, x, q, &mut between, &mut integers, visit);
         let scale = int8.0.scale(scale);
-        self.1.compare(&int8.1, scale, fit(&between), fit(&integers), y, to, visit);
+        hand_on(
+            &integers,
+            || int8.between(),
+            |q| {
+                self.1.compare(&int8.1, scale, fit(&between), q, y, to, visit);
+            },
+        );
     }
 }
 
 impl<L: Layers<Chain: Quantize>, E: Loss> Quantize for Network<L, E> {
     type Int8 = <L::Chain as Quantize>::Int8;
 
-    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[L::Scalar])) {
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [L::Scalar])) {
         self.chain().observe(x, y, visit);
     }
 
@@ -202,7 +295,7 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantize for Network<L, E> {
         q: &Int8InputOf<Self>,
         y: &mut Self::Output,
         to: &mut Int8OutputOf<Self>,
-        visit: &mut impl FnMut(Scale, &[L::Scalar], &[i8]),
+        visit: &mut impl FnMut(Outcome),
     ) {
         self.chain().compare(int8, scale, x, q, y, to, visit);
     }

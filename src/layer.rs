@@ -18,6 +18,7 @@
 //! | let errors through many layers | [`Residual`] around some of them |
 //! | overfit less | [`Dropout`], with a [penalty](crate::penalty) or without |
 //! | keep weights in flash, and learn behind them | [`Frozen`] |
+//! | be left in floating point in a network of integers | [`KeepFloat`] around it |
 //! | have an activation whose slope needs its input | [`Gelu`], [`Silu`], [`Mish`]; others are arguments of the layers |
 
 mod avg_pool;
@@ -38,6 +39,7 @@ mod frozen;
 mod global_avg_pool;
 mod group_norm;
 mod gru;
+mod keep_float;
 mod layer_norm;
 mod lstm;
 mod map;
@@ -78,6 +80,7 @@ pub use frozen::{Frozen, Weights};
 pub use global_avg_pool::GlobalAvgPool;
 pub use group_norm::{GroupNorm, InstanceNorm};
 pub use gru::{Gru, ResetAfter, ResetBefore, ResetMode};
+pub use keep_float::KeepFloat;
 pub use layer_norm::LayerNorm;
 pub use lstm::Lstm;
 pub use map::{Function, Gelu, GeluFunction, Map, Mish, MishFunction, Silu, SiluFunction};

@@ -5,6 +5,7 @@ mod digits;
 
 use nanoprop::halved;
 use nanoprop::halves::{HalfNumber, bf16, f16};
+use nanoprop::stored::Stored;
 use nanoprop::prelude::*;
 
 network! {

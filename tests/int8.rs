@@ -7,6 +7,8 @@ mod accuracy;
 mod digest;
 #[path = "support/digits.rs"]
 mod digits;
+#[path = "int8/mixed.rs"]
+mod mixed;
 #[path = "int8/networks.rs"]
 mod networks;
 #[path = "int8/operators.rs"]

@@ -1,12 +1,13 @@
 //! Checkpoints of networks with parameters of 16 bits.
 
 use super::{CRC, CRC_32, CheckpointError, HEADER, VERSION, header, whole};
-use crate::halves::{Half, HalfNumber, Halve};
+use crate::halves::{Half, HalfNumber};
 use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
+use crate::stored::Widen;
 
-impl<L: Layers<Chain: Halve>, E: Loss, H: HalfNumber, const P: usize> Half<Network<L, E>, H, P> {
+impl<L: Layers<Chain: Widen>, E: Loss, H: HalfNumber, const P: usize> Half<Network<L, E>, H, P> {
     /// The bytes of a checkpoint.
     pub const CHECKPOINT: usize = HEADER + 2 * P + CRC;
 

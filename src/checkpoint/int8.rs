@@ -2,7 +2,7 @@
 
 use super::{CRC, CheckpointError, HEADER, VERSION, header, whole, write};
 use crate::array::Plain;
-use crate::int8::{Quantize, Quantized};
+use crate::int8::{Int8Layer, Quantize, Quantized};
 use crate::layer::Fnv;
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
@@ -13,8 +13,14 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
     pub const CHECKPOINT: usize = HEADER + size_of::<Self>() + CRC;
 
     /// A hash of the architecture: that of the network in floating point, and of this form. A file whose weights are
-    /// not in pairs has another, and is refused.
-    pub const FINGERPRINT: u64 = Fnv::new().number64(Network::<L, E>::FINGERPRINT).bytes(b"int8 in pairs").finish();
+    /// not in pairs, or that has other layers in floating point, has another, and is refused.
+    pub const FINGERPRINT: u64 = {
+        let fnv = Fnv::new().number64(Network::<L, E>::FINGERPRINT).bytes(b"int8 in pairs");
+        match <<L::Chain as Quantize>::Int8 as Int8Layer>::KEPT {
+            0 => fnv.finish(),
+            kept => fnv.number64(kept).finish(),
+        }
+    };
 
     /// Writes the network to the front of `bytes`, and returns how many bytes it wrote:
     /// [`CHECKPOINT`](Quantized::CHECKPOINT).

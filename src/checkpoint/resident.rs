@@ -1,11 +1,13 @@
 use super::{CheckpointError as Error, TRAINING, VERSION};
 #[cfg(feature = "half")]
-use crate::halves::{Half, HalfNumber, Halve};
+use crate::halves::{Half, HalfNumber};
 use crate::int8::{Quantize, Quantized};
 use crate::loss::Loss;
 use crate::network::{Layers, Network};
 use crate::plain::of_bytes;
 use crate::shape::Text;
+#[cfg(feature = "half")]
+use crate::stored::Widen;
 
 /// What [`load!`](crate::load) does: the network of a checkpoint, evaluated by the compiler.
 ///
@@ -42,7 +44,7 @@ pub const fn resident_int8<L: Layers<Chain: Quantize>, E: Loss>(
 #[doc(hidden)]
 #[cfg(feature = "half")]
 #[track_caller]
-pub const fn resident_half<L: Layers<Chain: Halve>, E: Loss, H: HalfNumber, const P: usize>(
+pub const fn resident_half<L: Layers<Chain: Widen>, E: Loss, H: HalfNumber, const P: usize>(
     net: &str,
     file: &str,
     bytes: &[u8],

@@ -1,12 +1,13 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::{HalfNumber, Halve};
+use super::HalfNumber;
 use crate::array::{ArrayLike, Plain};
 use crate::layer::{InputOf, OutputOf};
 use crate::loss::Loss;
 use crate::metrics;
 use crate::network::{Layers, Network, check_classes};
+use crate::stored::Widen;
 
 /// A network of `f32` with parameters of 16 bits, `H`; [`halved!`](crate::halved) spells the type, whose last parameter is
 /// their number.
@@ -46,7 +47,7 @@ pub struct Half<N, H, const P: usize> {
     net: PhantomData<fn() -> N>,
 }
 
-impl<L: Layers<Chain: Halve>, E: Loss, H: HalfNumber, const P: usize> Half<Network<L, E>, H, P> {
+impl<L: Layers<Chain: Widen>, E: Loss, H: HalfNumber, const P: usize> Half<Network<L, E>, H, P> {
     /// Refuses another number of parameters than the network's.
     const FITS: () = {
         let () = Network::<L, E>::FITS;

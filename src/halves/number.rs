@@ -1,9 +1,10 @@
 use core::fmt::{Debug, Display};
 
 use super::{bf16, f16};
+use crate::stored::Stored;
 
 /// A floating-point number of 16 bits: [`bf16`] or [`f16`](struct@f16). Sealed.
-pub trait HalfNumber: Copy + Debug + Display + PartialEq + Send + Sync + sealed::Sealed + 'static {
+pub trait HalfNumber: Stored + Debug + Display + PartialEq + Send + Sync + sealed::Sealed + 'static {
     /// Its name in checkpoints: `"bf16"` or `"f16"`.
     const NAME: &'static str;
     /// +0.
@@ -11,9 +12,6 @@ pub trait HalfNumber: Copy + Debug + Display + PartialEq + Send + Sync + sealed:
 
     /// The number nearest to `x`, ties to even; infinite beyond the range.
     fn nearest(x: f32) -> Self;
-
-    /// This number, exactly. Of infinite numbers and NaN, any number: no checkpoint has them.
-    fn widen(self) -> f32;
 
     /// Its bits.
     fn bits(self) -> u16;
@@ -25,6 +23,13 @@ pub trait HalfNumber: Copy + Debug + Display + PartialEq + Send + Sync + sealed:
     fn is_finite(self) -> bool;
 }
 
+impl Stored for bf16 {
+    #[inline(always)]
+    fn widen(self) -> f32 {
+        f32::from_bits(u32::from(self.to_bits()) << 16)
+    }
+}
+
 impl HalfNumber for bf16 {
     const NAME: &'static str = "bf16";
     const ZERO: bf16 = bf16::ZERO;
@@ -32,10 +37,6 @@ impl HalfNumber for bf16 {
     #[inline]
     fn nearest(x: f32) -> bf16 {
         bf16::from_f32(x)
-    }
-    #[inline(always)]
-    fn widen(self) -> f32 {
-        f32::from_bits(u32::from(self.to_bits()) << 16)
     }
     #[inline(always)]
     fn bits(self) -> u16 {
@@ -51,14 +52,8 @@ impl HalfNumber for bf16 {
     }
 }
 
-impl HalfNumber for f16 {
-    const NAME: &'static str = "f16";
-    const ZERO: f16 = f16::ZERO;
-
-    #[inline]
-    fn nearest(x: f32) -> f16 {
-        f16::from_f32(x)
-    }
+/// Of infinite numbers and NaN, any number: no checkpoint has them.
+impl Stored for f16 {
     /// A Cortex-M's FPU has an instruction for it.
     #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
     #[allow(unsafe_code)]
@@ -80,6 +75,16 @@ impl HalfNumber for f16 {
         let bits = u32::from(self.to_bits());
         let magnitude = f32::from_bits((bits & 0x7FFF) << 13) * SCALE;
         f32::from_bits(magnitude.to_bits() | (bits & 0x8000) << 16)
+    }
+}
+
+impl HalfNumber for f16 {
+    const NAME: &'static str = "f16";
+    const ZERO: f16 = f16::ZERO;
+
+    #[inline]
+    fn nearest(x: f32) -> f16 {
+        f16::from_f32(x)
     }
     #[inline(always)]
     fn bits(self) -> u16 {

@@ -111,7 +111,7 @@ impl<A: Int8Activation> Outputs<A> {
 }
 
 /// From sums to outputs, in place; shown where their range is taken, behind a fused activation and before a table.
-pub(crate) fn activate<A: Int8Activation, T: crate::scalar::Scalar>(z: &mut [T], visit: &mut impl FnMut(&[T])) {
+pub(crate) fn activate<A: Int8Activation, T: crate::scalar::Scalar>(z: &mut [T], visit: &mut impl FnMut(&mut [T])) {
     if A::RECTIFIED {
         crate::kernel::activate_in_place::<A, T>(z);
     }

@@ -3,7 +3,7 @@ use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
 use crate::int8::scale::Word;
-use crate::int8::{Int8Activation, Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, Conv};
 use crate::plain::rows_mut;
@@ -67,12 +67,10 @@ impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A
 }
 
 impl<G: Windows, Out: Width, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for Conv<G, Out, A, T, B>
-where
-    ConvInt8<G, Out, A>: Int8Layer<Input = Int8InputOf<Self>, Output = Int8OutputOf<Self>>,
 {
     type Int8 = ConvInt8<G, Out, A>;
 
-    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[T])) {
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [T])) {
         let mut zero = Vector::ZERO;
         let bias = B::start(&self.bias, &mut zero).unwrap_or(&zero);
         windows::forward::<G, Out, Identity, T>(&self.weight, bias, x.flat(), rows_mut(y.flat_mut()));

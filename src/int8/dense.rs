@@ -75,7 +75,7 @@ impl<In: Width, Out: Width, A: Int8Activation> Int8Layer for DenseInt8<In, Out, 
 impl<In: Width, Out: Width, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for Dense<In, Out, A, T, B> {
     type Int8 = DenseInt8<In, Out, A>;
 
-    fn observe(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>, visit: &mut impl FnMut(&[T])) {
+    fn observe(&self, x: &Vector<In, T>, y: &mut Vector<Out, T>, visit: &mut impl FnMut(&mut [T])) {
         kernel::gemv::<In, Out, Identity, T>(&self.weight, x, B::start(&self.bias, y), y);
         activate::<A, T>(y, visit);
     }

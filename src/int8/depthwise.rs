@@ -5,7 +5,7 @@ use crate::array::{Array, ArrayLike, Matrix, Plain};
 use crate::int8::activation::{Outputs, activate};
 use crate::int8::rows::{factor, integer_bias, weight, weight_step};
 use crate::int8::scale::{Channels, Word};
-use crate::int8::{Int8Activation, Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, DepthwiseConv};
 use crate::plain::{rows, rows_mut};
@@ -82,12 +82,10 @@ impl<G: Windows, A: Int8Activation> Int8Layer for DepthwiseConvInt8<G, A> {
 }
 
 impl<G: Windows, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for DepthwiseConv<G, A, T, B>
-where
-    DepthwiseConvInt8<G, A>: Int8Layer<Input = Int8InputOf<Self>, Output = Int8OutputOf<Self>>,
 {
     type Int8 = DepthwiseConvInt8<G, A>;
 
-    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[T])) {
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [T])) {
         self.weigh(x.flat(), y.flat_mut());
         activate::<A, T>(y.flat_mut(), visit);
     }

@@ -24,7 +24,7 @@ impl<X: Flat> Int8Layer for FlattenInt8<X> {
 impl<X: Flat> Quantize for Flatten<X> {
     type Int8 = FlattenInt8<X>;
 
-    fn observe(&self, x: &X, y: &mut Self::Output, _: &mut impl FnMut(&[X::Scalar])) {
+    fn observe(&self, x: &X, y: &mut Self::Output, _: &mut impl FnMut(&mut [X::Scalar])) {
         self.forward(x, y);
     }
 

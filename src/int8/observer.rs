@@ -149,11 +149,13 @@ fn divergence(bins: &[u32], above: f64) -> f64 {
 /// How far a layer's outputs in integers are from those in floating point; what [`error`](crate::Quantized::error) measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayerError {
+    /// The layer's name.
+    pub layer: &'static str,
     /// The largest distance.
     pub largest: f64,
     /// The square root of the mean square of the distances.
     pub rms: f64,
-    /// The step of the layer's outputs, below which no error can be expected.
+    /// The step of the layer's outputs, below which no error can be expected; 0 in floating point.
     pub step: f32,
     /// The share of the outputs in floating point that are beyond the range of the integers, by a step or more: 0 to 1.
     pub beyond: f64,

@@ -1,7 +1,7 @@
 use typenum::Unsigned;
 
 use crate::array::{Array, Places, Plain, Vector};
-use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale, int8};
+use crate::int8::{Int8Layer, Quantize, Scale, int8};
 use crate::kernel::windows;
 use crate::layer::{AvgPool, GlobalAvgPool, Layer, MaxPool};
 use crate::plain::{rows, rows_mut};
@@ -77,7 +77,7 @@ impl<X: Places> Int8Layer for GlobalAvgPoolInt8<X> {
 impl<X: Places> Quantize for GlobalAvgPool<X> {
     type Int8 = GlobalAvgPoolInt8<X>;
 
-    fn observe(&self, x: &X, y: &mut Self::Output, _: &mut impl FnMut(&[X::Scalar])) {
+    fn observe(&self, x: &X, y: &mut Self::Output, _: &mut impl FnMut(&mut [X::Scalar])) {
         self.forward(x, y);
     }
 
@@ -112,13 +112,10 @@ macro_rules! pool {
             }
         }
 
-        impl<G: Windows, T: Scalar> Quantize for $Layer<G, T>
-        where
-            $Int8<G>: Int8Layer<Input = Int8InputOf<Self>, Output = Int8OutputOf<Self>>,
-        {
+        impl<G: Windows, T: Scalar> Quantize for $Layer<G, T> {
             type Int8 = $Int8<G>;
 
-            fn observe(&self, x: &Self::Input, y: &mut Self::Output, _: &mut impl FnMut(&[T])) {
+            fn observe(&self, x: &Self::Input, y: &mut Self::Output, _: &mut impl FnMut(&mut [T])) {
                 self.forward(x, y);
             }
 

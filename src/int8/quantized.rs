@@ -1,10 +1,12 @@
 //! A network in integers.
 
-use crate::array::{ArrayLike, Plain};
-use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, LayerError, Observer, Quantize, Scale};
+use crate::array::{Array, ArrayLike, Plain};
+use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, LayerError, Observer, Outcome, Quantize, Scale, convert};
 use crate::layer::{InputOf, OutputOf};
 use crate::loss::Loss;
+use crate::metrics;
 use crate::network::{Layers, Network, Samples, check_classes};
+use crate::plain::fit_step;
 use crate::scalar::{Number, Real};
 
 /// A network in integers of 8 bits, by the type of the network in floating point.
@@ -93,7 +95,7 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
             return visit(x.flat());
         };
         let (mut y, mut found) = (OutputOf::<L::Chain>::ZERO, false);
-        net.chain().observe(x, &mut y, &mut |numbers: &[L::Scalar]| {
+        net.chain().observe(x, &mut y, &mut |numbers: &mut [L::Scalar]| {
             if left == 0 && !found {
                 found = true;
                 visit(numbers);
@@ -129,20 +131,22 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
         layer: usize,
     ) -> Option<LayerError> {
         let () = S::FITS;
-        let (mut largest, mut squares, mut count, mut outside, mut step) = (0.0_f64, 0.0, 0.0, 0.0, None);
+        let (mut largest, mut squares, mut count, mut outside, mut seen) = (0.0_f64, 0.0, 0.0, 0.0, None);
         samples.each(|x, _| {
             let (mut y, mut to) = (OutputOf::<L::Chain>::ZERO, Int8OutputOf::<L::Chain>::ZERO);
             let mut k = 0;
-            let mut visit = |scale: Scale, numbers: &[L::Scalar], integers: &[i8]| {
+            let mut visit = |outcome: Outcome| {
                 if k == layer {
-                    step = Some(scale.step());
-                    let ends = [-128, 127].map(|q| f64::from(scale.decode(q)));
-                    let width = f64::from(scale.step());
-                    for (number, &q) in numbers.iter().zip(integers) {
-                        let distance = (number.to_f64() - f64::from(scale.decode(q))).abs();
+                    let width = outcome.scale.map_or(0.0, |scale| f64::from(scale.step()));
+                    let [low, high] = match outcome.scale {
+                        Some(scale) => [-128, 127].map(|q| f64::from(scale.decode(q))),
+                        None => [f64::NEG_INFINITY, f64::INFINITY],
+                    };
+                    seen = Some((outcome.layer, width as f32));
+                    for (number, q) in outcome.outputs {
+                        let distance = (number - q).abs();
                         largest = if distance > largest { distance } else { largest };
-                        let beyond = number.to_f64() < ends[0] - width || number.to_f64() > ends[1] + width;
-                        outside += if beyond { 1.0 } else { 0.0 };
+                        outside += if number < low - width || number > high + width { 1.0 } else { 0.0 };
                         (squares, count) = (squares + distance * distance, count + 1.0);
                     }
                 }
@@ -151,7 +155,8 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
             let q = self.encode(x);
             net.chain().compare(&self.layers, self.input, x, &q, &mut y, &mut to, &mut visit);
         });
-        step.map(|step| LayerError { largest, rms: Real::sqrt(squares / count), step, beyond: outside / count })
+        let rms = Real::sqrt(squares / count);
+        seen.map(|(layer, step)| LayerError { layer, largest, rms, step, beyond: outside / count })
     }
 
     /// The scale of inputs.
@@ -189,6 +194,10 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
     pub fn classify<X: ArrayLike<Int8InputOf<L::Chain>>>(&self, x: &X) -> usize {
         let ((), ()) = (X::FITS, const { check_classes(E::OUTPUTS, Int8OutputOf::<L::Chain>::COUNT) });
         let logits = self.logits(x);
+        if let Some(logits) = fit_step::<_, OutputOf<L::Chain>>(&logits) {
+            return metrics::class(logits.flat(), Number::from_f64(0.0));
+        }
+        let Some(logits) = fit_step::<_, <OutputOf<L::Chain> as Array>::Int8>(&logits) else { return 0 };
         match logits.flat() {
             [logit] => usize::from(*logit > self.output().zero()),
             logits => {
@@ -198,13 +207,11 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
         }
     }
 
-    /// An input in integers: the nearest ones.
+    /// An input in integers, the nearest ones; as it is where the network begins in floating point.
     pub fn encode<X: ArrayLike<InputOf<L::Chain>>>(&self, x: &X) -> Int8InputOf<L::Chain> {
         let () = X::FITS;
         let mut q = Int8InputOf::<L::Chain>::ZERO;
-        for (q, x) in q.flat_mut().iter_mut().zip(x.view().flat()) {
-            *q = self.input.encode(x.to_f64() as f32);
-        }
+        convert(x.view(), self.input, &mut q);
         q
     }
 
@@ -212,11 +219,8 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
     /// applied, in the scalar of the network in floating point.
     pub fn predict<X: ArrayLike<InputOf<L::Chain>>>(&self, x: &X) -> OutputOf<L::Chain> {
         let () = X::FITS;
-        let (scale, logits) = (self.output(), self.logits(&self.encode(x)));
         let (mut z, mut h) = (OutputOf::<L::Chain>::ZERO, OutputOf::<L::Chain>::ZERO);
-        for (z, &q) in z.flat_mut().iter_mut().zip(logits.flat()) {
-            *z = L::Scalar::from_f64(f64::from(scale.decode(q)));
-        }
+        convert(&self.logits(&self.encode(x)), self.output(), &mut z);
         E::link(z.flat(), h.flat_mut());
         h
     }

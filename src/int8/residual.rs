@@ -1,7 +1,7 @@
-use crate::array::Plain;
+use crate::array::{Array, Plain};
 use crate::int8::scale::{Factor, Word};
-use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Quantize, Scale};
-use crate::layer::{InputOf, OutputOf, Residual};
+use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Outcome, Quantize, Scale, outcome};
+use crate::layer::{InputOf, OutputOf, Parameters, Residual};
 use crate::network::Layers;
 use crate::plain::fit;
 
@@ -61,7 +61,7 @@ impl<C> ResidualInt8<C> {
     }
 }
 
-impl<C: Int8Layer> Int8Layer for ResidualInt8<C> {
+impl<C: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>> Int8Layer for ResidualInt8<C> {
     type Input = C::Input;
     type Output = C::Output;
 
@@ -76,16 +76,20 @@ impl<C: Int8Layer> Int8Layer for ResidualInt8<C> {
     fn scale(&self, _: Scale) -> Scale {
         self.scale
     }
+
+    const KEPT: u64 = C::KEPT;
 }
 
-impl<L: Layers<Chain: Quantize>> Quantize for Residual<L> {
+impl<L: Layers<Chain: Quantize<Int8: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>>>> Quantize
+    for Residual<L>
+{
     type Int8 = ResidualInt8<<L::Chain as Quantize>::Int8>;
 
-    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&[L::Scalar])) {
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [L::Scalar])) {
         let mut f = OutputOf::<L::Chain>::ZERO;
         self.chain().observe(x, &mut f, visit);
         Self::join(x, &f, y);
-        visit(y.flat());
+        visit(y.flat_mut());
     }
 
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {
@@ -101,13 +105,13 @@ impl<L: Layers<Chain: Quantize>> Quantize for Residual<L> {
         q: &Int8InputOf<L::Chain>,
         y: &mut OutputOf<L::Chain>,
         to: &mut Int8OutputOf<L::Chain>,
-        visit: &mut impl FnMut(Scale, &[L::Scalar], &[i8]),
+        visit: &mut impl FnMut(Outcome),
     ) {
         let (mut f, mut integers) = (OutputOf::<L::Chain>::ZERO, Int8OutputOf::<L::Chain>::ZERO);
         self.chain().compare(&int8.layers, scale, x, q, &mut f, &mut integers, visit);
         Self::join(x, &f, y);
         let parts = integers.flat().iter().zip(fit::<_, Int8OutputOf<L::Chain>>(q).flat());
         to.flat_mut().iter_mut().zip(parts).for_each(|(to, (&f, &x))| *to = int8.sum(f, x));
-        visit(int8.scale(scale), y.flat(), to.flat());
+        outcome(Self::NAME, int8.scale(scale), y, to, visit);
     }
 }

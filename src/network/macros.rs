@@ -45,6 +45,8 @@
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: the input of the layers is added to their output.
 /// - `Bidirectional(Elman<hidden>)`: a second layer reads the steps from the last to the first.
+/// - `KeepFloat(layer)`: a layer that stays in floating point where the network is
+///   [quantised](crate::Quantized).
 /// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.
 /// - `(Type)`: a layer of one's own, its type in full.
 ///

@@ -145,6 +145,17 @@ where
     type Layer = layer::Bidirectional<<Inner::Layers as Layers>::Chain>;
 }
 
+/// The word `KeepFloat`, around other words.
+#[derive(Debug)]
+pub struct KeepFloat<Inner>(PhantomData<fn() -> Inner>);
+
+impl<X, T, Inner: Words<X, T, ()>> Word<X, T> for KeepFloat<Inner>
+where
+    Inner::Layers: Layers,
+{
+    type Layer = layer::KeepFloat<<Inner::Layers as Layers>::Chain>;
+}
+
 /// What the arguments of a word over windows say: activation, stride, dilation, padding, bias.
 #[derive(Debug)]
 #[allow(clippy::type_complexity)]

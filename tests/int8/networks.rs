@@ -1,10 +1,10 @@
 //! Networks that Keras trained and TensorFlow Lite's converter quantised: all outputs of LiteRT's reference kernels, and
 //! checkpoints of them. `networks.py` wrote the files.
 
-use nanoprop::int8::{ConvInt8, DenseInt8, Int8Activation, Quantize, Scale};
+use nanoprop::int8::{ConvInt8, DenseInt8, Int8Activation, Int8Layer, Quantize, Scale};
 use nanoprop::network::Link;
 use nanoprop::prelude::*;
-use nanoprop::{Array, CheckpointError, InputOf, Layers, Loss, Quantized, Windows};
+use nanoprop::{Array, CheckpointError, Layers, Loss, Quantized, Windows};
 
 use crate::digest::{FNV, fnv};
 use crate::digits;
@@ -55,10 +55,10 @@ impl File<'_> {
 }
 
 /// Compares the outputs for all inputs; the numbers read right, here and by networks.txt in floating point.
-fn compare<L: Layers<Chain: Quantize>, E: Loss>(
+fn compare<L: Layers<Chain: Quantize<Int8: Int8Layer<Input = X, Output: Array<Scalar = i8>>>>, X: Array, E: Loss>(
     name: &str,
     net: &Quantized<Network<L, E>>,
-    samples: impl Iterator<Item = (<InputOf<L::Chain> as Array>::Int8, usize)>,
+    samples: impl Iterator<Item = (X, usize)>,
 ) {
     let lines = include_str!("networks.txt").lines();
     let mut line = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).next().unwrap().split(' ');
@@ -81,11 +81,11 @@ fn compare<L: Layers<Chain: Quantize>, E: Loss>(
 }
 
 /// The digits held out, in integers.
-fn held_out<L: Layers<Chain: Quantize>, E: Loss>(
+fn held_out<L: Layers<Chain: Quantize<Int8: Int8Layer<Input = X>>>, X: Array<Scalar = i8>, E: Loss>(
     net: &Quantized<Network<L, E>>,
-) -> impl Iterator<Item = (<InputOf<L::Chain> as Array>::Int8, usize)> {
+) -> impl Iterator<Item = (X, usize)> {
     digits::split(|row| row % 5 == 4).1.into_iter().map(|(x, y)| {
-        let mut q = <InputOf<L::Chain> as Array>::Int8::ZERO;
+        let mut q = X::ZERO;
         q.flat_mut().iter_mut().zip(x).for_each(|(q, x)| *q = net.input().encode(x));
         (q, y.index())
     })

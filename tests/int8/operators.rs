@@ -80,8 +80,13 @@ impl Generator {
     }
 }
 
+/// A layer between integers.
+trait Integers: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>> {}
+
+impl<L: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>> Integers for L {}
+
 /// A layer that is set from weights, of which tests draw the numbers.
-trait Weighted: Int8Layer {
+trait Weighted: Integers {
     type Weights: Array<Scalar = i8>;
     const OUT: usize;
     fn fill(&mut self, weights: &Self::Weights, bias: &[i32], steps: &[f32], x: Scale, y: Scale) -> Scale;
@@ -91,7 +96,7 @@ macro_rules! weighted {
     ([$($generics:tt)*] $Layer:ty, $Weights:ty, $out:ty) => {
         impl<$($generics)*> Weighted for $Layer
         where
-            Self: Int8Layer,
+            Self: Integers,
         {
             type Weights = $Weights;
             const OUT: usize = <$out>::USIZE;
@@ -120,7 +125,7 @@ fn times_power(scale: Scale, n: i32) -> Scale {
 }
 
 /// Draws samples, and shows a layer's outputs.
-fn run<L: Int8Layer>(layer: &L, g: &mut Generator, samples: usize, show: &mut impl FnMut(&[i8])) {
+fn run<L: Integers>(layer: &L, g: &mut Generator, samples: usize, show: &mut impl FnMut(&[i8])) {
     for _ in 0..samples {
         let (x, mut y): (L::Input, _) = (g.bytes(), L::Output::ZERO);
         y.flat_mut().fill(77); // what stands there is overwritten
@@ -227,7 +232,7 @@ fn depthwise() {
 #[test]
 fn pools() {
     /// The step and the zero point, which a pooling does not see.
-    fn of<L: Int8Layer>(g: &mut Generator, show: &mut impl FnMut(&[i8])) {
+    fn of<L: Integers>(g: &mut Generator, show: &mut impl FnMut(&[i8])) {
         let exponent = g.exponent(-40, 10);
         let scale = g.scale(exponent);
         assert_eq!(L::ZERO.scale(scale), scale);

@@ -88,6 +88,8 @@ macro_rules! plain_layers {
                 Gru<U3, U4, U5, Last, f64, ResetBefore> => Dense<U5, U3, Identity, f64>,
                 Gru<U3, U1, U3, All, f64, ResetBefore> => (Flatten<Matrix<U3, U3, f64>>, Dense<U9, U3, Identity, f64>),
                 Gru<U1, U2, U3, Last, f64, ResetBefore> => Dense<U3, U3, Identity, f64>;
+            keep_float: KeepFloat<Dense<U4, U6, Tanh, f64>> => Dense<U6, U3, Identity, f64>,
+                KeepFloat<Residual<Dense<U6, U6, Sigmoid, f64>>> => Dense<U6, U3, Identity, f64>;
             layer_norm: LayerNorm<U6, f64> => Dense<U6, U3, Identity, f64>,
                 LayerNorm<U4, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
                 LayerNorm<U3, f64, Volume<U2, U1, U3, f64>> => (Flatten<Volume<U2, U1, U3, f64>>, Dense<U6, U3, Identity, f64>);

@@ -34,7 +34,7 @@ pub struct SpecLayer {
     /// The other keys of the kind and their values: names, `true` and `false`, numbers, and pairs of these as `[3, 5]`.
     /// Defaults are there, but of `stride` and `dilation`.
     pub arguments: Vec<(&'static str, String)>,
-    /// The layers within, of a `Residual` or `Bidirectional`.
+    /// The layers within, of a `Residual`, `Bidirectional`, `KeepFloat` or `FakeQuantize`.
     pub layers: Vec<SpecLayer>,
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Layer {
     pub(crate) writes: Option<(Shape, usize)>,
     /// The layers of a Residual.
     pub(crate) within: Chain,
-    /// The layer of a Bidirectional.
+    /// The layer of a Bidirectional, a KeepFloat or a FakeQuantize.
     pub(crate) half: Chain,
 }
 

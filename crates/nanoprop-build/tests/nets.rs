@@ -142,6 +142,10 @@ fn arguments_are_spelled_only_as_far_as_needed() {
         layer("kind = 'Bidirectional'\nlayer = [{ kind = 'Elman', reads = [8, 3], writes = [8, 5], emit = 'All' }]"),
         "Bidirectional(Elman<5, Tanh, All>)"
     );
+    assert_eq!(
+        layer("kind = 'KeepFloat'\nlayer = [{ kind = 'Dense', reads = 8, writes = 3 }]"),
+        "KeepFloat(Dense<3>)"
+    );
     let letters = "kind = 'Embedding'\nreads = 16\nwrites = [16, 8]\nclasses = 27";
     assert_eq!(layer(letters), "Embedding<27, 8>");
     assert_eq!(layer(&format!("{letters}\nnumbers = 'u16'")), "Embedding<27, 8, u16>");

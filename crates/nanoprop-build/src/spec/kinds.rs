@@ -61,6 +61,7 @@ pub(super) const KINDS: &[(&str, &[Argument])] = &[
     ("Dropout", &[Percent("percent")]),
     ("Residual", &[Layers]),
     ("Bidirectional", &[Layers]),
+    ("KeepFloat", &[Layers]),
     ("Frozen", &[Item("weights", None)]),
 ];
 

@@ -29,7 +29,7 @@ pub(super) struct Draft {
     pub(super) line: usize,
     /// The layers of a Residual.
     pub(super) within: Vec<Draft>,
-    /// The layer of a Bidirectional.
+    /// The layer of a Bidirectional, a KeepFloat or a FakeQuantize.
     pub(super) half: Vec<Draft>,
 }
 
@@ -98,14 +98,14 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
             (draft.reads, draft.reads_at) = (first.reads.clone(), first.reads_at);
             (draft.writes, draft.writes_at) = (last.writes.clone(), last.writes_at);
         }
-        if kind == "Bidirectional" {
-            // One layer, of twice the width; its own table says how wide a half is.
+        if kind != "Residual" {
+            // One layer, whose own table says how wide it is; a Bidirectional has twice the width.
             draft.half = std::mem::take(&mut draft.within);
             if let Some(second) = draft.half.get(1) {
                 report.push(second.at, format!("layer {number}: {} has one layer", keys.what()));
             }
-            if let Some(width) = draft.writes.as_mut().and_then(|writes| writes.0.last_mut()) {
-                *width *= 2;
+            if let (true, Some(writes)) = (kind == "Bidirectional", &mut draft.writes) {
+                writes.0.iter_mut().next_back().into_iter().for_each(|width| *width *= 2);
             }
         }
         return draft;

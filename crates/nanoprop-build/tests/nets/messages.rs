@@ -132,7 +132,7 @@ fn bad_layers() {
             &[
                 "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Embedding, Lstm, Gru, Conv1d, Conv2d, \
                ConvTranspose1d, DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
-               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, GroupNorm, InstanceNorm, BatchNorm, Standardize, Dropout, Residual, Bidirectional, Frozen, or the path of your own, such as `crate::Mine` \
+               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, GroupNorm, InstanceNorm, BatchNorm, Standardize, Dropout, Residual, Bidirectional, KeepFloat, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",
             ],
         ),
@@ -212,6 +212,10 @@ fn bad_layers() {
         (
             "kind = 'Bidirectional'\n[[layer.layer]]\nkind = 'Elman'\nreads = [4, 3]\nwrites = 2\n[[layer.layer]]\nkind = 'Gelu'\nreads = 2",
             &["bad.toml:9: layer 1: a Bidirectional has one layer"],
+        ),
+        (
+            "kind = 'KeepFloat'\n[[layer.layer]]\nkind = 'Dense'\nreads = 4\nwrites = 2\n[[layer.layer]]\nkind = 'Gelu'\nreads = 2",
+            &["bad.toml:9: layer 1: a KeepFloat has one layer"],
         ),
         ("kind = 'Frozen'\nreads = 8", &["bad.toml:3: layer 1: a Frozen needs the key `weights`"]),
         (

@@ -139,6 +139,11 @@ fn kind(layer: &SpecLayer) -> Result<Kind, Misfit> {
             Some(half) => Kind::Bidirectional(Box::new(half)),
             None => return refuse("a Bidirectional needs a layer".to_owned()),
         },
+        // The same in floating point.
+        "KeepFloat" => match within()?.pop() {
+            Some(kept) => kept,
+            None => return refuse("a KeepFloat needs a layer".to_owned()),
+        },
         "Frozen" => {
             let why = "its weights are a constant of a Rust program, which is not read here";
             return refuse(format!("this layer is Frozen, and {why}: write the layer itself"));

@@ -1,4 +1,4 @@
-use super::HalfNumber;
+use super::Stored;
 use crate::activation::Activation;
 use crate::array::Vector;
 use crate::kernel;
@@ -9,33 +9,33 @@ use crate::width::Width;
 /// # Shapes
 ///
 /// `bias: [Out]` or empty; `w: [In × Out]`, flat; `x: [In]`, `y: [Out]`.
-pub(super) fn gemv<Out: Width, A: Activation, H: HalfNumber>(bias: &[H], w: &[H], x: &[f32], y: &mut Vector<Out, f32>) {
+pub(super) fn gemv<Out: Width, A: Activation, S: Stored>(bias: &[S], w: &[S], x: &[f32], y: &mut Vector<Out, f32>) {
     y.fill(0.0);
     y.iter_mut().zip(bias).for_each(|(y, b)| *y = b.widen());
     match const { kernel::partials(Out::USIZE) } {
-        1 => tiles::<Out, H, 1>(w, x, y),
-        2 => tiles::<Out, H, 2>(w, x, y),
-        _ => tiles::<Out, H, 4>(w, x, y),
+        1 => tiles::<Out, S, 1>(w, x, y),
+        2 => tiles::<Out, S, 2>(w, x, y),
+        _ => tiles::<Out, S, 4>(w, x, y),
     }
     kernel::activate_in_place::<A, f32>(y);
 }
 
 /// The weighted sums, in `P` partial sums.
 #[inline(always)]
-fn tiles<Out: Width, H: HalfNumber, const P: usize>(w: &[H], x: &[f32], y: &mut [f32]) {
+fn tiles<Out: Width, S: Stored, const P: usize>(w: &[S], x: &[f32], y: &mut [f32]) {
     let (fours, last) = y.as_chunks_mut::<4>();
     for (k, y) in fours.iter_mut().enumerate() {
-        tile::<Out, H, P, 4>(4 * k, w, x, y);
+        tile::<Out, S, P, 4>(4 * k, w, x, y);
     }
     let first = Out::USIZE - last.len();
     for (k, y) in last.iter_mut().enumerate() {
-        tile::<Out, H, P, 1>(first + k, w, x, core::array::from_mut(y));
+        tile::<Out, S, P, 1>(first + k, w, x, core::array::from_mut(y));
     }
 }
 
 /// `N` outputs from the `first`, whose sums are in registers.
 #[inline(always)]
-fn tile<Out: Width, H: HalfNumber, const P: usize, const N: usize>(first: usize, w: &[H], x: &[f32], y: &mut [f32; N]) {
+fn tile<Out: Width, S: Stored, const P: usize, const N: usize>(first: usize, w: &[S], x: &[f32], y: &mut [f32; N]) {
     let mut s = [[0.0_f32; N]; P];
     if let Some(s) = s.first_mut() {
         *s = *y;
