@@ -23,6 +23,7 @@
 //! | [`Flatten`](crate::Flatten), [`MaxPool1d`](crate::MaxPool1d), [`MaxPool2d`](crate::MaxPool2d) | the numbers of the input, in its scale |
 //! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d), [`GlobalAvgPool`](crate::GlobalAvgPool) | the mean, to the nearest integer, halves away from 0, in the input's scale |
 //! | [`Residual`](crate::Residual) | both rounded to a common scale with 20 bits more, added, and rounded to that of the output |
+//! | [`FakeQuantize`](crate::FakeQuantize) | the layer, in the ranges that it was trained with; alone, rounded from one scale to another |
 //! | [`KeepFloat`](crate::KeepFloat) | the layer in `f32`: reads and writes numbers, which are rounded to integers, or come from such, where a neighbour has integers |
 //!
 //! Softmax is computed in floating point in LiteRT's reference too: [`predict`](Quantized::predict) does so, behind the logits. A
@@ -56,6 +57,7 @@ mod observer;
 mod pair;
 mod pool;
 mod quantized;
+mod rescale;
 mod residual;
 mod rows;
 mod scale;
@@ -69,8 +71,11 @@ pub use keep_float::KeepFloatInt8;
 pub use observer::{LayerError, Observer};
 pub use pool::{AvgPoolInt8, GlobalAvgPoolInt8, MaxPoolInt8};
 pub use quantized::Quantized;
+pub use rescale::RescaleInt8;
 pub use residual::ResidualInt8;
+pub(crate) use rows::weight_step;
 pub use scale::Scale;
+pub(crate) use scale::round;
 
 use crate::array::{Array, Plain};
 use crate::layer::{Fnv, Layer};
@@ -131,6 +136,12 @@ pub struct Outcome<'a> {
 pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
     /// The layer in integers.
     type Int8: Int8Layer;
+
+    /// The scale of inputs, where the first layer is one that was trained for it.
+    #[doc(hidden)]
+    fn input(&self) -> Option<Scale> {
+        None
+    }
 
     /// y = f(x), and each tensor that needs a scale, where it is; the layer goes on with what is there then.
     fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [Self::Scalar]));
@@ -242,10 +253,14 @@ where
 {
     type Int8 = Link<A::Int8, B::Int8>;
 
+    fn input(&self) -> Option<Scale> {
+        self.0.input()
+    }
+
     fn observe(&self, x: &A::Input, y: &mut B::Output, visit: &mut impl FnMut(&mut [A::Scalar])) {
         let mut between = A::Output::ZERO;
-        self.0.observe(x, &mut between, visit);
-        self.1.observe(fit(&between), y, visit);
+        Quantize::observe(&self.0, x, &mut between, visit);
+        Quantize::observe(&self.1, fit(&between), y, visit);
     }
 
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {
@@ -278,6 +293,10 @@ where
 
 impl<L: Layers<Chain: Quantize>, E: Loss> Quantize for Network<L, E> {
     type Int8 = <L::Chain as Quantize>::Int8;
+
+    fn input(&self) -> Option<Scale> {
+        self.chain().input()
+    }
 
     fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [L::Scalar])) {
         self.chain().observe(x, y, visit);

@@ -18,6 +18,7 @@
 //! | let errors through many layers | [`Residual`] around some of them |
 //! | overfit less | [`Dropout`], with a [penalty](crate::penalty) or without |
 //! | keep weights in flash, and learn behind them | [`Frozen`] |
+//! | learn to be one of integers | [`FakeQuantize`] around it |
 //! | be left in floating point in a network of integers | [`KeepFloat`] around it |
 //! | have an activation whose slope needs its input | [`Gelu`], [`Silu`], [`Mish`]; others are arguments of the layers |
 
@@ -33,6 +34,7 @@ mod dropout;
 mod elman;
 mod embedding;
 mod emission;
+mod fake_quantize;
 mod flatten;
 mod fold;
 mod frozen;
@@ -74,6 +76,9 @@ pub use dropout::{Dropout, Noise, Percent, Rate};
 pub use elman::Elman;
 pub use embedding::Embedding;
 pub use emission::{All, Emission, Last};
+pub use fake_quantize::FakeQuantize;
+#[doc(hidden)]
+pub use fake_quantize::{Pass, Rounds};
 pub use flatten::Flatten;
 pub use fold::{Fold, FoldError};
 pub use frozen::{Frozen, Weights};

@@ -490,7 +490,7 @@ pub use kernel::Level;
 pub use layer::{
     All, AvgPool, AvgPool1d, AvgPool2d, BatchNorm, Biased, Bidirectional, Conv, Conv1d, Conv2d, ConvTranspose,
     ConvTranspose1d, Dense, DepthwiseConv, DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman, Embedding, EmitOf,
-    Flatten, Frozen, Function, Gelu, GlobalAvgPool, GroupNorm, Gru, InputOf, InstanceNorm, KeepFloat, Last, Layer, LayerNorm,
+    FakeQuantize, Flatten, Frozen, Function, Gelu, GlobalAvgPool, GroupNorm, Gru, InputOf, InstanceNorm, KeepFloat, Last, Layer, LayerNorm,
     Lstm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments, OutputOf, Parameters, Percent, ResetAfter, ResetBefore,
     Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased,
     Unflatten, Weights,

@@ -3,6 +3,8 @@
 
 #[path = "int8/accuracy.rs"]
 mod accuracy;
+#[path = "int8/aware.rs"]
+mod aware;
 #[path = "int8/digest.rs"]
 mod digest;
 #[path = "support/digits.rs"]

@@ -3,7 +3,7 @@ use typenum::Unsigned;
 use crate::activation::Identity;
 use crate::array::{Array, ArrayLike, Matrix, Plain};
 use crate::int8::activation::{Outputs, activate};
-use crate::int8::rows::{factor, integer_bias, weight, weight_step};
+use crate::int8::rows::{factor, integer_bias, weight, sum_step};
 use crate::int8::scale::{Channels, Word};
 use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8};
 use crate::kernel::windows;
@@ -97,7 +97,7 @@ impl<G: Windows, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for Depthwi
         for c in 0..<G::Channels as Unsigned>::USIZE {
             let weights = || self.weight.iter().filter_map(|w| w.get(c)).map(|w| w.to_f64());
             let bias = self.bias.flat().get(c).map_or(0.0, |b| b.to_f64());
-            let step = weight_step(weights(), bias, x);
+            let step = sum_step(weights(), bias, x);
             let places = to.weight.iter_mut().filter_map(|to| to.get_mut(c));
             places.zip(weights()).for_each(|(to, w)| *to = weight(w, step));
             to.channels.set(c, integer_bias(bias, x, step), factor(x, step, z));

@@ -65,7 +65,8 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
         <Self as Plain>::ZERO
     };
 
-    /// Fills it from a trained network, and from samples of its inputs, from which an observer takes the range of each tensor.
+    /// Fills it from a trained network, and from samples of its inputs, from which an observer takes the range of each tensor; a
+    /// [`FakeQuantize`](crate::FakeQuantize) keeps the one that it was trained with.
     ///
     /// Some hundred samples are enough. They are run once for each layer, twice with [`Observer::Percentile`] or [`Observer::Entropy`]; nothing is
     /// allocated.
@@ -84,7 +85,8 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
             k += 1;
             Scale::range(low, high)
         };
-        let input = next();
+        let seen = next();
+        let input = net.chain().input().unwrap_or(seen);
         self.input = input;
         net.chain().quantize(input, &mut next, &mut self.layers);
     }

@@ -29,7 +29,7 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
     ) -> Scale {
         let biases = (0..).map(|j| bias.get(j).map_or(0.0, |b| b.to_f64()));
         let column = |j: usize| weights.iter().filter_map(move |w| w.get(j)).map(|w| w.to_f64());
-        let step = |j: usize, bias: f64| weight_step(column(j), bias, x);
+        let step = |j: usize, bias: f64| sum_step(column(j), bias, x);
         for (j, (row, bias)) in self.weight.iter_mut().zip(biases.clone()).enumerate() {
             let step = step(j, bias);
             row.iter_mut().zip(column(j)).for_each(|(to, w)| *to = weight(w, step));
@@ -113,10 +113,15 @@ fn zero_term(row: &[i8], x: Scale) -> i32 {
 }
 
 /// The step of a channel's weights, so that they are −127 to 127 and the bias is within 2³⁰ steps of the sum.
-pub(crate) fn weight_step(weights: impl Iterator<Item = f64>, bias: f64, x: Scale) -> f32 {
-    let most = weights.fold(0.0, |most: f64, w| if w.abs() > most { w.abs() } else { most }) / 127.0;
+pub(crate) fn sum_step(weights: impl Iterator<Item = f64>, bias: f64, x: Scale) -> f32 {
     let least = bias.abs() / (f64::from(x.step()) * f64::from(1 << 30));
-    let step = (if most > least { most } else { least }) as f32;
+    weight_step(weights.chain([least * 127.0]), 127.0)
+}
+
+/// The step of weights, so that none has more of them than `count`.
+pub(crate) fn weight_step(weights: impl Iterator<Item = f64>, count: f64) -> f32 {
+    let most = weights.fold(0.0, |most: f64, w| if w.abs() > most { w.abs() } else { most });
+    let step = (most / count) as f32;
     if step >= f32::MIN_POSITIVE && step.is_finite() { step } else { 1.0 }
 }
 

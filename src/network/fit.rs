@@ -179,7 +179,7 @@ const fn ends(name: &'static str, detail: &'static str) -> (&'static str, f64, f
     if same(name, "Lstm") || same(name, "Gru") {
         return (name, -1.0, 1.0);
     }
-    if same(name, "Bidirectional") {
+    if same(name, "Bidirectional") || same(name, "FakeQuantize") {
         // Its detail is the layer within, and that one's.
         let (name, detail) = cut(detail, b' ');
         return ends(name, detail);

@@ -45,6 +45,8 @@
 /// - `Dropout(20%)`: leaves out 20 % while it learns.
 /// - `Residual(layer => … => layer)`: the input of the layers is added to their output.
 /// - `Bidirectional(Elman<hidden>)`: a second layer reads the steps from the last to the first.
+/// - `FakeQuantize(layer)`, `FakeQuantize`: rounds weights and outputs, or inputs, as a [quantised](crate::Quantized) network
+///   does.
 /// - `KeepFloat(layer)`: a layer that stays in floating point where the network is
 ///   [quantised](crate::Quantized).
 /// - `Frozen(Weights)`: a layer whose weights [`frozen!`](crate::frozen!) declares.

@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::activation::{self, Activation};
-use crate::array::{Flat, Grid, Image, Matrix, Places, Volume};
+use crate::array::{Channelled, Flat, Grid, Image, Matrix, Places, Volume};
 use crate::layer::{
     self, BiasMode, Emission, GeluFunction, Layer, Map, MishFunction, OutputOf, Rate, ResetMode, SiluFunction,
 };
@@ -154,6 +154,21 @@ where
     Inner::Layers: Layers,
 {
     type Layer = layer::KeepFloat<<Inner::Layers as Layers>::Chain>;
+}
+
+/// The word `FakeQuantize`, around another word or alone.
+#[derive(Debug)]
+pub struct FakeQuantize<Inner = ()>(PhantomData<fn() -> Inner>);
+
+impl<X: Channelled, T> Word<X, T> for FakeQuantize {
+    type Layer = layer::FakeQuantize<layer::Pass<X>>;
+}
+
+impl<X, T, A, Rest> Word<X, T> for FakeQuantize<(A, Rest)>
+where
+    (A, Rest): Words<X, T, (), Layers: Layers<Chain: layer::Rounds>>,
+{
+    type Layer = layer::FakeQuantize<<<(A, Rest) as Words<X, T, ()>>::Layers as Layers>::Chain>;
 }
 
 /// What the arguments of a word over windows say: activation, stride, dilation, padding, bias.

@@ -73,6 +73,15 @@ macro_rules! plain_layers {
                 Dropout<U6, Percent<0>, f64, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
             embedding: Embedding<U5, U8, U3, u8, f64> => (Flatten<Matrix<U5, U3, f64>>, Dense<U15, U3, Identity, f64>),
                 Embedding<U1, U7, U1, u16, f64> => (Flatten<Matrix<U1, U1, f64>>, Dense<U1, U3, Identity, f64>);
+            fake_quantize: FakeQuantize<Dense<U4, U6, Tanh, f64>, U48> => Dense<U6, U3, Identity, f64>,
+                FakeQuantize<Dense<U4, U6, Identity, f64, Unbiased>, U48> => Dense<U6, U3, Identity, f64>,
+                FakeQuantize<Conv1d<U5, U4, U6, U3, Sigmoid, U1, U1, Same, f64>, U48> =>
+                    (Flatten<Matrix<U5, U6, f64>>, Dense<U30, U3, Identity, f64>),
+                FakeQuantize<DepthwiseConv1d<U3, U4, U2, Tanh, U2, U2, Pad<U1, U3>, f64>, U48> =>
+                    (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
+                FakeQuantize<Residual<(Dense<U6, U5, Tanh, f64>, Dense<U5, U6, Identity, f64>)>, U48> =>
+                    Dense<U6, U3, Identity, f64>,
+                FakeQuantize<Pass<Matrix<U2, U3, f64>>, U48> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
             flatten: Flatten<Matrix<U3, U4, f64>> => Dense<U12, U3, Identity, f64>,
                 Flatten<Volume<U2, U3, U2, f64>> => Dense<U12, U3, Identity, f64>;
             frozen: Frozen<Trained> => Dense<U6, U3, Identity, f64>;

@@ -1,0 +1,47 @@
+use crate::array::{Array, Channelled, Plain};
+use crate::int8::scale::{Factor, Word};
+use crate::int8::{Int8Layer, Scale, int8};
+
+int8! {
+    /// Integers of one scale as those of another: a [`FakeQuantize`](crate::FakeQuantize) that stands alone.
+    ///
+    /// # Equations
+    ///
+    /// `y = round(M (x − x₀)) + y₀`, `M = s_x / s_y`, ties up: of one and the same scale, x.
+    ///
+    /// # Memory
+    ///
+    /// 20 bytes.
+    pub struct RescaleInt8<X: Array> { y: Scale, zero: Word, factor: Factors }
+}
+
+/// A factor as bytes.
+type Factors = crate::array::Vector<crate::width::U2, Word>;
+
+impl<X: Array> RescaleInt8<X> {
+    /// Sets it for inputs of one scale and outputs of another, which it returns.
+    pub fn set(&mut self, x: Scale, y: Scale) -> Scale {
+        let factor = Factor::new(f64::from(x.step()) / f64::from(y.step())).words();
+        (self.y, self.zero, self.factor) = (y, Word::of(x.zero().into()), factor.into());
+        y
+    }
+}
+
+impl<X: Channelled> Int8Layer for RescaleInt8<X> {
+    type Input = X::Int8;
+    type Output = X::Int8;
+
+    #[inline]
+    fn forward(&self, x: &X::Int8, y: &mut X::Int8) {
+        let [multiplier, shift] = self.factor[..] else { return };
+        let (factor, zero) = (Factor::of([multiplier, shift]), self.zero.get());
+        for (y, &x) in y.flat_mut().iter_mut().zip(x.flat()) {
+            let moved = factor.times(i32::from(x) - zero).saturating_add(self.y.zero().into());
+            *y = moved.clamp(-128, 127) as i8;
+        }
+    }
+
+    fn scale(&self, _: Scale) -> Scale {
+        self.y
+    }
+}
