@@ -137,6 +137,10 @@ pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
     /// The layer in integers.
     type Int8: Int8Layer;
 
+    /// Its name in an error report.
+    #[doc(hidden)]
+    const LABEL: &'static str = Self::NAME;
+
     /// The scale of inputs, where the first layer is one that was trained for it.
     #[doc(hidden)]
     fn input(&self) -> Option<Scale> {
@@ -164,7 +168,7 @@ pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
     ) {
         self.forward(x, y);
         int8.forward(q, to);
-        outcome(Self::NAME, int8.scale(scale), y, to, visit);
+        outcome(Self::LABEL, int8.scale(scale), y, to, visit);
     }
 }
 

@@ -30,8 +30,8 @@ use crate::width::{U2, U8, Width};
 /// [`Network::measure`](crate::Network::measure) sets it to the least and the greatest number of a set of samples, before a training
 /// and between its epochs; [`Network::track`](crate::Network::track) widens it at once to those of one sample, and narrows it by the
 /// weight. Before anything was measured, only weights are rounded. `quantize` takes these ranges over, whatever its
-/// observer, and so each layer in integers has the outputs that the trained one has of the same inputs, but for a step where a
-/// sum is half-way between two. The mean of an average pooling is rounded in integers only.
+/// observer, and so the sums of each layer in integers are those of the trained one for the same inputs, but for a step where one
+/// is half-way between two. The mean of an average pooling is rounded in integers only.
 ///
 /// # Equations
 ///
@@ -266,6 +266,7 @@ impl<L: Rounds, Bits: Width> Stack for FakeQuantize<L, Bits> {
 
 impl<L: Rounds> Quantize for FakeQuantize<L> {
     type Int8 = L::Int8;
+    const LABEL: &'static str = if L::NAME.is_empty() { Self::NAME } else { L::NAME };
 
     fn input(&self) -> Option<Scale> {
         if L::COUNT == 0 { self.grid().map(Grid::scale) } else { None }

@@ -146,6 +146,11 @@ fn arguments_are_spelled_only_as_far_as_needed() {
         layer("kind = 'KeepFloat'\nlayer = [{ kind = 'Dense', reads = 8, writes = 3 }]"),
         "KeepFloat(Dense<3>)"
     );
+    assert_eq!(
+        layer("kind = 'FakeQuantize'\nlayer = [{ kind = 'Dense', reads = 8, writes = 3 }]"),
+        "FakeQuantize(Dense<3>)"
+    );
+    assert_eq!(layer("kind = 'FakeQuantize'\nreads = [8, 8, 1]"), "FakeQuantize");
     let letters = "kind = 'Embedding'\nreads = 16\nwrites = [16, 8]\nclasses = 27";
     assert_eq!(layer(letters), "Embedding<27, 8>");
     assert_eq!(layer(&format!("{letters}\nnumbers = 'u16'")), "Embedding<27, 8, u16>");

@@ -69,8 +69,7 @@ fn round_weights<L: Parameters>(layer: &mut L, bits: u32) {
         for c in 0..channels {
             let step = f64::from(weight_step(weights.iter().skip(c).step_by(channels).map(|w| w.to_f64()), most));
             for w in weights.iter_mut().skip(c).step_by(channels) {
-                let limit = most as i64;
-                *w = Number::from_f64(round(w.to_f64() / step).clamp(-limit, limit) as f64 * step);
+                *w = Number::from_f64(round(w.to_f64() / step) as f64 * step);
             }
         }
     });

@@ -62,6 +62,7 @@ pub(super) const KINDS: &[(&str, &[Argument])] = &[
     ("Residual", &[Layers]),
     ("Bidirectional", &[Layers]),
     ("KeepFloat", &[Layers]),
+    ("FakeQuantize", &[Layers]),
     ("Frozen", &[Item("weights", None)]),
 ];
 

@@ -85,7 +85,9 @@ pub(super) fn read<'a>(number: usize, table: &'a Spanned<DeValue<'a>>, krate: &s
         return draft;
     };
     let own: &[Argument] = &[];
-    let arguments = KINDS.iter().find(|(name, _)| *name == kind).map_or(own, |(_, arguments)| *arguments);
+    // A FakeQuantize can stand alone.
+    let alone = kind == "FakeQuantize" && keys.get("layer").is_none();
+    let arguments = KINDS.iter().find(|(name, _)| *name == kind && !alone).map_or(own, |(_, arguments)| *arguments);
     let article = if kind.starts_with(['E', 'A', 'I', 'U']) { "an" } else { "a" };
     keys.is(&if kind.contains("::") { "a layer of your own".to_owned() } else { format!("{article} {kind}") });
     draft.kind.clone_from(&kind);

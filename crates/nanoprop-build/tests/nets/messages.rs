@@ -132,7 +132,7 @@ fn bad_layers() {
             &[
                 "bad.toml:4: layer 1: unknown kind `Convolution`: write one of Dense, Elman, Embedding, Lstm, Gru, Conv1d, Conv2d, \
                ConvTranspose1d, DepthwiseConv1d, DepthwiseConv2d, MaxPool1d, AvgPool1d, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, \
-               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, GroupNorm, InstanceNorm, BatchNorm, Standardize, Dropout, Residual, Bidirectional, KeepFloat, Frozen, or the path of your own, such as `crate::Mine` \
+               Unflatten, Gelu, Silu, Mish, Softmax, LayerNorm, GroupNorm, InstanceNorm, BatchNorm, Standardize, Dropout, Residual, Bidirectional, KeepFloat, FakeQuantize, Frozen, or the path of your own, such as `crate::Mine` \
                (an activation is a key of a Dense or Elman)",
             ],
         ),

@@ -144,6 +144,9 @@ fn kind(layer: &SpecLayer) -> Result<Kind, Misfit> {
             Some(kept) => kept,
             None => return refuse("a KeepFloat needs a layer".to_owned()),
         },
+        "FakeQuantize" => {
+            return refuse("a FakeQuantize is for training here: write the network without it".to_owned());
+        }
         "Frozen" => {
             let why = "its weights are a constant of a Rust program, which is not read here";
             return refuse(format!("this layer is Frozen, and {why}: write the layer itself"));
