@@ -47,14 +47,7 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
     /// Sets all but the weights, from a bias and a step of each row; and the weights become pairs.
     fn finish(&mut self, numbers: impl Iterator<Item = (i32, f32)>, x: Scale, z: Scale) -> Scale {
         self.outputs.set(z);
-        let (pairs, last) = self.weight.as_chunks_mut::<2>();
-        let pairs = pairs.iter_mut().flat_map(|pair| {
-            let [a, b] = pair.each_ref().map(|row| zero_term(row, x));
-            let eta = pair::join(pair);
-            [a.wrapping_sub(eta.cast_signed()), b.wrapping_add(eta.div_ceil(256).cast_signed())]
-        });
-        let terms = pairs.chain(last.iter().map(|row| zero_term(row, x)));
-        for (j, (term, (bias, step))) in terms.zip(numbers).enumerate() {
+        for (j, (term, (bias, step))) in pack(&mut self.weight, x).zip(numbers).enumerate() {
             self.channels.set(j, bias.wrapping_add(term), factor(x, step, z));
         }
         self.outputs.y()
@@ -84,17 +77,12 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
     #[cfg_attr(not(dsp), inline(always))]
     fn all<const TWICE: bool>(&self, x: &Vector<In, i8>, y: &mut [i8]) {
         let (zero, lowest) = self.outputs.ends();
-        let (pairs, last) = self.weight.as_chunks::<2>();
         let mut outputs = self.channels.iter().zip(y);
-        let mut take = |sums: &[i32]| {
+        each(&self.weight, x, |sums| {
             for (&sum, (channel, y)) in sums.iter().zip(&mut outputs) {
                 *y = self.outputs.output(channel.output::<TWICE>(sum, zero, lowest));
             }
-        };
-        dot::pairs(pairs, x, &mut take);
-        if const { !Out::USIZE.is_multiple_of(2) } {
-            last.iter().for_each(|row| take(&[dot::row(row, x)]));
-        }
+        });
     }
 
     /// The last output, of a row that has none beside it.
@@ -104,6 +92,34 @@ impl<Out: Width, In: Width, A: Int8Activation> Rows<Out, In, A> {
         if let (Some(row), Some(channel), Some(y)) = (self.weight.last(), self.channels.last(), y.last_mut()) {
             *y = self.outputs.output(channel.output::<false>(dot::row(row, x), zero, lowest));
         }
+    }
+}
+
+/// Rows of weights become pairs; what is added to the sums of each, with the zero point of x.
+pub(crate) fn pack<Out: Width, In: Width>(
+    weights: &mut Matrix<Out, In, i8>,
+    x: Scale,
+) -> impl Iterator<Item = i32> + use<'_, Out, In> {
+    let (pairs, last) = weights.as_chunks_mut::<2>();
+    let pairs = pairs.iter_mut().flat_map(move |pair| {
+        let [a, b] = pair.each_ref().map(|row| zero_term(row, x));
+        let eta = pair::join(pair);
+        [a.wrapping_sub(eta.cast_signed()), b.wrapping_add(eta.div_ceil(256).cast_signed())]
+    });
+    pairs.chain(last.iter().map(move |row| zero_term(row, x)))
+}
+
+/// Shows the sums of all rows in their order, some at a time.
+#[inline(always)]
+pub(crate) fn each<Out: Width, In: Width>(
+    weights: &Matrix<Out, In, i8>,
+    x: &Vector<In, i8>,
+    mut take: impl FnMut(&[i32]),
+) {
+    let (pairs, last) = weights.as_chunks::<2>();
+    dot::pairs(pairs, x, &mut take);
+    if const { !Out::USIZE.is_multiple_of(2) } {
+        last.iter().for_each(|row| take(&[dot::row(row, x)]));
     }
 }
 

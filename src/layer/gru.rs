@@ -99,15 +99,15 @@ parameters! {
         Steps: Width, In: Width, Hidden: Gates, E: Emission = Last, T: Scalar = f32, R: ResetMode = ResetAfter
     > of T, Batch, Stack {
         /// b: [3·Hidden]
-        bias: Vector<Hidden::Three, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) bias: Vector<Hidden::Three, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// c_n: [Hidden], or nothing
-        recurrent_bias: R::Bias<Hidden, T> = Role::Bias { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) recurrent_bias: R::Bias<Hidden, T> = Role::Bias { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
         /// W: [In × 3·Hidden]
-        weight: Matrix<In, Hidden::Three, T> = Role::Weight { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) weight: Matrix<In, Hidden::Three, T> = Role::Weight { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// U: [Hidden × 3·Hidden] or [Hidden × 2·Hidden]
-        recurrent: Matrix<Hidden, R::Together<Hidden>, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) recurrent: Matrix<Hidden, R::Together<Hidden>, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
         /// U_n: [Hidden × Hidden], or nothing
-        recurrent_new: R::Apart<Hidden, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) recurrent_new: R::Apart<Hidden, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
     }
 }
 

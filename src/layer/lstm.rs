@@ -85,11 +85,11 @@ parameters! {
     #[doc(alias("return_sequences", "recurrent"))]
     pub struct Lstm<Steps: Width, In: Width, Hidden: Gates, E: Emission = Last, T: Scalar = f32> of T, Batch, Stack {
         /// b: [4·Hidden]
-        bias: Vector<Hidden::Four, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) bias: Vector<Hidden::Four, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// W: [In × 4·Hidden]
-        weight: Matrix<In, Hidden::Four, T> = Role::Weight { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) weight: Matrix<In, Hidden::Four, T> = Role::Weight { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// U: [Hidden × 4·Hidden]
-        recurrent: Matrix<Hidden, Hidden::Four, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) recurrent: Matrix<Hidden, Hidden::Four, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
     }
 }
 

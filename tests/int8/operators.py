@@ -123,6 +123,36 @@ def residual(g, m, case):
     return x, y
 
 
+def lstm(g, m, case):
+    """Five inputs, six units, eight steps; gates in nanoprop's order i, f, o, g, and in TensorFlow's i, f, g, o."""
+    n, units, steps = 5, 6, 8
+    xs, xz = g.step(g.exponent(-9, -4)), g.byte()
+    ys, yz = g.step(g.exponent(-9, -6)), g.byte()
+    cells = g.exponent(-15, -9)
+    w, u = g.bytes(4, units, n), g.bytes(4, units, units)
+    ws = [g.step(g.exponent(-11, -5)) for _ in range(4)]
+    us = [g.step(g.exponent(-11, -5)) for _ in range(4)]
+    bias = g.bias(4 * units).reshape(4, units)
+    order = [0, 1, 3, 2]
+    x = m.tensor([1, steps, n], T.INT8, xs, xz)
+    weights = [m.tensor([units, n], T.INT8, ws[k], 0, np.maximum(w[k], -127)) for k in order]
+    recurrent = [m.tensor([units, units], T.INT8, us[k], 0, np.maximum(u[k], -127)) for k in order]
+    biases = [m.tensor([units], T.INT32, xs * ws[k], 0, bias[k]) for k in order]
+    h, c = m.tensor([1, units], T.INT8, ys, yz), m.tensor([1, units], T.INT16, np.float32(2.0**cells), 0)
+    for state in (h, c):
+        m.tensors[state].isVariable = True
+    y = m.tensor([1, steps, units], T.INT8, ys, yz)
+    between = [m.tensor([1], T.INT16, np.float32(2.0**-12), 0) for _ in range(4)] + [m.tensor([1], T.INT8, ys, yz)]
+    options = schema.UnidirectionalSequenceLSTMOptionsT()
+    options.fusedActivationFunction = schema.ActivationFunctionType.TANH
+    inputs = [x, *weights, *recurrent, -1, -1, -1, *biases, -1, -1, h, c, -1, -1, -1, -1]
+    m.operator(
+        B.UNIDIRECTIONAL_SEQUENCE_LSTM, 1, inputs, [y], O.UnidirectionalSequenceLSTMOptions, options
+    )
+    m.operators[-1].intermediates = np.array(between, np.int32)
+    return x, y
+
+
 OPERATORS = {
     "dense": dense,
     "tanh": table(B.TANH, 1 / 128, 0),
@@ -139,6 +169,7 @@ OPERATORS = {
     "avg_pool_same": pool(B.AVERAGE_POOL_2D, (7, 6, 4), (3, 3), 2, SAME),
     "residual": residual,
     "global_avg_pool": pool(B.AVERAGE_POOL_2D, (7, 6, 4), (7, 6), 1, VALID),
+    "lstm": lstm,
 }
 
 
@@ -161,4 +192,5 @@ def main():
     (Path(__file__).parent / "operators.txt").write_text("\n".join(lines) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,7 @@
 
 use nanoprop::int8::{
     AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, GlobalAvgPoolInt8, Int8Activation, Int8Layer, MaxPoolInt8,
-    ResidualInt8, Scale,
+    ResidualInt8, Scale, GruInt8, LstmInt8,
 };
 use nanoprop::prelude::*;
 use nanoprop::typenum::Unsigned;
@@ -10,7 +10,7 @@ use nanoprop::{Array, Same, Valid, Windows, Windows1d, Windows2d};
 
 use crate::digest::{FNV, fnv};
 
-const NUMBERS: &str = include_str!("operators.txt");
+const NUMBERS: &str = concat!(include_str!("operators.txt"), include_str!("gru.txt"));
 const BLOCK: usize = 25;
 const FIRST: usize = 8;
 const CASES: usize = 100_000;
@@ -263,4 +263,69 @@ fn residual() {
         0 => of::<Identity>(g, &mut show),
         _ => of::<Relu>(g, &mut show),
     });
+}
+
+/// Weights from −127 on.
+fn symmetric<A: Array<Scalar = i8>>(g: &mut Generator) -> A {
+    let mut all: A = g.bytes();
+    all.flat_mut().iter_mut().for_each(|w| *w = (*w).max(-127));
+    all
+}
+
+/// A step of these exponents.
+fn step(g: &mut Generator, low: i32, high: i32) -> f32 {
+    let exponent = g.exponent(low, high);
+    g.step(exponent)
+}
+
+/// Scales of inputs and outputs.
+fn ends(g: &mut Generator) -> [Scale; 2] {
+    [(-9, -4), (-9, -6)].map(|(low, high)| {
+        let exponent = g.exponent(low, high);
+        g.scale(exponent)
+    })
+}
+
+/// All steps at once, and one by one.
+macro_rules! sequence {
+    ($layer:expr, $g:expr, $show:expr) => {{
+        let (layer, x) = ($layer, $g.bytes::<Matrix<U8, U5, i8>>());
+        let (mut y, mut state) = (Matrix::<U8, U6, i8>::ZERO, layer.start());
+        layer.forward(&x, &mut y);
+        for (x, y) in x.iter().zip(&y) {
+            layer.step(x, &mut state);
+            assert_eq!(state.h, *y);
+        }
+        $show(y.flat());
+    }};
+}
+
+#[test]
+fn lstm() {
+    compare(15, "lstm", |_, g, show| {
+        let [x, y] = ends(g);
+        let cells = g.exponent(-15, -9);
+        let mut layer = LstmInt8::<U8, U5, U6, nanoprop::All>::ZERO;
+        let (weights, recurrent) = (symmetric::<Matrix<U24, U5, i8>>(g), symmetric::<Matrix<U24, U6, i8>>(g));
+        let steps = [(); 2].map(|()| [(); 4].map(|()| step(g, -11, -5)));
+        layer.set(&weights, &recurrent, &g.bias(24), steps, x, cells as i8, y);
+        sequence!(layer, g, show);
+    });
+}
+
+/// Against the integers of gru.py, which LiteRT has not.
+#[test]
+fn gru() {
+    fn of<R: nanoprop::layer::ResetMode>(g: &mut Generator, show: &mut dyn FnMut(&[i8])) {
+        let [x, y] = ends(g);
+        let mut layer = GruInt8::<U8, U5, U6, nanoprop::All, R>::ZERO;
+        let (weights, recurrent, new) = (symmetric(g), symmetric(g), symmetric(g));
+        let steps = [(); 6].map(|()| step(g, -11, -5));
+        let [a, b, c, d, e, n] = steps;
+        let bias = [g.bias(18), g.bias(6)];
+        layer.set(&weights, &recurrent, &new, [&bias[0], &bias[1]], ([a, b, c], [d, e], n), x, y);
+        sequence!(layer, g, show);
+    }
+    compare(16, "gru_after", |_, g, show| of::<nanoprop::ResetAfter>(g, show));
+    compare(17, "gru_before", |_, g, show| of::<nanoprop::ResetBefore>(g, show));
 }

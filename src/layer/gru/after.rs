@@ -53,6 +53,7 @@ impl Update for Backward {
 /// In a row n, r, z, q, the products with x are the first three and those with the state the last three.
 impl ResetMode for ResetAfter {
     const NAME: &'static str = "reset_after";
+    const AFTER: bool = true;
     type Bias<H: Gates, T: Scalar> = Vector<H, T>;
     type Together<H: Gates> = H::Three;
     type Apart<H: Gates, T: Scalar> = [Matrix<H, H, T>; 0];

@@ -10,6 +10,9 @@ use crate::width::{Gates, U4, Width};
 pub trait ResetMode: sealed::Sealed + Sized + 'static {
     /// Its name in checkpoints and messages.
     const NAME: &'static str;
+    /// Whether it resets the product.
+    #[doc(hidden)]
+    const AFTER: bool = false;
     /// The bias beside the state, of the new gate: an array, or nothing.
     type Bias<H: Gates, T: Scalar>: Array<Scalar = T>;
     /// How many weights a state has in one row: `3 × H` or `2 × H`.

@@ -1,0 +1,191 @@
+use generic_array::GenericArray;
+
+use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
+use crate::int8::fixed::{over, sigmoid, tanh, within};
+use crate::int8::gates::{Factors, Gates, Sums, factor_of};
+use crate::int8::scale::{Factor, Word};
+use crate::int8::{Int8Layer, Quantize, Scale, int8};
+use crate::layer::{Emission, Last, Lstm};
+use crate::plain::rows_mut;
+use crate::scalar::Scalar;
+use crate::width::{Gates as Widths, U4, Width};
+
+int8! {
+    /// An [`Lstm`](crate::Lstm) in integers: gates and cells of 16 bits, hidden states of 8.
+    ///
+    /// # Equations
+    ///
+    /// As TensorFlow Lite's `UNIDIRECTIONAL_SEQUENCE_LSTM` of 8 and 16 bits, number by number. With `sat` the nearest number of 16
+    /// bits, products with M rounded twice as in convolutions, `⌊·⌉` rounded with halves away from 0, and a step for the weights
+    /// of each gate:
+    ///
+    /// - `z = sat(sat(M_w (b + W (x − x₀))) + M_u U (h − h₀))`, in steps of 2⁻¹²; the gates `i, f, o = σ(z)`, `g = tanh z`, in
+    ///   steps of 2⁻¹⁵
+    /// - `c ← sat(⌊f c / 2¹⁵⌉ + ⌊i g / 2^(30+e)⌉)`, in steps of 2ᵉ, e from −15 to −9
+    /// - `h = round(M_h · o tanh c) + h₀`
+    ///
+    /// σ and tanh are those of the library gemmlowp, in 16 bits: off by at most 0.0011 and 0.0022.
+    ///
+    /// # Shapes
+    ///
+    /// Those of the layer, with the gates in the order i, f, o, g.
+    ///
+    /// # Memory
+    ///
+    /// `4 (In + Hidden + 8) · Hidden + 84` bytes. Stack: `11 · Hidden` bytes.
+    pub struct LstmInt8<Steps: Width, In: Width, Hidden: Widths, E: Emission = Last> {
+        weight: Gates<U4, Hidden::Four, In>,
+        recurrent: Gates<U4, Hidden::Four, Hidden>,
+        cells: Word,
+        outputs: Factors,
+        y: Scale,
+    }
+}
+
+/// What an [`LstmInt8`] remembers between two steps: the hidden state, and the cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LstmStateInt8<Hidden: Width> {
+    /// h.
+    pub h: Vector<Hidden, i8>,
+    /// c, in steps of 2ᵉ.
+    pub c: GenericArray<i16, Hidden>,
+}
+
+impl<Steps: Width, In: Width, Hidden: Widths, E: Emission> LstmInt8<Steps, In, Hidden, E> {
+    /// Sets the layer from integers, as a TensorFlow Lite model has them: rows of weights to x and to h, of each gate in the order
+    /// i, f, o, g, their biases beside x, the steps of each gate's weights to x and to h; the scale of inputs; the exponent of
+    /// the cells' step, from −15 to −9; the scale of outputs, which it returns.
+    #[allow(clippy::too_many_arguments)]
+    pub fn set<W: ArrayLike<Matrix<Hidden::Four, In, i8>>, U: ArrayLike<Matrix<Hidden::Four, Hidden, i8>>>(
+        &mut self,
+        weights: &W,
+        recurrent: &U,
+        bias: &[i32],
+        steps: [[f32; 4]; 2],
+        x: Scale,
+        cells: i8,
+        y: Scale,
+    ) -> Scale {
+        let ((), ()) = (W::FITS, U::FITS);
+        self.weight.set(weights.view(), bias, &steps[0], x);
+        self.recurrent.set(recurrent.view(), &[], &steps[1], y);
+        self.finish(cells, y)
+    }
+
+    fn finish(&mut self, cells: i8, y: Scale) -> Scale {
+        self.cells = Word::of(cells.into());
+        self.outputs = output_factor(y, -30);
+        self.y = y;
+        y
+    }
+
+    /// Where a sequence starts: hidden states and cells of 0.
+    pub fn start(&self) -> LstmStateInt8<Hidden> {
+        let mut h = Vector::ZERO;
+        h.fill(self.y.zero());
+        LstmStateInt8 { h, c: GenericArray::default() }
+    }
+
+    /// One step of a sequence, whose output is `state.h`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::int8::{Int8Layer, LstmInt8, Observer};
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::Quantized;
+    ///
+    /// network! { type Net = [8, 2] => Lstm<4> => Dense<1>, loss = SquaredError; }
+    /// let mut net = Net::ZERO;
+    /// net.initialize(&Xavier, &mut Pcg32::new(1));
+    /// let x = [[0.5, -1.0]; 8];
+    /// let mut small = Quantized::<Net>::ZERO;
+    /// small.quantize(&net, &[(x, [0.0])], Observer::MinMax);
+    ///
+    /// let (lstm, dense) = (&small.layers().0, &small.layers().1);
+    /// let (mut state, mut y) = (lstm.start(), Vector::ZERO);
+    /// small.encode(&x).iter().for_each(|x| lstm.step(x, &mut state));
+    /// dense.forward(&state.h, &mut y);
+    /// assert_eq!(y, small.logits(&small.encode(&x)));
+    /// ```
+    pub fn step(&self, x: &Vector<In, i8>, state: &mut LstmStateInt8<Hidden>) {
+        let mut sums = Sums::<Hidden::Four>::default();
+        self.weight.add(x, &mut sums);
+        self.recurrent.add(&state.h, &mut sums);
+        let bits = (self.cells.get().wrapping_add(15)).clamp(0, 6).cast_unsigned();
+        let (factor, zero) = (factor_of(&self.outputs), self.y.zero().into());
+        let mut gates = sums.chunks_exact(Hidden::USIZE);
+        let mut gate = || gates.next().unwrap_or_default().iter();
+        let gates = gate().zip(gate()).zip(gate()).zip(gate());
+        for ((h, c), (((&i, &f), &o), &g)) in state.h.iter_mut().zip(&mut state.c).zip(gates) {
+            let [i, f, o] = [i, f, o].map(|z| i32::from(sigmoid(z)));
+            let kept = over(f * i32::from(*c), 15);
+            *c = within(kept + over(i * i32::from(tanh(g, 3)), 15 + bits)) as i16;
+            let y = factor.times_twice(o * i32::from(tanh(*c, bits)));
+            *h = y.saturating_add(zero).clamp(-128, 127) as i8;
+        }
+    }
+}
+
+/// From products in steps of 2ⁿ to outputs.
+pub(super) fn output_factor(y: Scale, n: i32) -> Factors {
+    let step = f64::from_bits(((1023 + n) as u64) << 52);
+    Factor::new(f64::from((step / f64::from(y.step())) as f32)).words().into()
+}
+
+/// Writes a state: where only the last is an output, each time there.
+pub(super) fn emit<Hidden: Width>(t: usize, h: &Vector<Hidden, i8>, y: &mut [i8]) {
+    let rows = rows_mut::<Hidden, i8>(y);
+    let last = rows.len().saturating_sub(1);
+    rows.get_mut(t.min(last)).into_iter().for_each(|y| y.clone_from(h));
+}
+
+impl<Steps: Width, In: Width, Hidden: Widths, E: Emission> Int8Layer for LstmInt8<Steps, In, Hidden, E> {
+    type Input = Matrix<Steps, In, i8>;
+    type Output = <E::Output<Steps, Hidden, f32> as Array>::Int8;
+
+    fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
+        let mut state = self.start();
+        for (t, x) in x.iter().enumerate() {
+            self.step(x, &mut state);
+            emit(t, &state.h, y.flat_mut());
+        }
+    }
+
+    fn scale(&self, _: Scale) -> Scale {
+        self.y
+    }
+}
+
+/// The exponent of the step of cells in the range of a scale.
+fn exponent(scale: Scale) -> i8 {
+    let most = scale.decode(-128).abs().max(scale.decode(127).abs());
+    // most < 2ⁿ
+    let n = (most.to_bits() >> 23) as i32 - 126;
+    (n - 15).clamp(-15, -9) as i8
+}
+
+impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, T: Scalar> Quantize for Lstm<Steps, In, Hidden, E, T> {
+    type Int8 = LstmInt8<Steps, In, Hidden, E>;
+
+    fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [T])) {
+        let (mut h, mut c) = (Vector::ZERO, Vector::ZERO);
+        let mut seen = [Matrix::<Steps, Hidden, T>::ZERO, Matrix::ZERO];
+        let [cells, states] = &mut seen;
+        for (t, ((x, cells), states)) in x.iter().zip(cells).zip(states).enumerate() {
+            self.step(x, &mut h, &mut c);
+            (cells.copy_from_slice(&c), states.copy_from_slice(&h));
+            E::write(t, &h, y);
+        }
+        seen.iter_mut().for_each(|seen| visit(seen.flat_mut()));
+    }
+
+    fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {
+        let (cells, y) = (exponent(next()), next());
+        let number = |of: Option<&T>| of.map_or(0.0, |w| w.to_f64());
+        let weight = |i: usize, j: usize| number(self.weight.get(i).and_then(|w| w.get(j)));
+        to.weight.quantize(weight, |j| number(self.bias.get(j)), x);
+        to.recurrent.quantize(|i, j| number(self.recurrent.get(i).and_then(|w| w.get(j))), |_| 0.0, y);
+        to.finish(cells, y)
+    }
+}
