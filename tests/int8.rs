@@ -17,3 +17,5 @@ mod networks;
 mod operators;
 #[path = "int8/pairs.rs"]
 mod pairs;
+#[path = "int8/sequences.rs"]
+mod sequences;

@@ -3,7 +3,7 @@ use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
 use crate::int8::scale::Word;
-use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8, at_once};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, Conv};
 use crate::plain::rows_mut;
@@ -49,6 +49,7 @@ impl<G: Windows, Out: Width, A: Int8Activation> ConvInt8<G, Out, A> {
 impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A> {
     type Input = <G::Input<f32> as Array>::Int8;
     type Output = <G::Output<Out, f32> as Array>::Int8;
+    at_once! {}
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {

@@ -2,7 +2,7 @@ use crate::activation::Identity;
 use crate::array::{ArrayLike, Matrix, Plain, Vector};
 use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
-use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8, at_once};
 use crate::kernel;
 use crate::layer::{BiasMode, Dense};
 use crate::scalar::Scalar;
@@ -61,6 +61,7 @@ impl<In: Width, Out: Width, A: Int8Activation> DenseInt8<In, Out, A> {
 impl<In: Width, Out: Width, A: Int8Activation> Int8Layer for DenseInt8<In, Out, A> {
     type Input = Vector<In, i8>;
     type Output = Vector<Out, i8>;
+    at_once! {}
 
     #[inline]
     fn forward(&self, x: &Vector<In, i8>, y: &mut Vector<Out, i8>) {

@@ -5,7 +5,7 @@ use crate::array::{Array, ArrayLike, Matrix, Plain};
 use crate::int8::activation::{Outputs, activate};
 use crate::int8::rows::{factor, integer_bias, weight, sum_step};
 use crate::int8::scale::{Channels, Word};
-use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8, at_once};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, DepthwiseConv};
 use crate::plain::{rows, rows_mut};
@@ -56,6 +56,7 @@ impl<G: Windows, A: Int8Activation> DepthwiseConvInt8<G, A> {
 impl<G: Windows, A: Int8Activation> Int8Layer for DepthwiseConvInt8<G, A> {
     type Input = <G::Input<f32> as Array>::Int8;
     type Output = <G::Output<G::Channels, f32> as Array>::Int8;
+    at_once! {}
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {

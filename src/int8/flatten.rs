@@ -1,5 +1,5 @@
 use crate::array::{Flat, Plain, Vector};
-use crate::int8::{Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Layer, Quantize, Scale, int8, at_once};
 use crate::layer::{Flatten, Layer};
 
 int8! {
@@ -10,6 +10,7 @@ int8! {
 impl<X: Flat> Int8Layer for FlattenInt8<X> {
     type Input = X::Int8;
     type Output = Vector<X::Width, i8>;
+    at_once! {}
 
     #[inline]
     fn forward(&self, x: &X::Int8, y: &mut Self::Output) {

@@ -73,14 +73,7 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> GruInt8
         y
     }
 
-    /// Where a sequence starts: hidden states of 0.
-    pub fn start(&self) -> GruStateInt8<Hidden> {
-        let mut h = Vector::ZERO;
-        h.fill(self.y.zero());
-        GruStateInt8 { h, s: GenericArray::default() }
-    }
-
-    /// One step of a sequence, whose output is `state.h`; see [`LstmInt8::step`](super::LstmInt8::step).
+    /// One step of a sequence, whose output is `state.h`; a [`stream`](crate::Quantized::stream) of a network takes it.
     pub fn step(&self, x: &Vector<In, i8>, state: &mut GruStateInt8<Hidden>) {
         let (mut sums, mut new) = (Sums::<Hidden::Three>::default(), Sums::<Hidden>::default());
         self.weight.add(x, &mut sums);
@@ -119,6 +112,22 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> Int8Lay
             self.step(x, &mut state);
             emit(t, &state.h, y.flat_mut());
         }
+    }
+
+    type Step = Vector<In, i8>;
+    type Emit = Vector<Hidden, i8>;
+    type Stream = GruStateInt8<Hidden>;
+
+    /// Hidden states of 0.
+    fn start(&self) -> Self::Stream {
+        let mut h = Vector::ZERO;
+        h.fill(self.y.zero());
+        GruStateInt8 { h, s: GenericArray::default() }
+    }
+
+    fn stream(&self, x: &Self::Step, state: &mut Self::Stream, y: &mut Self::Emit) {
+        self.step(x, state);
+        y.clone_from(&state.h);
     }
 
     fn scale(&self, _: Scale) -> Scale {

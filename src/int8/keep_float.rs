@@ -1,5 +1,5 @@
 use crate::array::Plain;
-use crate::int8::{Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Layer, Quantize, Scale, int8, at_once};
 use crate::layer::{InputOf, KeepFloat, Layer, OutputOf, Stack};
 use crate::stored::Widen;
 
@@ -37,6 +37,7 @@ impl<L: Widen + Stack> Kept for L {}
 impl<L: Kept> Int8Layer for KeepFloatInt8<L> {
     type Input = InputOf<L>;
     type Output = OutputOf<L>;
+    at_once! {}
     const KEPT: u64 = 1;
 
     #[inline]

@@ -1,7 +1,7 @@
 use typenum::Unsigned;
 
 use crate::array::{Array, Places, Plain, Vector};
-use crate::int8::{Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Layer, Quantize, Scale, int8, at_once};
 use crate::kernel::windows;
 use crate::layer::{AvgPool, GlobalAvgPool, Layer, MaxPool};
 use crate::plain::{rows, rows_mut};
@@ -60,6 +60,7 @@ fn mean(mut numbers: impl FnMut(&mut dyn FnMut(i8))) -> i8 {
 impl<X: Places> Int8Layer for GlobalAvgPoolInt8<X> {
     type Input = X::Int8;
     type Output = Vector<X::Channels, i8>;
+    at_once! {}
 
     #[inline]
     fn forward(&self, x: &X::Int8, y: &mut Self::Output) {
@@ -92,6 +93,7 @@ macro_rules! pool {
         impl<G: Windows> Int8Layer for $Int8<G> {
             type Input = <G::Input<f32> as Array>::Int8;
             type Output = <G::Output<G::Channels, f32> as Array>::Int8;
+            at_once! {}
 
             #[inline]
             fn forward(&self, x: &Self::Input, y: &mut Self::Output) {

@@ -1,7 +1,10 @@
 //! A network in integers.
 
 use crate::array::{Array, ArrayLike, Plain};
-use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, LayerError, Observer, Outcome, Quantize, Scale, convert};
+use crate::int8::{
+    Int8EmitOf, Int8InputOf, Int8Layer, Int8OutputOf, Int8StepOf, Int8StreamOf, LayerError, Observer, Outcome, Quantize,
+    Scale, convert,
+};
 use crate::layer::{InputOf, OutputOf};
 use crate::loss::Loss;
 use crate::metrics;
@@ -187,6 +190,50 @@ impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
         let () = X::FITS;
         let mut z = Int8OutputOf::<L::Chain>::ZERO;
         self.layers.forward(x.view(), &mut z);
+        z
+    }
+
+    /// What a [`stream`](Quantized::stream) starts from.
+    pub fn start(&self) -> Int8StreamOf<L::Chain> {
+        self.layers.start()
+    }
+
+    /// The logits behind one step of a sequence, both in integers: a network whose first layers are recurrent, and each other
+    /// one reads what comes of a step. After as many steps as a window has, they are those of the window.
+    ///
+    /// # Errors
+    ///
+    /// A network whose layers can't run step by step does not compile:
+    /// `a layer reads 16×8 values at once, but the one before it writes 8 at each step of a stream`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::int8::Observer;
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::Quantized;
+    ///
+    /// network! { type Net = [8, 2] => Lstm<4> => Dense<1>, loss = SquaredError; }
+    /// let mut net = Net::ZERO;
+    /// net.initialize(&Xavier, &mut Pcg32::new(1));
+    /// let x = [[0.5, -1.0]; 8];
+    /// let mut small = Quantized::<Net>::ZERO;
+    /// small.quantize(&net, &[(x, [0.0])], Observer::MinMax);
+    ///
+    /// let window = small.encode(&x);
+    /// let mut stream = small.start();
+    /// let each: Vec<_> = window.iter().map(|x| small.stream(x, &mut stream)).collect();
+    /// assert_eq!(each[7], small.logits(&window));
+    /// ```
+    #[inline]
+    pub fn stream<X: ArrayLike<Int8StepOf<L::Chain>>>(
+        &self,
+        x: &X,
+        stream: &mut Int8StreamOf<L::Chain>,
+    ) -> Int8EmitOf<L::Chain> {
+        let () = X::FITS;
+        let mut z = Int8EmitOf::<L::Chain>::ZERO;
+        self.layers.stream(x.view(), stream, &mut z);
         z
     }
 

@@ -27,18 +27,36 @@ impl<X: Array> RescaleInt8<X> {
     }
 }
 
-impl<X: Channelled> Int8Layer for RescaleInt8<X> {
-    type Input = X::Int8;
-    type Output = X::Int8;
-
+impl<X: Channelled> RescaleInt8<X> {
     #[inline]
-    fn forward(&self, x: &X::Int8, y: &mut X::Int8) {
+    fn all(&self, x: &[i8], y: &mut [i8]) {
         let [multiplier, shift] = self.factor[..] else { return };
         let (factor, zero) = (Factor::of([multiplier, shift]), self.zero.get());
-        for (y, &x) in y.flat_mut().iter_mut().zip(x.flat()) {
+        for (y, &x) in y.iter_mut().zip(x) {
             let moved = factor.times(i32::from(x) - zero).saturating_add(self.y.zero().into());
             *y = moved.clamp(-128, 127) as i8;
         }
+    }
+}
+
+/// At each place of an array; a step is a row of a sequence.
+impl<X: Channelled> Int8Layer for RescaleInt8<X> {
+    type Input = X::Int8;
+    type Output = X::Int8;
+    type Step = <X::Step as Array>::Int8;
+    type Emit = Self::Step;
+    type Stream = ();
+
+    #[inline]
+    fn forward(&self, x: &X::Int8, y: &mut X::Int8) {
+        self.all(x.flat(), y.flat_mut());
+    }
+
+    fn start(&self) {}
+
+    #[inline]
+    fn stream(&self, x: &Self::Step, (): &mut (), y: &mut Self::Step) {
+        self.all(x.flat(), y.flat_mut());
     }
 
     fn scale(&self, _: Scale) -> Scale {

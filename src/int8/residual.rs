@@ -1,6 +1,6 @@
 use crate::array::{Array, Plain};
 use crate::int8::scale::{Factor, Word};
-use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Outcome, Quantize, Scale, outcome};
+use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Outcome, Quantize, Scale, outcome, at_once};
 use crate::layer::{InputOf, OutputOf, Parameters, Residual};
 use crate::network::Layers;
 use crate::plain::fit;
@@ -64,6 +64,7 @@ impl<C> ResidualInt8<C> {
 impl<C: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>> Int8Layer for ResidualInt8<C> {
     type Input = C::Input;
     type Output = C::Output;
+    at_once! {}
 
     #[inline]
     fn forward(&self, x: &C::Input, y: &mut C::Output) {

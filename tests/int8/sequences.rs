@@ -1,0 +1,110 @@
+//! Recurrent networks in integers: beside the network in floating point, and step by step.
+
+use std::array::from_fn;
+
+use nanoprop::int8::{Int8Layer, Observer};
+use nanoprop::prelude::*;
+use nanoprop::Quantized;
+
+use crate::digits;
+
+network! {
+    type Long = [8, 8] => Lstm<16> => Dense<10>, loss = SoftmaxCrossEntropy;
+    type Gated = [8, 8] => Gru<16> => Dense<10>, loss = SoftmaxCrossEntropy;
+    type Before = [8, 8] => Gru<16, Last, ResetBefore> => Dense<10>, loss = SoftmaxCrossEntropy;
+    type Deep = [8, 8] => FakeQuantize => Gru<9, All> => Lstm<7, All> => Gru<5> => KeepFloat(Dense<10>),
+        loss = SoftmaxCrossEntropy;
+}
+
+type Rows = [[f32; 8]; 8];
+
+/// A row of pixels is a step.
+fn rows(held_out: bool) -> Vec<(Rows, Class<U10>)> {
+    let (train, test) = digits::split(|row| row % 5 == 4);
+    let samples = if held_out { test } else { train };
+    samples.iter().map(|(x, y)| (from_fn(|i| from_fn(|j| x[8 * i + j])), *y)).collect()
+}
+
+/// Learns digits row by row, and becomes integers, which give nearly the same; in a stream the same bits.
+macro_rules! learned {
+    ($Net:ident, $epochs:expr) => {{
+        let (train, held_out) = (rows(false), rows(true));
+        let (mut net, mut tape) = (Box::new($Net::ZERO), Box::new($Net::TAPE));
+        net.initialize(&Xavier, &mut Pcg32::new(1));
+        net.measure(&train[..100], &mut tape);
+        for epoch in 0..$epochs {
+            let rate = 0.1 / (1.0 + epoch as f32 / 4.0);
+            train.iter().for_each(|(x, y)| net.descend(x, y, rate, &mut tape));
+        }
+        let mut small = Box::new(Quantized::<$Net>::ZERO);
+        small.quantize(&net, &train[..200], Observer::MinMax);
+        for layer in 0.. {
+            let Some(error) = small.error(&net, &held_out[..], layer) else { break };
+            println!("{layer} {error:.4?}");
+            assert!(error.rms < 2.0 * f64::from(error.step).max(0.03), "{error:?}");
+        }
+        let (mut single, mut integers) = (0, 0);
+        for (x, y) in &held_out {
+            let (window, mut stream) = (small.encode(x), small.start());
+            let last = window.iter().map(|x| small.stream(x, &mut stream)).last().unwrap();
+            assert_eq!(last, small.logits(&window));
+            single += usize::from(net.classify(x) == y.index());
+            integers += usize::from(small.classify(&window) == y.index());
+        }
+        let percent = |n: usize| 100.0 * n as f64 / held_out.len() as f64;
+        println!("{}: {:.2} % in f32, {:.2} % in integers", stringify!($Net), percent(single), percent(integers));
+        [percent(single), percent(integers)]
+    }};
+}
+
+#[test]
+fn digits_after_an_epoch() {
+    for [single, integers] in [learned!(Long, 1), learned!(Gated, 1), learned!(Before, 1), learned!(Deep, 1)] {
+        assert!((single - integers).abs() < 2.0, "{single} {integers}");
+    }
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "takes minutes without optimisation")]
+fn digits_row_by_row() {
+    for [single, integers] in [learned!(Long, 15), learned!(Gated, 15), learned!(Before, 15)] {
+        assert!(single > 92.0 && integers >= single - 0.6, "{single} {integers}");
+    }
+}
+
+/// Any bytes compute.
+#[test]
+fn bytes_of_any_kind() {
+    let (mut rng, mut net) = (Pcg32::new(1), Quantized::<Deep>::ZERO);
+    for _ in 0..500 {
+        let ends = [i8::MIN, i8::MAX, -1];
+        let mut any = || if rng.bits().is_multiple_of(3) { ends[rng.bits() as usize % 3] } else { rng.bits() as i8 };
+        net.flat_mut().iter_mut().for_each(|byte| *byte = any());
+        let mut x = Matrix::<U8, U8, i8>::ZERO;
+        x.flat_mut().iter_mut().for_each(|x| *x = any());
+        let mut stream = net.start();
+        let last = x.iter().map(|x| net.stream(x, &mut stream)).last().unwrap();
+        // Parameters in floating point can be NaN.
+        assert_eq!(last.map_bits(), net.logits(&x).map_bits());
+    }
+}
+
+/// The bits of numbers.
+trait Bits {
+    fn map_bits(&self) -> Vec<u32>;
+}
+
+impl Bits for Vector<U10> {
+    fn map_bits(&self) -> Vec<u32> {
+        self.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect()
+    }
+}
+
+#[test]
+fn bytes() {
+    use nanoprop::int8::{GruInt8, LstmInt8};
+    assert_eq!(size_of::<LstmInt8<U8, U8, U16>>(), 4 * (8 + 16 + 8) * 16 + 84);
+    assert_eq!(size_of::<GruInt8<U8, U8, U16>>(), 3 * (8 + 16) * 16 + 4 * 6 * 16 + 64);
+    let layer = LstmInt8::<U8, U8, U16>::ZERO;
+    assert_eq!(layer.start().h, Vector::<U16, i8>::ZERO);
+}
