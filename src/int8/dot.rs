@@ -1,6 +1,8 @@
 //! Products of rows of weights with an input, modulo 2³², in which any order gives the same sum. Two rows are a
 //! [pair](super::pair), whose sums are `Σ a x + η` and `Σ b x − ⌈η / 256⌉`.
 
+#[cfg(all(simd, target_arch = "x86_64"))]
+mod avx2;
 #[cfg(dsp)]
 mod dsp;
 #[cfg(dsp)]
@@ -30,8 +32,8 @@ pub(super) fn pairs<In: Width>(pairs: &[[Vector<In, i8>; 2]], x: &Vector<In, i8>
 #[cfg(not(dsp))]
 #[inline(never)]
 fn pair(w: &[i8], x: &[i8]) -> [i32; 2] {
+    let ((mut a, mut b, mut sum), w, x) = sixteens(w, x);
     let ((fours, last_w), (x, last_x)) = (w.as_chunks::<8>(), x.as_chunks::<4>());
-    let (mut a, mut b, mut sum) = (0_i32, 0_i32, 0_u32);
     for (four, x) in fours.iter().zip(x) {
         let [a0, b0, a2, b2, a1, b1, a3, b3] = *four;
         let [x0, x1, x2, x3] = x.map(i32::from);
@@ -46,6 +48,20 @@ fn pair(w: &[i8], x: &[i8]) -> [i32; 2] {
         a.wrapping_add(sum.cast_signed()).wrapping_add(last[0]),
         b.wrapping_sub(sum.div_ceil(256).cast_signed()).wrapping_add(last[1]),
     ]
+}
+
+/// The sums of a pair's first inputs and η, where there are instructions for many; and what is left.
+#[cfg(not(dsp))]
+#[inline(always)]
+fn sixteens<'a>(w: &'a [i8], x: &'a [i8]) -> ((i32, i32, u32), &'a [i8], &'a [i8]) {
+    #[cfg(all(simd, target_arch = "x86_64"))]
+    if x.len() >= 16 && avx2::available() {
+        let ((w, last_w), (x, last_x)) = (w.as_chunks::<32>(), x.as_chunks::<16>());
+        #[allow(unsafe_code)]
+        // SAFETY: it is available.
+        return (unsafe { avx2::sixteens(w, x) }, last_w, last_x);
+    }
+    ((0, 0, 0), w, x)
 }
 
 /// The sums of a pair behind the last four inputs.
