@@ -217,13 +217,7 @@ pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
 }
 
 /// Shows the outputs of a layer in both forms.
-fn outcome<Y: Array, Q: Array>(
-    layer: &'static str,
-    scale: Scale,
-    y: &Y,
-    to: &Q,
-    visit: &mut impl FnMut(Outcome),
-) {
+fn outcome<Y: Array, Q: Array>(layer: &'static str, scale: Scale, y: &Y, to: &Q, visit: &mut impl FnMut(Outcome)) {
     let scale = const { integers::<Q>() }.then_some(scale);
     let number = |&q: &Q::Scalar| scale.map_or(q.to_f64(), |scale| scale.decode(q.to_f64() as i8).into());
     let outputs = &mut y.flat().iter().map(|y| y.to_f64()).zip(to.flat().iter().map(number));
@@ -238,7 +232,8 @@ const fn integers<Q: Array>() -> bool {
 /// Refuses a stream in which a layer reads another number of values than the one before it writes at a step.
 const fn step_by_step<X: Array, Y: Array>() {
     if !X::SHAPE.same(&Y::SHAPE) {
-        let text = Text::new().words("a layer reads ").shape(Y::SHAPE).words(" values at once, but the one before it writes ");
+        let text =
+            Text::new().words("a layer reads ").shape(Y::SHAPE).words(" values at once, but the one before it writes ");
         panic!("{}", text.shape(X::SHAPE).words(" at each step of a stream").as_str());
     }
 }

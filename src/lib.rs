@@ -490,10 +490,10 @@ pub use kernel::Level;
 pub use layer::{
     All, AvgPool, AvgPool1d, AvgPool2d, BatchNorm, Biased, Bidirectional, Conv, Conv1d, Conv2d, ConvTranspose,
     ConvTranspose1d, Dense, DepthwiseConv, DepthwiseConv1d, DepthwiseConv2d, Dropout, Elman, Embedding, EmitOf,
-    FakeQuantize, Flatten, Frozen, Function, Gelu, GlobalAvgPool, GroupNorm, Gru, InputOf, InstanceNorm, KeepFloat, Last, Layer, LayerNorm,
-    Lstm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments, OutputOf, Parameters, Percent, ResetAfter, ResetBefore,
-    Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf, Tape, TapeOf, Tensor, Unbiased,
-    Unflatten, Weights,
+    FakeQuantize, Flatten, Frozen, Function, Gelu, GlobalAvgPool, GroupNorm, Gru, InputOf, InstanceNorm, KeepFloat,
+    Last, Layer, LayerNorm, Lstm, Map, MaxPool, MaxPool1d, MaxPool2d, Mish, Moments, OutputOf, Parameters, Percent,
+    ResetAfter, ResetBefore, Residual, Role, ScalarOf, Silu, Slot, Softmax, Standardize, StepOf, StreamOf, Tape,
+    TapeOf, Tensor, Unbiased, Unflatten, Weights,
 };
 pub use loss::*;
 pub use network::{Footprint, FullBatch, Gradient, Inference, Layers, MiniBatch, Network, Online, Samples, Usage};

@@ -5,11 +5,12 @@ use std::sync::OnceLock;
 use nanoprop::dev::{Report, check_layer, check_network};
 use nanoprop::layer::{Batch, Stack};
 use nanoprop::layer::{Map, MishFunction, Pass};
-use nanoprop::width::U48;
 use nanoprop::prelude::*;
+use nanoprop::width::U48;
 use nanoprop::{__activations as activations, __losses as losses, __optimizers as optimizers};
 use nanoprop::{
-    ArrayLike, Causal, Conv1d, Conv2d, FakeQuantize, InputOf, KeepFloat, Layers, Loss, OutputOf, Pad, Same, Uniform, Valid, Weights,
+    ArrayLike, Causal, Conv1d, Conv2d, FakeQuantize, InputOf, KeepFloat, Layers, Loss, OutputOf, Pad, Same, Uniform,
+    Valid, Weights,
 };
 
 #[macro_use]

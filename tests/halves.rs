@@ -5,8 +5,8 @@ mod digits;
 
 use nanoprop::halved;
 use nanoprop::halves::{HalfNumber, bf16, f16};
-use nanoprop::stored::Stored;
 use nanoprop::prelude::*;
+use nanoprop::stored::Stored;
 
 network! {
     type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;

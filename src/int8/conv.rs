@@ -3,7 +3,7 @@ use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
 use crate::int8::scale::Word;
-use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8, at_once};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, at_once, int8};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, Conv};
 use crate::plain::rows_mut;
@@ -67,8 +67,7 @@ impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A
     }
 }
 
-impl<G: Windows, Out: Width, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for Conv<G, Out, A, T, B>
-{
+impl<G: Windows, Out: Width, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for Conv<G, Out, A, T, B> {
     type Int8 = ConvInt8<G, Out, A>;
 
     fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [T])) {

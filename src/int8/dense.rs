@@ -2,7 +2,7 @@ use crate::activation::Identity;
 use crate::array::{ArrayLike, Matrix, Plain, Vector};
 use crate::int8::activation::activate;
 use crate::int8::rows::Rows;
-use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8, at_once};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, at_once, int8};
 use crate::kernel;
 use crate::layer::{BiasMode, Dense};
 use crate::scalar::Scalar;

@@ -3,9 +3,9 @@ use typenum::Unsigned;
 use crate::activation::Identity;
 use crate::array::{Array, ArrayLike, Matrix, Plain};
 use crate::int8::activation::{Outputs, activate};
-use crate::int8::rows::{factor, integer_bias, weight, sum_step};
+use crate::int8::rows::{factor, integer_bias, sum_step, weight};
 use crate::int8::scale::{Channels, Word};
-use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, int8, at_once};
+use crate::int8::{Int8Activation, Int8Layer, Quantize, Scale, at_once, int8};
 use crate::kernel::windows;
 use crate::layer::{BiasMode, DepthwiseConv};
 use crate::plain::{rows, rows_mut};
@@ -82,8 +82,7 @@ impl<G: Windows, A: Int8Activation> Int8Layer for DepthwiseConvInt8<G, A> {
     }
 }
 
-impl<G: Windows, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for DepthwiseConv<G, A, T, B>
-{
+impl<G: Windows, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for DepthwiseConv<G, A, T, B> {
     type Int8 = DepthwiseConvInt8<G, A>;
 
     fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [T])) {

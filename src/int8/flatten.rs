@@ -1,5 +1,5 @@
 use crate::array::{Flat, Plain, Vector};
-use crate::int8::{Int8Layer, Quantize, Scale, int8, at_once};
+use crate::int8::{Int8Layer, Quantize, Scale, at_once, int8};
 use crate::layer::{Flatten, Layer};
 
 int8! {

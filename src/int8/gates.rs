@@ -45,7 +45,11 @@ impl<N: Width, Out: Width, In: Width> Gates<N, Out, In> {
         let step = |gate: usize| {
             let units = || gate * Self::UNITS..(gate + 1) * Self::UNITS;
             let weights = units().flat_map(|j| (0..In::USIZE).map(move |i| (i, j))).map(|(i, j)| number(i, j));
-            sum_step(weights, units().map(&bias).fold(0.0, |most: f64, b| if b.abs() > most { b.abs() } else { most }), x)
+            sum_step(
+                weights,
+                units().map(&bias).fold(0.0, |most: f64, b| if b.abs() > most { b.abs() } else { most }),
+                x,
+            )
         };
         for (j, row) in self.weight.iter_mut().enumerate() {
             let step = step(j / Self::UNITS);

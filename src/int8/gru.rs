@@ -102,7 +102,9 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> GruInt8
     }
 }
 
-impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> Int8Layer for GruInt8<Steps, In, Hidden, E, R> {
+impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> Int8Layer
+    for GruInt8<Steps, In, Hidden, E, R>
+{
     type Input = Matrix<Steps, In, i8>;
     type Output = <E::Output<Steps, Hidden, f32> as Array>::Int8;
 

@@ -1,5 +1,5 @@
 use crate::array::Plain;
-use crate::int8::{Int8Layer, Quantize, Scale, int8, at_once};
+use crate::int8::{Int8Layer, Quantize, Scale, at_once, int8};
 use crate::layer::{InputOf, KeepFloat, Layer, OutputOf, Stack};
 use crate::stored::Widen;
 

@@ -1,7 +1,7 @@
 use typenum::Unsigned;
 
 use crate::array::{Array, Places, Plain, Vector};
-use crate::int8::{Int8Layer, Quantize, Scale, int8, at_once};
+use crate::int8::{Int8Layer, Quantize, Scale, at_once, int8};
 use crate::kernel::windows;
 use crate::layer::{AvgPool, GlobalAvgPool, Layer, MaxPool};
 use crate::plain::{rows, rows_mut};

@@ -1,6 +1,6 @@
 use crate::array::{Array, Plain};
 use crate::int8::scale::{Factor, Word};
-use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Outcome, Quantize, Scale, outcome, at_once};
+use crate::int8::{Int8InputOf, Int8Layer, Int8OutputOf, Outcome, Quantize, Scale, at_once, outcome};
 use crate::layer::{InputOf, OutputOf, Parameters, Residual};
 use crate::network::Layers;
 use crate::plain::fit;

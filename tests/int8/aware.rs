@@ -3,8 +3,8 @@
 use std::array::from_fn;
 
 use nanoprop::int8::{Observer, Scale};
-use nanoprop::prelude::*;
 use nanoprop::layer::Pass;
+use nanoprop::prelude::*;
 use nanoprop::{ArrayLike, FakeQuantize, InputOf, Layers, Loss, OutputOf, Quantized, Samples, TapeOf, Target};
 
 use crate::digits;

@@ -1,8 +1,8 @@
 //! Each operator against LiteRT's reference kernels: `operators.py` wrote what they give.
 
 use nanoprop::int8::{
-    AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, GlobalAvgPoolInt8, Int8Activation, Int8Layer, MaxPoolInt8,
-    ResidualInt8, Scale, GruInt8, LstmInt8,
+    AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, GlobalAvgPoolInt8, GruInt8, Int8Activation, Int8Layer,
+    LstmInt8, MaxPoolInt8, ResidualInt8, Scale,
 };
 use nanoprop::prelude::*;
 use nanoprop::typenum::Unsigned;

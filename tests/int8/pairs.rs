@@ -3,7 +3,7 @@
 
 use nanoprop::int8::{DenseInt8, Int8Activation, Int8Layer, Scale};
 use nanoprop::prelude::*;
-use nanoprop::{Plain, width};
+use nanoprop::{Level, Plain, width};
 
 /// The largest numbers, or any.
 fn byte(rng: &mut Pcg32, kind: u32) -> i8 {
@@ -72,6 +72,20 @@ fn of_any_width() {
     layers::<U65, U2, Relu>(rng);
     layers::<width!(257), U3, Identity>(rng);
     layers::<width!(1000), U2, Identity>(rng);
+}
+
+/// Each level of instructions has the same sums.
+#[test]
+fn of_each_level() {
+    let before = Level::current();
+    for level in [Level::Portable, Level::Sse2, Level::Avx2, Level::Avx512] {
+        if level.force() {
+            layers::<U15, U3, Identity>(&mut Pcg32::new(2));
+            layers::<U16, U2, Identity>(&mut Pcg32::new(3));
+            layers::<width!(119), U4, Relu>(&mut Pcg32::new(4));
+        }
+    }
+    before.force();
 }
 
 /// The widest row that there is, whose sums reach 2³¹.

@@ -2,9 +2,9 @@
 
 use std::array::from_fn;
 
+use nanoprop::Quantized;
 use nanoprop::int8::{Int8Layer, Observer};
 use nanoprop::prelude::*;
-use nanoprop::Quantized;
 
 use crate::digits;
 

@@ -142,10 +142,7 @@ fn arguments_are_spelled_only_as_far_as_needed() {
         layer("kind = 'Bidirectional'\nlayer = [{ kind = 'Elman', reads = [8, 3], writes = [8, 5], emit = 'All' }]"),
         "Bidirectional(Elman<5, Tanh, All>)"
     );
-    assert_eq!(
-        layer("kind = 'KeepFloat'\nlayer = [{ kind = 'Dense', reads = 8, writes = 3 }]"),
-        "KeepFloat(Dense<3>)"
-    );
+    assert_eq!(layer("kind = 'KeepFloat'\nlayer = [{ kind = 'Dense', reads = 8, writes = 3 }]"), "KeepFloat(Dense<3>)");
     assert_eq!(
         layer("kind = 'FakeQuantize'\nlayer = [{ kind = 'Dense', reads = 8, writes = 3 }]"),
         "FakeQuantize(Dense<3>)"

@@ -10,8 +10,8 @@ use crate::window::Windows;
 
 /// A layer that a [`FakeQuantize`](super::FakeQuantize) can stand around. Sealed by what it asks for: nanoprop implements it.
 #[diagnostic::on_unimplemented(
-    message = "a FakeQuantize can't stand around `{Self}`",
-    label = "expected a Dense, a convolution or a Residual",
+    message = "a FakeQuantize can't stand around this layer",
+    label = "`{Self}` is no Dense, convolution or Residual",
     note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
 )]
 pub trait Rounds: Quantize + Stack {
