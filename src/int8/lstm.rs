@@ -162,7 +162,8 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, T: Scalar> Quantize f
         let [cells, states] = &mut seen;
         for (t, ((x, cells), states)) in x.iter().zip(cells).zip(states).enumerate() {
             self.step(x, &mut h, &mut c);
-            (cells.copy_from_slice(&c), states.copy_from_slice(&h));
+            cells.copy_from_slice(&c);
+            states.copy_from_slice(&h);
             E::write(t, &h, y);
         }
         seen.iter_mut().for_each(|seen| visit(seen.flat_mut()));

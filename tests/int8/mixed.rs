@@ -41,7 +41,7 @@ fn the_last_in_floating_point() {
     let (mut small, mut head, mut integers) = (Quantized::<Last>::ZERO, Head::ZERO, Quantized::<Head>::ZERO);
     small.quantize(&net, &samples[..], Observer::MinMax);
     head.parameters_mut().copy_from_slice(&net.parameters()[..Head::PARAMETERS]);
-    let inputs: Vec<_> = samples.iter().map(|(x, _)| (x.clone(), Vector::<U6>::ZERO)).collect();
+    let inputs: Vec<_> = samples.iter().map(|(x, _)| (*x, Vector::<U6>::ZERO)).collect();
     integers.quantize(&head, &inputs[..], Observer::MinMax);
     let last = net.layers().2.layer();
     for (x, _) in &samples {
@@ -72,7 +72,7 @@ fn the_first_in_floating_point() {
         .map(|(x, y)| {
             let mut to = Vector::<U5>::ZERO;
             first.forward(x, &mut to);
-            (to, y.clone())
+            (to, *y)
         })
         .collect();
     integers.quantize(&tail, &between[..], Observer::MinMax);
