@@ -15,6 +15,8 @@ network! {
     type Recurrent = [4, 3] => Elman<9, Tanh, All> => Elman<6, Sigmoid> => Dense<2>, loss = Huber;
     type Gated = [4, 3] => Lstm<9, All> => Gru<5, All> => Gru<6, Last, ResetBefore> => Dense<2>, loss = Huber;
     type Mixed = [3, 7] => Flatten => Gelu => Dense<19> => Softmax => Silu => Dense<4>, loss = AbsoluteError;
+    type Rounded = 6 => FakeQuantize => FakeQuantize(Dense<11, Tanh>) => FakeQuantize(Residual(FakeQuantize(Dense<11, Relu>)))
+        => KeepFloat(Dense<3>), loss = SquaredError;
     type OneOfOnesOwn = 6 => Dense<11, Tanh> => (Scale<U11>) => Dense<3>, loss = SquaredError;
 }
 
@@ -142,6 +144,7 @@ tests! {
     recurrent: Recurrent;
     gated: Gated;
     mixed: Mixed;
+    rounded: Rounded;
     a_layer_of_ones_own: OneOfOnesOwn;
 }
 
