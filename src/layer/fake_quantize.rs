@@ -31,7 +31,8 @@ use crate::width::{U2, U8, Width};
 /// and between its epochs; [`Network::track`](crate::Network::track) widens it at once to those of one sample, and narrows it by the
 /// weight. Before anything was measured, only weights are rounded. `quantize` takes these ranges over, whatever its
 /// observer, and so the sums of each layer in integers are those of the trained one for the same inputs, but for a step where one
-/// is half-way between two. The mean of an average pooling is rounded in integers only.
+/// is half-way between two. The mean of an average pooling is rounded in integers only. A `BatchNorm` is
+/// [folded](crate::Network::fold) before: its network trains first, and gives its weights to the one that rounds.
 ///
 /// # Equations
 ///

@@ -9,7 +9,8 @@ impl Model {
     /// # Errors
     ///
     /// Everything that nanoprop-build finds wrong with the spec; a layer that does not read or write what the spec says; a
-    /// loss, activation or layer of your own, and `Frozen`, which are known to the compiler only.
+    /// loss, activation or layer of your own, and `Frozen`, which are known to the compiler only; a `FakeQuantize`. A `KeepFloat` is
+    /// its layer.
     ///
     /// # Example
     ///
@@ -21,6 +22,12 @@ impl Model {
     ///
     /// let error = Model::from_toml("net.toml", &spec.replace("Dense", "crate::Mine")).unwrap_err();
     /// assert_eq!(error.to_string(), "net.toml:3: layer 1: `crate::Mine` is your own: only nanoprop's layers are known here");
+    ///
+    /// let kept = spec.replace("[[layer]]\n", "[[layer]]\nkind = 'KeepFloat'\n[[layer.layer]]\n");
+    /// let (kept, plain) = (Model::from_toml("net.toml", &kept).unwrap(), Model::from_toml("net.toml", spec).unwrap());
+    /// assert_eq!(kept.to_toml(), plain.to_toml());
+    /// let error = Model::from_toml("net.toml", &spec.replace("Dense", "FakeQuantize")).unwrap_err();
+    /// assert!(error.to_string().starts_with("net.toml:3: layer 1: a FakeQuantize is for training"), "{error}");
     /// ```
     pub fn from_toml(file: &str, text: &str) -> Result<Model, Error> {
         let spec = nanoprop_build::read(file, text)
