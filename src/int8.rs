@@ -22,7 +22,7 @@
 //! | [`Dense`](crate::Dense), [`Conv1d`](crate::Conv1d), [`Conv2d`](crate::Conv2d), [`DepthwiseConv1d`](crate::DepthwiseConv1d), [`DepthwiseConv2d`](crate::DepthwiseConv2d) | as above; activations by [`Int8Activation`] |
 //! | [`Flatten`](crate::Flatten), [`MaxPool1d`](crate::MaxPool1d), [`MaxPool2d`](crate::MaxPool2d) | the numbers of the input, in its scale |
 //! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d), [`GlobalAvgPool`](crate::GlobalAvgPool) | the mean, to the nearest integer, halves away from 0, in the input's scale |
-//! | [`Lstm`](crate::Lstm), [`Gru`](crate::Gru) | sums, gates and cells of 16 bits: [`LstmInt8`], as LiteRT has it, and [`GruInt8`], which it has not, of the same parts |
+//! | [`Lstm`](crate::Lstm), [`Gru`](crate::Gru), [`Elman`](crate::Elman) with tanh | sums, gates and cells of 16 bits: [`LstmInt8`], as LiteRT has it, and [`GruInt8`] and [`ElmanInt8`], which it has not, of the same parts |
 //! | [`Residual`](crate::Residual) | both rounded to a common scale with 20 bits more, added, and rounded to that of the output |
 //! | [`FakeQuantize`](crate::FakeQuantize) | the layer, in the ranges that it was trained with; alone, rounded from one scale to another |
 //! | [`KeepFloat`](crate::KeepFloat) | the layer in `f32`: reads and writes numbers, which are rounded to integers, or come from such, where a neighbour has integers |
@@ -51,6 +51,7 @@ mod conv;
 mod dense;
 mod depthwise;
 mod dot;
+mod elman;
 mod fixed;
 mod flatten;
 mod gates;
@@ -70,6 +71,7 @@ pub use activation::Int8Activation;
 pub use conv::ConvInt8;
 pub use dense::DenseInt8;
 pub use depthwise::DepthwiseConvInt8;
+pub use elman::ElmanInt8;
 pub use flatten::FlattenInt8;
 pub use gru::{GruInt8, GruStateInt8};
 pub use keep_float::KeepFloatInt8;
@@ -174,7 +176,7 @@ pub struct Outcome<'a> {
 #[diagnostic::on_unimplemented(
     message = "a layer of this network has no form in integers of 8 bits",
     label = "`{Self}` can't be part of a `Quantized` network",
-    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool, GlobalAvgPool, Lstm, Gru and Residual; others can stay in floating point, in a `KeepFloat`",
+    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool, GlobalAvgPool, Lstm, Gru, Elman with tanh, and Residual; others can stay in floating point, in a `KeepFloat`",
     note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
 )]
 pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {

@@ -65,11 +65,11 @@ parameters! {
         Steps: Width, In: Width, Hidden: Width, A: Activation = Tanh, E: Emission = Last, T: Scalar = f32
     > of T, Batch, Stack {
         /// b: [Hidden]
-        bias: Vector<Hidden, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) bias: Vector<Hidden, T> = Role::Bias { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// W: [In × Hidden]
-        weight: Matrix<In, Hidden, T> = Role::Weight { fan_in: In::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) weight: Matrix<In, Hidden, T> = Role::Weight { fan_in: In::USIZE, fan_out: Hidden::USIZE },
         /// U: [Hidden × Hidden]
-        recurrent: Matrix<Hidden, Hidden, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
+        pub(crate) recurrent: Matrix<Hidden, Hidden, T> = Role::Weight { fan_in: Hidden::USIZE, fan_out: Hidden::USIZE },
     }
 }
 

@@ -1,8 +1,8 @@
 //! Each operator against LiteRT's reference kernels: `operators.py` wrote what they give.
 
 use nanoprop::int8::{
-    AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, GlobalAvgPoolInt8, GruInt8, Int8Activation, Int8Layer,
-    LstmInt8, MaxPoolInt8, ResidualInt8, Scale,
+    AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, ElmanInt8, GlobalAvgPoolInt8, GruInt8, Int8Activation,
+    Int8Layer, LstmInt8, MaxPoolInt8, ResidualInt8, Scale,
 };
 use nanoprop::prelude::*;
 use nanoprop::typenum::Unsigned;
@@ -10,7 +10,7 @@ use nanoprop::{Array, Same, Valid, Windows, Windows1d, Windows2d};
 
 use crate::digest::{FNV, fnv};
 
-const NUMBERS: &str = concat!(include_str!("operators.txt"), include_str!("gru.txt"));
+const NUMBERS: &str = concat!(include_str!("operators.txt"), include_str!("recurrent.txt"));
 const BLOCK: usize = 25;
 const FIRST: usize = 8;
 const CASES: usize = 100_000;
@@ -313,9 +313,9 @@ fn lstm() {
     });
 }
 
-/// Against the integers of gru.py, which LiteRT has not.
+/// Against the integers of recurrent.py: LiteRT has no such operators.
 #[test]
-fn gru() {
+fn gru_and_elman() {
     fn of<R: nanoprop::layer::ResetMode>(g: &mut Generator, show: &mut dyn FnMut(&[i8])) {
         let [x, y] = ends(g);
         let mut layer = GruInt8::<U8, U5, U6, nanoprop::All, R>::ZERO;
@@ -327,5 +327,19 @@ fn gru() {
         sequence!(layer, g, show);
     }
     compare(16, "gru_after", |_, g, show| of::<nanoprop::ResetAfter>(g, show));
+    compare(18, "elman", |_, g, show| {
+        let [x, y] = ends(g);
+        let mut layer = ElmanInt8::<U8, U5, U6, nanoprop::All>::ZERO;
+        let (weights, recurrent) = (symmetric(g), symmetric(g));
+        let steps = [(); 2].map(|()| step(g, -11, -5));
+        layer.set(&weights, &recurrent, &g.bias(6), steps, x, y);
+        let (x, mut all, mut h) = (g.bytes::<Matrix<U8, U5, i8>>(), Matrix::<U8, U6, i8>::ZERO, layer.start());
+        layer.forward(&x, &mut all);
+        for (x, y) in x.iter().zip(&all) {
+            layer.step(x, &mut h);
+            assert_eq!(h, *y);
+        }
+        show(all.flat());
+    });
     compare(17, "gru_before", |_, g, show| of::<nanoprop::ResetBefore>(g, show));
 }

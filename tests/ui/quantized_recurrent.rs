@@ -1,7 +1,7 @@
 use nanoprop::Quantized;
 use nanoprop::prelude::*;
 
-network! { type Net = [8, 3] => Elman<8> => Dense<4>, loss = SoftmaxCrossEntropy; }
+network! { type Net = [8, 3] => Elman<8, Relu> => Dense<4>, loss = SoftmaxCrossEntropy; }
 
 fn predict(_: &Quantized<Net>) {}
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes gru.txt: layers of gated recurrent units in integers, by the definition in src/int8/gru.rs, in numpy.
+"""Writes recurrent.txt: recurrent layers in integers, by the definitions in src/int8/gru.rs and elman.rs, in numpy.
 
-    pip install numpy ai-edge-litert==2.3.0 && python3 tests/int8/gru.py
+    pip install numpy ai-edge-litert==2.3.0 && python3 tests/int8/recurrent.py
 
-LiteRT has no such operator. The functions of 16 bits are those of gemmlowp, which its LSTM is made of; `main` first runs that
+LiteRT has no such operators. The functions of 16 bits are those of gemmlowp, which its LSTM is made of; `main` first runs that
 LSTM by them, on models of operators.py, and compares it with LiteRT's reference kernels. The lines are those of operators.txt.
 """
 
@@ -149,6 +149,26 @@ def gru(g, after):
     return np.array(out)
 
 
+def elman(g):
+    x, y = ends(g)
+    w, u = np.maximum(g.bytes(6, 5), -127), np.maximum(g.bytes(6, 6), -127)
+    steps = [g.step(g.exponent(-11, -5)) for _ in range(2)]
+    bias = g.bias(6).astype(np.int64)
+    h, out = np.full(6, y[1]), []
+    for row in g.bytes(8, 5).astype(np.int64):
+        z = saturate(saturate(gate(w, bias, steps[0], row, x)) + gate(u, 0, steps[1], h, y))
+        h = np.clip(rescale(tanh(z), multiplier(single(2.0**-15 / float(y[0])))) + y[1], -128, 127)
+        out.append(h)
+    return np.array(out)
+
+
+MODELS = {
+    "gru_after": (16, lambda g: gru(g, True)),
+    "gru_before": (17, lambda g: gru(g, False)),
+    "elman": (18, elman),
+}
+
+
 def check():
     from operators import lstm as build
 
@@ -169,17 +189,17 @@ def main():
     for bits in range(7):
         print("tanh", bits, "is off by", apart(tanh(every, bits), np.tanh(every / 2 ** (15 - bits))))
     lines = []
-    for number, after in [(16, True), (17, False)]:
+    for name, (number, layer) in MODELS.items():
         case, count = 0, 0
         while count < CASES or case % BLOCK:
-            found = gru(Generator(number * 65536 + case), after)
+            found = layer(Generator(number * 65536 + case))
             if case % BLOCK == 0:
                 digest, first = FNV, found.flatten()[:FIRST]
             digest = fnv(digest, found)
             case, count = case + 1, count + found.size
             if case % BLOCK == 0:
-                lines.append(f"gru_{'after' if after else 'before'} {digest:016x} {' '.join(map(str, first))}")
-    (Path(__file__).parent / "gru.txt").write_text("\n".join(lines) + "\n")
+                lines.append(f"{name} {digest:016x} {' '.join(map(str, first))}")
+    (Path(__file__).parent / "recurrent.txt").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
