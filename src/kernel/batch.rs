@@ -129,7 +129,19 @@ pub(crate) fn sums<In: Width, Out: Width, T: Scalar, S: Sink>(
             return;
         }
     }
-    let deltas = deltas.take(n);
+    sums_plain(xs, deltas.take(n), bias, from, to, sink);
+}
+
+/// [`sums`] as plain loops.
+#[inline(always)]
+pub(super) fn sums_plain<In: Width, Out: Width, T: Scalar, S: Sink>(
+    xs: Inputs<Vector<In, T>>,
+    deltas: Lines<Vector<Out, T>>,
+    bias: &mut [T],
+    from: usize,
+    to: &mut [Vector<Out, T>],
+    sink: S,
+) {
     bias_sums(deltas, bias, sink);
     if S::ADDS && const { !is_wide::<T>() } {
         for (x, delta) in xs.iter().zip(deltas.iter()) {

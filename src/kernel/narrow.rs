@@ -133,19 +133,19 @@ pub(crate) unsafe fn sums<In: Line, Out: Width, S: Sink>(
     unsafe {
         let mut j = 0;
         while j + 8 <= Out::USIZE {
-            columns::<Eight, Out, S>(n, x, delta, bias, to, rows, sink, j);
+            columns::<Eight, In, Out, S>(n, x, delta, bias, to, rows, sink, j);
             j += 8;
         }
         if const { Out::USIZE % 8 >= 4 } {
-            columns::<Four, Out, S>(n, x, delta, bias, to, rows, sink, j);
+            columns::<Four, In, Out, S>(n, x, delta, bias, to, rows, sink, j);
             j += 4;
         }
         if const { Out::USIZE % 4 >= 2 } {
-            columns::<Two, Out, S>(n, x, delta, bias, to, rows, sink, j);
+            columns::<Two, In, Out, S>(n, x, delta, bias, to, rows, sink, j);
             j += 2;
         }
         if const { Out::USIZE % 2 == 1 } {
-            columns::<One, Out, S>(n, x, delta, bias, to, rows, sink, j);
+            columns::<One, In, Out, S>(n, x, delta, bias, to, rows, sink, j);
         }
     }
 }
@@ -153,7 +153,7 @@ pub(crate) unsafe fn sums<In: Line, Out: Width, S: Sink>(
 /// [`sums`] of the columns from `j` on.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)]
-unsafe fn columns<V: Lanes, Out: Width, S: Sink>(
+unsafe fn columns<V: Lanes, In: Line, Out: Width, S: Sink>(
     n: usize,
     x: Reads,
     delta: Rows,
@@ -180,7 +180,7 @@ unsafe fn columns<V: Lanes, Out: Width, S: Sink>(
             let old = V::load(to);
             let mut s = if const { S::ADDS } { old } else { V::splat(0.0) };
             for b in 0..n {
-                s = s.plus(*x.line(b).add(i), V::load(delta.from(b, 0).first));
+                s = s.plus(*x.line(b).add(In::at(i)), V::load(delta.from(b, 0).first));
             }
             old.zip(s, |old, s| sink.weight(old, s)).store(to);
         }

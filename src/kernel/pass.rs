@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 
 use typenum::Unsigned;
 
+use crate::kernel::windows::frame;
 use crate::penalty::{Penalty, Step};
 use crate::scalar::{Accumulator, Real, Scalar, is_wide};
 use crate::width::Width;
@@ -78,6 +79,8 @@ pub(crate) trait Line: 'static {
     const PIECE: usize;
     /// Whether it is one piece.
     const SOLID: bool = Self::PIECE == Self::COUNT;
+    /// Whether each vector of a batch lies one number behind the one before, so that number i of several is one piece.
+    const SLIDES: bool = false;
 
     /// From the first to number `i`.
     fn at(i: usize) -> usize;
@@ -93,16 +96,17 @@ impl<N: Width> Line for N {
     }
 }
 
-/// A window as a [`Line`].
+/// A window as a [`Line`], of those that [`windows`](crate::kernel::windows) reads by the kernels.
 pub(crate) struct Through<G>(PhantomData<G>);
 
 impl<G: Windows> Line for Through<G> {
     const COUNT: usize = G::Patch::USIZE;
     const PIECE: usize = G::Run::USIZE;
+    const SLIDES: bool = G::FRAME.apart() == 1;
 
     #[inline(always)]
     fn at(i: usize) -> usize {
-        if const { Self::SOLID } { i } else { G::FRAME.at(i) }
+        if const { Self::SOLID } { i } else { frame::<G, f32>().at(i) }
     }
 }
 

@@ -4,6 +4,10 @@
 //! reaches into the padding is copied, with the padding's zeros.
 #![allow(unsafe_code)]
 
+mod strip;
+
+use core::ops::Range;
+use core::ptr::{null, null_mut};
 use core::slice::from_ref;
 
 use typenum::Unsigned;
@@ -11,14 +15,17 @@ use typenum::Unsigned;
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::gemv;
+use crate::kernel::gemv::alone;
 use crate::kernel::pass::{Gradient, Line, MOST, Onto, Reads, Rows, SPREAD, Span, Through};
-use crate::kernel::{add, batch, transposed};
+use crate::kernel::{add, batch, gemv, transposed};
 use crate::lines::{Inputs, Lines};
 use crate::plain::rows;
 use crate::scalar::{Number, Scalar, is_wide};
 use crate::width::Width;
 use crate::window::Windows;
+
+pub(crate) use strip::frame;
+use strip::{strips, strips_mut};
 
 /// The number of a window's first number, of `n` windows side by side; or one that reaches into the padding.
 enum Run {
@@ -26,33 +33,40 @@ enum Run {
     Border { window: usize, row: usize, column: usize },
 }
 
-/// Calls `go` with all windows, in their order.
+/// Whether all windows lie within what [`strips`] gives.
+const fn inside<G: Windows, T: Scalar>() -> bool {
+    frame::<G, T>().all_inside()
+}
+
+/// Calls `go` with the windows of these rows, which [`strips`] gave, in their order.
 #[inline(always)]
-fn runs<G: Windows>(mut go: impl FnMut(Run)) {
-    let frame = const { G::FRAME };
-    let (rows, columns) = (frame.rows, frame.columns);
-    let ((top, bottom), (left, right)) = const { (G::FRAME.rows.inside(), G::FRAME.columns.inside()) };
-    for row in 0..rows.count {
-        let (from, to) = if (top..bottom).contains(&row) { (left, right) } else { (0, 0) };
+fn runs<G: Windows, T: Scalar>(of: Range<usize>, mut go: impl FnMut(Run)) {
+    let all = const { frame::<G, T>() };
+    let columns = all.columns;
+    let ((top, bottom), (left, right)) = const { (frame::<G, T>().rows.inside(), frame::<G, T>().columns.inside()) };
+    for row in of.clone() {
+        let some = const { inside::<G, T>() } || (top..bottom).contains(&row);
+        let (from, to) = if some { (left, right) } else { (0, 0) };
         let window = row * columns.count;
-        for column in 0..from {
-            go(Run::Border { window: window + column, row, column });
+        if const { !inside::<G, T>() } {
+            for column in 0..from {
+                go(Run::Border { window: window + column, row, column });
+            }
         }
         if from < to {
-            let y = row * rows.stride - rows.before;
-            let x = from * columns.stride - columns.before;
-            let first = (y * columns.len + x) * frame.channels;
-            go(Run::Inside { window: window + from, n: to - from, first });
+            go(Run::Inside { window: window + from, n: to - from, first: all.first(row - of.start, from) });
         }
-        for column in to..columns.count {
-            go(Run::Border { window: window + column, row, column });
+        if const { !inside::<G, T>() } {
+            for column in to..columns.count {
+                go(Run::Border { window: window + column, row, column });
+            }
         }
     }
 }
 
 /// From one window to the next within a run.
 const fn apart<G: Windows>() -> usize {
-    G::FRAME.columns.stride * G::FRAME.channels
+    G::FRAME.apart()
 }
 
 /// Calls `go` with each place that is there of the window at this row and column, in order: its number in the window, and in
@@ -60,7 +74,7 @@ const fn apart<G: Windows>() -> usize {
 #[inline(always)]
 fn each<G: Windows>(row: usize, column: usize, mut go: impl FnMut(usize, usize)) {
     let (rows, columns) = const { (G::FRAME.rows, G::FRAME.columns) };
-    if const { G::FRAME.rows.all_inside() && G::FRAME.columns.all_inside() } {
+    if const { G::FRAME.all_inside() } {
         let first = row * rows.stride * columns.len + column * columns.stride;
         for ky in 0..rows.window {
             for kx in 0..columns.window {
@@ -116,7 +130,7 @@ pub(crate) fn copy<G: Windows, T: Number>(
     });
 }
 
-/// The window that starts at `first` and lies within the array: where it is, or a copy.
+/// The window that starts at `first` and lies within what [`strips`] gave: where it is, or a copy.
 #[inline(always)]
 fn within<'a, G: Windows, T: Scalar>(
     x: &'a [T],
@@ -130,7 +144,7 @@ fn within<'a, G: Windows, T: Scalar>(
     }
     let run = const { <G::Run as Unsigned>::USIZE };
     for (k, to) in patch.chunks_mut(run).enumerate() {
-        let from = Through::<G>::at(k * run);
+        let from = const { frame::<G, T>() }.at(k * run);
         to.iter_mut().zip(x.iter().skip(from)).for_each(|(to, &x)| *to = x);
     }
     patch
@@ -149,16 +163,19 @@ pub(crate) fn forward<G: Windows, Out: Width, A: Activation, T: Scalar>(
     y: &mut [Vector<Out, T>],
 ) {
     let mut patch = Vector::ZERO;
-    runs::<G>(|run| match run {
+    let array = x;
+    let mut one = |x: &[T], run| match run {
         Run::Border { window, row, column } => {
-            copy::<G, T>(x, row, column, T::ZERO, &mut patch);
-            if let Some(y) = y.get_mut(window) {
-                gemv::<G::Patch, Out, A, T>(w, &patch, Some(bias), y);
+            if const { !inside::<G, T>() } {
+                copy::<G, T>(array, row, column, T::ZERO, &mut patch);
+                if let Some(y) = y.get_mut(window) {
+                    gemv::<G::Patch, Out, A, T>(w, &patch, Some(bias), y);
+                }
             }
         }
         Run::Inside { window, n, first } => {
             let Some(y) = y.get_mut(window..window + n) else { return };
-            if const { single::<T>() } && reaches::<G>(first, n) <= x.len() {
+            if const { single::<T>() } && reaches::<G, T>(first, n) <= x.len() {
                 let z = Rows { first: bias.as_ptr().cast_mut().cast(), stride: 0 };
                 let rows = Rows { first: y.as_mut_ptr().cast(), stride: Out::USIZE };
                 // SAFETY: the `n` windows lie within `x`, and there are as many rows of `y`; a `T` of f32's digits is laid
@@ -172,10 +189,13 @@ pub(crate) fn forward<G: Windows, Out: Width, A: Activation, T: Scalar>(
             }
             for (t, y) in y.iter_mut().enumerate() {
                 let window = within::<G, T>(x, first + t * apart::<G>(), &mut patch);
-                gemv::<G::Patch, Out, A, T>(w, window, Some(bias), y);
+                y.copy_from_slice(bias);
+                alone(w, window, y);
+                y.iter_mut().for_each(|y| *y = A::value(*y));
             }
         }
-    });
+    };
+    strips::<G, T>(x, |x, of| runs::<G, T>(of, |run| one(x, run)));
 }
 
 /// `Σ_t x_t δ_tᵀ` over the windows of one sample, for the rows of the weights from `from` on that `to` has, and `Σ_t δ_t` for
@@ -189,49 +209,77 @@ pub(crate) fn sums<G: Windows, Out: Width, T: Scalar>(
     from: usize,
     to: &mut [Vector<Out, T>],
 ) {
-    let mut patch = Vector::<G::Patch, T>::ZERO;
     let end = <G::Patch as Unsigned>::USIZE.min(from.saturating_add(to.len()));
-    let one = |patch: &Vector<G::Patch, T>, delta, bias: &mut [T], to: &mut [Vector<Out, T>]| {
-        batch::sums(Inputs::from(from_ref(patch)), Lines::from(from_ref(delta)), bias, from, to, Gradient);
-    };
-    runs::<G>(|run| match run {
-        Run::Border { window, row, column } => {
-            copy::<G, T>(x, row, column, T::ZERO, &mut patch);
-            if let Some(delta) = deltas.get(window) {
-                one(&patch, delta, bias, to);
+    let array = x;
+    strips::<G, T>(x, |x, of| {
+        if const { cfg!(simd) && single::<T>() && inside::<G, T>() && G::FRAME.rows.count > 1 } {
+            // Windows of several rows at once.
+            let count = const { G::FRAME.columns.count };
+            let at = |t: usize| const { frame::<G, T>() }.first(t / count, t % count);
+            let deltas = deltas.get(of.start * count..of.end * count).unwrap_or_default();
+            for (k, deltas) in deltas.chunks(MOST).enumerate() {
+                let at = |t| at(k * MOST + t);
+                let mut pointers = [null(); MOST];
+                pointers.iter_mut().zip(0..deltas.len()).for_each(|(to, t)| *to = x.as_ptr().wrapping_add(at(t)));
+                let first = pointers.as_ptr().cast();
+                let reads = Reads { first, stride: size_of::<*const T>(), behind: Some(0) };
+                tile::<G, Out, T>(x, reads, at, deltas, bias, from, to);
             }
+            return;
         }
-        Run::Inside { window, n, first } => {
-            let Some(deltas) = deltas.get(window..window + n) else { return };
-            if const { is_wide::<T>() } {
-                batch::bias_sums(deltas.into(), bias, Gradient);
-                let number = |t, i| x.get(first + t * apart::<G>() + Through::<G>::at(i)).copied();
-                return batch::weight_sums(number, deltas.into(), from..end, to, Gradient);
-            }
-            let mut first = first;
-            for deltas in deltas.chunks(MOST) {
-                let n = deltas.len();
-                if const { single::<T>() } && from <= end && reaches::<G>(first, n) <= x.len() {
-                    let rows = Rows { first: deltas.as_ptr().cast_mut().cast(), stride: Out::USIZE };
-                    let to = to.as_mut_ptr().cast();
-                    let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { core::ptr::null_mut() };
-                    let span = Span { start: from, end };
-                    // SAFETY: as in `forward`; `to` has the rows, and δ is only read.
-                    unsafe {
-                        let reads = reads::<G, T>(x, first);
-                        if dispatch::sums::<T, Through<G>, Out, _>(n, reads, rows, bias, to, span, Gradient) {
-                            first += n * apart::<G>();
-                            continue;
-                        }
+        runs::<G, T>(of, |run| match run {
+            Run::Border { window, row, column } => {
+                if const { !inside::<G, T>() } {
+                    let mut patch = Vector::<G::Patch, T>::ZERO;
+                    copy::<G, T>(array, row, column, T::ZERO, &mut patch);
+                    if let Some(delta) = deltas.get(window) {
+                        let (x, delta) = (Inputs::from(from_ref(&patch)), Lines::from(from_ref(delta)));
+                        batch::sums(x, delta, bias, from, to, Gradient);
                     }
                 }
-                for delta in deltas {
-                    one(within::<G, T>(x, first, &mut patch), delta, bias, to);
-                    first += apart::<G>();
+            }
+            Run::Inside { window, n, first } => {
+                let Some(deltas) = deltas.get(window..window + n) else { return };
+                if const { is_wide::<T>() } {
+                    batch::bias_sums(deltas.into(), bias, Gradient);
+                    let number = |t, i| x.get(first + t * apart::<G>() + const { frame::<G, T>() }.at(i)).copied();
+                    return batch::weight_sums(number, deltas.into(), from..end, to, Gradient);
+                }
+                for (k, deltas) in deltas.chunks(MOST).enumerate() {
+                    let at = |t| first + (k * MOST + t) * apart::<G>();
+                    tile::<G, Out, T>(x, reads::<G, T>(x, at(0)), at, deltas, bias, from, to);
                 }
             }
-        }
+        });
     });
+}
+
+/// [`sums`] of windows that lie within `x`, [`MOST`] at most: `reads`, which start where `at` says.
+#[inline(always)]
+fn tile<G: Windows, Out: Width, T: Scalar>(
+    x: &[T],
+    reads: Reads,
+    at: impl Fn(usize) -> usize,
+    deltas: &[Vector<Out, T>],
+    bias: &mut [T],
+    from: usize,
+    to: &mut [Vector<Out, T>],
+) {
+    let (n, end) = (deltas.len(), <G::Patch as Unsigned>::USIZE.min(from.saturating_add(to.len())));
+    if const { single::<T>() } && n > 0 && from <= end && reaches::<G, T>(at(n - 1), 1) <= x.len() {
+        let rows = Rows { first: deltas.as_ptr().cast_mut().cast(), stride: Out::USIZE };
+        let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { null_mut() };
+        let (to, span) = (to.as_mut_ptr().cast(), Span { start: from, end });
+        // SAFETY: as in `forward`, the last of the windows being the furthest on; `to` has the rows, and δ is only read.
+        if unsafe { dispatch::sums::<T, Through<G>, Out, _>(n, reads, rows, bias, to, span, Gradient) } {
+            return;
+        }
+    }
+    let mut patch = Vector::<G::Patch, T>::ZERO;
+    for (t, delta) in deltas.iter().enumerate() {
+        let x = Inputs::from(from_ref(within::<G, T>(x, at(t), &mut patch)));
+        batch::sums_plain(x, Lines::from(from_ref(delta)), bias, from, to, Gradient);
+    }
 }
 
 /// `dx ← Σ_t W δ_t`, each number's terms rounded, in the order of the windows t that it is in, from +0.
@@ -242,19 +290,35 @@ pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
     dx: &mut [T],
 ) {
     dx.fill(T::ZERO);
+    if const { inside::<G, T>() } {
+        return strips_mut::<G, T>(dx, |dx, of| errors_of::<G, Out, T>(w, deltas, dx, of));
+    }
+    errors_of::<G, Out, T>(w, deltas, dx, 0..G::FRAME.rows.count);
+}
+
+/// [`errors`] of these rows of windows, added to what is there.
+#[inline(always)]
+fn errors_of<G: Windows, Out: Width, T: Scalar>(
+    w: &Matrix<G::Patch, Out, T>,
+    deltas: &[Vector<Out, T>],
+    dx: &mut [T],
+    of: Range<usize>,
+) {
     let mut patch = Vector::<G::Patch, T>::ZERO;
     let run = const { <G::Run as Unsigned>::USIZE };
-    runs::<G>(|windows| match windows {
+    runs::<G, T>(of, |windows| match windows {
         Run::Border { window, row, column } => {
-            let Some(delta) = deltas.get(window) else { return };
-            transposed(w, delta, &mut patch);
-            pieces::<G>(row, column, |to, from, n| {
-                add(patch.get(from..from + n).unwrap_or_default(), dx.get_mut(to..).unwrap_or_default());
-            });
+            if const { !inside::<G, T>() } {
+                let Some(delta) = deltas.get(window) else { return };
+                transposed(w, delta, &mut patch);
+                pieces::<G>(row, column, |to, from, n| {
+                    add(patch.get(from..from + n).unwrap_or_default(), dx.get_mut(to..).unwrap_or_default());
+                });
+            }
         }
         Run::Inside { window, n, first } => {
             let Some(deltas) = deltas.get(window..window + n) else { return };
-            if const { single::<T>() && Out::USIZE <= SPREAD } && reaches::<G>(first, n) <= dx.len() {
+            if const { single::<T>() && Out::USIZE <= SPREAD } && reaches::<G, T>(first, n) <= dx.len() {
                 let delta = Rows { first: deltas.as_ptr().cast_mut().cast(), stride: Out::USIZE };
                 // The pieces from the last to the first, as the rows within each: a later window's is further on.
                 let mut done = false;
@@ -275,7 +339,7 @@ pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
             for (t, delta) in deltas.iter().enumerate() {
                 transposed(w, delta, &mut patch);
                 for (k, patch) in patch.chunks(run).enumerate() {
-                    let at = first + t * apart::<G>() + Through::<G>::at(k * run);
+                    let at = first + t * apart::<G>() + const { frame::<G, T>() }.at(k * run);
                     add(patch, dx.get_mut(at..).unwrap_or_default());
                 }
             }
@@ -285,17 +349,12 @@ pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
 
 /// How many numbers `n` windows need that start at `first`.
 #[inline(always)]
-const fn reaches<G: Windows>(first: usize, n: usize) -> usize {
-    first + (n - 1) * apart::<G>() + G::FRAME.at(<G::Patch as Unsigned>::USIZE - 1) + 1
+const fn reaches<G: Windows, T: Scalar>(first: usize, n: usize) -> usize {
+    first + (n - 1) * apart::<G>() + frame::<G, T>().at(<G::Patch as Unsigned>::USIZE - 1) + 1
 }
 
 /// The windows from `first` on.
-///
-/// # Safety
-///
-/// `x` has more numbers than `first`.
 #[inline(always)]
-unsafe fn reads<G: Windows, T: Scalar>(x: &[T], first: usize) -> Reads {
-    // SAFETY: the caller's.
-    Reads { first: unsafe { x.as_ptr().add(first) }.cast(), stride: apart::<G>() * size_of::<T>(), behind: None }
+fn reads<G: Windows, T: Scalar>(x: &[T], first: usize) -> Reads {
+    Reads { first: x.as_ptr().wrapping_add(first).cast(), stride: apart::<G>() * size_of::<T>(), behind: None }
 }

@@ -105,6 +105,11 @@ impl Axis {
         if from < to { (from, to) } else { (0, 0) }
     }
 
+    /// The same windows over the axis and what stands around it.
+    const fn padded(self) -> Axis {
+        Axis { len: self.total, before: 0, ..self }
+    }
+
     /// Whether all windows lie within the axis, and the first where it starts.
     pub(crate) const fn all_inside(self) -> bool {
         let (from, to) = self.inside();
@@ -135,6 +140,28 @@ impl Frame {
             return row + rest;
         }
         row + rest / self.channels * self.columns.dilation * self.channels + rest % self.channels
+    }
+
+    /// From one window to the next of a row.
+    pub(crate) const fn apart(self) -> usize {
+        self.columns.stride * self.channels
+    }
+
+    /// The first number of the window at this row and column, which has no padding in front.
+    #[inline(always)]
+    pub(crate) const fn first(self, row: usize, column: usize) -> usize {
+        let (y, x) = (row * self.rows.stride - self.rows.before, column * self.columns.stride - self.columns.before);
+        (y * self.columns.len + x) * self.channels
+    }
+
+    /// Whether all windows lie within the array, and the first where it starts.
+    pub(crate) const fn all_inside(self) -> bool {
+        self.rows.all_inside() && self.columns.all_inside()
+    }
+
+    /// The same windows over the array with its padding.
+    pub(crate) const fn padded(self) -> Frame {
+        Frame { channels: self.channels, rows: self.rows.padded(), columns: self.columns.padded() }
     }
 
     /// Appends what the widths do not tell: `window 3×5, stride 2, same padding, 1 left over`.

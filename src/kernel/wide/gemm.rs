@@ -9,8 +9,14 @@ use crate::kernel::arch::{Level, Register};
 use crate::kernel::pass::{Line, Reads, Rows};
 use crate::width::Width;
 
-/// The longest piece of a line that [`block`] takes number by number.
-const SHORT: usize = 16;
+/// How many pieces of a line it takes until one starts with the sum of the first again, of 1, 2 or 4 sums.
+const fn turn(piece: usize, sums: usize) -> usize {
+    match piece % sums {
+        0 => 1,
+        2 => 2,
+        _ => sums,
+    }
+}
 
 // each!(R in 0 1 2 => …) does it for each R, a constant.
 macro_rules! each {
@@ -38,7 +44,9 @@ pub(crate) unsafe fn gemm<L: Level, In: Line, Out: Width, A: Activation>(
     // SAFETY: the caller's; the column tiles cover the outputs once.
     unsafe {
         let (mut n, mut x, mut y) = (n, x, y);
-        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 && In::SOLID } && z.stride == 0 {
+        if const { Out::USIZE <= NARROW && Out::USIZE % 16 != 0 && L::Own::LANES >= 8 && (In::SOLID || In::SLIDES) }
+            && z.stride == 0
+        {
             let done = lanes::gemm::<L, In, Out, A>(n, w, z.first, x, y);
             (n, x, y) = (n - done, x.from(done), y.from(done, 0));
         }
@@ -137,46 +145,29 @@ unsafe fn block<V: Register, In: Line, Out: Width, A: Activation, const M: usize
                 s[0][b][v] = load::<V, N>(z.from(b, 0).first, v, last);
             }
         }
-        if const { In::PIECE % P == 0 } {
-            for k in 0..In::COUNT / In::PIECE {
-                let (w, at) = (w.add(k * In::PIECE * Out::USIZE), In::at(k * In::PIECE));
+        // Number i goes to sum i mod P, which is a register only where the compiler knows it: so many pieces until the sums
+        // come round.
+        let pieces = const { In::COUNT / In::PIECE };
+        let mut k = 0;
+        while k < pieces {
+            each!(Q in 0 1 2 3 => if const { Q < turn(In::PIECE, P) && Q < In::COUNT / In::PIECE } && k + Q < pieces {
+                let first = (k + Q) * In::PIECE;
+                let (w, at) = (w.add(first * Out::USIZE), In::at(first));
+                let from_sum = const { Q * In::PIECE % P };
                 let mut i = 0;
-                while i < In::PIECE {
+                while i + P <= In::PIECE {
                     for p in 0..P {
-                        step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, at + i + p, &mut s[p], last);
+                        step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, at + i + p, &mut s[(from_sum + p) % P], last);
                     }
                     i += P;
                 }
-            }
-        } else if const { !In::SOLID && In::PIECE <= SHORT } {
-            // Number i goes to sum i mod P, which is a register only where the compiler knows it: `P` pieces at once, number by
-            // number.
-            let pieces = const { In::COUNT / In::PIECE };
-            let mut k = 0;
-            while k < pieces {
-                each!(Q in 0 1 2 3 => if const { Q < P } && k + Q < pieces {
-                    let i = (k + Q) * In::PIECE;
-                    let (w, at) = (w.add(i * Out::USIZE), In::at(i));
-                    each!(R in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 => if const { R < In::PIECE } {
-                        let sum = &mut s[const { (Q * In::PIECE + R) % P }];
-                        step::<V, M, N>(w.add(R * Out::USIZE), &from, at + R, sum, last);
-                    });
-                });
-                k += P;
-            }
-        } else {
-            let mut i = 0;
-            while i + P <= In::COUNT {
                 for p in 0..P {
-                    step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
+                    if i + p < In::PIECE {
+                        step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, at + i + p, &mut s[(from_sum + p) % P], last);
+                    }
                 }
-                i += P;
-            }
-            for p in 0..P {
-                if i + p < In::COUNT {
-                    step::<V, M, N>(w.add((i + p) * Out::USIZE), &from, In::at(i + p), &mut s[p], last);
-                }
-            }
+            });
+            k += const { turn(In::PIECE, P) };
         }
         for b in 0..M {
             for v in 0..N {

@@ -45,6 +45,12 @@ pub(super) unsafe fn gemm<L: Level, In: Line, Out: Width, A: Activation>(
             block::<L, In, Out, A, 1>(w, z, x.from(b), y.from(b, 0));
             b += L::Own::LANES;
         }
+        // The rest with some that are done: they have the same bits again.
+        if const { In::SLIDES } && b < n && n >= L::Own::LANES {
+            b = n - L::Own::LANES;
+            block::<L, In, Out, A, 1>(w, z, x.from(b), y.from(b, 0));
+            b = n;
+        }
     }
     b
 }
@@ -76,7 +82,14 @@ unsafe fn block<L: Level, In: Line, Out: Width, A: Activation, const S: usize>(
                 CHUNK
             };
             for s in 0..S {
-                transposed::<_, S>(from.as_ptr().add(s * L::Own::LANES), at, rows, columns.cast::<L::Own>().add(s));
+                let (from, columns) = (from.as_ptr().add(s * L::Own::LANES), columns.cast::<L::Own>().add(s));
+                if const { In::SLIDES } {
+                    for i in 0..rows {
+                        columns.add(i * S).write(L::Own::load((*from).add(In::at(at + i))));
+                    }
+                } else {
+                    transposed::<_, S>(from, at, rows, columns);
+                }
             }
             let chunk =
                 Chunk { rows, w: w.add(at * Out::USIZE), z: if at == 0 { z } else { null_mut() }, columns, sums };
