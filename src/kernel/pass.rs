@@ -106,7 +106,7 @@ impl<G: Windows> Line for Through<G> {
 
     #[inline(always)]
     fn at(i: usize) -> usize {
-        if const { Self::SOLID } { i } else { frame::<G, f32>().at(i) }
+        if const { Self::SOLID } { i } else { const { frame::<G, f32>() }.at(i) }
     }
 }
 

@@ -350,7 +350,7 @@ fn errors_of<G: Windows, Out: Width, T: Scalar>(
 /// How many numbers `n` windows need that start at `first`.
 #[inline(always)]
 const fn reaches<G: Windows, T: Scalar>(first: usize, n: usize) -> usize {
-    first + (n - 1) * apart::<G>() + frame::<G, T>().at(<G::Patch as Unsigned>::USIZE - 1) + 1
+    first + (n - 1) * apart::<G>() + const { frame::<G, T>().at(<G::Patch as Unsigned>::USIZE - 1) + 1 }
 }
 
 /// The windows from `first` on.

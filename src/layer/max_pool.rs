@@ -1,11 +1,10 @@
-use typenum::Unsigned;
-
 use crate::array::Plain;
 use crate::kernel::windows;
 use crate::layer::pool::{self, Pooling};
 use crate::layer::stream::{OverWindows, over_windows};
 use crate::layer::{Batch, Layer, Plan, Ring, Slot, Stack};
 use crate::parameters;
+use crate::plain::{rows, rows_mut};
 use crate::scalar::Scalar;
 use crate::shape::Text;
 use crate::width::{U1, Valid};
@@ -89,20 +88,25 @@ impl<G: Windows, T: Scalar> Layer for MaxPool<G, T> {
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
         let Some(dx) = dx else { return };
         dx.flat_mut().fill(T::ZERO);
-        let channels = const { <G::Channels as Unsigned>::USIZE };
-        let (ys, dys) = (tape.y.flat().chunks(channels), tape.dy.flat().chunks(channels));
-        for (t, (ys, dys)) in ys.zip(dys).enumerate() {
-            for (c, (&y, &dy)) in ys.iter().zip(dys).enumerate() {
-                let mut first = None;
-                windows::places::<G>(t, |place| {
-                    let at = place * channels + c;
-                    let here = x.flat().get(at).is_some_and(|&x| x == y || is_nan(x) && is_nan(y));
-                    first = first.or(here.then_some(at));
-                });
-                if let Some(dx) = first.and_then(|at| dx.flat_mut().get_mut(at)) {
-                    *dx = *dx + dy;
+        let (x, dx) = (rows::<G::Channels, T>(x.flat()), rows_mut::<G::Channels, T>(dx.flat_mut()));
+        let (ys, dys) = (rows::<G::Channels, T>(tape.y.flat()), rows_mut::<G::Channels, T>(tape.dy.flat_mut()));
+        for (t, (y, dy)) in ys.iter().zip(dys).enumerate() {
+            windows::places::<G>(t, |place| {
+                if let (Some(x), Some(dx)) = (x.get(place), dx.get_mut(place)) {
+                    give(x, y, dy, dx);
                 }
-            }
+            });
         }
+    }
+}
+
+/// Of each channel, gives dy to the place whose x is y, and leaves 0 for those behind it.
+#[inline(always)]
+fn give<T: Scalar>(x: &[T], y: &[T], dy: &mut [T], dx: &mut [T]) {
+    for (((&x, &y), dy), dx) in x.iter().zip(y).zip(dy).zip(dx) {
+        let here = (x == y) | (is_nan(x) & is_nan(y));
+        // Without a branch, as in `take`; a sum from +0 is never −0, so 0 more changes nothing.
+        *dx = *dx + if here { *dy } else { T::ZERO };
+        *dy = if here { T::ZERO } else { *dy };
     }
 }

@@ -23,9 +23,12 @@ fn by_rows<L: Batch, Row: Width>(
     mut change: impl FnMut(bool, &mut [L::Scalar], &[L::Scalar]),
 ) {
     let rows = of.len() / Row::USIZE;
-    for at in (0..rows).step_by(ROWS) {
+    let mut at = 0;
+    while at < rows {
+        // Fewer at first, with the bias: the kernels take rows of weights eight or sixteen at once.
+        let count = (rows - at - 1) % ROWS + 1;
         let mut room = [const { Vector::<Row, L::Scalar>::ZERO }; ROWS];
-        let sums = flat_all(room.get_mut(..ROWS.min(rows - at)).unwrap_or_default());
+        let sums = flat_all(room.get_mut(..count).unwrap_or_default());
         let start = of.start + at * Row::USIZE;
         let part = start..start + sums.len();
         layer.sums(xs, tapes, Part { start: part.start, numbers: sums });
@@ -35,6 +38,7 @@ fn by_rows<L: Batch, Row: Width>(
             let sums = sums.get(start.saturating_sub(part.start)..end.saturating_sub(part.start)).unwrap_or_default();
             change(t.penalised(), old, sums);
         });
+        at += count;
     }
 }
 
