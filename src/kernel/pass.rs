@@ -208,6 +208,15 @@ pub(crate) struct Span {
 pub(crate) trait Place {
     /// Whether it is added to what is there.
     const ADDS: bool;
+    /// How many of the vectors lie in a row, where there are rows.
+    const COUNT: Option<usize> = None;
+
+    /// From the first of the vectors to the one at this row and column, where one is so far from the next.
+    #[inline(always)]
+    #[cfg_attr(not(simd), allow(dead_code))]
+    fn at(_row: usize, column: usize, stride: usize) -> usize {
+        column * stride
+    }
 }
 
 /// It is written.
@@ -216,12 +225,25 @@ pub(crate) struct Over;
 /// It is added: another reader of x has written its own.
 pub(crate) struct Onto;
 
+/// It is added to windows, which overlap.
+pub(crate) struct OntoWindows<G>(PhantomData<G>);
+
 impl Place for Over {
     const ADDS: bool = false;
 }
 
 impl Place for Onto {
     const ADDS: bool = true;
+}
+
+impl<G: Windows> Place for OntoWindows<G> {
+    const ADDS: bool = true;
+    const COUNT: Option<usize> = Some(G::FRAME.columns.count);
+
+    #[inline(always)]
+    fn at(row: usize, column: usize, _: usize) -> usize {
+        const { frame::<G, f32>() }.first(row, column)
+    }
 }
 
 /// What becomes of the sums over a batch.

@@ -16,7 +16,7 @@ use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::gemv::alone;
-use crate::kernel::pass::{Gradient, Line, MOST, Onto, Reads, Rows, SPREAD, Span, Through};
+use crate::kernel::pass::{Gradient, Line, MOST, Onto, OntoWindows, Place, Reads, Rows, SPREAD, Span, Through};
 use crate::kernel::{add, batch, gemv, transposed};
 use crate::lines::{Inputs, Lines};
 use crate::plain::rows;
@@ -175,7 +175,7 @@ pub(crate) fn forward<G: Windows, Out: Width, A: Activation, T: Scalar>(
         }
         Run::Inside { window, n, first } => {
             let Some(y) = y.get_mut(window..window + n) else { return };
-            if const { single::<T>() } && reaches::<G, T>(first, n) <= x.len() {
+            if const { single::<T>() } && reaches::<G, T>(first + (n - 1) * apart::<G>()) <= x.len() {
                 let z = Rows { first: bias.as_ptr().cast_mut().cast(), stride: 0 };
                 let rows = Rows { first: y.as_mut_ptr().cast(), stride: Out::USIZE };
                 // SAFETY: the `n` windows lie within `x`, and there are as many rows of `y`; a `T` of f32's digits is laid
@@ -266,7 +266,7 @@ fn tile<G: Windows, Out: Width, T: Scalar>(
     to: &mut [Vector<Out, T>],
 ) {
     let (n, end) = (deltas.len(), <G::Patch as Unsigned>::USIZE.min(from.saturating_add(to.len())));
-    if const { single::<T>() } && n > 0 && from <= end && reaches::<G, T>(at(n - 1), 1) <= x.len() {
+    if const { single::<T>() } && n > 0 && from <= end && reaches::<G, T>(at(n - 1)) <= x.len() {
         let rows = Rows { first: deltas.as_ptr().cast_mut().cast(), stride: Out::USIZE };
         let bias = if bias.len() == Out::USIZE { bias.as_mut_ptr().cast() } else { null_mut() };
         let (to, span) = (to.as_mut_ptr().cast(), Span { start: from, end });
@@ -304,8 +304,15 @@ fn errors_of<G: Windows, Out: Width, T: Scalar>(
     dx: &mut [T],
     of: Range<usize>,
 ) {
-    let mut patch = Vector::<G::Patch, T>::ZERO;
     let run = const { <G::Run as Unsigned>::USIZE };
+    let count = const { G::FRAME.columns.count };
+    if const { inside::<G, T>() } {
+        let deltas = deltas.get(of.start * count..of.end * count).unwrap_or_default();
+        if onto::<G, Out, T, OntoWindows<G>>(w, deltas, dx, 0, const { frame::<G, T>() }.first(of.len() - 1, count - 1)) {
+            return;
+        }
+    }
+    let mut patch = Vector::<G::Patch, T>::ZERO;
     runs::<G, T>(of, |windows| match windows {
         Run::Border { window, row, column } => {
             if const { !inside::<G, T>() } {
@@ -318,23 +325,8 @@ fn errors_of<G: Windows, Out: Width, T: Scalar>(
         }
         Run::Inside { window, n, first } => {
             let Some(deltas) = deltas.get(window..window + n) else { return };
-            if const { single::<T>() && Out::USIZE <= SPREAD } && reaches::<G, T>(first, n) <= dx.len() {
-                let delta = Rows { first: deltas.as_ptr().cast_mut().cast(), stride: Out::USIZE };
-                // The pieces from the last to the first, as the rows within each: a later window's is further on.
-                let mut done = false;
-                for k in (0..<G::Patch as Unsigned>::USIZE / run).rev() {
-                    let at = first + Through::<G>::at(k * run);
-                    // SAFETY: as in `forward`, of `dx`; each piece has as many rows of the weights as numbers, and δ is only
-                    // read.
-                    done = unsafe {
-                        let w = w.as_ptr().cast::<f32>().add(k * run * Out::USIZE);
-                        let dx = Rows { first: dx.as_mut_ptr().cast::<f32>().add(at), stride: apart::<G>() };
-                        dispatch::spread::<T, G::Run, Out, Onto>(n, w, delta, dx)
-                    };
-                }
-                if done {
-                    return;
-                }
+            if const { !inside::<G, T>() } && onto::<G, Out, T, Onto>(w, deltas, dx, first, first + (n - 1) * apart::<G>()) {
+                return;
             }
             for (t, delta) in deltas.iter().enumerate() {
                 transposed(w, delta, &mut patch);
@@ -347,10 +339,38 @@ fn errors_of<G: Windows, Out: Width, T: Scalar>(
     });
 }
 
-/// How many numbers `n` windows need that start at `first`.
+/// `W δ_t` onto windows within `dx`, from the one that starts at `first` to the one at `last`, in the order of t; false, with
+/// nothing done, where only the plain loops do it.
 #[inline(always)]
-const fn reaches<G: Windows, T: Scalar>(first: usize, n: usize) -> usize {
-    first + (n - 1) * apart::<G>() + const { frame::<G, T>().at(<G::Patch as Unsigned>::USIZE - 1) + 1 }
+fn onto<G: Windows, Out: Width, T: Scalar, D: Place>(
+    w: &Matrix<G::Patch, Out, T>,
+    deltas: &[Vector<Out, T>],
+    dx: &mut [T],
+    first: usize,
+    last: usize,
+) -> bool {
+    let mut done = false;
+    if const { single::<T>() && Out::USIZE <= SPREAD } && !deltas.is_empty() && reaches::<G, T>(last) <= dx.len() {
+        let run = const { <G::Run as Unsigned>::USIZE };
+        let delta = Rows { first: deltas.as_ptr().cast_mut().cast(), stride: Out::USIZE };
+        // The pieces from the last to the first, as the rows within each: a later window's is further on.
+        for k in (0..<G::Patch as Unsigned>::USIZE / run).rev() {
+            let at = first + Through::<G>::at(k * run);
+            // SAFETY: as in `forward`, of `dx`; each piece has as many rows of the weights as numbers, and δ is only read.
+            done = unsafe {
+                let w = w.as_ptr().cast::<f32>().add(k * run * Out::USIZE);
+                let dx = Rows { first: dx.as_mut_ptr().cast::<f32>().add(at), stride: apart::<G>() };
+                dispatch::spread::<T, G::Run, Out, D>(deltas.len(), w, delta, dx)
+            };
+        }
+    }
+    done
+}
+
+/// Before which the window ends that starts at `first`.
+#[inline(always)]
+const fn reaches<G: Windows, T: Scalar>(first: usize) -> usize {
+    first + const { frame::<G, T>().at(<G::Patch as Unsigned>::USIZE - 1) + 1 }
 }
 
 /// The windows from `first` on.

@@ -51,10 +51,14 @@ unsafe fn spread_rows<V: Register, In: Width, Out: Width, D: Place>(n: usize, w:
                 }
                 j += V::LANES;
             }
-            for b in 0..n {
-                let sum = column_sums::<V, Out, 1>(columns, delta.from(b, 0).first);
-                let dx = dx.from(b, i).first;
-                write(if const { D::ADDS } { read::<V>(dx, rows) + sum } else { sum }, dx, rows);
+            // Of windows, those of a column first: they are apart, and what is added to one is not read before it is written.
+            let (across, down) = if let Some(count) = D::COUNT { (count, n / count) } else { (n, 1) };
+            for column in 0..across {
+                for row in 0..down {
+                    let sum = column_sums::<V, Out, 1>(columns, delta.from(row * across + column, 0).first);
+                    let dx = dx.first.add(D::at(row, column, dx.stride) + i);
+                    write(if const { D::ADDS } { read::<V>(dx, rows) + sum } else { sum }, dx, rows);
+                }
             }
         }
     }
