@@ -16,6 +16,7 @@ mod level;
 #[cfg(any(narrow, all(test, simd)))]
 mod narrow;
 mod pass;
+mod products;
 mod short;
 mod softmax;
 mod sum;
@@ -31,6 +32,7 @@ use dispatch::single;
 pub(crate) use gemv::{gemv, partials};
 pub use level::Level;
 pub(crate) use pass::{Gradient, Onto, Over, Place, Reads, Rows, Sink};
+pub(crate) use products::Products;
 pub(crate) use softmax::{softmax, softmax_across, softmax_link_across};
 pub(crate) use sum::{dot, largest, mean, sum, total};
 pub(crate) use whole::{SIDE, Walk, Whole, is_whole, learn, predict};
@@ -59,12 +61,6 @@ pub(crate) fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
 #[inline(always)]
 pub(crate) fn add<T: Scalar>(x: &[T], y: &mut [T]) {
     y.iter_mut().zip(x).for_each(|(y, &x)| *y = *y + x);
-}
-
-/// to ← a ⊙ b + to, elementwise, each rounded as [`Real::mul_add`] is.
-#[inline(always)]
-pub(crate) fn add_products<T: Scalar>(a: &[T], b: &[T], to: &mut [T]) {
-    to.iter_mut().zip(a).zip(b).for_each(|((to, &a), &b)| *to = a.mul_add(b, *to));
 }
 
 /// A function of two numbers, lane by lane.

@@ -142,6 +142,10 @@ levels! {
         n: usize, x: Reads, delta: Rows, bias: *mut f32, to: *mut f32, rows: Span, sink: S
     ) = (n, x, delta, bias, to, rows, sink), inline if false;
 
+    /// [`Products`](super::Products) of `n` pairs.
+    fn products<C: Width>(n: usize, pairs: *const [*const f32; 2], start: *const f32, to: *mut f32)
+        = (n, pairs, start, to), inline if false;
+
     /// [`predict`](super::predict) of `n` samples.
     fn predict<N: Whole>(n: usize, w: *const f32, x: Reads, h: *mut f32)
         = (n, w, x, h), inline if false;

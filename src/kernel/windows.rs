@@ -114,6 +114,14 @@ pub(crate) fn taps<G: Windows>(t: usize, go: impl FnMut(usize, usize)) {
     each::<G>(t / columns, t % columns, go);
 }
 
+/// Number `k` of [`taps`], where it is there.
+#[inline(always)]
+pub(crate) fn tap<G: Windows>(t: usize, k: usize) -> Option<usize> {
+    let (rows, columns) = const { (G::FRAME.rows, G::FRAME.columns) };
+    let row = rows.place(t / columns.count, k / columns.window)?;
+    Some(row * columns.len + columns.place(t % columns.count, k % columns.window)?)
+}
+
 /// The window at this row and column, with `blank` for padding.
 #[inline(always)]
 pub(crate) fn copy<G: Windows, T: Number>(
@@ -290,10 +298,7 @@ pub(crate) fn errors<G: Windows, Out: Width, T: Scalar>(
     dx: &mut [T],
 ) {
     dx.fill(T::ZERO);
-    if const { inside::<G, T>() } {
-        return strips_mut::<G, T>(dx, |dx, of| errors_of::<G, Out, T>(w, deltas, dx, of));
-    }
-    errors_of::<G, Out, T>(w, deltas, dx, 0..G::FRAME.rows.count);
+    strips_mut::<G, T>(dx, |dx, of| errors_of::<G, Out, T>(w, deltas, dx, of));
 }
 
 /// [`errors`] of these rows of windows, added to what is there.

@@ -2,7 +2,7 @@ use typenum::Unsigned;
 
 use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Plain, Vector};
-use crate::kernel::{self, windows};
+use crate::kernel::{self, Products, windows};
 use crate::layer::batch::{backward_by_halves, deltas, descend_by_rows, step_by_rows};
 use crate::layer::stream::{OverWindows, over_windows};
 use crate::layer::{Batch, BiasMode, Biased, Inputs, Layer, Lines, LinesMut, Part, Plan, Ring, Role, Slot, Stack};
@@ -90,14 +90,15 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> DepthwiseConv<G, A, T, B
     #[inline(always)]
     pub(crate) fn weigh(&self, x: &[T], z: &mut [T]) {
         let (x, mut zero) = (rows::<G::Channels, T>(x), Vector::ZERO);
-        let start = B::start(&self.bias, &mut zero).unwrap_or(&zero);
+        let (start, mut products) = (B::start(&self.bias, &mut zero).unwrap_or(&zero), Products::<_, _, 16>::NONE);
         for (t, z) in rows_mut::<G::Channels, T>(z).iter_mut().enumerate() {
-            z.copy_from_slice(start);
+            products.start(start, z);
             windows::taps::<G>(t, |k, place| {
                 if let (Some(x), Some(w)) = (x.get(place), self.weight.get(k)) {
-                    kernel::add_products(x, w, z);
+                    products.add(x, w, z);
                 }
             });
+            products.end(z);
         }
     }
 }
@@ -113,8 +114,12 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> OverWindows<G, T> for De
     fn one(&self, ring: &Ring<G, T>, y: &mut [T]) {
         let mut zero = Vector::ZERO;
         y.copy_from_slice(B::start(&self.bias, &mut zero).unwrap_or(&zero));
-        for (k, x) in ring.places() {
-            self.weight.get(k).into_iter().for_each(|w| kernel::add_products(x, w, y));
+        let mut products = Products::<_, _, 8>::NONE;
+        for to in rows_mut::<G::Channels, T>(y) {
+            for (k, x) in ring.places() {
+                self.weight.get(k).into_iter().for_each(|w| products.add(x, w, to));
+            }
+            products.end(to);
         }
         kernel::activate_in_place::<A, T>(y);
     }
@@ -144,11 +149,12 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<
         let Some(mut dxs) = dxs else { return };
         for (tape, dx) in tapes.iter_mut().zip(dxs.iter_mut()) {
             dx.flat_mut().fill(T::ZERO);
-            let dx = rows_mut::<G::Channels, T>(dx.flat_mut());
+            let (dx, mut products) = (rows_mut::<G::Channels, T>(dx.flat_mut()), Products::<_, _, 8>::NONE);
             for (t, delta) in rows::<G::Channels, T>(tape.dy.flat()).iter().enumerate() {
                 windows::taps::<G>(t, |k, place| {
                     if let (Some(w), Some(dx)) = (self.weight.get(k), dx.get_mut(place)) {
-                        kernel::add_products(w, delta, dx);
+                        products.add(w, delta, dx);
+                        products.end(dx);
                     }
                 });
             }
@@ -160,14 +166,15 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<
         let (bias, weight) = part.split(B::Of::<Vector<G::Channels, T>>::COUNT);
         let (from, to) = (weight.start / channels, rows_mut::<G::Channels, T>(weight.numbers));
         for (x, tape) in xs.iter().zip(tapes.iter()) {
-            let x = rows::<G::Channels, T>(x.flat());
-            for (t, delta) in rows::<G::Channels, T>(tape.dy.flat()).iter().enumerate() {
-                kernel::add(delta, bias.numbers);
-                windows::taps::<G>(t, |k, place| {
-                    if let (Some(x), Some(to)) = (x.get(place), k.checked_sub(from).and_then(|k| to.get_mut(k))) {
-                        kernel::add_products(x, delta, to);
-                    }
-                });
+            let (x, deltas) = (rows::<G::Channels, T>(x.flat()), rows::<G::Channels, T>(tape.dy.flat()));
+            deltas.iter().for_each(|delta| kernel::add(delta, bias.numbers));
+            for (k, to) in to.iter_mut().enumerate() {
+                let mut products = Products::<_, _, 8>::NONE;
+                for (t, delta) in deltas.iter().enumerate() {
+                    let place = windows::tap::<G>(t, from + k).and_then(|place| x.get(place));
+                    place.into_iter().for_each(|x| products.add(x, delta, to));
+                }
+                products.end(to);
             }
         }
     }

@@ -1,6 +1,7 @@
 use typenum::Unsigned;
 
 use crate::array::{Array, Plain, Vector};
+use crate::plain::rows;
 use crate::scalar::Scalar;
 use crate::window::Windows;
 
@@ -74,14 +75,13 @@ impl<G: Windows, T: Scalar> Ring<G, T> {
 
     /// The window's places that were seen, each with its number in the window, in order.
     #[inline]
-    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, &[T])> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, &Vector<G::Channels, T>)> {
         let axis = const { G::FRAME.columns };
-        let channels = const { <G::Channels as Unsigned>::USIZE };
         let (next, unseen) = (self.next as usize, axis.span().saturating_sub(self.seen as usize));
         (0..axis.window).filter(move |k| k * axis.dilation >= unseen).filter_map(move |k| {
             let at = next + k * axis.dilation;
             let at = if at < axis.span() { at } else { at - axis.span() };
-            Some((k, self.steps.flat().chunks(channels).nth(at)?))
+            Some((k, rows(self.steps.flat()).get(at)?))
         })
     }
 

@@ -74,6 +74,14 @@ impl Axis {
         )
     }
 
+    /// Number `k` of window `t`, where it is there.
+    #[inline(always)]
+    pub(crate) const fn place(self, t: usize, k: usize) -> Option<usize> {
+        // In front, a number that no axis has.
+        let at = (t * self.stride + k * self.dilation).wrapping_sub(self.before);
+        if at < self.len { Some(at) } else { None }
+    }
+
     /// Appends `, 2 steps` where so many are behind the last window.
     const fn tell_left_over(self, text: Text, what: &str) -> Text {
         match self.left_over() {

@@ -30,40 +30,42 @@ pub(crate) const fn frame<G: Windows, T: Scalar>() -> Frame {
 /// starts in front.
 #[inline(always)]
 pub(super) fn strips<G: Windows, T: Scalar>(x: &[T], mut go: impl FnMut(&[T], Range<usize>)) {
-    if const { !is_padded::<G, T>() } {
-        return go(x, 0..G::FRAME.rows.count);
-    }
-    let mut room = [T::ZERO; ROOM];
-    each::<G>(|rows| {
-        lines::<G>(&rows, |from, to| {
-            let to = room.get_mut(to).unwrap_or_default();
-            match x.get(from) {
-                Some(from) => to.copy_from_slice(from),
-                None => to.fill(T::ZERO),
-            }
+    if const { is_padded::<G, T>() } {
+        let mut room = [T::ZERO; ROOM];
+        each::<G>(|rows| {
+            lines::<G>(&rows, |from, to| {
+                let to = room.get_mut(to).unwrap_or_default();
+                match x.get(from) {
+                    Some(from) => to.copy_from_slice(from),
+                    None => to.fill(T::ZERO),
+                }
+            });
+            go(&room, rows);
         });
-        go(&room, rows);
-    });
+    } else {
+        go(x, 0..G::FRAME.rows.count);
+    }
 }
 
 /// [`strips`] that `go` may change; what it leaves in the padding is lost.
 #[inline(always)]
 pub(super) fn strips_mut<G: Windows, T: Scalar>(x: &mut [T], mut go: impl FnMut(&mut [T], Range<usize>)) {
-    if const { !is_padded::<G, T>() } {
-        return go(x, 0..G::FRAME.rows.count);
+    if const { is_padded::<G, T>() } {
+        let mut room = [T::ZERO; ROOM];
+        each::<G>(|rows| {
+            lines::<G>(&rows, |from, to| {
+                let from = x.get(from).into_iter();
+                from.zip(room.get_mut(to)).for_each(|(from, to)| to.copy_from_slice(from));
+            });
+            go(&mut room, rows.clone());
+            lines::<G>(&rows, |to, from| {
+                let to = x.get_mut(to).into_iter();
+                to.zip(room.get(from)).for_each(|(to, from)| to.copy_from_slice(from));
+            });
+        });
+    } else {
+        go(x, 0..G::FRAME.rows.count);
     }
-    let mut room = [T::ZERO; ROOM];
-    each::<G>(|rows| {
-        lines::<G>(&rows, |from, to| {
-            let from = x.get(from).into_iter();
-            from.zip(room.get_mut(to)).for_each(|(from, to)| to.copy_from_slice(from));
-        });
-        go(&mut room, rows.clone());
-        lines::<G>(&rows, |to, from| {
-            let to = x.get_mut(to).into_iter();
-            to.zip(room.get(from)).for_each(|(to, from)| to.copy_from_slice(from));
-        });
-    });
 }
 
 /// Calls `go` with the rows of windows of each strip.
