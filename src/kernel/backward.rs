@@ -5,7 +5,7 @@ use core::ptr::{null, null_mut};
 use crate::activation::{Activation, Identity};
 use crate::array::{Matrix, Vector};
 use crate::kernel::dispatch::{self, single};
-use crate::kernel::pass::{Change, Descend, Gradient, Pass};
+use crate::kernel::pass::{Change, Descend, Gradient, Pass, SPREAD};
 use crate::kernel::{add, axpy, dot, short, through};
 #[allow(unused_imports, reason = "named in documentation")]
 use crate::scalar::Real;
@@ -154,6 +154,20 @@ pub(crate) fn transposed<In: Width, Out: Width, T: Scalar>(
         }
     }
     transposed_plain(w, delta, dx);
+}
+
+/// [`transposed`] where `spread` has done nothing, and where it takes so many outputs, no kernel over registers will.
+#[inline(always)]
+pub(super) fn transposed_alone<In: Width, Out: Width, T: Scalar>(
+    w: &Matrix<In, Out, T>,
+    delta: &Vector<Out, T>,
+    dx: &mut Vector<In, T>,
+) {
+    if const { cfg!(simd) && Out::USIZE <= SPREAD } {
+        transposed_plain(w, delta, dx);
+    } else {
+        transposed(w, delta, dx);
+    }
 }
 
 /// [`transposed`] as plain loops.

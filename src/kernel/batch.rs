@@ -5,9 +5,10 @@ use core::ptr::null_mut;
 
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
+use crate::kernel::backward::transposed_alone;
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::pass::{MOST, Over, Place, Rows, SPREAD, Sink, Span};
-use crate::kernel::{Of, Slope, add, axpy, gemv, through, transposed};
+use crate::kernel::{Of, Slope, add, axpy, gemv, through};
 use crate::lines::{Inputs, Lines, LinesMut};
 use crate::scalar::{Accumulator, Scalar, is_wide};
 use crate::width::Width;
@@ -78,10 +79,10 @@ pub(crate) fn spread<In: Width, Out: Width, T: Scalar, D: Place>(
     for (delta, dx) in deltas.iter_mut().zip(dxs.iter_mut()) {
         if D::ADDS {
             let mut more = Vector::ZERO;
-            transposed(w, delta, &mut more);
+            transposed_alone(w, delta, &mut more);
             add(&more, dx);
         } else {
-            transposed(w, delta, dx);
+            transposed_alone(w, delta, dx);
         }
     }
 }

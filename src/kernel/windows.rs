@@ -14,6 +14,7 @@ use typenum::Unsigned;
 
 use crate::activation::Activation;
 use crate::array::{Matrix, Plain, Vector};
+use crate::kernel::backward::transposed_alone;
 use crate::kernel::dispatch::{self, single};
 use crate::kernel::gemv::alone;
 use crate::kernel::pass::{Gradient, Line, MOST, Onto, OntoWindows, Place, Reads, Rows, SPREAD, Span, Through};
@@ -334,7 +335,7 @@ fn errors_of<G: Windows, Out: Width, T: Scalar>(
                 return;
             }
             for (t, delta) in deltas.iter().enumerate() {
-                transposed(w, delta, &mut patch);
+                transposed_alone(w, delta, &mut patch);
                 for (k, patch) in patch.chunks(run).enumerate() {
                     let at = first + t * apart::<G>() + const { frame::<G, T>() }.at(k * run);
                     add(patch, dx.get_mut(at..).unwrap_or_default());
