@@ -21,6 +21,10 @@ network! {
         => AvgPool1d<3, stride = 2> => Flatten => Dense<2>, loss = SquaredError;
     type Odd = [10, 7, 3] => Conv2d<130, [2, 3], stride = 2, padding = [1, 0], Unbiased, Softplus>
         => Conv2d<5, 2, dilation = 2, padding = 1, Tanh> => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type Strips = [40, 28, 3] => Conv2d<5, 3, Relu, padding = same> => MaxPool2d<3, stride = 2> => Conv2d<20, 3, Relu, padding = same>
+        => MaxPool2d<2> => Conv2d<6, [3, 2], stride = 2, padding = 2, Tanh> => GlobalAvgPool => Dense<3>, loss = SquaredError;
+    type Wide = [4, 30, 22] => Conv2d<4, 3, Relu, padding = same> => Conv2d<2, 3, Tanh> => GlobalAvgPool => Dense<2>,
+        loss = SquaredError;
     type Separable = [19, 21] => DepthwiseConv1d<3, Relu, padding = causal> => Conv1d<9, 1, Tanh>
         => DepthwiseConv1d<2, stride = 2, dilation = 3, Softplus, Unbiased> => GlobalAvgPool => Dense<3>, loss = SquaredError;
     type FusedSeparable = [9, 7, 5] => DepthwiseConv2d<[3, 2], Tanh, padding = same> => DepthwiseConv2d<2, dilation = 2>
@@ -52,6 +56,8 @@ fn levels_agree() {
         Picture,
         Dilated,
         Odd,
+        Strips,
+        Wide,
         Separable,
         FusedSeparable,
         Longer,

@@ -5,6 +5,8 @@
 #![allow(unsafe_code)]
 
 mod strip;
+#[cfg(test)]
+mod tests;
 
 use core::ops::Range;
 use core::ptr::{null, null_mut};
@@ -314,7 +316,8 @@ fn errors_of<G: Windows, Out: Width, T: Scalar>(
     let count = const { G::FRAME.columns.count };
     if const { inside::<G, T>() } {
         let deltas = deltas.get(of.start * count..of.end * count).unwrap_or_default();
-        if onto::<G, Out, T, OntoWindows<G>>(w, deltas, dx, 0, const { frame::<G, T>() }.first(of.len() - 1, count - 1)) {
+        if onto::<G, Out, T, OntoWindows<G>>(w, deltas, dx, 0, const { frame::<G, T>() }.first(of.len() - 1, count - 1))
+        {
             return;
         }
     }
@@ -331,7 +334,9 @@ fn errors_of<G: Windows, Out: Width, T: Scalar>(
         }
         Run::Inside { window, n, first } => {
             let Some(deltas) = deltas.get(window..window + n) else { return };
-            if const { !inside::<G, T>() } && onto::<G, Out, T, Onto>(w, deltas, dx, first, first + (n - 1) * apart::<G>()) {
+            if const { !inside::<G, T>() }
+                && onto::<G, Out, T, Onto>(w, deltas, dx, first, first + (n - 1) * apart::<G>())
+            {
                 return;
             }
             for (t, delta) in deltas.iter().enumerate() {

@@ -8,7 +8,12 @@ use crate::width::Width;
 ///
 /// The vectors of all pairs and `start: [width]` may be read, `to: [width]`, which may be `start`, written; the processor has the level.
 #[inline(always)]
-pub(crate) unsafe fn products<L: Level, C: Width>(n: usize, pairs: *const [*const f32; 2], start: *const f32, to: *mut f32) {
+pub(crate) unsafe fn products<L: Level, C: Width>(
+    n: usize,
+    pairs: *const [*const f32; 2],
+    start: *const f32,
+    to: *mut f32,
+) {
     // SAFETY: the caller's; the vectors cover the numbers once.
     unsafe {
         if const { C::USIZE <= 4 } {

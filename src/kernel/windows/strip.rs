@@ -72,7 +72,7 @@ pub(super) fn strips_mut<G: Windows, T: Scalar>(x: &mut [T], mut go: impl FnMut(
 #[inline(always)]
 fn each<G: Windows>(mut go: impl FnMut(Range<usize>)) {
     let axis = const { G::FRAME.rows };
-    let most = const { (ROOM / pitch::<G>() - G::FRAME.rows.span()) / G::FRAME.rows.stride + 1 };
+    let most = const { (ROOM / pitch::<G>()).saturating_sub(G::FRAME.rows.span()) / G::FRAME.rows.stride + 1 };
     for from in (0..axis.count).step_by(most) {
         go(from..axis.count.min(from + most));
     }
