@@ -1,15 +1,9 @@
 #![allow(unsafe_code)]
 #![cfg_attr(not(any(simd, narrow)), allow(dead_code, reason = "read by the kernels over registers only"))]
 
-use core::marker::PhantomData;
-
-use typenum::Unsigned;
-
-use crate::kernel::windows::frame;
 use crate::penalty::{Penalty, Step};
 use crate::scalar::{Accumulator, Real, Scalar, is_wide};
 use crate::width::Width;
-use crate::window::Windows;
 
 /// What a backward pass does with a layer's weights, beside dx.
 pub(crate) trait Change: Copy {
@@ -70,7 +64,8 @@ pub(crate) struct Pass<C> {
 
 /// What a kernel reads as one vector: so many numbers, each so far behind the first.
 ///
-/// A [`Width`] is a vector of numbers side by side; [`Through`] some windows, of which one may lie in several pieces.
+/// A [`Width`] is a vector of numbers side by side; [`Through`](super::windows::Through) some windows, of which one may lie in
+/// several pieces.
 #[cfg_attr(not(simd), allow(dead_code, reason = "read by the kernels over registers only"))]
 pub(crate) trait Line: 'static {
     /// How many numbers.
@@ -93,20 +88,6 @@ impl<N: Width> Line for N {
     #[inline(always)]
     fn at(i: usize) -> usize {
         i
-    }
-}
-
-/// A window as a [`Line`], of those that [`windows`](crate::kernel::windows) reads by the kernels.
-pub(crate) struct Through<G>(PhantomData<G>);
-
-impl<G: Windows> Line for Through<G> {
-    const COUNT: usize = G::Patch::USIZE;
-    const PIECE: usize = G::Run::USIZE;
-    const SLIDES: bool = G::FRAME.apart() == 1;
-
-    #[inline(always)]
-    fn at(i: usize) -> usize {
-        if const { Self::SOLID } { i } else { const { frame::<G, f32>() }.at(i) }
     }
 }
 
@@ -225,25 +206,12 @@ pub(crate) struct Over;
 /// It is added: another reader of x has written its own.
 pub(crate) struct Onto;
 
-/// It is added to windows, which overlap.
-pub(crate) struct OntoWindows<G>(PhantomData<G>);
-
 impl Place for Over {
     const ADDS: bool = false;
 }
 
 impl Place for Onto {
     const ADDS: bool = true;
-}
-
-impl<G: Windows> Place for OntoWindows<G> {
-    const ADDS: bool = true;
-    const COUNT: Option<usize> = Some(G::FRAME.columns.count);
-
-    #[inline(always)]
-    fn at(row: usize, column: usize, _: usize) -> usize {
-        const { frame::<G, f32>() }.first(row, column)
-    }
 }
 
 /// What becomes of the sums over a batch.

@@ -3,7 +3,8 @@
 use super::*;
 use crate::init::Pcg32;
 use crate::kernel::fence::{Fenced, same};
-use crate::kernel::pass::{Gradient, Through};
+use crate::kernel::pass::Gradient;
+use crate::kernel::windows::Through;
 use crate::penalty::{NoPenalty, Step};
 use crate::width::*;
 use crate::window::Windows2d;

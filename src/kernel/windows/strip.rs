@@ -1,9 +1,13 @@
 //! Padding that is there: rows of an array copied with what stands around them, so that the kernels over registers read all
 //! windows where they are.
 
+use core::marker::PhantomData;
 use core::ops::Range;
 
+use typenum::Unsigned;
+
 use crate::kernel::dispatch::single;
+use crate::kernel::pass::Line;
 use crate::scalar::Scalar;
 use crate::window::{Frame, Windows};
 
@@ -22,8 +26,22 @@ const fn is_padded<G: Windows, T: Scalar>() -> bool {
 }
 
 /// Where windows lie in what [`strips`] gives.
-pub(crate) const fn frame<G: Windows, T: Scalar>() -> Frame {
+pub(super) const fn frame<G: Windows, T: Scalar>() -> Frame {
     if is_padded::<G, T>() { G::FRAME.padded() } else { G::FRAME }
+}
+
+/// A window as a [`Line`], of those in what [`strips`] gives.
+pub(crate) struct Through<G>(PhantomData<G>);
+
+impl<G: Windows> Line for Through<G> {
+    const COUNT: usize = G::Patch::USIZE;
+    const PIECE: usize = G::Run::USIZE;
+    const SLIDES: bool = G::FRAME.apart() == 1;
+
+    #[inline(always)]
+    fn at(i: usize) -> usize {
+        if const { Self::SOLID } { i } else { const { frame::<G, f32>() }.at(i) }
+    }
 }
 
 /// Calls `go` with `x`, or with strips of it one after the other, and the rows of windows that it has; the first of these
