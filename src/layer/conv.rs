@@ -42,7 +42,7 @@ parameters! {
     /// # Memory
     ///
     /// `(1 + K · In) · Out` parameters; twice the output as tape. Stack: a window, `K · In` numbers; sixteen rows of `Out`
-    /// numbers for a step.
+    /// numbers for a step; where there is padding, on processors with vectors, 8 KiB.
     ///
     /// # Example
     ///

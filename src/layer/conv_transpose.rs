@@ -48,7 +48,7 @@ parameters! {
     /// # Memory
     ///
     /// `Out + K · Out · In` parameters; twice the output as tape. Stack: a window, `K · Out` numbers; sixteen rows of `In` and
-    /// of `Out` numbers for a step.
+    /// of `Out` numbers for a step; where steps are cut off, on processors with vectors, 8 KiB.
     ///
     /// # Streams
     ///

@@ -44,6 +44,47 @@ fn map_and_activate() {
     all::<Fused>();
 }
 
+type Sum = unsafe fn(usize, *const [*const f32; 2], *const f32, *mut f32);
+
+fn check_products<T: Scalar, C: Width>() {
+    let rng = &mut Pcg32::new(4);
+    for n in [0, 1, 2, 9, 16] {
+        let pairs: Vec<[Fenced; 2]> = (0..n).map(|_| [(); 2].map(|()| Fenced::random(rng, C::USIZE))).collect();
+        let start = Fenced::random(rng, C::USIZE);
+        let mut expected = array::<Vector<C, T>>(&start);
+        for [a, b] in &pairs {
+            let pairs = array::<Vector<C, T>>(a).into_iter().zip(array::<Vector<C, T>>(b));
+            expected.iter_mut().zip(pairs).for_each(|(sum, (a, b))| *sum = a.mul_add(b, *sum));
+        }
+        let pointers: Vec<_> = pairs.iter().map(|[a, b]| [a.as_ptr(), b.as_ptr()]).collect();
+        let forms: Forms<Sum, PICKED> = forms!(products<C>(n, pairs, start, to));
+        for (level, products) in runnable::<T, _, _>(forms) {
+            let (mut to, mut inout) = (Fenced::new(&vec![f32::NAN; C::USIZE]), start.copy());
+            // SAFETY: vectors of this width, and the processor has the level.
+            unsafe {
+                products(n, pointers.as_ptr(), start.as_ptr(), to.as_mut_ptr());
+                products(n, pointers.as_ptr(), inout.as_ptr(), inout.as_mut_ptr());
+            }
+            let what = format!("{n} products of {} numbers at {level:?}", C::USIZE);
+            same(to.as_ref(), &numbers(&expected), format_args!("{what}"));
+            same(inout.as_ref(), &numbers(&expected), format_args!("{what}, in place"));
+        }
+    }
+}
+
+#[test]
+fn products_of_vectors() {
+    fn all<T: Scalar>() {
+        check_products::<T, U1>();
+        check_products::<T, U4>();
+        check_products::<T, U7>();
+        check_products::<T, U16>();
+        check_products::<T, U37>();
+    }
+    all::<f32>();
+    all::<Fused>();
+}
+
 /// Two numbers beside each weight, in which all are told apart.
 #[derive(Clone, Copy)]
 struct Swirl;
