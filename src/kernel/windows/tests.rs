@@ -4,6 +4,7 @@
 use super::*;
 use crate::activation::Relu;
 use crate::init::{Pcg32, Random};
+use crate::kernel::add;
 use crate::kernel::backward::transposed_plain;
 use crate::kernel::gemv::plain;
 use crate::scalar::Fused;
