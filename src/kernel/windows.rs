@@ -117,12 +117,18 @@ pub(crate) fn taps<G: Windows>(t: usize, go: impl FnMut(usize, usize)) {
     each::<G>(t / columns, t % columns, go);
 }
 
-/// Number `k` of [`taps`], where it is there.
+/// Calls `go` with each window of which place `k` is there, in order: its number, and the place in the array.
 #[inline(always)]
-pub(crate) fn tap<G: Windows>(t: usize, k: usize) -> Option<usize> {
+pub(crate) fn tapped<G: Windows>(k: usize, mut go: impl FnMut(usize, usize)) {
     let (rows, columns) = const { (G::FRAME.rows, G::FRAME.columns) };
-    let row = rows.place(t / columns.count, k / columns.window)?;
-    Some(row * columns.len + columns.place(t % columns.count, k % columns.window)?)
+    for row in 0..rows.count {
+        let Some(y) = rows.place(row, k / columns.window) else { continue };
+        for column in 0..columns.count {
+            if let Some(x) = columns.place(column, k % columns.window) {
+                go(row * columns.count + column, y * columns.len + x);
+            }
+        }
+    }
 }
 
 /// The window at this row and column, with `blank` for padding.

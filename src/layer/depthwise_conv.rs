@@ -170,10 +170,11 @@ impl<G: Windows, A: Activation, T: Scalar, B: BiasMode> Batch for DepthwiseConv<
             deltas.iter().for_each(|delta| kernel::add(delta, bias.numbers));
             for (k, to) in to.iter_mut().enumerate() {
                 let mut products = Products::<_, _, 8>::NONE;
-                for (t, delta) in deltas.iter().enumerate() {
-                    let place = windows::tap::<G>(t, from + k).and_then(|place| x.get(place));
-                    place.into_iter().for_each(|x| products.add(x, delta, to));
-                }
+                windows::tapped::<G>(from + k, |t, place| {
+                    if let (Some(x), Some(delta)) = (x.get(place), deltas.get(t)) {
+                        products.add(x, delta, to);
+                    }
+                });
                 products.end(to);
             }
         }

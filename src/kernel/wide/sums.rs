@@ -57,7 +57,7 @@ unsafe fn tiles<L: Level, In: Line, Out: Width, S: Sink>(
     unsafe {
         if const { Out::USIZE <= 4 } {
             columns::<L::X4, In, Out, S, 8, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE, from, end);
-        } else if const { Out::USIZE <= 8 && L::TILE == 8 } {
+        } else if const { Out::USIZE <= 8 && In::COUNT >= 16 && L::TILE == 8 } {
             columns::<L::X8, In, Out, S, 8, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE, from, end);
         } else if const { Out::USIZE <= 8 } {
             columns::<L::X8, In, Out, S, 4, 1>(n, x, delta, bias, to, sink, 0, Out::USIZE, from, end);
