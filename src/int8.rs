@@ -66,6 +66,7 @@ mod rescale;
 mod residual;
 mod rows;
 mod scale;
+mod stream;
 
 pub use activation::Int8Activation;
 pub use conv::ConvInt8;
@@ -84,6 +85,8 @@ pub use residual::ResidualInt8;
 pub(crate) use rows::weight_step;
 pub use scale::Scale;
 pub(crate) use scale::round;
+use stream::at_once;
+pub use stream::{Int8EmitOf, Int8StepOf, Int8Stream, Int8StreamOf};
 
 use crate::array::{Array, Plain};
 use crate::layer::{Fnv, Layer};
@@ -91,19 +94,12 @@ use crate::loss::Loss;
 use crate::network::{Layers, Link, Network};
 use crate::plain::{fit, fit_step};
 use crate::scalar::Number;
-use crate::shape::{Text, same};
+use crate::shape::same;
 
 /// What the form in integers of a layer or network reads: integers, or where it begins in floating point, numbers.
 pub type Int8InputOf<L> = <<L as Quantize>::Int8 as Int8Layer>::Input;
 /// What the form in integers of a layer or network writes.
 pub type Int8OutputOf<L> = <<L as Quantize>::Int8 as Int8Layer>::Output;
-
-/// What the form in integers of a layer or network reads at a step of a stream.
-pub type Int8StepOf<L> = <<L as Quantize>::Int8 as Int8Layer>::Step;
-/// What it writes at a step of a stream.
-pub type Int8EmitOf<L> = <<L as Quantize>::Int8 as Int8Layer>::Emit;
-/// What it remembers from one step of a stream to the next.
-pub type Int8StreamOf<L> = <<L as Quantize>::Int8 as Int8Layer>::Stream;
 
 /// A layer in integers: what [`Quantize`] makes of a layer.
 pub trait Int8Layer: Plain<Scalar = i8> {
@@ -118,19 +114,6 @@ pub trait Int8Layer: Plain<Scalar = i8> {
     /// The scale of outputs where inputs have the scale `x`.
     fn scale(&self, x: Scale) -> Scale;
 
-    /// What it reads at a step of a [`stream`](Quantized::stream): a row of a sequence where it is recurrent, else all.
-    type Step: Array;
-    /// What it writes at a step.
-    type Emit: Array;
-    /// What it remembers from one step to the next.
-    type Stream: Clone;
-
-    /// Where a stream starts.
-    fn start(&self) -> Self::Stream;
-
-    /// One step of a stream.
-    fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit);
-
     /// Of a layer in floating point, the scales of what it reads and writes where its neighbours are of integers.
     #[doc(hidden)]
     #[inline(always)]
@@ -142,24 +125,6 @@ pub trait Int8Layer: Plain<Scalar = i8> {
     #[doc(hidden)]
     const KEPT: u64 = 0;
 }
-
-/// What [`Int8Layer`] asks of a layer that reads all of its input at once.
-macro_rules! at_once {
-    () => {
-        type Step = Self::Input;
-        type Emit = Self::Output;
-        type Stream = ();
-
-        #[inline(always)]
-        fn start(&self) {}
-
-        #[inline(always)]
-        fn stream(&self, x: &Self::Step, (): &mut (), y: &mut Self::Emit) {
-            self.forward(x, y);
-        }
-    };
-}
-use at_once;
 
 /// Of a layer: its name, the scale of its outputs, and each in floating point and as its form in integers has it.
 #[doc(hidden)]
@@ -181,7 +146,7 @@ pub struct Outcome<'a> {
 )]
 pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {
     /// The layer in integers.
-    type Int8: Int8Layer;
+    type Int8: Int8Stream;
 
     /// Its name in an error report.
     #[doc(hidden)]
@@ -231,15 +196,6 @@ const fn integers<Q: Array>() -> bool {
     same(<Q::Scalar as Number>::NAME, <i8 as Number>::NAME)
 }
 
-/// Refuses a stream in which a layer reads another number of values than the one before it writes at a step.
-const fn step_by_step<X: Array, Y: Array>() {
-    if !X::SHAPE.same(&Y::SHAPE) {
-        let text =
-            Text::new().words("a layer reads ").shape(Y::SHAPE).words(" values at once, but the one before it writes ");
-        panic!("{}", text.shape(X::SHAPE).words(" at each step of a stream").as_str());
-    }
-}
-
 /// Hands what one layer writes to the next one: as it is, or by a scale from numbers to integers or back.
 #[inline(always)]
 fn hand_on<X: Array, Y: Array, R>(x: &X, scale: impl FnOnce() -> Scale, take: impl FnOnce(&Y) -> R) -> R {
@@ -283,21 +239,6 @@ impl<A: Int8Layer, B: Int8Layer> Int8Layer for Link<A, B> {
     fn ends(&self) -> [Scale; 2] {
         let ([x, _], [_, y]) = (self.0.ends(), self.1.ends());
         [x, y]
-    }
-
-    type Step = A::Step;
-    type Emit = B::Emit;
-    type Stream = (A::Stream, B::Stream);
-
-    fn start(&self) -> Self::Stream {
-        (self.0.start(), self.1.start())
-    }
-
-    fn stream(&self, x: &A::Step, stream: &mut Self::Stream, y: &mut B::Emit) {
-        const { step_by_step::<A::Emit, B::Step>() }
-        let mut between = A::Emit::ZERO;
-        self.0.stream(x, &mut stream.0, &mut between);
-        hand_on(&between, || self.between(), |x| self.1.stream(x, &mut stream.1, y));
     }
 
     const KEPT: u64 = match (A::KEPT, B::KEPT) {

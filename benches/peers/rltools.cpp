@@ -2,7 +2,15 @@
 // is a loop of ours, which clears the gradient too. Sigmoid outputs are an identity layer and a sigmoid of ours,
 // because it has no loss in logits.
 //
-// With -DRL_TOOLS_BACKEND_ENABLE_OPENBLAS its products are OpenBLAS's.
+// With -DRL_TOOLS_BACKEND_ENABLE_OPENBLAS its products are OpenBLAS's, whose names have a prefix in PyPI's package; with
+// -DRL_TOOLS_BACKEND_ENABLE_MKL they are MKL's.
+#ifdef RL_TOOLS_BACKEND_ENABLE_OPENBLAS
+#define cblas_sgemm scipy_cblas_sgemm
+#define cblas_dgemm scipy_cblas_dgemm
+extern "C" char *scipy_openblas_get_corename(void);
+#endif
+#include <string>
+
 #include <rl_tools/operations/cpu_mux.h>
 #include <rl_tools/nn/operations_cpu_mux.h>
 
@@ -190,4 +198,17 @@ static player make(const network *n) {
   }
 }
 
-int main() { return serve(VERSION, make); }
+/// The version, and the kernels that a library of products runs on this processor.
+static std::string version() {
+#if defined(RL_TOOLS_BACKEND_ENABLE_OPENBLAS)
+  return std::string(VERSION) + ", kernels for " + scipy_openblas_get_corename();
+#elif defined(RL_TOOLS_BACKEND_ENABLE_MKL)
+  MKLVersion mkl;
+  mkl_get_version(&mkl);
+  return std::string(VERSION) + ", kernels for " + mkl.Processor;
+#else
+  return VERSION;
+#endif
+}
+
+int main() { return serve(version().c_str(), make); }

@@ -49,7 +49,6 @@ impl<G: Windows, Out: Width, A: Int8Activation> ConvInt8<G, Out, A> {
 impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A> {
     type Input = <G::Input<f32> as Array>::Int8;
     type Output = <G::Output<Out, f32> as Array>::Int8;
-    at_once! {}
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -66,6 +65,8 @@ impl<G: Windows, Out: Width, A: Int8Activation> Int8Layer for ConvInt8<G, Out, A
         self.rows.scale()
     }
 }
+
+at_once! { [G: Windows, Out: Width, A: Int8Activation] ConvInt8<G, Out, A> }
 
 impl<G: Windows, Out: Width, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for Conv<G, Out, A, T, B> {
     type Int8 = ConvInt8<G, Out, A>;

@@ -61,7 +61,6 @@ impl<In: Width, Out: Width, A: Int8Activation> DenseInt8<In, Out, A> {
 impl<In: Width, Out: Width, A: Int8Activation> Int8Layer for DenseInt8<In, Out, A> {
     type Input = Vector<In, i8>;
     type Output = Vector<Out, i8>;
-    at_once! {}
 
     #[inline]
     fn forward(&self, x: &Vector<In, i8>, y: &mut Vector<Out, i8>) {
@@ -72,6 +71,8 @@ impl<In: Width, Out: Width, A: Int8Activation> Int8Layer for DenseInt8<In, Out, 
         self.rows.scale()
     }
 }
+
+at_once! { [In: Width, Out: Width, A: Int8Activation] DenseInt8<In, Out, A> }
 
 impl<In: Width, Out: Width, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for Dense<In, Out, A, T, B> {
     type Int8 = DenseInt8<In, Out, A>;

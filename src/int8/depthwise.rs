@@ -56,7 +56,6 @@ impl<G: Windows, A: Int8Activation> DepthwiseConvInt8<G, A> {
 impl<G: Windows, A: Int8Activation> Int8Layer for DepthwiseConvInt8<G, A> {
     type Input = <G::Input<f32> as Array>::Int8;
     type Output = <G::Output<G::Channels, f32> as Array>::Int8;
-    at_once! {}
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -81,6 +80,8 @@ impl<G: Windows, A: Int8Activation> Int8Layer for DepthwiseConvInt8<G, A> {
         self.outputs.y()
     }
 }
+
+at_once! { [G: Windows, A: Int8Activation] DepthwiseConvInt8<G, A> }
 
 impl<G: Windows, A: Int8Activation, T: Scalar, B: BiasMode> Quantize for DepthwiseConv<G, A, T, B> {
     type Int8 = DepthwiseConvInt8<G, A>;

@@ -3,7 +3,7 @@ use crate::array::{Array, Matrix, Plain, Vector};
 use crate::int8::fixed::tanh;
 use crate::int8::gates::{Factors, Gates, Sums, factor_of};
 use crate::int8::lstm::{emit, output_factor};
-use crate::int8::{Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Layer, Int8Stream, Quantize, Scale, int8};
 use crate::layer::{Elman, Emission, Last};
 use crate::scalar::Scalar;
 use crate::width::{U1, Width};
@@ -67,9 +67,6 @@ impl<Steps: Width, In: Width, Hidden: Width, E: Emission> ElmanInt8<Steps, In, H
 impl<Steps: Width, In: Width, Hidden: Width, E: Emission> Int8Layer for ElmanInt8<Steps, In, Hidden, E> {
     type Input = Matrix<Steps, In, i8>;
     type Output = <E::Output<Steps, Hidden, f32> as Array>::Int8;
-    type Step = Vector<In, i8>;
-    type Emit = Vector<Hidden, i8>;
-    type Stream = Vector<Hidden, i8>;
 
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
         let mut h = self.start();
@@ -78,6 +75,16 @@ impl<Steps: Width, In: Width, Hidden: Width, E: Emission> Int8Layer for ElmanInt
             emit(t, &h, y.flat_mut());
         }
     }
+
+    fn scale(&self, _: Scale) -> Scale {
+        self.y
+    }
+}
+
+impl<Steps: Width, In: Width, Hidden: Width, E: Emission> Int8Stream for ElmanInt8<Steps, In, Hidden, E> {
+    type Step = Vector<In, i8>;
+    type Emit = Vector<Hidden, i8>;
+    type Stream = Vector<Hidden, i8>;
 
     /// A hidden state of 0.
     fn start(&self) -> Self::Stream {
@@ -89,10 +96,6 @@ impl<Steps: Width, In: Width, Hidden: Width, E: Emission> Int8Layer for ElmanInt
     fn stream(&self, x: &Self::Step, h: &mut Self::Stream, y: &mut Self::Emit) {
         self.step(x, h);
         y.clone_from(h);
-    }
-
-    fn scale(&self, _: Scale) -> Scale {
-        self.y
     }
 }
 

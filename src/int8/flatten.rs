@@ -10,7 +10,6 @@ int8! {
 impl<X: Flat> Int8Layer for FlattenInt8<X> {
     type Input = X::Int8;
     type Output = Vector<X::Width, i8>;
-    at_once! {}
 
     #[inline]
     fn forward(&self, x: &X::Int8, y: &mut Self::Output) {
@@ -21,6 +20,8 @@ impl<X: Flat> Int8Layer for FlattenInt8<X> {
         x
     }
 }
+
+at_once! { [X: Flat] FlattenInt8<X> }
 
 impl<X: Flat> Quantize for Flatten<X> {
     type Int8 = FlattenInt8<X>;

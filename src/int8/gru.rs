@@ -4,7 +4,7 @@ use crate::array::{Array, Matrix, Plain, Vector};
 use crate::int8::fixed::{over, sigmoid, tanh, within};
 use crate::int8::gates::{Factors, Gates, Sums, factor_of};
 use crate::int8::lstm::{emit, output_factor};
-use crate::int8::{Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Layer, Int8Stream, Quantize, Scale, int8};
 use crate::layer::{Emission, Gru, Last, ResetAfter, ResetMode};
 use crate::scalar::Scalar;
 use crate::width::{Gates as Widths, U1, U2, U3, Width};
@@ -116,6 +116,14 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> Int8Lay
         }
     }
 
+    fn scale(&self, _: Scale) -> Scale {
+        self.y
+    }
+}
+
+impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> Int8Stream
+    for GruInt8<Steps, In, Hidden, E, R>
+{
     type Step = Vector<In, i8>;
     type Emit = Vector<Hidden, i8>;
     type Stream = GruStateInt8<Hidden>;
@@ -130,10 +138,6 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission, R: ResetMode> Int8Lay
     fn stream(&self, x: &Self::Step, state: &mut Self::Stream, y: &mut Self::Emit) {
         self.step(x, state);
         y.clone_from(&state.h);
-    }
-
-    fn scale(&self, _: Scale) -> Scale {
-        self.y
     }
 }
 

@@ -37,7 +37,6 @@ impl<L: Widen + Stack> Kept for L {}
 impl<L: Kept> Int8Layer for KeepFloatInt8<L> {
     type Input = InputOf<L>;
     type Output = OutputOf<L>;
-    at_once! {}
     const KEPT: u64 = 1;
 
     #[inline]
@@ -53,6 +52,8 @@ impl<L: Kept> Int8Layer for KeepFloatInt8<L> {
         [self.x, self.y]
     }
 }
+
+at_once! { [L: Kept] KeepFloatInt8<L> }
 
 impl<L: Kept> Quantize for KeepFloat<L> {
     type Int8 = KeepFloatInt8<L>;

@@ -4,7 +4,7 @@ use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::int8::fixed::{over, sigmoid, tanh, within};
 use crate::int8::gates::{Factors, Gates, Sums, factor_of};
 use crate::int8::scale::{Factor, Word};
-use crate::int8::{Int8Layer, Quantize, Scale, int8};
+use crate::int8::{Int8Layer, Int8Stream, Quantize, Scale, int8};
 use crate::layer::{Emission, Last, Lstm};
 use crate::plain::rows_mut;
 use crate::scalar::Scalar;
@@ -124,6 +124,12 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission> Int8Layer for LstmInt
         }
     }
 
+    fn scale(&self, _: Scale) -> Scale {
+        self.y
+    }
+}
+
+impl<Steps: Width, In: Width, Hidden: Widths, E: Emission> Int8Stream for LstmInt8<Steps, In, Hidden, E> {
     type Step = Vector<In, i8>;
     type Emit = Vector<Hidden, i8>;
     type Stream = LstmStateInt8<Hidden>;
@@ -138,10 +144,6 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission> Int8Layer for LstmInt
     fn stream(&self, x: &Self::Step, state: &mut Self::Stream, y: &mut Self::Emit) {
         self.step(x, state);
         y.clone_from(&state.h);
-    }
-
-    fn scale(&self, _: Scale) -> Scale {
-        self.y
     }
 }
 

@@ -60,7 +60,6 @@ fn mean(mut numbers: impl FnMut(&mut dyn FnMut(i8))) -> i8 {
 impl<X: Places> Int8Layer for GlobalAvgPoolInt8<X> {
     type Input = X::Int8;
     type Output = Vector<X::Channels, i8>;
-    at_once! {}
 
     #[inline]
     fn forward(&self, x: &X::Int8, y: &mut Self::Output) {
@@ -74,6 +73,8 @@ impl<X: Places> Int8Layer for GlobalAvgPoolInt8<X> {
         x
     }
 }
+
+at_once! { [X: Places] GlobalAvgPoolInt8<X> }
 
 impl<X: Places> Quantize for GlobalAvgPool<X> {
     type Int8 = GlobalAvgPoolInt8<X>;
@@ -93,7 +94,6 @@ macro_rules! pool {
         impl<G: Windows> Int8Layer for $Int8<G> {
             type Input = <G::Input<f32> as Array>::Int8;
             type Output = <G::Output<G::Channels, f32> as Array>::Int8;
-            at_once! {}
 
             #[inline]
             fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
@@ -113,6 +113,8 @@ macro_rules! pool {
                 x
             }
         }
+
+        at_once! { [G: Windows] $Int8<G> }
 
         impl<G: Windows, T: Scalar> Quantize for $Layer<G, T> {
             type Int8 = $Int8<G>;

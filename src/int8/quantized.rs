@@ -2,8 +2,8 @@
 
 use crate::array::{Array, ArrayLike, Plain};
 use crate::int8::{
-    Int8EmitOf, Int8InputOf, Int8Layer, Int8OutputOf, Int8StepOf, Int8StreamOf, LayerError, Observer, Outcome,
-    Quantize, Scale, convert,
+    Int8EmitOf, Int8InputOf, Int8Layer, Int8OutputOf, Int8StepOf, Int8Stream, Int8StreamOf, LayerError, Observer,
+    Outcome, Quantize, Scale, convert,
 };
 use crate::layer::{InputOf, OutputOf};
 use crate::loss::Loss;

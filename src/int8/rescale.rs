@@ -1,6 +1,6 @@
 use crate::array::{Array, Channelled, Plain};
 use crate::int8::scale::{Factor, Word};
-use crate::int8::{Int8Layer, Scale, int8};
+use crate::int8::{Int8Layer, Int8Stream, Scale, int8};
 
 int8! {
     /// Integers of one scale as those of another: a [`FakeQuantize`](crate::FakeQuantize) that stands alone.
@@ -33,7 +33,7 @@ impl<X: Channelled> RescaleInt8<X> {
         let [multiplier, shift] = self.factor[..] else { return };
         let (factor, zero) = (Factor::of([multiplier, shift]), self.zero.get());
         for (y, &x) in y.iter_mut().zip(x) {
-            let moved = factor.times(i32::from(x) - zero).saturating_add(self.y.zero().into());
+            let moved = factor.times(i32::from(x).wrapping_sub(zero)).saturating_add(self.y.zero().into());
             *y = moved.clamp(-128, 127) as i8;
         }
     }
@@ -43,23 +43,26 @@ impl<X: Channelled> RescaleInt8<X> {
 impl<X: Channelled> Int8Layer for RescaleInt8<X> {
     type Input = X::Int8;
     type Output = X::Int8;
-    type Step = <X::Step as Array>::Int8;
-    type Emit = Self::Step;
-    type Stream = ();
 
     #[inline]
     fn forward(&self, x: &X::Int8, y: &mut X::Int8) {
         self.all(x.flat(), y.flat_mut());
     }
 
+    fn scale(&self, _: Scale) -> Scale {
+        self.y
+    }
+}
+
+impl<X: Channelled> Int8Stream for RescaleInt8<X> {
+    type Step = <X::Step as Array>::Int8;
+    type Emit = Self::Step;
+    type Stream = ();
+
     fn start(&self) {}
 
     #[inline]
     fn stream(&self, x: &Self::Step, (): &mut (), y: &mut Self::Step) {
         self.all(x.flat(), y.flat_mut());
-    }
-
-    fn scale(&self, _: Scale) -> Scale {
-        self.y
     }
 }

@@ -64,7 +64,6 @@ impl<C> ResidualInt8<C> {
 impl<C: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>> Int8Layer for ResidualInt8<C> {
     type Input = C::Input;
     type Output = C::Output;
-    at_once! {}
 
     #[inline]
     fn forward(&self, x: &C::Input, y: &mut C::Output) {
@@ -80,6 +79,8 @@ impl<C: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>> Int8La
 
     const KEPT: u64 = C::KEPT;
 }
+
+at_once! { [C: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>] ResidualInt8<C> }
 
 impl<L: Layers<Chain: Quantize<Int8: Int8Layer<Input: Array<Scalar = i8>, Output: Array<Scalar = i8>>>>> Quantize
     for Residual<L>

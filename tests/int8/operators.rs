@@ -2,7 +2,7 @@
 
 use nanoprop::int8::{
     AvgPoolInt8, ConvInt8, DenseInt8, DepthwiseConvInt8, ElmanInt8, GlobalAvgPoolInt8, GruInt8, Int8Activation,
-    Int8Layer, LstmInt8, MaxPoolInt8, ResidualInt8, Scale,
+    Int8Layer, Int8Stream, LstmInt8, MaxPoolInt8, ResidualInt8, Scale,
 };
 use nanoprop::prelude::*;
 use nanoprop::typenum::Unsigned;

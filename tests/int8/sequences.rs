@@ -3,7 +3,7 @@
 use std::array::from_fn;
 
 use nanoprop::Quantized;
-use nanoprop::int8::{Int8Layer, Observer};
+use nanoprop::int8::{Int8Stream, Observer};
 use nanoprop::prelude::*;
 
 use crate::digits;
