@@ -13,7 +13,8 @@
 //!
 //! The layers are [`Dense`](crate::Dense), [`Conv1d`](crate::Conv1d), [`Conv2d`](crate::Conv2d), pooling,
 //! [`Flatten`](crate::Flatten), [`Unflatten`](crate::Unflatten), [`Softmax`](crate::Softmax), activations that are layers,
-//! [`Residual`](crate::Residual), and the norms: those that are [`Widen`](crate::stored::Widen). A network with another layer does not compile as [`Half`]; the message names the layer.
+//! [`Residual`](crate::Residual), and the norms: those that are [`Widen`](crate::stored::Widen).
+//! A network with another layer does not compile as [`Half`]; the message names the layer.
 
 mod network;
 mod number;

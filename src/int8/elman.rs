@@ -1,8 +1,7 @@
 use crate::activation::Tanh;
 use crate::array::{Array, Matrix, Plain, Vector};
 use crate::int8::fixed::tanh;
-use crate::int8::gates::{Factors, Gates, Sums, factor_of};
-use crate::int8::lstm::{emit, output_factor};
+use crate::int8::gates::{Factors, Gates, Sums, every_step, factor_of, observe, output_factor};
 use crate::int8::{Int8Layer, Int8Stream, Quantize, Scale, int8};
 use crate::layer::{Elman, Emission, Last};
 use crate::scalar::Scalar;
@@ -69,11 +68,7 @@ impl<Steps: Width, In: Width, Hidden: Width, E: Emission> Int8Layer for ElmanInt
     type Output = <E::Output<Steps, Hidden, f32> as Array>::Int8;
 
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        let mut h = self.start();
-        for (t, x) in x.iter().enumerate() {
-            self.step(x, &mut h);
-            emit(t, &h, y.flat_mut());
-        }
+        every_step(self, x, y.flat_mut());
     }
 
     fn scale(&self, _: Scale) -> Scale {
@@ -103,13 +98,7 @@ impl<Steps: Width, In: Width, Hidden: Width, E: Emission, T: Scalar> Quantize fo
     type Int8 = ElmanInt8<Steps, In, Hidden, E>;
 
     fn observe(&self, x: &Self::Input, y: &mut Self::Output, visit: &mut impl FnMut(&mut [T])) {
-        let (mut h, mut states) = (Vector::ZERO, Matrix::<Steps, Hidden, T>::ZERO);
-        for (t, (x, state)) in x.iter().zip(&mut states).enumerate() {
-            self.step(x, &mut h);
-            state.copy_from_slice(&h);
-            E::write(t, &h, y);
-        }
-        visit(states.flat_mut());
+        observe::<Steps, In, Hidden, E, T>(x, y, visit, |x, h| self.step(x, h));
     }
 
     fn quantize(&self, x: Scale, next: &mut impl FnMut() -> Scale, to: &mut Self::Int8) -> Scale {

@@ -2,12 +2,15 @@
 
 use generic_array::GenericArray;
 
-use crate::array::{Matrix, Vector};
+use crate::array::{Matrix, Plain, Vector};
 use crate::int8::fixed::within;
 use crate::int8::pair;
 use crate::int8::rows::{each, integer_bias, pack, sum_step, weight};
 use crate::int8::scale::{Factor, Word};
-use crate::int8::{Scale, int8};
+use crate::int8::{Int8Stream, Scale, int8};
+use crate::layer::Emission;
+use crate::plain::rows_mut;
+use crate::scalar::Scalar;
 use crate::width::{U2, Width};
 
 /// The step of sums: a sign and three bits before the point.
@@ -89,4 +92,38 @@ impl<N: Width, Out: Width, In: Width> Gates<N, Out, In> {
             }
         });
     }
+}
+
+/// From products in steps of 2ⁿ to outputs.
+pub(super) fn output_factor(y: Scale, n: i32) -> Factors {
+    let step = f64::from_bits(((1023 + n) as u64) << 52);
+    Factor::new(f64::from((step / f64::from(y.step())) as f32)).words().into()
+}
+
+/// All steps of a sequence: where only the last is an output, each is written there.
+pub(super) fn every_step<In: Width, Hidden: Width, L>(layer: &L, x: &[Vector<In, i8>], y: &mut [i8])
+where
+    L: Int8Stream<Step = Vector<In, i8>, Emit = Vector<Hidden, i8>>,
+{
+    let (rows, mut stream) = (rows_mut::<Hidden, i8>(y), layer.start());
+    let last = rows.len().saturating_sub(1);
+    for (t, x) in x.iter().enumerate() {
+        rows.get_mut(t.min(last)).into_iter().for_each(|y| layer.stream(x, &mut stream, y));
+    }
+}
+
+/// All steps in floating point, by `step`: writes the outputs, and shows the hidden states.
+pub(super) fn observe<Steps: Width, In: Width, Hidden: Width, E: Emission, T: Scalar>(
+    x: &Matrix<Steps, In, T>,
+    y: &mut E::Output<Steps, Hidden, T>,
+    visit: &mut impl FnMut(&mut [T]),
+    step: impl Fn(&Vector<In, T>, &mut Vector<Hidden, T>),
+) {
+    let (mut h, mut states) = (Vector::ZERO, Matrix::<Steps, Hidden, T>::ZERO);
+    for (t, (x, state)) in x.iter().zip(&mut states).enumerate() {
+        step(x, &mut h);
+        state.copy_from_slice(&h);
+        E::write(t, &h, y);
+    }
+    visit(states.flat_mut());
 }

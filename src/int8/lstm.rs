@@ -2,11 +2,10 @@ use generic_array::GenericArray;
 
 use crate::array::{Array, ArrayLike, Matrix, Plain, Vector};
 use crate::int8::fixed::{over, sigmoid, tanh, within};
-use crate::int8::gates::{Factors, Gates, Sums, factor_of};
-use crate::int8::scale::{Factor, Word};
+use crate::int8::gates::{Factors, Gates, Sums, every_step, factor_of, output_factor};
+use crate::int8::scale::Word;
 use crate::int8::{Int8Layer, Int8Stream, Quantize, Scale, int8};
 use crate::layer::{Emission, Last, Lstm};
-use crate::plain::rows_mut;
 use crate::scalar::Scalar;
 use crate::width::{Gates as Widths, U4, Width};
 
@@ -99,29 +98,12 @@ impl<Steps: Width, In: Width, Hidden: Widths, E: Emission> LstmInt8<Steps, In, H
     }
 }
 
-/// From products in steps of 2ⁿ to outputs.
-pub(super) fn output_factor(y: Scale, n: i32) -> Factors {
-    let step = f64::from_bits(((1023 + n) as u64) << 52);
-    Factor::new(f64::from((step / f64::from(y.step())) as f32)).words().into()
-}
-
-/// Writes a state: where only the last is an output, each time there.
-pub(super) fn emit<Hidden: Width>(t: usize, h: &Vector<Hidden, i8>, y: &mut [i8]) {
-    let rows = rows_mut::<Hidden, i8>(y);
-    let last = rows.len().saturating_sub(1);
-    rows.get_mut(t.min(last)).into_iter().for_each(|y| y.clone_from(h));
-}
-
 impl<Steps: Width, In: Width, Hidden: Widths, E: Emission> Int8Layer for LstmInt8<Steps, In, Hidden, E> {
     type Input = Matrix<Steps, In, i8>;
     type Output = <E::Output<Steps, Hidden, f32> as Array>::Int8;
 
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        let mut state = self.start();
-        for (t, x) in x.iter().enumerate() {
-            self.step(x, &mut state);
-            emit(t, &state.h, y.flat_mut());
-        }
+        every_step(self, x, y.flat_mut());
     }
 
     fn scale(&self, _: Scale) -> Scale {
