@@ -53,7 +53,7 @@ mod logarithm;
 mod polynomial;
 mod squares;
 
-pub use elementary::Elementary;
+pub(crate) use elementary::Elementary;
 pub use erf::erf;
 pub use exp::exp;
 pub use expm1::expm1;

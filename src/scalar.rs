@@ -18,8 +18,7 @@ mod fused;
 mod number;
 mod sqrt;
 
-pub use accumulator::Accumulator;
-pub(crate) use accumulator::{inverse, is_wide};
+pub(crate) use accumulator::{Accumulator, inverse, is_wide};
 pub use fixed::{FixedSum, Q16, Q32};
 pub use fused::Fused;
 pub use number::{ClassNumber, Number};

@@ -33,7 +33,9 @@ pub trait Number:
     }
 
     /// Whether all are.
-    fn all_finite(numbers: &[Self]) -> bool;
+    fn all_finite(numbers: &[Self]) -> bool {
+        numbers.iter().all(|x| x.is_finite())
+    }
 }
 
 /// [`Number::all_finite`] of scalars.
@@ -76,9 +78,6 @@ macro_rules! class_number {
             fn from_bytes(bytes: [u8; 8]) -> $t {
                 u64::from_le_bytes(bytes) as $t
             }
-            fn all_finite(_: &[$t]) -> bool {
-                true
-            }
         }
 
         impl ClassNumber for $t {
@@ -104,8 +103,5 @@ impl Number for i8 {
     }
     fn from_bytes(bytes: [u8; 8]) -> i8 {
         u64::from_le_bytes(bytes) as i8
-    }
-    fn all_finite(_: &[i8]) -> bool {
-        true
     }
 }

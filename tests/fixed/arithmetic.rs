@@ -1,7 +1,6 @@
 //! `+ − × ÷ √`, multiply-adds and sums, against their definitions in integers of 128 bits.
 
 use nanoprop::prelude::*;
-use nanoprop::scalar::Accumulator;
 use nanoprop::{Number, Q16, Q32, Real, Scalar};
 
 /// Integers at the ends of the range, around 0 and 1, and some between.
@@ -124,39 +123,4 @@ fn numbers_are_themselves() {
         Q16::<12>::overflows(&[Q16::MAX, Q16::new(7.999), Q16::MIN, Q16::new(-9.0), Q16::from_bits(i16::MIN)]),
         4
     );
-}
-
-/// Sums hold more than a number does, are exact, and stay beyond once they are.
-#[test]
-fn sums_are_rounded_once() {
-    type T = Q16<12>;
-    type Sum = <T as Scalar>::Accumulator;
-    fn sum(pairs: &[(f64, f64)]) -> Sum {
-        pairs.iter().fold(Accumulator::<T>::of(T::new(0.0)), |s, &(a, b)| s.plus(T::new(a), T::new(b)))
-    }
-    let round = |s: Sum| f64::from(Accumulator::<T>::round(s));
-    let step = 1.0 / 4096.0;
-    // 100 products of a quarter of a step, of which each alone would round to 0.
-    assert_eq!(round(sum(&[(step, 0.25); 100])), 25.0 * step);
-    // Beyond the range between, and back.
-    assert_eq!(round(sum(&[(7.0, 7.0), (7.0, 7.0), (-7.0, 7.0), (-7.0, 7.0), (1.5, 1.0)])), 1.5);
-    assert_eq!(round(sum(&[(7.0, 7.0)])), f64::INFINITY);
-    // A term at an end.
-    assert_eq!(round(sum(&[(-9.0, 0.25), (7.0, 7.0)])), f64::NEG_INFINITY);
-    assert_eq!(round(sum(&[(9.0, 0.0), (0.5, 0.5)])), 0.25);
-    // Of 10 ones the mean and the shares, though 10 is no number.
-    let ten = sum(&[(1.0, 1.0); 10]);
-    let one = Accumulator::<T>::of(T::new(1.0));
-    assert_eq!(Accumulator::<T>::share(ten, 10), T::new(1.0));
-    assert_eq!(<Sum as Accumulator<T>>::quotient(one, ten), T::new(0.1));
-    assert_eq!(<Sum as Accumulator<T>>::quotient(sum(&[(-3.0, 5.0)]), ten), T::new(-1.5));
-    assert_eq!(round(Accumulator::<T>::root(sum(&[(3.0, 3.0), (4.0, 4.0)]))), 5.0);
-    // Of 32 bits, 2⁶² in bits is the end.
-    type Long = Q32<28>;
-    let long = |n: usize| {
-        let start = <Sum as Accumulator<Long>>::of(Long::new(0.0));
-        let up = (0..n).fold(start, |s, _| s.plus(Long::new(7.0), Long::new(7.0)));
-        Accumulator::<Long>::round((0..n).fold(up, |s, _| s.plus(Long::new(-7.0), Long::new(7.0))))
-    };
-    assert_eq!((long(1), long(2)), (Long::new(0.0), Long::MAX));
 }

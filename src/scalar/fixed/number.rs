@@ -34,9 +34,6 @@ macro_rules! number {
             fn is_finite(self) -> bool {
                 !self.is_end()
             }
-            fn all_finite(numbers: &[Self]) -> bool {
-                Self::overflows(numbers) == 0
-            }
         }
 
         impl<const F: u32> From<f32> for $Q<F> {
