@@ -20,7 +20,9 @@ pub trait HalfNumber: Stored + Debug + Display + PartialEq + Send + Sync + seale
     fn of_bits(bits: u16) -> Self;
 
     /// Whether it is neither infinite nor NaN.
-    fn is_finite(self) -> bool;
+    fn is_finite(self) -> bool {
+        self.widen().is_finite()
+    }
 }
 
 impl Stored for bf16 {
@@ -45,10 +47,6 @@ impl HalfNumber for bf16 {
     #[inline(always)]
     fn of_bits(bits: u16) -> bf16 {
         bf16::from_bits(bits)
-    }
-    #[inline]
-    fn is_finite(self) -> bool {
-        bf16::is_finite(self)
     }
 }
 
@@ -93,10 +91,6 @@ impl HalfNumber for f16 {
     #[inline(always)]
     fn of_bits(bits: u16) -> f16 {
         f16::from_bits(bits)
-    }
-    #[inline]
-    fn is_finite(self) -> bool {
-        f16::is_finite(self)
     }
 }
 
