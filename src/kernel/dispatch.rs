@@ -158,6 +158,10 @@ levels! {
     fn map<F: Lanewise>(f: F, n: usize, x: *const f32, y: *const f32, to: *mut f32)
         = (f, n, x, y, to), inline if n <= SHORT;
 
+    /// [`softmax`](super::softmax()) of `n` numbers.
+    fn softmax<>(n: usize, x: *const f32, to: *mut f32)
+        = (n, x, to), inline if false;
+
     /// y_b ← f(x_b, y_b) of `n` rows, elementwise.
     fn map_rows<Out: Width, F: Lanewise>(f: F, n: usize, x: Rows, y: Rows)
         = (f, n, x, y), inline if false;

@@ -1,11 +1,22 @@
-use super::{SIDE, largest, total};
+use super::{SIDE, dispatch, dispatch::single, largest, total};
 use crate::math::exp;
 use crate::scalar::{Accumulator, Real, Scalar};
 
 /// hₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m) with m the largest; the sum in the order of [`sum`](super::sum()), and in a wide
 /// accumulator not rounded.
 #[inline]
+#[allow(unsafe_code)]
 pub(crate) fn softmax<T: Scalar>(z: &[T], h: &mut [T]) {
+    let n = z.len().min(h.len());
+    // SAFETY: both slices have `n` numbers; a `T` of f32's digits is laid out as f32.
+    if const { single::<T>() } && unsafe { dispatch::softmax::<T>(n, z.as_ptr().cast(), h.as_mut_ptr().cast()) } {
+        return;
+    }
+    plain(z, h);
+}
+
+/// [`softmax`], which defines the bits.
+pub(super) fn plain<T: Scalar>(z: &[T], h: &mut [T]) {
     let m = largest(z);
     h.iter_mut().zip(z).for_each(|(h, &z)| *h = exp(z - m));
     let total = total::<T>(h.iter().copied());

@@ -63,10 +63,8 @@ impl Loss for SoftmaxCrossEntropy {
 
     #[inline]
     fn delta<T: Scalar>(z: &[T], y: &[T], dz: &mut [T]) {
-        let m = kernel::largest(z);
-        dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = exp(z - m));
-        let total = kernel::total::<T>(dz.iter().copied());
-        dz.iter_mut().zip(y).for_each(|(dz, &y)| *dz = T::Accumulator::of(*dz).quotient(total) - y);
+        softmax(z, dz);
+        dz.iter_mut().zip(y).for_each(|(dz, &y)| *dz = *dz - y);
     }
 
     #[inline(always)]

@@ -44,6 +44,44 @@ fn map_and_activate() {
     all::<Fused>();
 }
 
+type Softmax = unsafe fn(usize, *const f32, *mut f32);
+
+fn check_softmax<T: Scalar>(scale: f32, masked: bool) {
+    let rng = &mut Pcg32::new(13);
+    let forms: Forms<Softmax, PICKED> = forms!(softmax<>(n, x, to));
+    for n in 0..=70 {
+        let mut x = Fenced::random(rng, n);
+        x.as_mut().iter_mut().for_each(|x| *x *= scale);
+        if masked && n > 1 {
+            x.as_mut()[n / 2] = f32::NEG_INFINITY;
+        }
+        let logits: Vec<T> = x.as_ref().iter().map(|&x| T::from_f64(x as f64)).collect();
+        let mut expected = vec![T::ZERO; n];
+        crate::kernel::softmax::plain(&logits, &mut expected);
+        let expected: Vec<f32> = expected.iter().map(|x| x.to_f64() as f32).collect();
+        for (level, softmax) in runnable::<T, _, _>(forms) {
+            let (mut to, mut inout) = (Fenced::random(rng, n), x.copy());
+            // SAFETY: `n` numbers each, and the processor has the level.
+            unsafe {
+                softmax(n, x.as_ptr(), to.as_mut_ptr());
+                softmax(n, inout.as_ptr(), inout.as_mut_ptr());
+            }
+            same(to.as_ref(), &expected, format_args!("softmax of {n} at {level:?}"));
+            same(inout.as_ref(), &expected, format_args!("softmax of {n} in place at {level:?}"));
+        }
+    }
+}
+
+#[test]
+fn softmax_of_numbers() {
+    fn all<T: Scalar>() {
+        check_softmax::<T>(1.0, false);
+        check_softmax::<T>(30.0, true);
+    }
+    all::<f32>();
+    all::<Fused>();
+}
+
 type Sum = unsafe fn(usize, *const [*const f32; 2], *const f32, *mut f32);
 
 fn check_products<T: Scalar, C: Width>() {
