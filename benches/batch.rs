@@ -11,7 +11,7 @@ use nanoprop::nets::Mnist;
 use nanoprop::prelude::*;
 use nanoprop::{Layers, Loss};
 use rayon::ThreadPoolBuilder;
-use support::{Case, Group, SAMPLES, SIGMOID, Speed, Work, group};
+use support::{Case, Function, Group, SAMPLES, Speed, Work, group};
 
 /// Sets of 32 tapes: enough for two threads.
 const SETS: usize = 8;
@@ -41,7 +41,7 @@ fn gradient<L: Layers<Scalar = f32>, E: Loss>(group: &mut Group, case: Case<Netw
 
 /// More samples than the caches hold: on one thread, and on two.
 fn large(c: &mut Criterion<Speed>) {
-    let Case { net, mut tapes, samples, .. } = Case::<Mnist>::new("mnist", SIGMOID);
+    let Case { net, mut tapes, samples, .. } = Case::<Mnist>::new("mnist", Function::Sigmoid);
     let samples: Vec<_> = samples.iter().cycle().take(LARGE).cloned().collect();
     let samples = black_box(&samples[..]);
     let mut group = group(c, "gradient-4096");

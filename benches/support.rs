@@ -27,14 +27,15 @@ pub(crate) const SAMPLES: usize = 256;
 #[macro_export]
 macro_rules! each_network {
     ($run:ident, $group:expr) => {{
-        use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
-        use $crate::support::{Case, SIGMOID, TANH};
+        use nanoprop::nets::{Control, Digits, Mnist, Ng, ReluNet, Tiny};
+        use $crate::support::{Case, Function};
         let mut group = $group;
-        $run(&mut group, Case::<Tiny>::new("tiny", SIGMOID));
-        $run(&mut group, Case::<Control>::new("control", TANH));
-        $run(&mut group, Case::<Digits>::new("digits", SIGMOID));
-        $run(&mut group, Case::<Ng>::new("ng", SIGMOID));
-        $run(&mut group, Case::<Mnist>::new("mnist", SIGMOID));
+        $run(&mut group, Case::<Tiny>::new("tiny", Function::Sigmoid));
+        $run(&mut group, Case::<Control>::new("control", Function::Tanh));
+        $run(&mut group, Case::<Digits>::new("digits", Function::Sigmoid));
+        $run(&mut group, Case::<Ng>::new("ng", Function::Sigmoid));
+        $run(&mut group, Case::<Mnist>::new("mnist", Function::Sigmoid));
+        $run(&mut group, Case::<ReluNet>::new("relu", Function::Relu));
         group.finish();
     }};
 }
@@ -66,15 +67,15 @@ pub(crate) struct Case<N: Layer> {
 }
 
 impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
-    pub(crate) fn new(name: &'static str, activation: Function) -> Self {
+    pub(crate) fn new(name: &'static str, function: Function) -> Self {
         let mut net = Network::<L, E>::boxed();
         net.initialize(&Xavier, &mut Pcg32::new(1));
         let mut rng = Pcg32::new(2);
-        let samples: Vec<_> = (0..SAMPLES).map(|_| sample::<Network<L, E>>(activation, &mut rng)).collect();
+        let samples: Vec<_> = (0..SAMPLES).map(|_| sample::<Network<L, E>>(function, &mut rng)).collect();
         let numbers = |x: &InputOf<Network<L, E>>| -> Vec<f32> { x.flat().iter().map(|x| x.to_f64() as f32).collect() };
         let flat: Vec<_> = samples.iter().map(|(x, y)| (numbers(x), y.flat().to_vec())).collect();
 
-        let mut naive = Naive::like(&net, activation);
+        let mut naive = Naive::like(&net, function);
         for ((x, _), (flat, _)) in samples.iter().zip(&flat) {
             let h = net.predict(x);
             let same = h.flat().iter().zip(naive.predict(flat)).all(|(a, b)| (a - b).abs() < 1e-4);
@@ -98,10 +99,10 @@ impl<L: Layers<Scalar = f32>, E: Loss> Case<Network<L, E>> {
 }
 
 /// Uniform numbers, and one class of all, or commands for tanh.
-fn sample<N: Layer<Scalar = f32>>(activation: Function, rng: &mut Pcg32) -> (N::Input, N::Output) {
+fn sample<N: Layer<Scalar = f32>>(function: Function, rng: &mut Pcg32) -> (N::Input, N::Output) {
     let mut unit = || (rng.bits() >> 8) as f32 / (1 << 24) as f32;
     let (mut x, mut y) = (N::Input::ZERO, N::Output::ZERO);
-    if activation.is_tanh {
+    if let Function::Tanh = function {
         x.flat_mut().fill_with(|| Number::from_f64(f64::from(2.0 * unit() - 1.0)));
         y.flat_mut().fill_with(|| 0.8 * (2.0 * unit() - 1.0));
     } else {
@@ -112,35 +113,55 @@ fn sample<N: Layer<Scalar = f32>>(activation: Function, rng: &mut Pcg32) -> (N::
     (x, y)
 }
 
-/// An activation of all layers, the last included, by the standard library.
+/// An activation of all layers, by the standard library. The last layer has it too, but for ReLU.
 #[derive(Clone, Copy)]
-pub(crate) struct Function {
-    is_tanh: bool,
+pub(crate) enum Function {
+    /// With cross-entropy: δ = h − y.
+    Sigmoid,
+    /// With the squared error: δ = (h − y) (1 − h²).
+    Tanh,
+    /// With softmax outputs and cross-entropy: δ = h − y.
+    Relu,
 }
-
-/// With cross-entropy: δ = h − y.
-pub(crate) const SIGMOID: Function = Function { is_tanh: false };
-/// With the squared error: δ = (h − y) (1 − h²).
-pub(crate) const TANH: Function = Function { is_tanh: true };
 
 impl Function {
     fn value(self, z: f32) -> f32 {
-        if self.is_tanh { z.tanh() } else { 1.0 / (1.0 + (-z).exp()) }
+        match self {
+            Function::Sigmoid => 1.0 / (1.0 + (-z).exp()),
+            Function::Tanh => z.tanh(),
+            Function::Relu => z.max(0.0),
+        }
     }
 
     fn slope(self, a: f32) -> f32 {
-        if self.is_tanh { 1.0 - a * a } else { a * (1.0 - a) }
+        match self {
+            Function::Sigmoid => a * (1.0 - a),
+            Function::Tanh => 1.0 - a * a,
+            Function::Relu => f32::from(a > 0.0),
+        }
+    }
+
+    /// The outputs, from the last layer's weighted sums.
+    fn outputs(self, z: &mut [f32]) {
+        if let Function::Relu = self {
+            let most = z.iter().copied().fold(f32::MIN, f32::max);
+            z.iter_mut().for_each(|z| *z = (*z - most).exp());
+            let sum: f32 = z.iter().sum();
+            z.iter_mut().for_each(|z| *z /= sum);
+        } else {
+            z.iter_mut().for_each(|z| *z = self.value(*z));
+        }
     }
 
     fn delta(self, h: f32, y: f32) -> f32 {
-        if self.is_tanh { (h - y) * self.slope(h) } else { h - y }
+        if let Function::Tanh = self { (h - y) * self.slope(h) } else { h - y }
     }
 }
 
 /// Dense layers as vectors of rows, a row for each output: plain nested loops, a dot product per output.
 pub(crate) struct Naive {
     layers: Vec<Rows>,
-    activation: Function,
+    function: Function,
 }
 
 struct Rows {
@@ -154,7 +175,7 @@ struct Rows {
 
 impl Naive {
     /// The same weights.
-    fn like<L: Layers<Scalar = f32>, E: Loss>(net: &Network<L, E>, activation: Function) -> Naive {
+    fn like<L: Layers<Scalar = f32>, E: Loss>(net: &Network<L, E>, function: Function) -> Naive {
         let theta = |l, j, i| net.theta(l, j, i);
         let layers = (1..).map_while(|l| theta(l, 1, 0).map(|_| l)).map(|l| {
             let outputs = (1..).take_while(|&j| theta(l, j, 0).is_some()).count();
@@ -169,11 +190,12 @@ impl Naive {
                 delta: vec![0.0; outputs],
             }
         });
-        Naive { layers: layers.collect(), activation }
+        Naive { layers: layers.collect(), function }
     }
 
     pub(crate) fn predict(&mut self, x: &[f32]) -> &[f32] {
-        for l in 0..self.layers.len() {
+        let last = self.layers.len() - 1;
+        for l in 0..=last {
             let (before, rest) = self.layers.split_at_mut(l);
             let input = before.last().map_or(x, |layer| &layer.a);
             let layer = &mut rest[0];
@@ -182,10 +204,11 @@ impl Naive {
                 for i in 0..input.len() {
                     z += layer.weight[j][i] * input[i];
                 }
-                layer.a[j] = self.activation.value(z);
+                layer.a[j] = if l < last { self.function.value(z) } else { z };
             }
         }
-        &self.layers.last().unwrap().a
+        self.function.outputs(&mut self.layers[last].a);
+        &self.layers[last].a
     }
 
     /// δ of all layers.
@@ -193,7 +216,7 @@ impl Naive {
         self.predict(x);
         let last = self.layers.last_mut().unwrap();
         for k in 0..y.len() {
-            last.delta[k] = self.activation.delta(last.a[k], y[k]);
+            last.delta[k] = self.function.delta(last.a[k], y[k]);
         }
         for l in (1..self.layers.len()).rev() {
             let (before, rest) = self.layers.split_at_mut(l);
@@ -203,7 +226,7 @@ impl Naive {
                 for j in 0..next.delta.len() {
                     da += next.weight[j][i] * next.delta[j];
                 }
-                layer.delta[i] = da * self.activation.slope(layer.a[i]);
+                layer.delta[i] = da * self.function.slope(layer.a[i]);
             }
         }
     }

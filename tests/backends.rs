@@ -1,7 +1,7 @@
 //! Whole trainings have the same bits at every level of instructions, and batches those of their samples.
 
 use nanoprop::Fused;
-use nanoprop::nets::{Digits, Mnist, Tiny};
+use nanoprop::nets::{Digits, Mnist, ReluNet, Tiny};
 use nanoprop::prelude::*;
 
 #[macro_use]
@@ -35,7 +35,7 @@ fn levels_agree() {
     // The formulas sweep over flat slices: the same code for each network of a scalar, and long to compile.
     trace::levels_agree(traces!(
         optimizers: Wide, FusedOdd;
-        nothing: Tiny, Digits, Mnist, Odd, Recurrent, Mixed, Both, Iris, Slim;
+        nothing: Tiny, Digits, Mnist, ReluNet, Odd, Recurrent, Mixed, Both, Iris, Slim;
         nothing: FusedTiny, FusedDigits, FusedRecurrent, FusedWide;
     ));
 }

@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::sync::Mutex;
 
 use memory::{ALLOCATIONS, Counting, allocations, on_stack_of, stack};
-use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
+use nanoprop::nets::{Control, Digits, Mnist, Ng, ReluNet, Tiny};
 use nanoprop::prelude::*;
 use nanoprop::{Clip, Cosine, End, Footprint, Guard, Layers, Lbfgs, Loss, Search, State, Stop};
 
@@ -274,6 +274,7 @@ fn sizes_are_those_of_the_numbers() {
         Digits = 65 * 32 + 33 * 10;
         Ng = 401 * 25 + 26 * 10;
         Mnist = 785 * 128 + 129 * 64 + 65 * 10;
+        ReluNet = 129 * 256 + 257 * 10;
         Recurrent = (1 + 3 + 16) * 16 + 160 * 4;
         Gated = 4 * (1 + 3 + 8) * 8 + 3 * (1 + 8 + 6) * 6 + 6;
         Before = 3 * (1 + 8 + 6) * 6;

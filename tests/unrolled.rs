@@ -12,7 +12,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// `C-unwind`, because `C` guards what it calls with a panic of its own.
 const PROGRAM: &str = r#"
-use nanoprop::nets::{Digits, Mnist, Tiny};
+use nanoprop::nets::{Digits, Mnist, ReluNet, Tiny};
 use nanoprop::prelude::*;
 
 macro_rules! functions {
@@ -35,11 +35,20 @@ functions! {
     Tiny: 3 3 tiny_forward tiny_online;
     Digits: 64 10 digits_forward digits_online;
     Mnist: 784 10 mnist_forward mnist_online;
+    ReluNet: 128 10 relu_forward relu_online;
 }
 "#;
 
-const FUNCTIONS: [&str; 6] =
-    ["tiny_forward", "tiny_online", "digits_forward", "digits_online", "mnist_forward", "mnist_online"];
+const FUNCTIONS: [&str; 8] = [
+    "tiny_forward",
+    "tiny_online",
+    "digits_forward",
+    "digits_online",
+    "mnist_forward",
+    "mnist_online",
+    "relu_forward",
+    "relu_online",
+];
 
 struct Instruction {
     address: u64,

@@ -1,7 +1,7 @@
 //! Self-tests: sound networks pass, with any weights; planted mistakes do not.
 
 use super::{fill, net};
-use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
+use nanoprop::nets::{Control, Digits, Mnist, Ng, ReluNet, Tiny};
 use nanoprop::prelude::*;
 use nanoprop::{InputOf, Layers, Loss, OutputOf, Role, SelfTestError, Slot};
 
@@ -39,7 +39,7 @@ macro_rules! pass {
 
 #[test]
 fn sound_networks_pass() {
-    pass!(Tiny, Control, Digits, Ng, Mnist);
+    pass!(Tiny, Control, Digits, Ng, Mnist, ReluNet);
     network! {
         type Relus = 20 => Dense<40, Relu> => Dense<40, Relu> => Dense<10>, loss = SoftmaxCrossEntropy;
         type Leaky = 20 => Dense<40, LeakyRelu> => Dense<7, Elu> => Dense<3>, loss = Huber;

@@ -65,6 +65,21 @@
 }
 
 ::nanoprop::network! {
+    /// 128 features in, one probability for each of ten classes out.
+    ///
+    /// `128 => Dense<256, Relu> => Dense<10>`, SoftmaxCrossEntropy, f32.
+    #[allow(dead_code)]
+    pub type ReluNet = 128
+        => Dense<256, ::nanoprop::Relu> // networks/relu.toml:5
+        => Dense<10> // networks/relu.toml:11
+        , loss = ::nanoprop::SoftmaxCrossEntropy // networks/relu.toml:3
+        , in "networks/relu.toml" [
+            (7, [128], 8, [256], []),
+            (13, [256], 14, [10], []),
+        ];
+}
+
+::nanoprop::network! {
     /// Three numbers in, three probabilities out: the widths of a textbook drawing.
     ///
     /// `3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>`, SigmoidCrossEntropy, f32.
