@@ -12,6 +12,7 @@ network! {
     pub type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
     pub type Ng = 400 => Dense<25, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
     pub type Mnist = 784 => Dense<128, Sigmoid> => Dense<64, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
+    pub type ReluNet = 128 => Dense<256, Relu> => Dense<10>, loss = SoftmaxCrossEntropy;
     pub type Sensor = [64, 3] => Conv1d<16, 5, Relu> => Conv1d<32, 3, Relu> => Flatten => Dense<5>,
         loss = SoftmaxCrossEntropy;
     pub type LeNet = [28, 28, 1] => Conv2d<6, 5, Relu, padding = same> => MaxPool2d<2> => Conv2d<16, 5, Relu> => MaxPool2d<2>

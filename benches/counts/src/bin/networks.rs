@@ -1,8 +1,8 @@
-//! Eight networks, four quantities each, in functions of their own: `networks avx2` runs each once, for `instructions`.
+//! Nine networks, four quantities each, in functions of their own: `networks avx2` runs each once, for `instructions`.
 
 use std::hint::black_box;
 
-use counts::{Control, Digits, Gated, LeNet, Mnist, Ng, Sensor, Tiny};
+use counts::{Control, Digits, Gated, LeNet, Mnist, Ng, ReluNet, Sensor, Tiny};
 use nanoprop::prelude::*;
 use nanoprop::{InputOf, Layers, Loss, OutputOf};
 
@@ -92,6 +92,7 @@ networks! {
     Digits: digits_forward digits_online digits_batch_32 digits_forward_256;
     Ng: ng_forward ng_online ng_batch_32 ng_forward_256;
     Mnist: mnist_forward mnist_online mnist_batch_32 mnist_forward_256;
+    ReluNet: relu_forward relu_online relu_batch_32 relu_forward_256;
     Sensor: sensor_forward sensor_online sensor_batch_32 sensor_forward_256;
     LeNet: lenet_forward lenet_online lenet_batch_32 lenet_forward_256;
     Gated: gated_forward gated_online gated_batch_32 gated_forward_256;
