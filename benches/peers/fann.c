@@ -2,7 +2,8 @@
 // forward pass: fann_run 256 times.
 //
 // Training is FANN's own: squared error only, sigmoid slopes kept away from 0, the step on tangents halved. The
-// arithmetic is that of the others, the numbers are not, so a check of training answers "no".
+// arithmetic is that of the others, the numbers are not, so a check of training answers "no". This version has neither
+// ReLU nor softmax, so a network of these is none of its.
 #include <floatfann.h>
 
 #include "peer.h"
@@ -56,17 +57,18 @@ static void batch_forward(void *self, size_t i) {
 static const float *outputs(void *self) { return ((fann_peer *)self)->out; }
 
 static player make(const network *n) {
+  if (n->units == RELU) return (player){0};
   unsigned widths[4];
   for (int l = 0; l <= n->layers; l++) widths[l] = (unsigned)n->widths[l];
   fann_peer *p = calloc(1, sizeof *p);
   p->net = n;
   p->ann = fann_create_standard_array((unsigned)n->layers + 1, widths);
   // FANN's sigmoid has the slope of 2 s z, its tangent that of s z.
-  enum fann_activationfunc_enum activation = n->tangent ? FANN_SIGMOID_SYMMETRIC : FANN_SIGMOID;
+  enum fann_activationfunc_enum activation = n->units == TANH ? FANN_SIGMOID_SYMMETRIC : FANN_SIGMOID;
   fann_set_activation_function_hidden(p->ann, activation);
   fann_set_activation_function_output(p->ann, activation);
-  fann_set_activation_steepness_hidden(p->ann, n->tangent ? 1.0f : 0.5f);
-  fann_set_activation_steepness_output(p->ann, n->tangent ? 1.0f : 0.5f);
+  fann_set_activation_steepness_hidden(p->ann, n->units == TANH ? 1.0f : 0.5f);
+  fann_set_activation_steepness_output(p->ann, n->units == TANH ? 1.0f : 0.5f);
   fann_set_train_error_function(p->ann, FANN_ERRORFUNC_LINEAR);
   fann_set_training_algorithm(p->ann, FANN_TRAIN_BATCH);
   fann_set_learning_rate(p->ann, RATE);

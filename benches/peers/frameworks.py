@@ -5,6 +5,7 @@
 
 import sys
 import time
+from functools import partial
 
 import numpy as np
 
@@ -32,27 +33,30 @@ class Torch:
 
     def __init__(self, data, compiled):
         import torch
-        from torch.nn.functional import binary_cross_entropy_with_logits, linear, mse_loss
+        from torch.nn import functional as f
 
         self.torch, self.data = torch, data
         self.calls = {n: [tuple(map(torch.tensor, c)) for c in data.calls(n)] for n in set(SIZES.values())}
         self.theta = []
         for weight, bias in data.layers:
             self.theta += [torch.tensor(weight.T.copy()), torch.tensor(bias)]
-        activate = torch.tanh if data.tanh else torch.sigmoid
+        # The hidden units, the outputs, and the cost of logits, a sum over the samples.
+        activate, link, price = {
+            "sigmoid": (torch.sigmoid, torch.sigmoid, partial(f.binary_cross_entropy_with_logits, reduction="sum")),
+            "tanh": (torch.tanh, torch.tanh, lambda z, y: 0.5 * f.mse_loss(torch.tanh(z), y, reduction="sum")),
+            "relu": (torch.relu, lambda z: z.softmax(1), partial(f.cross_entropy, reduction="sum")),
+        }[data.units]
 
         def logits(theta, x):
             for l in range(0, len(theta) - 2, 2):
-                x = activate(linear(x, theta[l], theta[l + 1]))
-            return linear(x, theta[-2], theta[-1])
+                x = activate(f.linear(x, theta[l], theta[l + 1]))
+            return f.linear(x, theta[-2], theta[-1])
 
         def cost(theta, x, y):
-            if data.tanh:
-                return mse_loss(torch.tanh(logits(theta, x)), y, reduction="sum") * (0.5 / len(x))
-            return binary_cross_entropy_with_logits(logits(theta, x), y, reduction="sum") / len(x)
+            return price(logits(theta, x), y) / len(x)
 
         def predict(theta, x):
-            return activate(logits(theta, x))
+            return link(logits(theta, x))
 
         def eager_step(theta, x, y):
             with torch.enable_grad():
@@ -167,7 +171,12 @@ class Jax:
         import jax.numpy as jnp
 
         self.jax, self.data, self.jnp = jax, data, jnp
-        activate = jnp.tanh if data.tanh else jax.nn.sigmoid
+        nn = jax.nn
+        activate, link, price = {
+            "sigmoid": (nn.sigmoid, nn.sigmoid, lambda z, y: jnp.sum(nn.softplus(z) - y * z)),
+            "tanh": (jnp.tanh, jnp.tanh, lambda z, y: 0.5 * jnp.sum((jnp.tanh(z) - y) ** 2)),
+            "relu": (nn.relu, nn.softmax, lambda z, y: -jnp.sum(y * nn.log_softmax(z))),
+        }[data.units]
 
         def logits(theta, x):
             for weight, bias in theta[:-1]:
@@ -175,10 +184,7 @@ class Jax:
             return x @ theta[-1][0] + theta[-1][1]
 
         def cost(theta, x, y):
-            z = logits(theta, x)
-            if data.tanh:
-                return 0.5 * jnp.sum((jnp.tanh(z) - y) ** 2) / x.shape[0]
-            return jnp.sum(jax.nn.softplus(z) - y * z) / x.shape[0]
+            return price(logits(theta, x), y) / x.shape[0]
 
         def step(theta, x, y):
             return jax.tree.map(lambda t, g: t - RATE * g, theta, jax.grad(cost)(theta, x, y))
@@ -186,7 +192,7 @@ class Jax:
         def online(theta, xs, ys):
             return jax.lax.scan(lambda t, xy: (step(t, xy[0], xy[1]), None), theta, (xs, ys))[0]
 
-        self.predict = jax.jit(lambda theta, x: activate(logits(theta, x)))
+        self.predict = jax.jit(lambda theta, x: link(logits(theta, x)))
         self.step = jax.jit(step, donate_argnums=0)
         self.online = jax.jit(online, donate_argnums=0)
         self.calls = {n: [tuple(map(jnp.array, c)) for c in data.calls(n)] for n in set(SIZES.values())}

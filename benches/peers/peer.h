@@ -8,7 +8,8 @@
 #include <time.h>
 
 enum { FORWARD, ONLINE, BATCH_STEP, BATCH_FORWARD, QUANTITIES };
-enum { POOL = 64, BATCH = 32, LARGE = 256, SAMPLES = 512, STEPS = 8, NETWORKS = 5 };
+enum { POOL = 64, BATCH = 32, LARGE = 256, SAMPLES = 512, STEPS = 8, NETWORKS = 6 };
+enum units { SIGMOID, TANH, RELU };  // RELU: with softmax outputs
 static const float RATE = 0.05f;
 static const char *const quantity_names[QUANTITIES] = {"forward", "online", "batch-step", "batch-forward"};
 static const int quantity_samples[QUANTITIES] = {1, 1, BATCH, LARGE};
@@ -19,7 +20,7 @@ typedef struct {
   const char *name;
   int layers;
   int widths[4];
-  int tangent;
+  enum units units;
   float *weights, *x, *y;
 } network;
 
@@ -33,9 +34,9 @@ typedef struct {
 } player;
 
 static network networks[NETWORKS] = {
-    {"tiny", 3, {3, 5, 5, 3}, 0, 0, 0, 0},       {"control", 3, {13, 64, 64, 4}, 1, 0, 0, 0},
-    {"digits", 2, {64, 32, 10, 0}, 0, 0, 0, 0},  {"ng", 2, {400, 25, 10, 0}, 0, 0, 0, 0},
-    {"mnist", 3, {784, 128, 64, 10}, 0, 0, 0, 0},
+    {"tiny", 3, {3, 5, 5, 3}, SIGMOID, 0, 0, 0},        {"control", 3, {13, 64, 64, 4}, TANH, 0, 0, 0},
+    {"digits", 2, {64, 32, 10, 0}, SIGMOID, 0, 0, 0},   {"ng", 2, {400, 25, 10, 0}, SIGMOID, 0, 0, 0},
+    {"mnist", 3, {784, 128, 64, 10}, SIGMOID, 0, 0, 0}, {"relu", 2, {128, 256, 10, 0}, RELU, 0, 0, 0},
 };
 
 // Set by a peer whose training is not the others': a check of it answers "no".
@@ -130,7 +131,7 @@ static int serve(const char *version, player (*make)(const network *)) {
     int n = 0, q = 0;
     while (n < NETWORKS && strcmp(net, networks[n].name)) n++;
     while (q < QUANTITIES && strcmp(quantity, quantity_names[q])) q++;
-    if (n < NETWORKS && !players[n].self && read_network(&networks[n])) players[n] = make(&networks[n]);
+    if (n < NETWORKS && !networks[n].weights && read_network(&networks[n])) players[n] = make(&networks[n]);
     if (n == NETWORKS || q == QUANTITIES || !players[n].self || !players[n].calls[q])
       printf("no\n");
     else if (!strcmp(verb, "check") && unchecked_training && (q == ONLINE || q == BATCH_STEP))

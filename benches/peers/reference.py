@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-# Widths, and whether the units are tangents.
+# Widths and units: sigmoids, tangents, or ReLU with softmax outputs.
 DENSE = {
-    "tiny": ([3, 5, 5, 3], False),
-    "control": ([13, 64, 64, 4], True),
-    "digits": ([64, 32, 10], False),
-    "ng": ([400, 25, 10], False),
-    "mnist": ([784, 128, 64, 10], False),
+    "tiny": ([3, 5, 5, 3], "sigmoid"),
+    "control": ([13, 64, 64, 4], "tanh"),
+    "digits": ([64, 32, 10], "sigmoid"),
+    "ng": ([400, 25, 10], "sigmoid"),
+    "mnist": ([784, 128, 64, 10], "sigmoid"),
+    "relu": ([128, 256, 10], "relu"),
 }
 
 
@@ -57,7 +58,7 @@ class Data(Samples):
 
     def __init__(self, name):
         self.name = name
-        self.widths, self.tanh = DENSE[name]
+        self.widths, self.units = DENSE[name]
         numbers = np.fromfile(FOLDER / f"{name}.f32", dtype="<f4")
         self.layers = []
         for inputs, outputs in zip(self.widths, self.widths[1:]):

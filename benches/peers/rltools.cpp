@@ -1,5 +1,5 @@
 // RLtools: dense layers of static sizes in memory of its own, whose pointers it declares free of aliases. Its SGD is a stub, so the update
-// is a loop of ours, which clears the gradient too. Sigmoid outputs are an identity layer and a sigmoid of ours,
+// is a loop of ours, which clears the gradient too. Sigmoid and softmax outputs are an identity layer and a loop of ours,
 // because it has no loss in logits.
 //
 // With -DRL_TOOLS_BACKEND_ENABLE_OPENBLAS its products are OpenBLAS's, whose names have a prefix in PyPI's package; with
@@ -9,6 +9,7 @@
 #define cblas_dgemm scipy_cblas_dgemm
 extern "C" char *scipy_openblas_get_corename(void);
 #endif
+#include <algorithm>
 #include <string>
 
 #include <rl_tools/operations/cpu_mux.h>
@@ -41,11 +42,12 @@ template <TI I, TI O, Act A, TI B>
 using Dense = dense::Layer<dense::Configuration<Policy, TI, O, A>,
                            rlt::nn::capability::Gradient<rlt::nn::parameters::Gradient>, rlt::tensor::Shape<TI, B, I>>;
 
-template <TI I, TI H1, TI H2, TI O, bool TANGENT, TI B>
+template <TI I, TI H1, TI H2, TI O, units UNITS, TI B>
 struct Net {
   static constexpr bool DEEP = H2 > 0;
   static constexpr TI LAST = DEEP ? H2 : H1, MIDDLE = DEEP ? H2 : 1;
-  static constexpr Act HIDDEN = TANGENT ? Act::TANH : Act::SIGMOID, OUT = TANGENT ? Act::TANH : Act::IDENTITY;
+  static constexpr Act HIDDEN = UNITS == TANH ? Act::TANH : UNITS == RELU ? Act::RELU : Act::SIGMOID;
+  static constexpr Act OUT = UNITS == TANH ? Act::TANH : Act::IDENTITY;
   Dense<I, H1, HIDDEN, B> first;
   Dense<H1, MIDDLE, HIDDEN, B> middle;
   Dense<LAST, O, OUT, B> last;
@@ -81,9 +83,16 @@ struct Net {
     });
   }
 
-  static void link(float *h, TI count) {
-    if constexpr (!TANGENT)
-      for (TI k = 0; k < count; k++) h[k] = 1.0f / (1.0f + std::exp(-h[k]));
+  static void link(float *h, TI rows) {
+    if constexpr (UNITS == SIGMOID)
+      for (TI k = 0; k < rows * O; k++) h[k] = 1.0f / (1.0f + std::exp(-h[k]));
+    if constexpr (UNITS == RELU)
+      for (TI r = 0; r < rows; r++, h += O) {
+        float most = h[0], sum = 0;
+        for (TI o = 1; o < O; o++) most = std::max(most, h[o]);
+        for (TI o = 0; o < O; o++) sum += h[o] = std::exp(h[o] - most);
+        for (TI o = 0; o < O; o++) h[o] *= 1.0f / sum;
+      }
   }
 
   // Forward of any batch, with nothing kept.
@@ -97,7 +106,7 @@ struct Net {
       rlt::evaluate(device, last, a2, output, buffer, nothing);
     } else
       rlt::evaluate(device, last, a1, output, buffer, nothing);
-    link(h, ROWS * O);
+    link(h, ROWS);
   }
 
   void step(float *x, const float *y) {
@@ -110,7 +119,7 @@ struct Net {
       rlt::forward(device, last, first.output, buffer, nothing);
     float *d = d3._data;
     memcpy(d, last.output._data, sizeof(float) * B * O);
-    link(d, B * O);
+    link(d, B);
     for (TI k = 0; k < B * O; k++) d[k] = (d[k] - y[k]) * (1.0f / B);
     if constexpr (DEEP) {
       rlt::backward_full(device, last, middle.output, d3, d2, buffer);
@@ -133,11 +142,11 @@ struct Net {
   }
 };
 
-template <TI I, TI H1, TI H2, TI O, bool TANGENT>
+template <TI I, TI H1, TI H2, TI O, units UNITS>
 struct Peer {
   const network *net;
-  Net<I, H1, H2, O, TANGENT, 1> online;
-  Net<I, H1, H2, O, TANGENT, BATCH> batch;
+  Net<I, H1, H2, O, UNITS, 1> online;
+  Net<I, H1, H2, O, UNITS, BATCH> batch;
   static constexpr TI MIDDLE = H2 ? H2 : 1;
   Matrix<1, H1> a1;
   Matrix<1, MIDDLE> a2;
@@ -190,11 +199,12 @@ struct Peer {
 
 static player make(const network *n) {
   switch (n->name[0]) {
-    case 't': return Peer<3, 5, 5, 3, false>::make(n);
-    case 'c': return Peer<13, 64, 64, 4, true>::make(n);
-    case 'd': return Peer<64, 32, 0, 10, false>::make(n);
-    case 'n': return Peer<400, 25, 0, 10, false>::make(n);
-    default: return Peer<784, 128, 64, 10, false>::make(n);
+    case 't': return Peer<3, 5, 5, 3, SIGMOID>::make(n);
+    case 'c': return Peer<13, 64, 64, 4, TANH>::make(n);
+    case 'd': return Peer<64, 32, 0, 10, SIGMOID>::make(n);
+    case 'n': return Peer<400, 25, 0, 10, SIGMOID>::make(n);
+    case 'm': return Peer<784, 128, 64, 10, SIGMOID>::make(n);
+    default: return Peer<128, 256, 0, 10, RELU>::make(n);
   }
 }
 

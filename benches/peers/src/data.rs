@@ -2,7 +2,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use crate::reference::{Layer, NETWORKS, Network, SAMPLES};
+use crate::reference::{Layer, NETWORKS, Network, SAMPLES, Units};
 
 /// A value on a cache line of its own.
 #[derive(Clone)]
@@ -131,7 +131,7 @@ pub fn write_all(directory: &Path) -> io::Result<()> {
             let scale = (terms as f32).sqrt().recip();
             numbers.extend((0..biases + weights).map(|_| scale * random.signed()));
         }
-        let signed = net.tanh || !net.windows.is_empty();
+        let signed = net.units == Units::Tanh || !net.windows.is_empty();
         let input = |random: &mut Xorshift| if signed { random.signed() } else { random.unit() };
         numbers.extend((0..SAMPLES * net.inputs()).map(|_| input(&mut random)));
         for _ in 0..SAMPLES {

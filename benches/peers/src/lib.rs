@@ -21,7 +21,7 @@ mod reference;
 pub use clock::{Timing, time};
 pub use data::{Aligned, Data, directory, write_all};
 pub use protocol::{Peer, Ready, serve};
-pub use reference::{BATCH, LARGE, Layer, NETWORKS, Network, POOL, Quantity, RATE, SAMPLES, STEPS, TOLERANCE};
+pub use reference::{BATCH, LARGE, Layer, NETWORKS, Network, POOL, Quantity, RATE, SAMPLES, STEPS, TOLERANCE, Units};
 
 /// The version of a package in this crate's lock file.
 pub fn locked(package: &str) -> String {

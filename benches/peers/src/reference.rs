@@ -2,29 +2,41 @@ mod layer;
 
 pub use layer::Layer;
 
-/// A reference network: a chain of dense layers, sigmoids with the sigmoid cross-entropy or tangents with half the squared
-/// distance; or one over windows, of classes with the softmax cross-entropy or of a number with half the squared distance.
+/// The units of a chain of dense layers, and the cost that goes with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Units {
+    /// Sigmoids, outputs included; the sigmoid cross-entropy.
+    Sigmoid,
+    /// Tangents, outputs included; half the squared distance.
+    Tanh,
+    /// ReLU, and softmax outputs; the softmax cross-entropy.
+    Relu,
+}
+
+/// A reference network: a chain of dense layers; or one over windows, of ReLU where it has convolutions, of classes with the
+/// softmax cross-entropy or of a number with half the squared distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     /// Its name here.
     pub name: &'static str,
-    /// Its name in the yardstick.
+    /// Its name in the first yardstick, which has not all.
     pub short: &'static str,
     /// Inputs, hidden units, outputs; of a network over windows, inputs and outputs.
     pub widths: &'static [usize],
-    /// Whether its units, outputs included, are tangents.
-    pub tanh: bool,
+    /// The units of a chain of dense layers.
+    pub units: Units,
     /// The layers of a network over windows; none of a chain of dense layers.
     pub windows: &'static [Layer],
 }
 
 /// The reference networks, in the order of the table.
-pub const NETWORKS: [Network; 11] = [
-    dense("tiny", "W1", &[3, 5, 5, 3], false),
-    dense("control", "W5", &[13, 64, 64, 4], true),
-    dense("digits", "W2", &[64, 32, 10], false),
-    dense("ng", "W3", &[400, 25, 10], false),
-    dense("mnist", "W4", &[784, 128, 64, 10], false),
+pub const NETWORKS: [Network; 12] = [
+    dense("tiny", "W1", &[3, 5, 5, 3], Units::Sigmoid),
+    dense("control", "W5", &[13, 64, 64, 4], Units::Tanh),
+    dense("digits", "W2", &[64, 32, 10], Units::Sigmoid),
+    dense("ng", "W3", &[400, 25, 10], Units::Sigmoid),
+    dense("mnist", "W4", &[784, 128, 64, 10], Units::Sigmoid),
+    dense("relu", "-", &[128, 256, 10], Units::Relu),
     windows("lstm-16", &[64, 1], &[Layer::Lstm { steps: 64, hidden: 16 }, Layer::Dense { inputs: 16, outputs: 1 }]),
     windows("lstm-40", &[64, 1], &[Layer::Lstm { steps: 64, hidden: 40 }, Layer::Dense { inputs: 40, outputs: 1 }]),
     windows("gru-8", &[64, 1], &[Layer::Gru { steps: 64, hidden: 8 }, Layer::Dense { inputs: 8, outputs: 1 }]),
@@ -49,12 +61,12 @@ pub const NETWORKS: [Network; 11] = [
     windows("causal", &[64, 1], &[causal(1, 1), causal(16, 2), causal(16, 4), causal(16, 8), conv(64, 16, 1, 1)]),
 ];
 
-const fn dense(name: &'static str, short: &'static str, widths: &'static [usize], tanh: bool) -> Network {
-    Network { name, short, widths, tanh, windows: &[] }
+const fn dense(name: &'static str, short: &'static str, widths: &'static [usize], units: Units) -> Network {
+    Network { name, short, widths, units, windows: &[] }
 }
 
 const fn windows(name: &'static str, widths: &'static [usize], windows: &'static [Layer]) -> Network {
-    Network { name, short: "-", widths, tanh: false, windows }
+    Network { name, short: "-", widths, units: Units::Relu, windows }
 }
 
 const fn conv(steps: usize, inputs: usize, outputs: usize, window: usize) -> Layer {
@@ -99,7 +111,7 @@ impl Network {
 
     /// Whether an output is a class's probability.
     pub fn classes(&self) -> bool {
-        if self.windows.is_empty() { !self.tanh } else { self.outputs() > 1 }
+        if self.windows.is_empty() { self.units != Units::Tanh } else { self.outputs() > 1 }
     }
 
     /// The widths of each layer, `(in, out)`.
@@ -168,7 +180,7 @@ impl Quantity {
         }
     }
 
-    /// Its name in the yardstick.
+    /// Its name in the first yardstick.
     pub fn short(self) -> &'static str {
         match self {
             Quantity::Forward => "a_thr",

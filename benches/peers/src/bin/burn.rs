@@ -1,13 +1,13 @@
 //! burn: plain tensors for inference; tensors that record, `backward` and the update written out for training, so
 //! that no module is visited. The device is flex, which has taken ndarray's place.
 
-use burn::tensor::activation::sigmoid;
+use burn::tensor::activation::{log_softmax, relu, sigmoid, softmax};
 use burn::tensor::module::linear;
 use burn::tensor::{Device, Tensor, TensorData};
-use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve};
+use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, Units, locked, serve};
 
 struct Burn {
-    tanh: bool,
+    units: Units,
     layers: Vec<(Tensor<2>, Tensor<1>)>,
     /// The same without a history; made anew when they have changed.
     plain: Vec<(Tensor<2>, Tensor<1>)>,
@@ -18,15 +18,24 @@ struct Burn {
     out: Option<Tensor<2>>,
 }
 
-fn activate(tanh: bool, z: Tensor<2>) -> Tensor<2> {
-    if tanh { z.tanh() } else { sigmoid(z) }
+fn activate(units: Units, z: Tensor<2>) -> Tensor<2> {
+    match units {
+        Units::Sigmoid => sigmoid(z),
+        Units::Tanh => z.tanh(),
+        Units::Relu => relu(z),
+    }
 }
 
-fn logits(tanh: bool, layers: &[(Tensor<2>, Tensor<1>)], x: Tensor<2>) -> Tensor<2> {
+/// The outputs.
+fn link(units: Units, z: Tensor<2>) -> Tensor<2> {
+    if units == Units::Relu { softmax(z, 1) } else { activate(units, z) }
+}
+
+fn logits(units: Units, layers: &[(Tensor<2>, Tensor<1>)], x: Tensor<2>) -> Tensor<2> {
     let mut a = x;
     for (l, (weight, bias)) in layers.iter().enumerate() {
         if l > 0 {
-            a = activate(tanh, a);
+            a = activate(units, a);
         }
         a = linear(a, weight.clone(), Some(bias.clone()));
     }
@@ -38,18 +47,20 @@ impl Burn {
         if self.plain.is_empty() {
             self.plain = self.layers.iter().map(|(w, b)| (w.clone().inner(), b.clone().inner())).collect();
         }
-        self.out = Some(activate(self.tanh, logits(self.tanh, &self.plain, x)));
+        self.out = Some(link(self.units, logits(self.units, &self.plain, x)));
     }
 
     fn step(&mut self, x: Tensor<2>, y: Tensor<2>) {
         self.plain.clear();
         let share = 1.0 / x.dims()[0] as f32;
-        let z = logits(self.tanh, &self.layers, x);
-        let cost = if self.tanh {
-            let off = z.tanh() - y;
-            (off.clone() * off).sum() * (0.5 * share)
-        } else {
-            (z.clone().exp().log1p() - y * z).sum() * share
+        let z = logits(self.units, &self.layers, x);
+        let cost = match self.units {
+            Units::Sigmoid => (z.clone().exp().log1p() - y * z).sum() * share,
+            Units::Tanh => {
+                let off = z.tanh() - y;
+                (off.clone() * off).sum() * (0.5 * share)
+            }
+            Units::Relu => (log_softmax(z, 1) * y).sum() * -share,
         };
         let grads = cost.backward();
         for (weight, bias) in &mut self.layers {
@@ -76,7 +87,7 @@ impl Peer for Burn {
             (weight.require_grad(), bias.require_grad())
         });
         Burn {
-            tanh: data.net.tanh,
+            units: data.net.units,
             layers: layers.collect(),
             plain: Vec::new(),
             singles: (0..POOL).map(|i| x(&plain, i, 1)).collect(),

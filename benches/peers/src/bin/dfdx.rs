@@ -93,7 +93,7 @@ macro_rules! peer {
     };
 }
 
-/// dfdx means over outputs too.
+/// dfdx means over outputs too, of sigmoids.
 macro_rules! cross_entropy {
     ($o:literal) => {
         |z, y| binary_cross_entropy_with_logits_loss(z, y) * $o
@@ -116,6 +116,7 @@ peer!(
     [0, 2, 4],
     cross_entropy!(10.0)
 );
+peer!(OfRelu, (L<128, 256>, ReLU, L<256, 10>), Softmax, 128, 10, [0, 2], |z, y| cross_entropy_with_logits_loss(z, y));
 
 fn main() -> std::io::Result<()> {
     serve(&locked("dfdx"), |data| match data.net.name {
@@ -123,6 +124,7 @@ fn main() -> std::io::Result<()> {
         "control" => Ready::new::<OfControl>(data),
         "digits" => Ready::new::<OfDigits>(data),
         "ng" => Ready::new::<OfNg>(data),
-        _ => Ready::new::<OfMnist>(data),
+        "mnist" => Ready::new::<OfMnist>(data),
+        _ => Ready::new::<OfRelu>(data),
     })
 }

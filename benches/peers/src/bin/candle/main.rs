@@ -3,13 +3,13 @@
 
 mod windows;
 
-use candle_core::{Device, Result, Tensor, Var};
-use candle_nn::ops::sigmoid;
+use candle_core::{D, Device, Result, Tensor, Var};
+use candle_nn::ops::{log_softmax, sigmoid, softmax};
 use candle_nn::{Optimizer, SGD};
-use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve};
+use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, Units, locked, serve};
 
 struct Candle {
-    tanh: bool,
+    units: Units,
     /// Weights and biases, for training.
     vars: Vec<(Var, Var)>,
     /// The same memory without a history.
@@ -21,11 +21,11 @@ struct Candle {
     out: Option<Tensor>,
 }
 
-fn logits<T: AsRef<Tensor>>(tanh: bool, layers: &[(T, T)], x: &Tensor) -> Result<Tensor> {
+fn logits<T: AsRef<Tensor>>(units: Units, layers: &[(T, T)], x: &Tensor) -> Result<Tensor> {
     let mut a = x.clone();
     for (l, (weight, bias)) in layers.iter().enumerate() {
         if l > 0 {
-            a = activate(tanh, &a)?;
+            a = activate(units, &a)?;
         }
         let z = a.matmul(weight.as_ref())?;
         // One row needs no broadcast.
@@ -34,19 +34,31 @@ fn logits<T: AsRef<Tensor>>(tanh: bool, layers: &[(T, T)], x: &Tensor) -> Result
     Ok(a)
 }
 
-fn activate(tanh: bool, z: &Tensor) -> Result<Tensor> {
-    if tanh { z.tanh() } else { sigmoid(z) }
+fn activate(units: Units, z: &Tensor) -> Result<Tensor> {
+    match units {
+        Units::Sigmoid => sigmoid(z),
+        Units::Tanh => z.tanh(),
+        Units::Relu => z.relu(),
+    }
+}
+
+/// The outputs.
+fn link(units: Units, z: &Tensor) -> Result<Tensor> {
+    if units == Units::Relu { softmax(z, D::Minus1) } else { activate(units, z) }
 }
 
 /// The sum over outputs of the cost, the mean over samples, in the form that keeps `log(0)` away.
-fn cost(tanh: bool, z: &Tensor, y: &Tensor) -> Result<Tensor> {
+fn cost(units: Units, z: &Tensor, y: &Tensor) -> Result<Tensor> {
     let samples = z.dim(0)? as f64;
-    if tanh {
-        return z.tanh()?.sub(y)?.sqr()?.sum_all()?.affine(0.5 / samples, 0.0);
+    match units {
+        // ln(1 + eᶻ) − y z
+        Units::Sigmoid => {
+            let softplus = z.exp()?.affine(1.0, 1.0)?.log()?;
+            softplus.sub(&y.mul(z)?)?.sum_all()?.affine(1.0 / samples, 0.0)
+        }
+        Units::Tanh => z.tanh()?.sub(y)?.sqr()?.sum_all()?.affine(0.5 / samples, 0.0),
+        Units::Relu => log_softmax(z, D::Minus1)?.mul(y)?.sum_all()?.affine(-1.0 / samples, 0.0),
     }
-    // ln(1 + eᶻ) − y z
-    let softplus = z.exp()?.affine(1.0, 1.0)?.log()?;
-    softplus.sub(&y.mul(z)?)?.sum_all()?.affine(1.0 / samples, 0.0)
 }
 
 impl Candle {
@@ -64,7 +76,7 @@ impl Candle {
             })
             .collect::<Result<Vec<_>>>()?;
         Ok(Candle {
-            tanh: data.net.tanh,
+            units: data.net.units,
             plain: vars.iter().map(|(w, b)| (w.as_detached_tensor(), b.as_detached_tensor())).collect(),
             optimizer: SGD::new(vars.iter().flat_map(|(w, b)| [w.clone(), b.clone()]).collect(), f64::from(RATE))?,
             vars,
@@ -76,14 +88,14 @@ impl Candle {
     }
 
     fn predict(&mut self, x: &Tensor) -> Result<()> {
-        let h = activate(self.tanh, &logits(self.tanh, &self.plain, x)?)?;
+        let h = link(self.units, &logits(self.units, &self.plain, x)?)?;
         self.out = Some(h);
         Ok(())
     }
 
     fn step(&mut self, x: &Tensor, y: &Tensor) -> Result<()> {
         let layers: Vec<(&Tensor, &Tensor)> = self.vars.iter().map(|(w, b)| (w.as_tensor(), b.as_tensor())).collect();
-        let cost = cost(self.tanh, &logits(self.tanh, &layers, x)?, y)?;
+        let cost = cost(self.units, &logits(self.units, &layers, x)?, y)?;
         self.optimizer.backward_step(&cost)
     }
 }

@@ -6,14 +6,14 @@ mod windows;
 
 use nanoprop::generic_array::GenericArray;
 use nanoprop::layer::{InputOf, OutputOf, TapeOf};
-use nanoprop::nets::{Control, Digits, Mnist, Ng, Tiny};
+use nanoprop::nets::{Control, Digits, Mnist, Ng, ReluNet, Tiny};
 use nanoprop::{Level, NoPenalty};
 use nanoprop_peers::{Aligned, BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve};
 
 /// The reference networks with fused multiply-adds.
 mod fused {
-    use nanoprop::prelude::*;
     use nanoprop::Fused;
+    use nanoprop::prelude::*;
 
     network! {
         pub(crate) type Tiny = 3 => Dense<5, Sigmoid> => Dense<5, Sigmoid> => Dense<3>,
@@ -24,6 +24,7 @@ mod fused {
         pub(crate) type Ng = 400 => Dense<25, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy, scalar = Fused;
         pub(crate) type Mnist = 784 => Dense<128, Sigmoid> => Dense<64, Sigmoid> => Dense<10>,
             loss = SigmoidCrossEntropy, scalar = Fused;
+        pub(crate) type ReluNet = 128 => Dense<256, Relu> => Dense<10>, loss = SoftmaxCrossEntropy, scalar = Fused;
     }
 }
 
@@ -92,11 +93,13 @@ peer!(OfControl, Control, Control);
 peer!(OfDigits, Digits, Digits);
 peer!(OfNg, Ng, Ng);
 peer!(OfMnist, Mnist, Mnist);
+peer!(OfRelu, ReluNet, ReluNet);
 peer!(FusedTiny, fused::Tiny, Tiny);
 peer!(FusedControl, fused::Control, Control);
 peer!(FusedDigits, fused::Digits, Digits);
 peer!(FusedNg, fused::Ng, Ng);
 peer!(FusedMnist, fused::Mnist, Mnist);
+peer!(FusedRelu, fused::ReluNet, ReluNet);
 
 fn main() -> std::io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -119,10 +122,12 @@ fn main() -> std::io::Result<()> {
         "digits" if fused => Ready::new::<FusedDigits>(data),
         "ng" if fused => Ready::new::<FusedNg>(data),
         "mnist" if fused => Ready::new::<FusedMnist>(data),
+        "relu" if fused => Ready::new::<FusedRelu>(data),
         "tiny" => Ready::new::<OfTiny>(data),
         "control" => Ready::new::<OfControl>(data),
         "digits" => Ready::new::<OfDigits>(data),
         "ng" => Ready::new::<OfNg>(data),
-        _ => Ready::new::<OfMnist>(data),
+        "mnist" => Ready::new::<OfMnist>(data),
+        _ => Ready::new::<OfRelu>(data),
     })
 }

@@ -56,7 +56,7 @@ fn players(options: &Options) -> Result<Vec<Player>, Box<dyn Error>> {
         eprintln!("starting {name}");
         players.push(match command.strip_prefix("missing:") {
             Some(why) => Player::missing(name, why.trim()),
-            None if name == "yardstick" => Player::yardstick(command),
+            None if name.starts_with("yardstick") => Player::yardstick(name, command),
             None => Player::start(name, command.split('\u{1f}')),
         });
     }

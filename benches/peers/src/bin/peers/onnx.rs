@@ -5,7 +5,7 @@ mod windows;
 use std::path::Path;
 use std::{fs, io};
 
-use nanoprop_peers::{Data, LARGE, NETWORKS};
+use nanoprop_peers::{Data, LARGE, NETWORKS, Units};
 
 /// Writes `NAME-1.onnx` and, of dense layers, `NAME-256.onnx`: the networks for inference, with batches of a fixed size.
 pub(crate) fn write_all(directory: &Path) -> io::Result<()> {
@@ -60,7 +60,11 @@ impl Message {
 /// A chain of dense layers: `ModelProto` of IR version 8, operators of version 13.
 fn model(data: &Data, batch: usize) -> Vec<u8> {
     let net = data.net;
-    let activation = if net.tanh { "Tanh" } else { "Sigmoid" };
+    let (activation, link) = match net.units {
+        Units::Sigmoid => ("Sigmoid", "Sigmoid"),
+        Units::Tanh => ("Tanh", "Tanh"),
+        Units::Relu => ("Relu", "Softmax"),
+    };
     let mut graph = Message::default().text(2, net.name);
     let last = net.widths.len() - 1;
     let place = |l: usize| {
@@ -76,7 +80,7 @@ fn model(data: &Data, batch: usize) -> Vec<u8> {
         let (z, b, w) = (format!("z{l}"), format!("b{l}"), format!("w{l}"));
         graph = graph
             .message(1, node("Gemm", &[&place(l), &w, &b], &[&z]))
-            .message(1, node(activation, &[&z], &[&place(l + 1)]))
+            .message(1, node(if l + 1 < last { activation } else { link }, &[&z], &[&place(l + 1)]))
             .message(5, tensor(&b, &[outputs], bias))
             .message(5, tensor(&w, &[inputs, outputs], weight));
     }

@@ -3,7 +3,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use nanoprop_peers::{Network, Quantity};
 
-use crate::yardstick;
+use crate::yardstick::Yardstick;
 
 /// A peer that runs, or why it doesn't.
 pub(crate) struct Player {
@@ -20,7 +20,7 @@ enum Kind {
         ready: Vec<String>,
     },
     /// A program that is started for each measurement.
-    Yardstick(String),
+    Yardstick(Yardstick),
     Missing(String),
 }
 
@@ -51,9 +51,10 @@ impl Player {
         Player { name: name.into(), kind: kind.unwrap_or_else(Kind::Missing) }
     }
 
-    /// The yardstick's program.
-    pub(crate) fn yardstick(program: &str) -> Player {
-        Player { name: "yardstick".into(), kind: Kind::Yardstick(program.into()) }
+    /// A yardstick's program.
+    pub(crate) fn yardstick(name: &str, program: &str) -> Player {
+        let any = name == "yardstick-any";
+        Player { name: name.into(), kind: Kind::Yardstick(Yardstick { program: program.into(), any }) }
     }
 
     /// A peer that could not be built.
@@ -107,7 +108,7 @@ impl Player {
     /// Its time: median, tenth percentile, least.
     pub(crate) fn measure(&mut self, net: Network, quantity: Quantity, ms: f64) -> Answer {
         match &self.kind {
-            Kind::Yardstick(program) => yardstick::measure(program, net, quantity, ms),
+            Kind::Yardstick(yardstick) => yardstick.measure(net, quantity, ms),
             _ => self.ask(&format!("measure {} {} {ms}", net.name, quantity.name())),
         }
     }

@@ -90,10 +90,14 @@ impl Table {
         if least { medians.reduce(f64::min) } else { median(medians) }
     }
 
-    /// The fastest of the peers that are libraries: neither nanoprop nor the yardstick.
+    /// The fastest of the peers that are libraries: neither nanoprop nor a yardstick.
     fn best(&self, cell: Cell, least: bool) -> Option<(&str, f64)> {
-        let others = self.peers.iter().filter(|p| !p.starts_with("nanoprop") && *p != "yardstick");
-        let times = others.filter_map(|p| Some((p.as_str(), self.time(cell, p, least)?)));
+        self.fastest(cell, least, |p| !p.starts_with("nanoprop") && !p.starts_with("yardstick"))
+    }
+
+    fn fastest(&self, cell: Cell, least: bool, wanted: impl Fn(&str) -> bool) -> Option<(&str, f64)> {
+        let times =
+            self.peers.iter().filter(|p| wanted(p)).filter_map(|p| Some((p.as_str(), self.time(cell, p, least)?)));
         times.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
@@ -136,8 +140,8 @@ impl Table {
                 (Some(ours), Some((name, best))) => format!("{} {name}", ratio(ours / best)),
                 _ => "–".into(),
             });
-            row.push(match (ours, self.time(cell, "yardstick", least)) {
-                (Some(ours), Some(best)) => ratio(ours / best),
+            row.push(match (ours, self.fastest(cell, least, |p| p.starts_with("yardstick"))) {
+                (Some(ours), Some((_, best))) => ratio(ours / best),
                 _ => "–".into(),
             });
             line(&row);
