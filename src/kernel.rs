@@ -26,7 +26,7 @@ mod wide;
 pub(crate) mod windows;
 
 pub(crate) use backward::{descend, gradient, transposed};
-pub(crate) use batch::{errors, gemm, spread, sums, through_all};
+pub(crate) use batch::{errors, gemm, spread, sums};
 pub(crate) use cell::{Cell, Weighted, advance};
 use dispatch::single;
 pub(crate) use gemv::{gemv, partials};
@@ -90,6 +90,17 @@ pub(crate) fn map_in_place<F: Lanewise, T: Scalar>(f: F, to: &mut [T]) {
     // SAFETY: as in `map`; of a vector, all is read before it is written.
     if !(const { single::<T>() } && unsafe { dispatch::map::<T, F>(f, n, all, all, all) }) {
         to.iter_mut().for_each(|to| *to = f.of(*to, *to));
+    }
+}
+
+/// to ← f(x, to), elementwise, over the shorter of the two.
+#[inline(always)]
+#[allow(unsafe_code)]
+pub(crate) fn map_onto<F: Lanewise, T: Scalar>(f: F, x: &[T], to: &mut [T]) {
+    let (n, all): (_, *mut f32) = (to.len().min(x.len()), to.as_mut_ptr().cast());
+    // SAFETY: as in `map`; of a vector, all is read before it is written.
+    if !(const { single::<T>() } && unsafe { dispatch::map::<T, F>(f, n, x.as_ptr().cast(), all, all) }) {
+        across(f, x, to);
     }
 }
 
@@ -176,15 +187,8 @@ pub(crate) fn activate_in_place<A: Activation, T: Scalar>(z: &mut [T]) {
 
 /// δ ← dy ⊙ g′(z), in place, with g′ from the output: the elementwise half of (T 2.5.8).
 #[inline(always)]
-#[allow(unsafe_code)]
 pub(crate) fn through<A: Activation, T: Scalar>(y: &[T], dy: &mut [T]) {
-    let (n, to): (_, *mut f32) = (dy.len().min(y.len()), dy.as_mut_ptr().cast());
-    if !(const { single::<T>() }
-        // SAFETY: as in `map`; of a vector, all is read before it is written.
-        && unsafe { dispatch::map::<T, _>(Of::<Slope<A>>::NEW, n, y.as_ptr().cast(), to, to) })
-    {
-        y.iter().zip(dy).for_each(|(&y, dy)| *dy = *dy * A::slope(y));
-    }
+    map_onto(Of::<Slope<A>>::NEW, y, dy);
 }
 
 /// An activation whose values are 0 where they are [tiny](flush), for states that decay.
@@ -204,24 +208,13 @@ impl<A: Activation> Activation for Flushed<A> {
     }
 }
 
-/// Numbers that are 0 where they are [tiny](flush).
-#[derive(Clone, Copy)]
-pub(crate) struct Flush;
-
-impl Lanewise for Flush {
-    #[inline(always)]
-    fn of<V: Real>(self, _: V, x: V) -> V {
-        flush(x)
-    }
-}
-
 /// What an activation does, as a function of two numbers.
-struct Of<F>(PhantomData<F>);
+pub(crate) struct Of<F>(PhantomData<F>);
 struct Value<A>(A);
 struct Slope<A>(A);
 
 impl<F> Of<F> {
-    const NEW: Self = Of(PhantomData);
+    pub(crate) const NEW: Self = Of(PhantomData);
 }
 
 impl<F> Clone for Of<F> {

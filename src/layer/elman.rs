@@ -1,12 +1,14 @@
 use core::iter::once;
+use core::slice::from_mut;
 
 use crate::activation::{Activation, Identity, Tanh};
 use crate::array::{Matrix, Plain, Vector};
-use crate::kernel::{self, Flush, Flushed, Gradient, Onto, Over};
+use crate::kernel::{self, Cell, Flushed, Gradient, Lanewise, Of, Onto, Over, Update, Weighted};
+use crate::layer::batch::{backward_by_halves, errors_of_one};
 use crate::layer::recurrent;
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar, flush};
 use crate::width::Width;
 
 parameters! {
@@ -73,34 +75,42 @@ parameters! {
     }
 }
 
+/// From the weighted sums to h.
+impl<A: Activation> Update for Of<Flushed<A>> {
+    type Kept<P> = [P; 1];
+
+    #[inline(always)]
+    fn of<V: Real>(self, _: V, _: V, [z]: &mut [V; 1]) -> V {
+        Flushed::<A>::value(*z)
+    }
+}
+
+impl<A: Activation> Cell for Of<Flushed<A>> {
+    const SUMS: usize = 1;
+}
+
+/// From h and dh to δ.
+impl<A: Activation> Lanewise for Of<Flushed<A>> {
+    #[inline(always)]
+    fn of<V: Real>(self, h: V, dh: V) -> V {
+        flush(dh * A::slope(h))
+    }
+}
+
 impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scalar> Elman<Steps, In, Hidden, A, E, T> {
     /// One step of inference: `h ← g(b + Wᵀ x + Uᵀ h)`. A sequence starts from `h = 0`.
     #[inline]
     pub fn step(&self, x: &Vector<In, T>, h: &mut Vector<Hidden, T>) {
-        let mut z = Vector::ZERO;
-        kernel::gemv::<In, Hidden, Identity, T>(&self.weight, x, Some(&self.bias), &mut z);
-        kernel::gemv::<Hidden, Hidden, Flushed<A>, T>(&self.recurrent, h, None, &mut z);
-        h.copy_from_slice(&z);
+        self.next(x, None, h);
     }
 
-    /// All δₜ, in place of dhₜ, from the last step to the first, and dx.
-    fn deltas(
-        &self,
-        states: &Matrix<Steps, Hidden, T>,
-        deltas: &mut Matrix<Steps, Hidden, T>,
-        dx: Option<&mut Matrix<Steps, In, T>>,
-    ) {
-        let mut carry = Vector::<Hidden, T>::ZERO;
-        let mut dx = dx.map(|dx| dx.iter_mut().rev());
-        for (h, delta) in states.iter().zip(deltas).rev() {
-            kernel::add(&carry, delta);
-            kernel::through::<A, T>(h, delta);
-            kernel::map_in_place(Flush, delta);
-            kernel::transposed(&self.recurrent, delta, &mut carry);
-            if let Some(dx) = dx.as_mut().and_then(Iterator::next) {
-                kernel::transposed(&self.weight, delta, dx);
-            }
-        }
+    /// A step from h before, or in place.
+    #[inline]
+    fn next(&self, x: &Vector<In, T>, before: Option<&Vector<Hidden, T>>, h: &mut Vector<Hidden, T>) {
+        let inputs = Weighted { w: &self.weight, x: Some(x), z: &self.bias };
+        let recurrent = Weighted { w: &self.recurrent, x: before, z: &[] };
+        let mut z = Vector::ZERO;
+        kernel::advance(Of::<Flushed<A>>::NEW, Some(inputs), recurrent, before, h, from_mut(&mut z), None);
     }
 }
 
@@ -125,31 +135,17 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     #[inline]
     fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
         let (states, _, start) = E::steps(tape);
-        let mut h = start.clone();
-        for (x, state) in x.iter().zip(states) {
-            self.step(x, &mut h);
-            state.copy_from_slice(&h);
+        let mut before = &*start;
+        for (x, h) in x.iter().zip(states) {
+            self.next(x, Some(before), h);
+            before = h;
         }
         E::end(tape);
     }
 
+    #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
-        E::begin(tape);
-        let (states, deltas, start) = E::steps(tape);
-        self.deltas(states, deltas, dx);
-        for ((x, h), delta) in x.iter().zip(once(&*start).chain(states.iter())).zip(deltas) {
-            let (bias, none): (&mut [T], &mut [T]) = (&mut grad.bias, &mut []);
-            kernel::gradient::<In, Hidden, Identity, T>(&self.weight, x, h, delta, bias, &mut grad.weight, None);
-            kernel::gradient::<Hidden, Hidden, Identity, T>(
-                &self.recurrent,
-                h,
-                h,
-                delta,
-                none,
-                &mut grad.recurrent,
-                None,
-            );
-        }
+        backward_by_halves(self, x, tape, grad, dx);
     }
 }
 
@@ -170,19 +166,21 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
         tapes.take(xs.len()).iter_mut().for_each(E::end);
     }
 
-    fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, mut dxs: Option<LinesMut<Self::Input>>) {
+    fn errors(&self, _: Inputs<Self::Input>, mut tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
         tapes.iter_mut().for_each(E::begin);
         let (states, mut deltas, _) = E::lines::<Steps, Hidden, T, Vector<Hidden, T>>(tapes);
         for t in (0..Steps::USIZE).rev() {
             let (before, mut delta) = deltas.elements(t);
-            kernel::through_all::<Hidden, A, T>(states.lines().element(t), delta.reborrow());
-            delta.iter_mut().for_each(|delta| kernel::map_in_place(Flush, delta));
+            for (h, delta) in states.lines().element(t).iter().zip(delta.iter_mut()) {
+                kernel::map_onto(Of::<Flushed<A>>::NEW, h, delta);
+            }
             if let Some(before) = before {
-                kernel::spread::<_, _, T, Onto>(&self.recurrent, delta.reborrow(), before);
+                recurrent::spread::<_, _, T, Onto>(&self.recurrent, delta, before);
             }
-            if let Some(dxs) = &mut dxs {
-                kernel::spread::<_, _, T, Over>(&self.weight, delta, dxs.elements(t).1);
-            }
+        }
+        let Some(mut dxs) = dxs else { return };
+        for (deltas, dx) in deltas.iter_mut().zip(dxs.iter_mut()) {
+            kernel::spread::<_, _, T, Over>(&self.weight, LinesMut::from(&mut deltas[..]), LinesMut::from(&mut dx[..]));
         }
     }
 
@@ -199,9 +197,8 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
     }
 
     fn descend(&mut self, x: &Self::Input, tape: &mut Self::Tape, rate: T, dx: Option<&mut Self::Input>) {
-        E::begin(tape);
+        errors_of_one(self, x, tape, dx);
         let (states, deltas, start) = E::steps(tape);
-        self.deltas(states, deltas, dx);
         for ((x, h), delta) in x.iter().zip(once(&*start).chain(states.iter())).zip(deltas) {
             let (bias, none): (&mut [T], &mut [T]) = (&mut self.bias, &mut []);
             kernel::descend::<In, Hidden, Identity, T>(&mut self.weight, x, h, delta, bias, rate, None);

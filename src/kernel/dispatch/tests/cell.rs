@@ -34,6 +34,7 @@ cells! {
     Gru 4 4 false;
     Reset 3 3 false;
     New 2 1 false;
+    Elman 1 1 false;
 }
 
 /// s ← s + Wᵀ x in the order that gemv states.
@@ -126,6 +127,7 @@ fn cells() {
     fn other<T: Scalar, Hidden: Gates>() {
         check_cell::<T, Hidden, Hidden::Three, Hidden::Two, _>(Reset);
         check_cell::<T, Hidden, Hidden, Hidden, _>(New);
+        check_cell::<T, Hidden, Hidden, Hidden, _>(Elman);
     }
     all::<f32, U1>();
     all::<Fused, U3>();
