@@ -8,7 +8,7 @@ use crate::layer::batch::{backward_by_halves, errors_of_one};
 use crate::layer::recurrent;
 use crate::layer::{Batch, Emission, Inputs, Last, Layer, Lines, LinesMut, Part, Plan, Role, Stack};
 use crate::parameters;
-use crate::scalar::{Real, Scalar, flush};
+use crate::scalar::{Real, Scalar, flush, is_wide};
 use crate::width::Width;
 
 parameters! {
@@ -145,7 +145,17 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission, T: Scal
 
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, grad: &mut Self, dx: Option<&mut Self::Input>) {
-        backward_by_halves(self, x, tape, grad, dx);
+        if const { !is_wide::<T>() } {
+            return backward_by_halves(self, x, tape, grad, dx);
+        }
+        // In fixed point each step is rounded.
+        errors_of_one(self, x, tape, dx);
+        let (states, deltas, start) = E::steps(tape);
+        for ((x, h), delta) in x.iter().zip(once(&*start).chain(states.iter())).zip(deltas) {
+            let (w, u, none): (_, _, &mut [T]) = (&self.weight, &self.recurrent, &mut []);
+            kernel::gradient::<In, Hidden, Identity, T>(w, x, h, delta, &mut grad.bias, &mut grad.weight, None);
+            kernel::gradient::<Hidden, Hidden, Identity, T>(u, h, h, delta, none, &mut grad.recurrent, None);
+        }
     }
 }
 
