@@ -160,6 +160,32 @@ cases! {
     windows_transposed_one_step: 0.25, 0.5, {
         [1, 3] => ConvTranspose1d<2, 4, Tanh, stride = 2, padding = [2, 1]> => Flatten => Dense<2>, loss = SquaredError
     };
+    windows_whole_picture: 0.25, 0.5, { [4, 3, 1] => Conv2d<3, [4, 3], Tanh> => Flatten => Dense<2>, loss = SquaredError };
+    windows_picture_apart: 0.25, 0.5, {
+        [9, 8, 2] => Conv2d<1, 2, Tanh, stride = 2, dilation = 3> => AvgPool2d<3, stride = 1, padding = [1, 0]> => MaxPool2d<2>
+            => Flatten => Dense<2>, loss = SquaredError
+    };
+    windows_depthwise_one: 0.25, 0.5, {
+        [1, 1] => DepthwiseConv1d<1, Tanh> => DepthwiseConv1d<3, Tanh, padding = [2, 0]> => Flatten => Dense<2>,
+        loss = SquaredError
+    };
+    windows_depthwise_apart: 0.25, 0.5, {
+        [7, 2] => DepthwiseConv1d<3, Tanh, stride = 2, dilation = 2, padding = [1, 0]> => DepthwiseConv1d<2, Sigmoid> => Flatten
+            => Dense<2>, loss = SquaredError
+    };
+    windows_depthwise_picture_apart: 0.25, 0.5, {
+        [7, 6, 1] => DepthwiseConv2d<2, Tanh, stride = 2, dilation = 2> => DepthwiseConv2d<[3, 2], Sigmoid> => Flatten
+            => Dense<2>, loss = SquaredError
+    };
+    windows_transposed_apart: 0.25, 0.5, {
+        [4, 1] => ConvTranspose1d<3, 3, Tanh, stride = 2, dilation = 3, padding = [0, 2]> => Flatten => Dense<2>,
+        loss = SquaredError
+    };
+    windows_pools: 0.25, 0.5, {
+        [12, 1] => Conv1d<5, 1, Tanh> => MaxPool1d<3, stride = 2, padding = [2, 0]>
+            => AvgPool1d<3, stride = 2, padding = [0, 2]> => AvgPool1d<3> => MaxPool1d<1> => Flatten => Dense<2>,
+        loss = SquaredError
+    };
     elman_stacked: 0.25, 0.5, { [4, 3] => Elman<5, Tanh, All> => Elman<4> => Dense<3>, loss = SoftmaxCrossEntropy };
 }
 

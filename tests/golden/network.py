@@ -205,6 +205,17 @@ POOL = channels_last(F.max_pool1d, 2)
 MEAN = Plain(lambda x: x.flatten(1, -2).mean(1))
 
 
+def padded_max(pool, pad, *arguments, **options):
+    return channels_last(lambda x: pool(F.pad(x, pad, value=-torch.inf), *arguments, **options))
+
+
+def padded_mean(pool, pad, *arguments, **options):
+    """Of the places inside only: the mean of zeros and numbers, over that of zeros and ones."""
+    mean = lambda x: pool(F.pad(x, pad), *arguments, **options)
+    return channels_last(lambda x: mean(x) / mean(torch.ones_like(x)))
+
+
+
 def windows(name, reads, layers, loss):
     case(f"windows_{name}", reads, layers, loss, penalty=0.25, steps=20)
 
@@ -281,3 +292,44 @@ same = [ConvTranspose(2, 3, 6, "tanh", stride=3, cut=(1, 2)), Conv(3, 4, (3,), "
 windows("transposed_same", (3, 2), same + [FLATTEN, Dense(4, 2)], "squared_error")
 one_step = [ConvTranspose(3, 2, 4, "tanh", stride=2, cut=(2, 1)), FLATTEN, Dense(2, 2)]
 windows("transposed_one_step", (1, 3), one_step, "squared_error")
+
+# Windows as large as what they read, of one channel and one step; steps between the places of a window and between windows at
+# once; padding on one side.
+whole = [Conv(1, 3, (4, 3), "tanh"), FLATTEN, Dense(3, 2)]
+windows("whole_picture", (4, 3, 1), whole, "squared_error")
+apart = [
+    Conv(2, 1, (2, 2), "tanh", stride=2, dilation=3),
+    padded_mean(F.avg_pool2d, [1, 0, 1, 0], 3, 1),
+    channels_last(F.max_pool2d, 2),
+    FLATTEN,
+    Dense(1, 2),
+]
+windows("picture_apart", (9, 8, 2), apart, "squared_error")
+one = [DepthwiseConv(1, (1,), "tanh"), DepthwiseConv(1, (3,), "tanh", pad=[2, 0]), FLATTEN, Dense(1, 2)]
+windows("depthwise_one", (1, 1), one, "squared_error")
+apart = [
+    DepthwiseConv(2, (3,), "tanh", stride=2, dilation=2, pad=[1, 0]),
+    DepthwiseConv(2, (2,), "sigmoid"),
+    FLATTEN,
+    Dense(2, 2),
+]
+windows("depthwise_apart", (7, 2), apart, "squared_error")
+apart = [
+    DepthwiseConv(1, (2, 2), "tanh", stride=2, dilation=2),
+    DepthwiseConv(1, (3, 2), "sigmoid"),
+    FLATTEN,
+    Dense(1, 2),
+]
+windows("depthwise_picture_apart", (7, 6, 1), apart, "squared_error")
+apart = [ConvTranspose(1, 3, 3, "tanh", stride=2, dilation=3, cut=(0, 2)), FLATTEN, Dense(33, 2)]
+windows("transposed_apart", (4, 1), apart, "squared_error")
+pools = [
+    Conv(1, 5, (1,), "tanh"),
+    padded_max(F.max_pool1d, [2, 0], 3, 2),
+    padded_mean(F.avg_pool1d, [0, 2], 3, 2),
+    channels_last(F.avg_pool1d, 3),
+    channels_last(F.max_pool1d, 1),
+    FLATTEN,
+    Dense(5, 2),
+]
+windows("pools", (12, 1), pools, "squared_error")

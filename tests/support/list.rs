@@ -32,7 +32,9 @@ macro_rules! plain_layers {
         $go! {
             avg_pool: AvgPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
                 AvgPool2d<U5, U3, U4, U2, U1, Pad<U1, nanoprop::width::U0>, f64> =>
-                    (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
+                    (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>),
+                AvgPool1d<U4, U1, U4, U4, Valid, f64> => (Flatten<Matrix<U1, U1, f64>>, Dense<U1, U3, Identity, f64>),
+                AvgPool1d<U1, U3, U1, U1, Valid, f64> => (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>);
             batch_norm: BatchNorm<U6, f64> => Dense<U6, U3, Identity, f64>,
                 BatchNorm<U4, f64, Matrix<U3, U4, f64>> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
                 BatchNorm<U3, f64, Volume<U2, U1, U3, f64>> => (Flatten<Volume<U2, U1, U3, f64>>, Dense<U6, U3, Identity, f64>);
@@ -48,7 +50,10 @@ macro_rules! plain_layers {
                 Conv2d<U5, U3, U4, U2, U3, Tanh, U1, U1, Valid, f64> =>
                     (Flatten<Volume<U3, U1, U2, f64>>, Dense<U6, U3, Identity, f64>),
                 Conv2d<U5, U4, U4, U2, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
-                    (Flatten<Volume<U3, U3, U2, f64>>, Dense<U18, U3, Identity, f64>);
+                    (Flatten<Volume<U3, U3, U2, f64>>, Dense<U18, U3, Identity, f64>),
+                Conv1d<U4, U1, U5, U4, Tanh, U1, U1, Valid, f64> => (Flatten<Matrix<U1, U5, f64>>, Dense<U5, U3, Identity, f64>),
+                Conv2d<U3, U3, U1, U1, U3, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Volume<U1, U1, U1, f64>>, Dense<U1, U3, Identity, f64>);
             conv_transpose: ConvTranspose1d<U1, U4, U3, U1, Tanh, U1, U1, Valid, f64> =>
                     (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>),
                 ConvTranspose1d<U3, U4, U2, U2, Tanh, U3, U2, Pad<U1, U2>, f64, Unbiased> =>
@@ -56,7 +61,9 @@ macro_rules! plain_layers {
                 ConvTranspose1d<U2, U4, U3, U4, Tanh, U2, U1, Same, f64> =>
                     (Flatten<Matrix<U4, U3, f64>>, Dense<U12, U3, Identity, f64>),
                 ConvTranspose1d<U2, U4, U2, U1, Tanh, U3, U1, Causal, f64> =>
-                    (Flatten<Matrix<U6, U2, f64>>, Dense<U12, U3, Identity, f64>);
+                    (Flatten<Matrix<U6, U2, f64>>, Dense<U12, U3, Identity, f64>),
+                ConvTranspose1d<U3, U1, U1, U3, Tanh, U2, U2, Pad<nanoprop::width::U0, U2>, f64> =>
+                    (Flatten<Matrix<U7, U1, f64>>, Dense<U7, U3, Identity, f64>);
             depthwise_conv: DepthwiseConv1d<U7, U4, U3, Tanh, U1, U1, Valid, f64> =>
                     (Flatten<Matrix<U5, U4, f64>>, Dense<U20, U3, Identity, f64>),
                 DepthwiseConv1d<U7, U4, U2, Tanh, U2, U3, Causal, f64, Unbiased> =>
@@ -68,7 +75,11 @@ macro_rules! plain_layers {
                 DepthwiseConv2d<U5, U4, U4, U2, Tanh, U2, U2, Pad<U1, U2>, f64> =>
                     (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>),
                 DepthwiseConv2d<U3, U3, U4, U3, Tanh, U1, U1, Same, f64> =>
-                    (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>);
+                    (Flatten<Volume<U3, U3, U4, f64>>, Dense<U36, U3, Identity, f64>),
+                DepthwiseConv1d<U4, U1, U4, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Matrix<U1, U1, f64>>, Dense<U1, U3, Identity, f64>),
+                DepthwiseConv2d<U3, U3, U1, U3, Tanh, U1, U1, Valid, f64> =>
+                    (Flatten<Volume<U1, U1, U1, f64>>, Dense<U1, U3, Identity, f64>);
             dropout: Dropout<U6, Percent<0>, f64> => Dense<U6, U3, Identity, f64>,
                 Dropout<U6, Percent<0>, f64, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
             embedding: Embedding<U5, U8, U3, u8, f64> => (Flatten<Matrix<U5, U3, f64>>, Dense<U15, U3, Identity, f64>),
@@ -111,7 +122,9 @@ macro_rules! plain_layers {
                 Map<MishFunction, Matrix<U2, U3, f64>> => (Flatten<Matrix<U2, U3, f64>>, Dense<U6, U3, Identity, f64>);
             max_pool: MaxPool1d<U7, U4, U3, U2, Valid, f64> => (Flatten<Matrix<U3, U4, f64>>, Dense<U12, U3, Identity, f64>),
                 MaxPool2d<U5, U3, U4, U2, U1, Pad<U1, nanoprop::width::U0>, f64> =>
-                    (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>);
+                    (Flatten<Volume<U5, U3, U4, f64>>, Dense<U60, U3, Identity, f64>),
+                MaxPool1d<U4, U1, U4, U4, Valid, f64> => (Flatten<Matrix<U1, U1, f64>>, Dense<U1, U3, Identity, f64>),
+                MaxPool1d<U1, U3, U1, U1, Valid, f64> => (Flatten<Matrix<U1, U3, f64>>, Dense<U3, U3, Identity, f64>);
             residual: Residual<(Dense<U6, U5, Tanh, f64>, Dense<U5, U6, Identity, f64>)> => Dense<U6, U3, Identity, f64>,
                 Residual<Elman<U2, U6, U6, Tanh, All, f64>> => (Flatten<Matrix<U2, U6, f64>>, Dense<U12, U3, Identity, f64>),
                 Residual<(Dense<U6, U6, Sigmoid, f64>, Residual<LayerNorm<U6, f64>>)> => Dense<U6, U3, Identity, f64>;
