@@ -39,6 +39,7 @@ network! {
 }
 
 network! {
+    type Simple = [7, 3] => Elman<9, Tanh, All> => Elman<17, Relu> => Dense<2>, loss = SquaredError;
     type Gates = [7, 3] => Lstm<9, All> => Gru<17> => Dense<2>, loss = SquaredError;
     type ResetFirst = [2, 1] => Gru<16, All, ResetBefore> => Lstm<33> => Dense<1>, loss = SquaredError;
     type FusedGates = [5, 3] => Lstm<8, All> => Gru<9, All, ResetBefore> => Gru<6> => Dense<2>, loss = SquaredError,
@@ -63,6 +64,7 @@ fn levels_agree() {
         Longer,
         FusedLonger,
         FusedPicture,
+        Simple,
         Gates,
         ResetFirst,
         FusedGates;
