@@ -92,6 +92,10 @@ impl HalfNumber for f16 {
     fn of_bits(bits: u16) -> f16 {
         f16::from_bits(bits)
     }
+    /// By its exponent: widened, an infinite one is a number.
+    fn is_finite(self) -> bool {
+        f16::is_finite(self)
+    }
 }
 
 mod sealed {
