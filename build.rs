@@ -26,9 +26,24 @@ fn main() {
     if narrow && optimised {
         println!("cargo::rustc-cfg=narrow");
     }
-    // Instructions for pairs of 16 bits. Of Armv7-M, those with it have a name of their own.
-    if architecture == "arm" && (get("TARGET").starts_with("thumbv7em") || has("dsp")) && optimised {
+    // Instructions for pairs of 16 bits. Of Armv7-M, those with them have a target of their own; of Armv8-M, they are an option,
+    // which a stable compiler has, but does not tell: what it is asked for does.
+    let asked = get("CARGO_ENCODED_RUSTFLAGS");
+    let pairs = get("TARGET").starts_with("thumbv7em") || has("dsp") || asked.split('\x1f').any(asks_for_pairs);
+    if architecture == "arm" && pairs && optimised {
         println!("cargo::rustc-cfg=dsp");
     }
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
+}
+
+/// Whether a flag of the compiler, as `-Ctarget-cpu=cortex-m33`, is for processors with instructions for pairs of 16 bits.
+fn asks_for_pairs(flag: &str) -> bool {
+    const PROCESSORS: [&str; 6] = ["cortex-m33", "cortex-m35p", "cortex-m52", "cortex-m55", "cortex-m85", "star-mc1"];
+    let option = flag.trim_start_matches("--codegen").trim_start_matches("-C").trim_start_matches(['=', ' ']);
+    match option.split_once('=') {
+        Some(("target-cpu", name)) => PROCESSORS.contains(&name),
+        Some(("target-feature", features)) => features.split(',').any(|feature| feature == "+dsp"),
+        _ => false,
+    }
 }

@@ -81,7 +81,7 @@ pub use fake_quantize::FakeQuantize;
 pub use fake_quantize::{Pass, Rounds};
 pub use flatten::Flatten;
 pub use fold::{Fold, FoldError};
-pub use frozen::{Frozen, Weights};
+pub use frozen::{Freeze, Frozen, Weights};
 pub use global_avg_pool::GlobalAvgPool;
 pub use group_norm::{GroupNorm, InstanceNorm};
 pub use gru::{Gru, ResetAfter, ResetBefore, ResetMode};

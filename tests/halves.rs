@@ -3,7 +3,9 @@
 #[path = "support/digits.rs"]
 mod digits;
 
-use nanoprop::halved;
+use std::sync::OnceLock;
+
+use nanoprop::{OnlineStep, halved};
 use nanoprop::halves::{HalfNumber, bf16, f16};
 use nanoprop::prelude::*;
 use nanoprop::stored::Stored;
@@ -13,6 +15,18 @@ network! {
     type Wide = 9 => Dense<37, Tanh> => Dense<18, Relu, Unbiased> => Dense<7, Softplus> => Dense<1>, loss = SigmoidCrossEntropy;
     type Line = [12, 3] => Conv1d<5, 3, Relu, padding = same, dilation = 2> => MaxPool1d<2> => LayerNorm
         => Conv1d<17, 2, Unbiased, stride = 2> => Gelu => GlobalAvgPool => Dense<4>, loss = SoftmaxCrossEntropy;
+    type Steps = [7, 3] => Elman<5, Relu, All> => Gru<6, All> => Lstm<9> => Dense<2>, loss = SquaredError;
+    type Gates = [6, 2] => Lstm<5, All> => Gru<13, All, ResetBefore> => Gru<3, All, ResetBefore> => Gru<12, All> => Lstm<4>
+        => Dense<3>, loss = SoftmaxCrossEntropy;
+    type BothWays = [5, 3] => Bidirectional(Lstm<3, All>) => Bidirectional(Elman<4, Tanh, All>) => Bidirectional(Gru<17>) => Dense<2>,
+        loss = SquaredError;
+    type Depth = [9, 8, 3] => DepthwiseConv2d<3, Tanh, padding = same> => DepthwiseConv2d<[2, 3], Unbiased, stride = 2, padding = [1, 0]>
+        => GroupNorm<3> => Dropout(40%) => Residual(Conv2d<3, 1> => Silu) => Flatten => Dense<3>, loss = SoftmaxCrossEntropy;
+    type Channels = [11, 19] => DepthwiseConv1d<3, Relu, padding = same, dilation = 2> => GlobalAvgPool => Dense<2>,
+        loss = SquaredError;
+    type Words = 6 => Embedding<30, 5> => Gru<4> => Dense<2>, loss = SoftmaxCrossEntropy;
+    type Live = [16, 4] => Conv1d<5, 3, Tanh, padding = causal, dilation = 2> => LayerNorm => DepthwiseConv1d<2, stride = 2, padding = causal>
+        => Residual(Conv1d<5, 1, Relu>) => Lstm<6, All> => Gru<3, Last, ResetBefore> => Dense<2>, loss = SoftmaxCrossEntropy;
     type Picture = [8, 7, 2] => Standardize => Conv2d<33, 3, Tanh, padding = [1, 0]> => BatchNorm => AvgPool2d<2>
         => Conv2d<6, [2, 1], stride = 2> => Flatten => Dense<3, Elu>, loss = SquaredError;
 }
@@ -69,10 +83,170 @@ macro_rules! same {
 #[test]
 fn the_bits_of_rounded_weights() {
     same!(Digits: Vector<U64>, Wide: Vector<U9>, Line: Matrix<U12, U3>, Picture: nanoprop::Volume<U8, U7, U2>);
+    same!(Steps: Matrix<U7, U3>, Gates: Matrix<U6, U2>, BothWays: Matrix<U5, U3>, Channels: Matrix<U11, U19>);
+    same!(Depth: nanoprop::Volume<U9, U8, U3>, Live: Matrix<U16, U4>);
+}
+
+/// Numbers of classes, one of them that there is not.
+#[test]
+fn numbers_of_classes() {
+    let (mut net, mut small) = (Words::ZERO, <halved!(Words, f16)>::ZERO);
+    net.initialize(&Xavier, &mut Pcg32::new(7));
+    assert_eq!(small.round(&net), 0);
+    small.widen(&mut net);
+    let x = [3_u8, 29, 30, 0, 255, 3];
+    assert_eq!(small.logits(&x), net.logits(&x));
+    let (mut a, mut b) = (Words::STREAM, Words::STREAM);
+    for x in x {
+        assert_eq!(small.stream(&x, &mut a), net.stream(&x, &mut b));
+    }
+}
+
+/// Step by step, through rings, states and a stride.
+#[test]
+fn streams() {
+    fn all<H: HalfNumber>() -> usize {
+        let mut rng = Pcg32::new(4);
+        let mut number = || (rng.bits() >> 8) as f32 / (1 << 23) as f32 - 1.0;
+        let (mut net, mut small) = (Live::ZERO, nanoprop::Half::<Live, H, { Live::PARAMETERS }>::ZERO);
+        net.parameters_mut().iter_mut().for_each(|w| *w = number());
+        assert_eq!(small.round(&net), 0);
+        small.widen(&mut net);
+        let (mut a, mut b) = (Live::STREAM, Live::STREAM);
+        let mut due = 0;
+        for _ in 0..50 {
+            let x = [(); 4].map(|()| 2.0 * number());
+            let (half, single) = (small.stream(&x, &mut a), net.stream(&x, &mut b));
+            assert_eq!(half, single);
+            due += usize::from(single.is_some());
+        }
+        due
+    }
+    assert_eq!([all::<bf16>(), all::<f16>()], [25; 2]);
+}
+
+network! {
+    type Front = [6, 4] => Conv1d<5, 2, Relu> => Gru<6, All> => Lstm<7> => Dense<9, Tanh>, loss = SquaredError;
+    type Middle = 9 => Dense<33, Relu> => Residual(Dense<33, Tanh>) => LayerNorm => Dense<8, Tanh>, loss = SquaredError;
+}
+type SmallFront = halved!(Front, bf16);
+type SmallMiddle = halved!(Middle, f16);
+
+/// Weights of 16 bits, and the network that they are.
+macro_rules! frozen_both {
+    ($($name:ident: $Net:ident, $Small:ident, $seed:literal;)+) => {$(
+        fn $name() -> (&'static $Small, &'static $Net) {
+            static BOTH: OnceLock<(Box<$Small>, Box<$Net>)> = OnceLock::new();
+            let both = BOTH.get_or_init(|| {
+                let (mut net, mut small) = ($Net::boxed(), Box::new($Small::ZERO));
+                net.initialize(&Xavier, &mut Pcg32::new($seed));
+                assert_eq!(small.round(&net), 0);
+                small.widen(&mut net);
+                (small, net)
+            });
+            (&both.0, &both.1)
+        }
+    )+};
+}
+frozen_both! {
+    front: Front, SmallFront, 2;
+    middle: Middle, SmallMiddle, 3;
+}
+frozen! {
+    struct HalfFront: SmallFront = front().0;
+    struct SingleFront: Front = front().1;
+    struct HalfMiddle: SmallMiddle = middle().0;
+    struct SingleMiddle: Middle = middle().1;
+}
+network! {
+    type HalfLearner = [6, 4] => Frozen(HalfFront) => Dense<9, Tanh> => Frozen(HalfMiddle) => Dense<3>, loss = SoftmaxCrossEntropy;
+    type Learner = [6, 4] => Frozen(SingleFront) => Dense<9, Tanh> => Frozen(SingleMiddle) => Dense<3>, loss = SoftmaxCrossEntropy;
+}
+
+/// In front of what learns and behind it, 16-bit weights are the rounded ones, bit for bit: predictions, gradients, steps of one
+/// sample and of batches, slices of a step, ∂J/∂x.
+#[test]
+fn frozen() {
+    let mut rng = Pcg32::new(8);
+    let mut number = || (rng.bits() >> 8) as f32 / (1 << 23) as f32 - 1.0;
+    let samples: Vec<_> =
+        (0..20).map(|k| ([[(); 4]; 6].map(|x| x.map(|()| number())), Class::<U3>::new(k % 3).unwrap())).collect();
+    let (mut half, mut net) = (HalfLearner::ZERO, Learner::ZERO);
+    half.initialize(&Xavier, &mut Pcg32::new(5));
+    net.parameters_mut().copy_from_slice(half.parameters());
+    let (mut a, mut b) = (HalfLearner::TAPE, Learner::TAPE);
+    let same = |half: &HalfLearner, net: &Learner| {
+        assert_eq!(half.parameters(), net.parameters());
+        samples.iter().for_each(|(x, _)| assert_eq!(half.predict(x), net.predict(x)));
+    };
+    same(&half, &net);
+    for (x, y) in &samples {
+        half.descend(x, y, 0.1, &mut a);
+        net.descend(x, y, 0.1, &mut b);
+    }
+    same(&half, &net);
+    let (mut as_, mut bs) = ([HalfLearner::TAPE; 7], [Learner::TAPE; 7]);
+    for batch in samples.chunks(7) {
+        half.step_batch(batch, L2(0.1), 0.1, &mut as_);
+        net.step_batch(batch, L2(0.1), 0.1, &mut bs);
+    }
+    same(&half, &net);
+    let (mut p, mut q) = (HalfLearner::GRADIENT, Learner::GRADIENT);
+    half.gradient(&samples, L2(0.1), &mut p, &mut a);
+    net.gradient(&samples, L2(0.1), &mut q, &mut b);
+    assert_eq!(p.parameters(), q.parameters());
+    let (x, y) = &samples[0];
+    let mut step = OnlineStep::new();
+    while step.advance(&mut half, x, y, 0.1, &mut a) {}
+    net.descend(x, y, 0.1, &mut b);
+    same(&half, &net);
+
+    let (mut dx, mut expected) = (Matrix::<U6, U4>::ZERO, Matrix::<U6, U4>::ZERO);
+    let x = nanoprop::ArrayLike::<Matrix<U6, U4>>::view(x);
+    half.record(x, &mut a);
+    net.record(x, &mut b);
+    nanoprop::Tape::split(&mut a).1.copy_from_slice(&[1.0, -2.0, 0.5]);
+    nanoprop::Tape::split(&mut b).1.copy_from_slice(&[1.0, -2.0, 0.5]);
+    half.backward(x, &mut a, &mut HalfLearner::ZERO, Some(&mut dx));
+    net.backward(x, &mut b, &mut Learner::ZERO, Some(&mut expected));
+    assert!(dx == expected && dx.flat().iter().all(|&d| d != 0.0));
+
+    // The tape keeps what the frozen layers write and nothing within: 9 and 8 numbers twice, beside those of the others.
+    assert_eq!(size_of_val(&a), 4 * 2 * (9 + 9 + 8 + 3));
+    assert_eq!(size_of::<HalfLearner>(), size_of::<Learner>());
+    assert_eq!(HalfLearner::PLAN.to_string(), Learner::PLAN.to_string());
+}
+
+/// A head that learns on a recurrent front, step by step.
+#[test]
+fn frozen_stream() {
+    network! {
+        type Body = [6, 4] => Gru<6, All> => Lstm<7>, loss = SquaredError;
+        type Tail = [6, 4] => Frozen(Small) => Dense<2>, loss = SoftmaxCrossEntropy;
+    }
+    type SmallBody = halved!(Body, bf16);
+    static BODY: OnceLock<SmallBody> = OnceLock::new();
+    frozen! { struct Small: SmallBody = BODY.get().unwrap(); }
+    let (mut body, mut small, mut tail) = (Body::ZERO, SmallBody::ZERO, Tail::ZERO);
+    body.initialize(&Xavier, &mut Pcg32::new(1));
+    tail.initialize(&Xavier, &mut Pcg32::new(2));
+    assert_eq!(small.round(&body), 0);
+    BODY.set(small).unwrap();
+    let (x, mut stream) = ([[0.5, -1.0, 0.25, 2.0]; 6], Tail::STREAM);
+    let each = x.map(|x| tail.stream(&x, &mut stream));
+    assert_eq!(each[5], Some(tail.predict(&x)));
+    assert_ne!(each[4], each[5]);
 }
 
 #[test]
 fn sizes() {
+    use nanoprop::{Inference, Quantized};
+    assert_eq!(<halved!(Gates, f16)>::FOOTPRINT.total() * 2, Gates::FOOTPRINT.weights);
+    assert_eq!(<halved!(Gates, f16)>::FOOTPRINT.inference(), size_of::<halved!(Gates, f16)>());
+    const _: () = budget!(halved!(Digits, bf16), Inference, ram = 4820);
+    const _: () = budget!(Quantized<Digits>, Inference, ram = 3026);
+    assert_eq!(Quantized::<Digits>::FOOTPRINT.total(), 3026);
+
     type Small = halved!(Digits, bf16);
     assert_eq!(size_of::<Small>() * 2, size_of::<Digits>());
     assert_eq!(Small::CHECKPOINT, 24 + 2 * Digits::PARAMETERS + 4);

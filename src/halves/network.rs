@@ -3,10 +3,10 @@ use core::marker::PhantomData;
 
 use super::HalfNumber;
 use crate::array::{ArrayLike, Plain};
-use crate::layer::{InputOf, OutputOf};
+use crate::layer::{EmitOf, InputOf, OutputOf, StepOf, StreamOf};
 use crate::loss::Loss;
 use crate::metrics;
-use crate::network::{Layers, Network, check_classes};
+use crate::network::{Footprint, Inference, Layers, Network, Usage, check_classes};
 use crate::stored::Widen;
 
 /// A network of `f32` with parameters of 16 bits, `H`; [`halved!`](crate::halved) spells the type, whose last parameter is
@@ -18,8 +18,9 @@ use crate::stored::Widen;
 ///
 /// # Memory
 ///
-/// 2 bytes for each parameter, in flash with [`load_half!`](crate::load_half). In RAM the outputs between layers, on the stack,
-/// as of a network; the norms' parameters, of the layer at work; no copy of other weights.
+/// 2 bytes for each parameter, in flash with [`load_half!`](crate::load_half); [`budget!`](crate::budget!) counts them as RAM for who
+/// has it there. In RAM the outputs between layers, on the stack, as of a network; the norms' parameters, of the layer at work; no
+/// copy of other weights.
 ///
 /// # Example
 ///
@@ -38,6 +39,7 @@ use crate::stored::Widen;
 /// let x = [0.5; 64];
 /// assert!((small.predict(&x)[0] - net.predict(&x)[0]).abs() < 0.01);
 ///
+/// const _: () = nanoprop::budget!(Small, nanoprop::Inference, ram = 5 * 1000);
 /// small.widen(&mut net); // the network that it is
 /// assert_eq!(small.predict(&x), net.predict(&x));
 /// ```
@@ -49,7 +51,7 @@ pub struct Half<N, H, const P: usize> {
 
 impl<L: Layers<Chain: Widen>, E: Loss, H: HalfNumber, const P: usize> Half<Network<L, E>, H, P> {
     /// Refuses another number of parameters than the network's.
-    const FITS: () = {
+    pub(super) const FITS: () = {
         let () = Network::<L, E>::FITS;
         assert!(P == L::Chain::COUNT, "the number of parameters is not the network's; `halved!` spells the type");
     };
@@ -59,6 +61,9 @@ impl<L: Layers<Chain: Widen>, E: Loss, H: HalfNumber, const P: usize> Half<Netwo
         let () = Self::FITS;
         Half { parameters: [H::ZERO; P], net: PhantomData }
     };
+
+    /// The bytes that it takes, in flash or in RAM: its weights.
+    pub const FOOTPRINT: Footprint = <Inference as Usage<Self>>::FOOTPRINT;
 
     /// Takes the parameters of a network, each rounded to nearest, ties to even; how many of them are infinite then, or NaN.
     #[must_use = "how many parameters are beyond the range"]
@@ -102,12 +107,50 @@ impl<L: Layers<Chain: Widen>, E: Loss, H: HalfNumber, const P: usize> Half<Netwo
         h
     }
 
+    /// A step of a stream, as [`Network::stream`]; `Net::STREAM`, of the network in `f32`, begins it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::halved;
+    /// use nanoprop::halves::bf16;
+    ///
+    /// network! { type Net = [8, 2] => Lstm<4> => Dense<1>, loss = SquaredError; }
+    /// let (mut net, mut small) = (Net::ZERO, <halved!(Net, bf16)>::ZERO);
+    /// net.initialize(&Xavier, &mut Pcg32::new(1));
+    /// assert_eq!(small.round(&net), 0);
+    ///
+    /// let (window, mut stream) = ([[0.5, -1.0]; 8], Net::STREAM);
+    /// let each = window.map(|x| small.stream(&x, &mut stream));
+    /// assert_eq!(each[7], Some(small.predict(&window)));
+    /// ```
+    #[inline]
+    pub fn stream<X: ArrayLike<StepOf<L::Chain>>>(
+        &self,
+        x: &X,
+        stream: &mut StreamOf<L::Chain>,
+    ) -> Option<EmitOf<L::Chain>> {
+        let ((), (), ()) = (const { Network::<L, E>::PLAN.check_stream(1) }, X::FITS, Self::FITS);
+        let (mut z, mut h) = (EmitOf::<L::Chain>::ZERO, EmitOf::<L::Chain>::ZERO);
+        if !L::Chain::stream_by(&self.parameters, x.view(), stream, &mut z) {
+            return None;
+        }
+        E::link(z.flat(), h.flat_mut());
+        Some(h)
+    }
+
     /// The class, as [`Network::classify`].
     #[inline]
     pub fn classify<X: ArrayLike<InputOf<L::Chain>>>(&self, x: &X) -> usize {
         let () = const { check_classes(E::OUTPUTS, OutputOf::<L::Chain>::COUNT) };
         metrics::class(self.logits(x).flat(), 0.0)
     }
+}
+
+/// Its weights.
+impl<N, H, const P: usize> Usage<Half<N, H, P>> for Inference {
+    const FOOTPRINT: Footprint = Footprint::NONE.with_weights(size_of::<Half<N, H, P>>());
 }
 
 impl<N, H: HalfNumber, const P: usize> Half<N, H, P> {

@@ -1,6 +1,6 @@
-use crate::array::Plain;
+use crate::array::{Array, Plain};
 use crate::int8::{Int8Layer, Quantize, Scale, at_once, int8};
-use crate::layer::{InputOf, KeepFloat, Layer, OutputOf, Stack};
+use crate::layer::{InputOf, KeepFloat, Layer, OutputOf};
 use crate::stored::Widen;
 
 /// The `f32` parameters of a layer as bytes, little-endian, of any alignment.
@@ -30,9 +30,9 @@ int8! {
 
 /// A layer that can be kept in floating point: its parameters are read where they are.
 #[doc(hidden)]
-pub trait Kept: Widen + Stack {}
+pub trait Kept: Widen + Layer<Input: Array<Scalar = f32>> {}
 
-impl<L: Widen + Stack> Kept for L {}
+impl<L: Widen<Input: Array<Scalar = f32>>> Kept for L {}
 
 impl<L: Kept> Int8Layer for KeepFloatInt8<L> {
     type Input = InputOf<L>;

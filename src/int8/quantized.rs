@@ -8,7 +8,7 @@ use crate::int8::{
 use crate::layer::{InputOf, OutputOf};
 use crate::loss::Loss;
 use crate::metrics;
-use crate::network::{Layers, Network, Samples, check_classes};
+use crate::network::{Footprint, Inference, Layers, Network, Samples, Usage, check_classes};
 use crate::plain::fit_step;
 use crate::scalar::{Number, Real};
 
@@ -61,7 +61,15 @@ unsafe impl<N: Quantize> Plain for Quantized<N> {
     const COUNT: usize = Scale::COUNT + N::Int8::COUNT;
 }
 
+/// Its bytes.
+impl<N: Quantize> Usage<Quantized<N>> for Inference {
+    const FOOTPRINT: Footprint = Footprint::NONE.with_weights(size_of::<Quantized<N>>());
+}
+
 impl<L: Layers<Chain: Quantize>, E: Loss> Quantized<Network<L, E>> {
+    /// The bytes that it takes, in flash or in RAM; [`budget!`](crate::budget!) with [`Inference`] counts them.
+    pub const FOOTPRINT: Footprint = <Inference as Usage<Self>>::FOOTPRINT;
+
     /// The value whose bytes are all 0, for [`quantize`](Quantized::quantize) to fill.
     pub const ZERO: Self = {
         let () = Network::<L, E>::FITS;

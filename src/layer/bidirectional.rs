@@ -147,6 +147,27 @@ impl<L: Stack> Bidirectional<L> {
     }
 }
 
+impl<L: Stack> Bidirectional<L>
+where
+    InputOf<L>: Grid,
+    OutputOf<L>: Doubled,
+{
+    /// y from both ways of x.
+    #[inline]
+    pub(crate) fn both(
+        x: &L::Input,
+        y: &mut <L::Output as Doubled>::Doubled,
+        ahead: impl FnOnce(&L::Input, &mut L::Output),
+        back: impl FnOnce(&L::Input, &mut L::Output),
+    ) {
+        let (mut turned, mut forth, mut from_last) = (L::Input::ZERO, L::Output::ZERO, L::Output::ZERO);
+        turn(x, &mut turned);
+        ahead(x, &mut forth);
+        back(&turned, &mut from_last);
+        join(&forth, &from_last, y);
+    }
+}
+
 impl<L: Stack> Layer for Bidirectional<L>
 where
     InputOf<L>: Grid,
@@ -160,11 +181,7 @@ where
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        let (mut turned, mut ahead, mut back) = (L::Input::ZERO, L::Output::ZERO, L::Output::ZERO);
-        turn(x, &mut turned);
-        self.ahead.forward(x, &mut ahead);
-        self.back.forward(&turned, &mut back);
-        join(&ahead, &back, y);
+        Self::both(x, y, |x, y| self.ahead.forward(x, y), |x, y| self.back.forward(x, y));
     }
 
     #[inline]

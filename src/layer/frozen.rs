@@ -1,15 +1,16 @@
+mod freeze;
+
 use core::marker::PhantomData;
 
+pub use freeze::Freeze;
+
 use crate::array::Plain;
-use crate::layer::{
-    Batch, EmitOf, InputOf, Inputs, Layer, LinesMut, OutputOf, Parameters, Plan, ScalarOf, Stack, StepOf, StreamOf,
-    TapeOf, Tensor, errors_of_one,
-};
+use crate::layer::{Batch, Inputs, Layer, LinesMut, Parameters, Plan, Stack, Tensor};
 
 /// Where the weights of a [`Frozen`] layer are. Implemented by [`frozen!`](crate::frozen).
 pub trait Weights: 'static {
-    /// The layer, or a network, whose layers are meant then, without its loss.
-    type Layer: Stack;
+    /// The layer, or a network, whose layers are meant then, without its loss; or a [`Half`](crate::halves::Half) network.
+    type Layer: Freeze;
 
     /// The weights, such as a `static` in flash.
     fn weights() -> &'static Self::Layer;
@@ -31,7 +32,9 @@ pub trait Weights: 'static {
 ///
 /// # Memory
 ///
-/// No parameters; the tape of the layer.
+/// No parameters; the tape of the layer. Of a [`Half`](crate::halves::Half) network, whose weights take half of the flash, the
+/// tape is its output and ∂J/∂y only; behind a layer that learns, its layers then run anew for ∂J/∂x, each by a copy in `f32` on the
+/// stack.
 ///
 /// # Example
 ///
@@ -69,7 +72,7 @@ pub struct Frozen<W: Weights>(PhantomData<fn() -> W>);
 // SAFETY: nothing, of no size.
 #[allow(unsafe_code)]
 unsafe impl<W: Weights> Plain for Frozen<W> {
-    type Scalar = ScalarOf<W::Layer>;
+    type Scalar = <W::Layer as Freeze>::Scalar;
     const COUNT: usize = 0;
 }
 
@@ -84,66 +87,64 @@ impl<W: Weights> Parameters for Frozen<W> {
 crate::__layers! { [W: Weights] Frozen<W> }
 
 impl<W: Weights> Layer for Frozen<W> {
-    type Input = InputOf<W::Layer>;
-    type Output = OutputOf<W::Layer>;
-    type Tape = TapeOf<W::Layer>;
+    type Input = <W::Layer as Freeze>::Input;
+    type Output = <W::Layer as Freeze>::Output;
+    type Tape = <W::Layer as Freeze>::Tape;
 
     #[inline]
     fn forward(&self, x: &Self::Input, y: &mut Self::Output) {
-        W::weights().forward(x, y);
+        W::weights().frozen_forward(x, y);
     }
 
     #[inline]
     fn record(&self, x: &Self::Input, tape: &mut Self::Tape) {
-        W::weights().record(x, tape);
+        W::weights().frozen_record(x, tape);
     }
 
     #[inline]
     fn backward(&self, x: &Self::Input, tape: &mut Self::Tape, _: &mut Self, dx: Option<&mut Self::Input>) {
-        if dx.is_some() {
-            errors_of_one(W::weights(), x, tape, dx);
-        }
+        dx.into_iter().for_each(|dx| W::weights().frozen_errors(x, tape, dx));
     }
 }
 
 /// The first half of the layer's backward pass; there are no sums.
 impl<W: Weights> Batch for Frozen<W> {
     fn record_batch(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>) {
-        W::weights().record_batch(xs, tapes);
+        W::weights().frozen_record_batch(xs, tapes);
     }
 
     fn errors(&self, xs: Inputs<Self::Input>, tapes: LinesMut<Self::Tape>, dxs: Option<LinesMut<Self::Input>>) {
-        if dxs.is_some() {
-            W::weights().errors(xs, tapes, dxs);
+        if let Some(dxs) = dxs {
+            W::weights().frozen_errors_batch(xs, tapes, dxs);
         }
     }
 }
 
 impl<W: Weights> Stack for Frozen<W> {
-    const PLAN: &'static Plan = &Plan::frozen(W::Layer::PLAN);
-    const LAYERS: usize = W::Layer::LAYERS;
-    type Step = StepOf<W::Layer>;
-    type Emit = EmitOf<W::Layer>;
-    type Stream = StreamOf<W::Layer>;
+    const PLAN: &'static Plan = &Plan::frozen(W::Layer::FROZEN);
+    const LAYERS: usize = W::Layer::SLICES;
+    type Step = <W::Layer as Freeze>::Step;
+    type Emit = <W::Layer as Freeze>::Emit;
+    type Stream = <W::Layer as Freeze>::Stream;
 
     fn start(tape: &mut Self::Tape, stream: &Self::Stream) {
-        W::Layer::start(tape, stream);
+        W::Layer::frozen_start(tape, stream);
     }
 
     fn carry(tape: &mut Self::Tape) {
-        W::Layer::carry(tape);
+        W::Layer::frozen_carry(tape);
     }
 
     fn stream(&self, x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
-        W::weights().stream(x, stream, y)
+        W::weights().frozen_stream(x, stream, y)
     }
 
     fn record_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape) {
-        W::weights().record_one(layer, x, tape);
+        W::weights().frozen_record_one(layer, x, tape);
     }
 
     fn errors_one(&self, layer: usize, x: &Self::Input, tape: &mut Self::Tape, dx: &mut Self::Input) {
-        W::weights().errors_one(layer, x, tape, dx);
+        W::weights().frozen_errors_one(layer, x, tape, dx);
     }
 
     fn descend_one(
@@ -154,9 +155,7 @@ impl<W: Weights> Stack for Frozen<W> {
         _: Self::Scalar,
         dx: Option<&mut Self::Input>,
     ) {
-        if let Some(dx) = dx {
-            W::weights().errors_one(layer, x, tape, dx);
-        }
+        dx.into_iter().for_each(|dx| W::weights().frozen_errors_one(layer, x, tape, dx));
     }
 }
 

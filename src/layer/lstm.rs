@@ -194,6 +194,15 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, T: Scalar> Lstm<Steps,
         kernel::advance(Forward, inputs, Weighted { w: &self.recurrent, x, z: &[] }, before, h, gates, Some(c));
     }
 
+    /// h and c from the sums in the gates, in place.
+    #[inline]
+    pub(crate) fn gated(gates: &mut Matrix<U4, Hidden, T>, h: &mut Vector<Hidden, T>, c: &mut Vector<Hidden, T>) {
+        let before = c.clone();
+        if let [i, f, o, g] = &mut gates[..] {
+            kernel::update(Forward, h, &before, [i, f, o, g, c]);
+        }
+    }
+
     /// What `sink` makes of the sums over the steps of one sample, from what [`Batch::errors`] left on its tape.
     #[inline]
     fn change<S: Sink>(

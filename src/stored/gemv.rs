@@ -10,14 +10,24 @@ use crate::width::Width;
 ///
 /// `bias: [Out]` or empty; `w: [In × Out]`, flat; `x: [In]`, `y: [Out]`.
 pub(super) fn gemv<Out: Width, A: Activation, S: Stored>(bias: &[S], w: &[S], x: &[f32], y: &mut Vector<Out, f32>) {
+    start(bias, y);
+    add(w, x, y);
+    kernel::activate_in_place::<A, f32>(y);
+}
+
+/// y ← b, or 0 where there is none.
+pub(super) fn start<S: Stored>(bias: &[S], y: &mut [f32]) {
     y.fill(0.0);
     y.iter_mut().zip(bias).for_each(|(y, b)| *y = b.widen());
+}
+
+/// y ← y + Wᵀ x.
+pub(super) fn add<Out: Width, S: Stored>(w: &[S], x: &[f32], y: &mut Vector<Out, f32>) {
     match const { kernel::partials(Out::USIZE) } {
         1 => tiles::<Out, S, 1>(w, x, y),
         2 => tiles::<Out, S, 2>(w, x, y),
         _ => tiles::<Out, S, 4>(w, x, y),
     }
-    kernel::activate_in_place::<A, f32>(y);
 }
 
 /// The weighted sums, in `P` partial sums.

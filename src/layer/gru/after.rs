@@ -71,6 +71,18 @@ impl ResetMode for ResetAfter {
     }
 
     #[inline]
+    fn finish<H: Gates, T: Scalar>(
+        line: &mut Line<H, T>,
+        h: &mut Vector<H, T>,
+        _: impl FnOnce(&Vector<H, T>, &mut Vector<H, T>),
+    ) {
+        let before = h.clone();
+        if let [n, r, z, q] = &mut line[..] {
+            kernel::update(Forward, h, &before, [n, r, z, q]);
+        }
+    }
+
+    #[inline]
     fn advance<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,
         before: Lines<Vector<H, T>>,

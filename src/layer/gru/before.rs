@@ -110,6 +110,20 @@ impl ResetMode for ResetBefore {
     }
 
     #[inline]
+    fn finish<H: Gates, T: Scalar>(
+        line: &mut Line<H, T>,
+        h: &mut Vector<H, T>,
+        apart: impl FnOnce(&Vector<H, T>, &mut Vector<H, T>),
+    ) {
+        let before = h.clone();
+        if let [n, r, z, p] = &mut line[..] {
+            kernel::update(Reset, p, &before, [n, r, z]);
+            apart(p, n);
+            kernel::update(Forward, h, &before, [n, z]);
+        }
+    }
+
+    #[inline]
     fn advance<H: Gates, T: Scalar>(
         by: Recurrent<Self, H, T>,
         before: Lines<Vector<H, T>>,

@@ -30,6 +30,14 @@ pub trait ResetMode: sealed::Sealed + Sized + 'static {
         line: &mut Line<H, T>,
     );
 
+    /// A step in place, from the sums in the line, where `apart` adds the products with weights that are apart.
+    #[doc(hidden)]
+    fn finish<H: Gates, T: Scalar>(
+        line: &mut Line<H, T>,
+        h: &mut Vector<H, T>,
+        apart: impl FnOnce(&Vector<H, T>, &mut Vector<H, T>),
+    );
+
     /// Of several samples, h from the state before and the products with x.
     #[doc(hidden)]
     fn advance<H: Gates, T: Scalar>(
