@@ -26,7 +26,7 @@ impl Stored for [i8; 4] {
 #[diagnostic::on_unimplemented(
     message = "a layer of this network can't run by parameters that are stored as other numbers",
     label = "`{Self}` can't be part of a `Half` network, or in a `KeepFloat`",
-    note = "all layers of f32 can but ConvTranspose1d, ConvTranspose2d, FakeQuantize and layers of one's own"
+    note = "all layers of f32 can but ConvTranspose1d, FakeQuantize and layers of one's own"
 )]
 pub trait Widen: Stack + Layer<Output: Array<Scalar = f32>, Scalar = f32> {
     /// [`Layer::forward`] of the layer whose parameters are these numbers, widened.

@@ -238,6 +238,35 @@ fn frozen_stream() {
     assert_ne!(each[4], each[5]);
 }
 
+/// The first layers in place, which are their numbers; a test of the compiler's messages has other layers.
+#[test]
+fn a_front() {
+    network! {
+        type First = 9 => Dense<37, Tanh> => Dense<18, Relu, Unbiased>, loss = SquaredError;
+        type Around = [8, 5] => Residual(Conv1d<5, 1> => Silu) => Gru<4> => Dense<2>, loss = SquaredError;
+        type Inner = [8, 5] => Residual(Conv1d<5, 1> => Silu) => Gru<4>, loss = SoftmaxCrossEntropy;
+    }
+    let mut net = Wide::ZERO;
+    net.initialize(&Xavier, &mut Pcg32::new(1));
+    let mut small = <halved!(Wide, bf16)>::ZERO;
+    assert_eq!(small.round(&net), 0);
+    let first: &halved!(First, bf16) = small.front();
+    assert_eq!(first.parameters(), &small.parameters()[..First::PARAMETERS]);
+    let x = [0.5, -1.0, 2.0, 0.0, 0.25, 1.0, -0.5, 3.0, 1.5];
+    let (mut rounded, mut y) = (Wide::ZERO, Vector::<U18>::ZERO);
+    small.widen(&mut rounded);
+    let (one, two, ..) = rounded.layers();
+    let mut between = Vector::<U37>::ZERO;
+    one.forward(nanoprop::ArrayLike::<Vector<U9>>::view(&x), &mut between);
+    two.forward(&between, &mut y);
+    assert_eq!(first.logits(&x), y);
+
+    let mut around = <halved!(Around, f16)>::ZERO;
+    around.parameters_mut()[0] = f16::from_f32(1.0);
+    let inner: &halved!(Inner, f16) = around.front();
+    assert_eq!(inner.parameters().len(), Around::PARAMETERS - 10);
+}
+
 #[test]
 fn sizes() {
     use nanoprop::{Inference, Quantized};

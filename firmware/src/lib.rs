@@ -21,6 +21,10 @@ use nanoprop::prelude::*;
 network! {
     /// 8×8 pixels in, one probability per digit out.
     pub type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
+    /// Its first layer, which stays in flash.
+    pub type Front = 64 => Dense<32, Sigmoid>, loss = SquaredError;
+    /// Its last one, which learns behind weights of 16 bits.
+    pub type Learner = 64 => Frozen(Features) => Dense<10>, loss = SigmoidCrossEntropy;
     /// Thirteen readings in, four commands out.
     pub type Control = 13 => Dense<64, Tanh> => Dense<64, Tanh> => Dense<4, Tanh>, loss = SquaredError;
     /// Sixteen numbers in, one of five classes out.
@@ -41,6 +45,11 @@ pub type Small = nanoprop::Quantized<Digits>;
 pub type Brain = nanoprop::halved!(Digits, nanoprop::bf16);
 /// The same with IEEE's 16 bits.
 pub type Binary16 = nanoprop::halved!(Digits, nanoprop::f16);
+
+frozen! {
+    /// The first layer of [`weights::BRAIN`].
+    pub struct Features: nanoprop::halved!(Front, nanoprop::bf16) = weights::BRAIN.front();
+}
 
 /// Makes a program of `fn run() -> bool`, which says whether all went well: its reset handler or `main`, which
 /// paints the stack before and prints its depth after.

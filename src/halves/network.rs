@@ -107,6 +107,50 @@ impl<L: Layers<Chain: Widen>, E: Loss, H: HalfNumber, const P: usize> Half<Netwo
         h
     }
 
+    /// The first layers, where they are: another network, whose layers are the first ones of this. So a
+    /// [`Frozen`](crate::Frozen) front and the whole network are the same bytes in flash.
+    ///
+    /// # Errors
+    ///
+    /// A network of other layers does not compile.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::halved;
+    /// use nanoprop::halves::bf16;
+    ///
+    /// network! {
+    ///     type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;
+    ///     type Front = 64 => Dense<32, Sigmoid>, loss = SquaredError;
+    ///     type Learner = 64 => Frozen(Features) => Dense<10>, loss = SigmoidCrossEntropy;
+    /// }
+    /// type Small = halved!(Digits, bf16);
+    /// static SMALL: Small = nanoprop::load_half!(Small, concat!(env!("CARGO_MANIFEST_DIR"), "/firmware/weights/digits_bf16.nprp"));
+    /// frozen! { struct Features: halved!(Front, bf16) = SMALL.front(); }
+    ///
+    /// // In RAM: the last layer, which goes on learning, and a tape.
+    /// const _: () = budget!(Learner, nanoprop::Online, ram = 330 * 4 + 4 * 2 * (32 + 10));
+    /// let (mut net, mut tape) = (Learner::ZERO, Learner::TAPE);
+    /// let head = &SMALL.parameters()[Front::PARAMETERS..];
+    /// net.parameters_mut().iter_mut().zip(head).for_each(|(w, from)| *w = from.to_f32());
+    /// assert_eq!(net.predict(&[0.5; 64]), SMALL.predict(&[0.5; 64]));
+    /// net.descend(&[0.5; 64], &Class::<U10>::new(7)?, 0.5, &mut tape);
+    /// assert_eq!(net.classify(&[0.5; 64]), 7);
+    /// # Ok::<(), nanoprop::OutOfRange>(())
+    /// ```
+    #[allow(unsafe_code)]
+    pub const fn front<M: Layers<Chain: Widen>, F: Loss, const Q: usize>(&self) -> &Half<Network<M, F>, H, Q> {
+        const {
+            let () = Half::<Network<M, F>, H, Q>::FITS;
+            let all = Network::<L, E>::PLAN;
+            assert!(all.starts_with(Network::<M, F>::PLAN), "the layers of a front are not the first of the network");
+        }
+        // SAFETY: transparent over numbers, of which the front has no more: its layers are the first.
+        unsafe { &*core::ptr::from_ref(self).cast() }
+    }
+
     /// A step of a stream, as [`Network::stream`]; `Net::STREAM`, of the network in `f32`, begins it.
     ///
     /// # Example

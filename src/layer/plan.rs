@@ -127,6 +127,39 @@ impl Plan {
         }
     }
 
+    /// Layer `k` of the chain, from 0, where a Residual is one.
+    #[cfg(feature = "half")]
+    const fn part(&self, k: usize) -> Option<&Plan> {
+        match self.0 {
+            Node::Pair(first, second) => {
+                let before = first.length();
+                if k < before { first.part(k) } else { second.part(k - before) }
+            }
+            _ if k == 0 => Some(self),
+            _ => None,
+        }
+    }
+
+    /// How many [`part`](Plan::part)s there are.
+    #[cfg(feature = "half")]
+    const fn length(&self) -> usize {
+        if let Node::Pair(first, second) = self.0 { first.length() + second.length() } else { 1 }
+    }
+
+    /// Whether its first layers are those of another, of the same kinds, shapes and parameters.
+    #[cfg(feature = "half")]
+    pub(crate) const fn starts_with(&self, other: &Plan) -> bool {
+        let mut k = 0;
+        while k < other.length() {
+            let (Some(a), Some(b)) = (self.part(k), other.part(k)) else { return false };
+            if a.hash(Fnv::new()).0 != b.hash(Fnv::new()).0 {
+                return false;
+            }
+            k += 1;
+        }
+        true
+    }
+
     /// Refuses a chain in which a layer does not read what the one before it writes, or a softmax has one value.
     ///
     /// # Panics

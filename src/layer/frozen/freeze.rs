@@ -11,7 +11,6 @@ use crate::scalar::Scalar;
     message = "`{Self}` can't be frozen",
     label = "expected a layer of nanoprop, a network, or a `Half` network whose layers can run by stored numbers"
 )]
-#[expect(missing_docs, reason = "hidden")]
 pub trait Freeze: sealed::Sealed + 'static {
     #[doc(hidden)]
     type Scalar: Scalar;
