@@ -23,6 +23,7 @@
 //! | [`Flatten`](crate::Flatten), [`MaxPool1d`](crate::MaxPool1d), [`MaxPool2d`](crate::MaxPool2d) | the numbers of the input, in its scale |
 //! | [`AvgPool1d`](crate::AvgPool1d), [`AvgPool2d`](crate::AvgPool2d), [`GlobalAvgPool`](crate::GlobalAvgPool) | the mean, to the nearest integer, halves away from 0, in the input's scale |
 //! | [`Lstm`](crate::Lstm), [`Gru`](crate::Gru), [`Elman`](crate::Elman) with tanh | sums, gates and cells of 16 bits: [`LstmInt8`], as LiteRT has it, and [`GruInt8`] and [`ElmanInt8`], which it has not, of the same parts |
+//! | [`Bidirectional`](crate::Bidirectional) of these | the two, with one scale of outputs: [`BidirectionalInt8`] |
 //! | [`Residual`](crate::Residual) | both rounded to a common scale with 20 bits more, added, and rounded to that of the output |
 //! | [`FakeQuantize`](crate::FakeQuantize) | the layer, in the ranges that it was trained with; alone, rounded from one scale to another |
 //! | [`KeepFloat`](crate::KeepFloat) | the layer in `f32`: reads and writes numbers, which are rounded to integers, or come from such, where a neighbour has integers |
@@ -47,6 +48,7 @@
 //! TensorFlow Lite 8-bit quantisation specification, <https://ai.google.dev/edge/litert/models/quantization_spec>.
 
 mod activation;
+mod bidirectional;
 mod conv;
 mod dense;
 mod depthwise;
@@ -69,6 +71,9 @@ mod scale;
 mod stream;
 
 pub use activation::Int8Activation;
+pub use bidirectional::BidirectionalInt8;
+#[doc(hidden)]
+pub use bidirectional::Directed;
 pub use conv::ConvInt8;
 pub use dense::DenseInt8;
 pub use depthwise::DepthwiseConvInt8;
@@ -141,7 +146,7 @@ pub struct Outcome<'a> {
 #[diagnostic::on_unimplemented(
     message = "a layer of this network has no form in integers of 8 bits",
     label = "`{Self}` can't be part of a `Quantized` network",
-    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool, GlobalAvgPool, Lstm, Gru, Elman with tanh, and Residual; others can stay in floating point, in a `KeepFloat`",
+    note = "there are Dense, Conv1d, Conv2d, DepthwiseConv1d, DepthwiseConv2d, Flatten, MaxPool, AvgPool, GlobalAvgPool, Lstm, Gru, Elman with tanh, Bidirectional of these, and Residual; others can stay in floating point, in a `KeepFloat`",
     note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
 )]
 pub trait Quantize: Layer<Input: Array<Scalar = <Self as Plain>::Scalar>> {

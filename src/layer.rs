@@ -68,6 +68,7 @@ pub(crate) use batch::stepped;
 pub use batch::{Batch, Part};
 pub use batch_norm::BatchNorm;
 pub use bidirectional::Bidirectional;
+pub(crate) use bidirectional::{join_rows, turn_rows};
 pub use conv::{Conv, Conv1d, Conv2d};
 pub use conv_transpose::{ConvTranspose, ConvTranspose1d};
 pub use dense::{BiasMode, Biased, Dense, Unbiased};

@@ -244,7 +244,7 @@ fn a_front() {
     network! {
         type First = 9 => Dense<37, Tanh> => Dense<18, Relu, Unbiased>, loss = SquaredError;
         type Around = [8, 5] => Residual(Conv1d<5, 1> => Silu) => Gru<4> => Dense<2>, loss = SquaredError;
-        type Inner = [8, 5] => Residual(Conv1d<5, 1> => Silu) => Gru<4>, loss = SoftmaxCrossEntropy;
+        type Inner = [8, 5] => Residual(Conv1d<5, 1> => Silu) => Gru<4>, loss = SquaredError;
     }
     let mut net = Wide::ZERO;
     net.initialize(&Xavier, &mut Pcg32::new(1));

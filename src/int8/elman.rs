@@ -20,6 +20,24 @@ int8! {
     /// # Memory
     ///
     /// `(In + Hidden + 8) · Hidden + 32` bytes. Stack: `2 · Hidden` bytes.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::int8::{ElmanInt8, Scale};
+    /// use nanoprop::prelude::*;
+    ///
+    /// // h = tanh(x + h/2), of weights in steps of 1/64.
+    /// let (x, y) = (Scale::new(1.0 / 32.0, 0), Scale::new(1.0 / 128.0, 0));
+    /// let mut layer = ElmanInt8::<U2, U1, U1>::ZERO;
+    /// layer.set(&Vector::from([[64].into()]), &Vector::from([[32].into()]), &[0], [1.0 / 64.0; 2], x, y);
+    ///
+    /// let mut h = Vector::from([y.zero()]);
+    /// layer.step(&[16].into(), &mut h); // tanh 0.5 = 0.4621, 59.15 steps
+    /// assert_eq!(h[0], 59);
+    /// layer.step(&[-32].into(), &mut h); // tanh(−1 + 59/256) = −0.6466, −82.8 steps
+    /// assert_eq!(h[0], -83);
+    /// ```
     pub struct ElmanInt8<Steps: Width, In: Width, Hidden: Width, E: Emission = Last> {
         weight: Gates<U1, Hidden, In>,
         recurrent: Gates<U1, Hidden, Hidden>,

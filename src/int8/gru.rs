@@ -29,6 +29,26 @@ int8! {
     /// # Memory
     ///
     /// `3 (In + Hidden + 8) · Hidden + 64` bytes. Stack: `11 · Hidden` bytes.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::int8::{GruInt8, Int8Stream, Scale};
+    /// use nanoprop::prelude::*;
+    ///
+    /// // Gates half open: h ← (h + tanh x) / 2.
+    /// let (x, y) = (Scale::new(1.0 / 32.0, 0), Scale::new(1.0 / 128.0, 0));
+    /// let mut layer = GruInt8::<U2, U1, U1>::ZERO;
+    /// let (weights, none, zero) = ([[64], [0], [0]].map(Vector::from), [[0]; 2].map(Vector::from), [0].into());
+    /// let steps = ([1.0 / 64.0; 3], [1.0; 2], 1.0);
+    /// layer.set(&weights.into(), &none.into(), &[zero].into(), [&[0; 3], &[0]], steps, x, y);
+    ///
+    /// let mut state = layer.start();
+    /// layer.step(&[16].into(), &mut state); // tanh 0.5 / 2 = 0.2311, 29.6 steps
+    /// assert_eq!(state.h[0], 30);
+    /// layer.step(&[-32].into(), &mut state); // (0.2311 − 0.7616) / 2 = −0.2653, −33.95 steps
+    /// assert_eq!(state.h[0], -34);
+    /// ```
     pub struct GruInt8<Steps: Width, In: Width, Hidden: Widths, E: Emission = Last, R: ResetMode = ResetAfter> {
         weight: Gates<U3, Hidden::Three, In>,
         recurrent: Gates<U2, Hidden::Two, Hidden>,

@@ -25,6 +25,26 @@ int8! {
     /// # Memory
     ///
     /// 4 bytes for each parameter, and 16. Stack: its input and output, 4 bytes for each number.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::int8::{Int8Layer, Observer};
+    /// use nanoprop::prelude::*;
+    /// use nanoprop::Quantized;
+    ///
+    /// network! { type Net = 2 => Dense<2> => KeepFloat(Dense<1>), loss = SquaredError; }
+    /// let (mut net, mut small) = (Net::ZERO, Quantized::<Net>::ZERO);
+    /// net.parameters_mut().copy_from_slice(&[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.125, 0.5, -3.0]); // x, and 1/8 + x₀/2 − 3 x₁
+    /// small.quantize(&net, &[([-1.0, 1.55], [0.0])], Observer::MinMax); // steps of 0.01
+    ///
+    /// let (integers, float) = (&small.layers().0, &small.layers().1);
+    /// let (q, mut between, mut y) = (small.encode(&[0.5, -0.25]), Vector::ZERO, Vector::ZERO);
+    /// integers.forward(&q, &mut between);
+    /// let scale = integers.scale(small.input());
+    /// float.forward(&Vector::from([0, 1].map(|k| scale.decode(between[k]))), &mut y);
+    /// assert_eq!((small.logits(&q), y[0]), (y.clone(), 1.125));
+    /// ```
     pub struct KeepFloatInt8<L: Kept> { x: Scale, y: Scale, parameters: Bytes<L> }
 }
 

@@ -32,6 +32,24 @@ int8! {
     /// # Memory
     ///
     /// `4 (In + Hidden + 8) · Hidden + 84` bytes. Stack: `11 · Hidden` bytes.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use nanoprop::int8::{Int8Stream, LstmInt8, Scale};
+    /// use nanoprop::prelude::*;
+    ///
+    /// // Gates half open: c ← (c + tanh x) / 2, h = tanh(c) / 2.
+    /// let (x, y) = (Scale::new(1.0 / 32.0, 0), Scale::new(1.0 / 256.0, 0));
+    /// let mut layer = LstmInt8::<U2, U1, U1>::ZERO;
+    /// layer.set(&[[0], [0], [0], [64]], &[[0]; 4], &[0; 4], [[1.0 / 64.0; 4]; 2], x, -15, y); // cells in steps of 2⁻¹⁵
+    ///
+    /// let mut state = layer.start();
+    /// layer.step(&[16].into(), &mut state); // c = tanh 0.5 / 2 = 0.2311, 7571 steps, h = 0.1135, 29.1 steps
+    /// assert_eq!((state.c[0], state.h[0]), (7568, 29)); // LiteRT's tanh of 16 bits is 6·2⁻¹⁵ below
+    /// layer.step(&[-32].into(), &mut state); // c = −0.2653, −8692 steps, h = −0.1296, −33.2 steps
+    /// assert_eq!((state.c[0], state.h[0]), (-8698, -33));
+    /// ```
     pub struct LstmInt8<Steps: Width, In: Width, Hidden: Widths, E: Emission = Last> {
         weight: Gates<U4, Hidden::Four, In>,
         recurrent: Gates<U4, Hidden::Four, Hidden>,

@@ -87,9 +87,13 @@ const fn reverse(name: &'static str) -> &'static str {
 /// to ← the rows of `from`, from the last to the first.
 #[inline(always)]
 fn turn<X: Grid>(from: &X, to: &mut X) {
-    let rows = from.flat().rchunks(const { <X::Columns as Unsigned>::USIZE });
-    rows.zip(to.flat_mut().chunks_mut(const { <X::Columns as Unsigned>::USIZE }))
-        .for_each(|(x, to)| to.copy_from_slice(x));
+    turn_rows(const { <X::Columns as Unsigned>::USIZE }, from.flat(), to.flat_mut());
+}
+
+/// to ← the rows of `from`, of this width, from the last to the first.
+#[inline(always)]
+pub(crate) fn turn_rows<T: Copy>(width: usize, from: &[T], to: &mut [T]) {
+    from.rchunks(width).zip(to.chunks_mut(width)).for_each(|(x, to)| to.copy_from_slice(x));
 }
 
 /// to ← to + the rows of `from`, from the last to the first.
@@ -103,9 +107,14 @@ fn add_turned<X: Grid>(from: &X, to: &mut X) {
 /// y ← rows of both side by side, those of `back` from the last on.
 #[inline(always)]
 fn join<Y: Doubled>(ahead: &Y, back: &Y, y: &mut Y::Doubled) {
-    let width = const { <Y::Channels as Unsigned>::USIZE };
-    let rows = ahead.flat().chunks(width).zip(back.flat().rchunks(width));
-    for ((ahead, back), y) in rows.zip(y.flat_mut().chunks_mut(2 * width)) {
+    join_rows(const { <Y::Channels as Unsigned>::USIZE }, ahead.flat(), back.flat(), y.flat_mut());
+}
+
+/// y ← rows of both, of this width, side by side, those of `back` from the last on.
+#[inline(always)]
+pub(crate) fn join_rows<T: Copy>(width: usize, ahead: &[T], back: &[T], y: &mut [T]) {
+    let rows = ahead.chunks(width).zip(back.rchunks(width));
+    for ((ahead, back), y) in rows.zip(y.chunks_mut(2 * width)) {
         y.iter_mut().zip(ahead.iter().chain(back)).for_each(|(y, &h)| *y = h);
     }
 }

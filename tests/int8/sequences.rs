@@ -2,8 +2,8 @@
 
 use std::array::from_fn;
 
-use nanoprop::Quantized;
-use nanoprop::int8::{Int8Stream, Observer};
+use nanoprop::int8::{Int8Layer, Int8OutputOf, Int8Stream, Observer};
+use nanoprop::{Bidirectional, Quantized};
 use nanoprop::prelude::*;
 
 use crate::digits;
@@ -103,6 +103,109 @@ impl Bits for Vector<U10> {
     fn map_bits(&self) -> Vec<u32> {
         self.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect()
     }
+}
+
+/// Two layers by hand, one of them on the steps from the last on, whose outputs stand side by side; of one scale, whose range
+/// is that of the hidden states of both.
+macro_rules! both_ways {
+    ($Net:ident, $Layer:ty, $factor:literal, $emits:literal) => {{
+        let (train, held_out) = (rows(false), rows(true));
+        let mut net = $Net::ZERO;
+        net.initialize(&Xavier, &mut Pcg32::new(1));
+        // The second layer has other weights, and so another range.
+        let (first, second) = net.parameters_mut().split_at_mut(<$Layer as Plain>::COUNT);
+        second[..first.len()].iter_mut().for_each(|w| *w *= $factor);
+        let inputs: Vec<_> = train[..100].iter().map(|(x, y)| (*x, *y)).collect();
+        let mut small = Quantized::<$Net>::ZERO;
+        small.quantize(&net, &inputs[..], Observer::MinMax);
+        let layer = &small.layers().0;
+        assert_eq!(layer.ahead().scale(small.input()), layer.back().scale(small.input()));
+        let scale = layer.scale(small.input());
+
+        // The range, from f32: of all hidden states.
+        type Of<L> = Network<L, SquaredError>;
+        let both = [net.layers().0.ahead(), net.layers().0.back()];
+        let (mut low, mut high) = (0.0_f32, 0.0_f32);
+        for (way, layer) in both.into_iter().enumerate() {
+            let mut every = Of::<$Layer>::ZERO;
+            every.parameters_mut().copy_from_slice(layer.flat());
+            for (x, _) in &inputs {
+                let (mut x, mut stream) = (*x, Of::<$Layer>::STREAM);
+                if way == 1 {
+                    x.reverse();
+                }
+                for x in x {
+                    let h = every.stream(&x, &mut stream).unwrap();
+                    low = h.iter().copied().fold(low, f32::min);
+                    high = h.iter().copied().fold(high, f32::max);
+                }
+            }
+        }
+        let expected = nanoprop::int8::Scale::range(low.into(), high.into());
+        assert!((scale.step() / expected.step() - 1.0).abs() < 0.01, "{scale:?} {expected:?}");
+
+        let mut largest = 0.0_f32;
+        for (x, _) in &held_out[..50] {
+            let q = small.encode(x);
+            let mut turned = q.clone();
+            turned.reverse();
+            let (mut ahead, mut back, mut y) = (Int8OutputOf::<$Layer>::ZERO, Int8OutputOf::<$Layer>::ZERO, vec![]);
+            layer.ahead().forward(&q, &mut ahead);
+            layer.back().forward(&turned, &mut back);
+            for t in 0..$emits {
+                y.extend_from_slice(&ahead.flat()[5 * t..][..5]);
+                y.extend_from_slice(&back.flat()[5 * ($emits - 1 - t)..][..5]);
+            }
+            let mut found = Int8OutputOf::<Bidirectional<$Layer>>::ZERO;
+            layer.forward(&q, &mut found);
+            assert_eq!(found.flat(), y);
+            let mut single = nanoprop::OutputOf::<Bidirectional<$Layer>>::ZERO;
+            net.layers().0.forward(nanoprop::ArrayLike::<Matrix<U8, U8>>::view(x), &mut single);
+            let away = single.flat().iter().zip(&y).map(|(&h, &q)| (h - scale.decode(q)).abs());
+            largest = away.fold(largest, f32::max);
+        }
+        println!("{}: {largest:.4}, a step {:.4}", stringify!($Net), scale.step());
+        assert!(largest < 6.0 * scale.step(), "{largest} {}", scale.step());
+    }};
+}
+
+network! {
+    type BothLong = [8, 8] => Bidirectional(Lstm<5, All>) => Flatten => Dense<10>, loss = SoftmaxCrossEntropy;
+    type BothGated = [8, 8] => Bidirectional(Gru<5, All>) => Flatten => Dense<10>, loss = SoftmaxCrossEntropy;
+    type BothBefore = [8, 8] => Bidirectional(Gru<5, Last, ResetBefore>) => Dense<10>, loss = SoftmaxCrossEntropy;
+    type BothShort = [8, 8] => Bidirectional(Elman<5>) => Dense<10>, loss = SoftmaxCrossEntropy;
+    type BothDeep = [8, 8] => Bidirectional(Lstm<6, All>) => Bidirectional(Gru<5>) => Dense<10>, loss = SoftmaxCrossEntropy;
+}
+
+#[test]
+fn both_ways() {
+    both_ways!(BothLong, Lstm<U8, U8, U5, All>, 2.0, 8);
+    both_ways!(BothGated, Gru<U8, U8, U5, All>, 0.5, 8);
+    both_ways!(BothBefore, Gru<U8, U8, U5, Last, f32, ResetBefore>, 2.0, 1);
+    both_ways!(BothShort, Elman<U8, U8, U5>, 0.5, 1);
+}
+
+/// Digits row by row, both ways, twice.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "takes a minute without optimisation")]
+fn digits_both_ways() {
+    let (train, held_out) = (rows(false), rows(true));
+    let (mut net, mut tape) = (Box::new(BothDeep::ZERO), Box::new(BothDeep::TAPE));
+    net.initialize(&Xavier, &mut Pcg32::new(1));
+    for _ in 0..2 {
+        train.iter().for_each(|(x, y)| net.descend(x, y, 0.1, &mut tape));
+    }
+    let mut small = Box::new(Quantized::<BothDeep>::ZERO);
+    small.quantize(&net, &train[..200], Observer::MinMax);
+    let (mut right, mut same) = ([0; 2], 0);
+    for (x, y) in &held_out {
+        let (single, integers) = (net.classify(x), small.classify(&small.encode(x)));
+        right[0] += usize::from(single == y.index());
+        right[1] += usize::from(integers == y.index());
+        same += usize::from(single == integers);
+    }
+    println!("both ways: {right:?} of {}, {same} the same", held_out.len());
+    assert!(right[0] * 10 > held_out.len() * 7 && same * 100 > held_out.len() * 97);
 }
 
 #[test]
