@@ -28,7 +28,32 @@
 //! | [`FakeQuantize`](crate::FakeQuantize) | the layer, in the ranges that it was trained with; alone, rounded from one scale to another |
 //! | [`KeepFloat`](crate::KeepFloat) | the layer in `f32`: reads and writes numbers, which are rounded to integers, or come from such, where a neighbour has integers |
 //!
-//! Softmax is computed in floating point in LiteRT's reference too: [`predict`](Quantized::predict) does so, behind the logits.
+//! # Probabilities
+//!
+//! The last layer's integers are logits, and [`classify`](Quantized::classify) needs no more. There is no softmax in integers: LiteRT's
+//! reference computes it in floating point, and so it is here, one exponential for each class, by the link of the loss.
+//! [`predict`](Quantized::predict) does so from an input in floating point; from one in integers it is three lines. As integers
+//! probabilities have LiteRT's scale, steps of 1/256 from −128 on.
+//!
+//! ```
+//! use nanoprop::int8::{Observer, Scale};
+//! use nanoprop::prelude::*;
+//! use nanoprop::{Loss, Quantized};
+//!
+//! network! { type Net = 2 => Dense<3>, loss = SoftmaxCrossEntropy; }
+//! let (mut net, mut small) = (Net::ZERO, Quantized::<Net>::ZERO);
+//! net.parameters_mut().copy_from_slice(&[0.0, 0.0, 0.0, 1.0, 0.0, -1.0, 0.0, 1.0, 0.0]);
+//! small.quantize(&net, &[([2.0, -2.0], Class::<U3>::new(0).unwrap())], Observer::MinMax);
+//!
+//! let q = small.encode(&[2.0, 1.0]);
+//! let z = small.logits(&q); // integers, of the scale `small.output()`
+//! let (numbers, mut p) = ([0, 1, 2].map(|k| small.output().decode(z[k])), [0.0; 3]);
+//! SoftmaxCrossEntropy::link(&numbers, &mut p);
+//! assert_eq!(p, *small.predict(&[2.0, 1.0]).as_slice());
+//!
+//! let probabilities = Scale::new(1.0 / 256.0, -128);
+//! assert_eq!(p.map(|p| probabilities.encode(p)), [52, -62, -125]); // 0.705, 0.259, 0.013 and more: e² : e : e⁻²
+//! ```
 //!
 //! A network with another layer does not compile as [`Quantized`]; the message names the layer.
 //!
@@ -41,6 +66,14 @@
 //! assembly, if it begins at a multiple of four bytes: the first one does in a `static` of
 //! [`Aligned`](crate::array::Aligned), and each that follows on a layer of a multiple of four outputs. A row has at most 131,072
 //! inputs, whose sum still fits 32 bits; more do not compile.
+//!
+//! A Cortex-M33's instructions for pairs are an extension, which nearly all chips have and Rust's target is without. They are used where
+//! the compiler is told of the processor, as in `.cargo/config.toml`:
+//!
+//! ```toml
+//! [target.thumbv8m.main-none-eabihf]
+//! rustflags = ["-Ctarget-cpu=cortex-m33"]
+//! ```
 //!
 //! # Source
 //!

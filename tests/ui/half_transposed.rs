@@ -4,6 +4,4 @@ network! { type Net = [8, 4] => ConvTranspose1d<3, 2> => Flatten => Dense<2>, lo
 
 static NET: nanoprop::halved!(Net, nanoprop::bf16) = nanoprop::Half::ZERO;
 
-fn main() {
-    NET.predict(&[[0.0; 4]; 8]);
-}
+fn main() {}

@@ -12,6 +12,7 @@ use crate::window::Windows;
 #[diagnostic::on_unimplemented(
     message = "a FakeQuantize can't stand around this layer",
     label = "`{Self}` is no Dense, convolution or Residual",
+    note = "leave the word out around recurrent layers and others: they learn in floating point, and `quantize` finds their ranges",
     note = "their activations are Identity, Relu, Tanh, Sigmoid, HardTanh, HardSigmoid or Softsign"
 )]
 pub trait Rounds: Quantize + Stack {
