@@ -84,6 +84,30 @@ fn the_first_in_floating_point() {
     }
 }
 
+/// Recurrent layers in `f32` behind a convolution in integers: on the numbers that these stand for, the same bits.
+#[test]
+fn recurrent_in_floating_point() {
+    network! {
+        type Net = [6, 3] => Conv1d<4, 2, Relu> => KeepFloat(Bidirectional(Lstm<3, All>)) => KeepFloat(Gru<5>), loss = SquaredError;
+        type Head = [6, 3] => Conv1d<4, 2, Relu>, loss = SquaredError;
+    }
+    let (net, samples): (Net, _) = (network(), samples::<Matrix<U6, U3>, Vector<U5>>(5));
+    let (mut small, mut head, mut integers) = (Quantized::<Net>::ZERO, Head::ZERO, Quantized::<Head>::ZERO);
+    small.quantize(&net, &samples[..], Observer::MinMax);
+    head.parameters_mut().copy_from_slice(&net.parameters()[..Head::PARAMETERS]);
+    let inputs: Vec<_> = samples.iter().map(|(x, _)| (x.clone(), Matrix::<U5, U4>::ZERO)).collect();
+    integers.quantize(&head, &inputs[..], Observer::MinMax);
+    let (_, both, gru) = net.layers();
+    for (x, _) in &samples {
+        let q = integers.logits(&integers.encode(x));
+        let (mut numbers, mut between, mut z) = (Matrix::<U5, U4>::ZERO, Matrix::<U5, U6>::ZERO, Vector::ZERO);
+        numbers.flat_mut().iter_mut().zip(q.flat()).for_each(|(to, &q)| *to = integers.output().decode(q));
+        both.layer().forward(&numbers, &mut between);
+        gru.layer().forward(&between, &mut z);
+        assert_eq!(small.logits(&small.encode(x)), z);
+    }
+}
+
 /// y = 2x in integers, 10y − 1 in `f32`, and its half in integers: by hand.
 #[test]
 fn by_hand() {

@@ -1,8 +1,0 @@
-use nanoprop::Quantized;
-use nanoprop::prelude::*;
-
-network! { type Net = [8, 3] => KeepFloat(Gru<8>) => Dense<4>, loss = SoftmaxCrossEntropy; }
-
-fn predict(_: &Quantized<Net>) {}
-
-fn main() {}
