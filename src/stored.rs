@@ -34,12 +34,7 @@ pub trait Widen: Stack + Layer<Output: Array<Scalar = f32>, Scalar = f32> {
 
     /// One step of a stream; whether it wrote `y`.
     #[doc(hidden)]
-    fn stream_by<S: Stored>(
-        parameters: &[S],
-        x: &Self::Step,
-        stream: &mut Self::Stream,
-        y: &mut Self::Emit,
-    ) -> bool;
+    fn stream_by<S: Stored>(parameters: &[S], x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool;
 
     /// dx ← ∂J/∂x, from ∂J/∂y: of a layer by a copy of it in `f32` on the stack, which runs anew.
     #[doc(hidden)]

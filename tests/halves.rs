@@ -5,10 +5,10 @@ mod digits;
 
 use std::sync::OnceLock;
 
-use nanoprop::{OnlineStep, halved};
 use nanoprop::halves::{HalfNumber, bf16, f16};
 use nanoprop::prelude::*;
 use nanoprop::stored::Stored;
+use nanoprop::{OnlineStep, halved};
 
 network! {
     type Digits = 64 => Dense<32, Sigmoid> => Dense<10>, loss = SigmoidCrossEntropy;

@@ -48,5 +48,8 @@ impl<L: Layers<Chain: Widen> + 'static, E: Loss, H: HalfNumber, const P: usize> 
 
 /// Refuses to go on from a state: there is none on the tape.
 const fn remembers_nothing<S>() {
-    assert!(size_of::<S>() == 0, "a Frozen layer of 16-bit weights starts each window from 0: it can't carry its state on");
+    assert!(
+        size_of::<S>() == 0,
+        "a Frozen layer of 16-bit weights starts each window from 0: it can't carry its state on"
+    );
 }

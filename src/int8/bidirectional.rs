@@ -117,7 +117,8 @@ const TENSORS: usize = 4;
 /// A range that spans those of two scales.
 fn joint(a: Scale, b: Scale) -> Scale {
     let [low, high] = [-128, 127].map(|q| [a, b].map(|scale| f64::from(scale.decode(q))));
-    let spans = |outer: Scale, inner: Scale| outer.decode(-128) <= inner.decode(-128) && outer.decode(127) >= inner.decode(127);
+    let spans =
+        |outer: Scale, inner: Scale| outer.decode(-128) <= inner.decode(-128) && outer.decode(127) >= inner.decode(127);
     if spans(a, b) {
         return a;
     }

@@ -6,8 +6,8 @@ use crate::activation::Activation;
 use crate::array::{Array, Channelled, Doubled, Flat, Grid, Places, Plain, Vector};
 use crate::kernel::{self, windows};
 use crate::layer::{
-    AvgPool, BatchNorm, Bidirectional, BiasMode, Conv, Dense, DepthwiseConv, Dropout, Embedding, Flatten,
-    Frozen, Function, GlobalAvgPool, GroupNorm, InputOf, KeepFloat, Layer, LayerNorm, Map, MaxPool, OutputOf, Rate, Residual,
+    AvgPool, BatchNorm, BiasMode, Bidirectional, Conv, Dense, DepthwiseConv, Dropout, Embedding, Flatten, Frozen,
+    Function, GlobalAvgPool, GroupNorm, InputOf, KeepFloat, Layer, LayerNorm, Map, MaxPool, OutputOf, Rate, Residual,
     Ring, Softmax, Stack, Standardize, Unflatten, Weights,
 };
 use crate::network::{Layers, Link};
@@ -171,12 +171,7 @@ impl<L: Layers<Scalar = f32, Chain: Widen>> Widen for Residual<L> {
     }
 
     #[inline]
-    fn stream_by<S: Stored>(
-        parameters: &[S],
-        x: &Self::Step,
-        stream: &mut Self::Stream,
-        y: &mut Self::Emit,
-    ) -> bool {
+    fn stream_by<S: Stored>(parameters: &[S], x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
         let done = L::Chain::stream_by(parameters, x, stream, y);
         if done {
             fit_step::<_, Self::Emit>(x).into_iter().for_each(|x| kernel::add(x.flat(), y.flat_mut()));
@@ -206,12 +201,7 @@ impl<L: Widen> Widen for KeepFloat<L> {
     }
 
     #[inline]
-    fn stream_by<S: Stored>(
-        parameters: &[S],
-        x: &Self::Step,
-        stream: &mut Self::Stream,
-        y: &mut Self::Emit,
-    ) -> bool {
+    fn stream_by<S: Stored>(parameters: &[S], x: &Self::Step, stream: &mut Self::Stream, y: &mut Self::Emit) -> bool {
         L::stream_by(parameters, x, stream, y)
     }
 }

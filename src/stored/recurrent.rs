@@ -18,9 +18,7 @@ fn add_to<Out: Width, S: Stored>(w: &[S], x: &[f32], to: &mut [f32]) {
     rows_mut::<Out, f32>(to).iter_mut().for_each(|to| add(w, x, to));
 }
 
-impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission> Widen
-    for Elman<Steps, In, Hidden, A, E, f32>
-{
+impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission> Widen for Elman<Steps, In, Hidden, A, E, f32> {
     #[inline]
     fn forward_by<S: Stored>(parameters: &[S], x: &Self::Input, y: &mut Self::Output) {
         let (mut h, mut now) = (Vector::ZERO, Vector::ZERO);

@@ -3,8 +3,8 @@
 use std::array::from_fn;
 
 use nanoprop::int8::{Int8Layer, Int8OutputOf, Int8Stream, Observer};
-use nanoprop::{Bidirectional, Quantized};
 use nanoprop::prelude::*;
+use nanoprop::{Bidirectional, Quantized};
 
 use crate::digits;
 
