@@ -52,7 +52,7 @@
 //! assert_eq!(p, *small.predict(&[2.0, 1.0]).as_slice());
 //!
 //! let probabilities = Scale::new(1.0 / 256.0, -128);
-//! assert_eq!(p.map(|p| probabilities.encode(p)), [52, -62, -125]); // 0.705, 0.259, 0.013 and more: e² : e : e⁻²
+//! assert_eq!(p.map(|p| probabilities.encode(p)), [56, -59, -125]); // of the logits 2, 1 and −2: 0.721, 0.265, 0.013
 //! ```
 //!
 //! A network with another layer does not compile as [`Quantized`]; the message names the layer.

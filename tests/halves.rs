@@ -207,8 +207,8 @@ fn frozen() {
     net.record(x, &mut b);
     nanoprop::Tape::split(&mut a).1.copy_from_slice(&[1.0, -2.0, 0.5]);
     nanoprop::Tape::split(&mut b).1.copy_from_slice(&[1.0, -2.0, 0.5]);
-    half.backward(x, &mut a, &mut HalfLearner::ZERO, Some(&mut dx));
-    net.backward(x, &mut b, &mut Learner::ZERO, Some(&mut expected));
+    half.backward(x, &mut a, &mut { HalfLearner::ZERO }, Some(&mut dx));
+    net.backward(x, &mut b, &mut { Learner::ZERO }, Some(&mut expected));
     assert!(dx == expected && dx.flat().iter().all(|&d| d != 0.0));
 
     // The tape keeps what the frozen layers write and nothing within: 9 and 8 numbers twice, beside those of the others.

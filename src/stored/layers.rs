@@ -145,8 +145,8 @@ fn depthwise<G: Windows, A: Activation, B: BiasMode, S: Stored>(parameters: &[S]
 
 /// y ← the row of a class, or 0 of one that there is not.
 fn row<S: Stored>(parameters: &[S], class: usize, y: &mut [f32]) {
-    let rows = parameters.chunks_exact(y.len().max(1));
-    start(rows.skip(class).next().unwrap_or_default(), y);
+    let mut rows = parameters.chunks_exact(y.len().max(1));
+    start(rows.nth(class).unwrap_or_default(), y);
 }
 
 impl<Steps: Width, Classes: Width, Out: Width, K: ClassNumber> Widen for Embedding<Steps, Classes, Out, K, f32> {

@@ -95,7 +95,7 @@ fn recurrent_in_floating_point() {
     let (mut small, mut head, mut integers) = (Quantized::<Net>::ZERO, Head::ZERO, Quantized::<Head>::ZERO);
     small.quantize(&net, &samples[..], Observer::MinMax);
     head.parameters_mut().copy_from_slice(&net.parameters()[..Head::PARAMETERS]);
-    let inputs: Vec<_> = samples.iter().map(|(x, _)| (x.clone(), Matrix::<U5, U4>::ZERO)).collect();
+    let inputs: Vec<_> = samples.iter().map(|(x, _)| (*x, Matrix::<U5, U4>::ZERO)).collect();
     integers.quantize(&head, &inputs[..], Observer::MinMax);
     let (_, both, gru) = net.layers();
     for (x, _) in &samples {
