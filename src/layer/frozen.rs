@@ -9,7 +9,7 @@ use crate::layer::{Batch, Inputs, Layer, LinesMut, Parameters, Plan, Stack, Tens
 
 /// Where the weights of a [`Frozen`] layer are. Implemented by [`frozen!`](crate::frozen).
 pub trait Weights: 'static {
-    /// The layer, or a network, whose layers are meant then, without its loss; or a [`Half`](crate::halves::Half) network.
+    /// The layer, or a network, whose layers are meant then, without its loss; or a `Half` network.
     type Layer: Freeze;
 
     /// The weights, such as a `static` in flash.
@@ -32,7 +32,7 @@ pub trait Weights: 'static {
 ///
 /// # Memory
 ///
-/// No parameters; the tape of the layer. Of a [`Half`](crate::halves::Half) network, whose weights take half of the flash, the
+/// No parameters; the tape of the layer. Of a `Half` network, whose weights take half of the flash, the
 /// tape is its output and ∂J/∂y only; behind a layer that learns, its layers then run anew for ∂J/∂x, each by a copy in `f32` on the
 /// stack.
 ///

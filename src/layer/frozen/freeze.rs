@@ -5,8 +5,8 @@ use crate::layer::{
 };
 use crate::scalar::Scalar;
 
-/// What a [`Frozen`](super::Frozen) layer can be made of: a layer, a network, or a network of 16-bit weights,
-/// [`Half`](crate::halves::Half). Sealed: nanoprop implements it.
+/// What a [`Frozen`](super::Frozen) layer can be made of: a layer, a network, or a network of 16-bit weights, `Half`.
+/// Sealed: nanoprop implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be frozen",
     label = "expected a layer of nanoprop, a network, or a `Half` network whose layers can run by stored numbers"
