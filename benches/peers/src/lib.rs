@@ -20,7 +20,7 @@ mod reference;
 
 pub use clock::{Timing, time};
 pub use data::{Aligned, Data, directory, write_all};
-pub use protocol::{Peer, Ready, serve};
+pub use protocol::{Peer, Ready, serve, serve_dense};
 pub use reference::{BATCH, LARGE, Layer, NETWORKS, Network, POOL, Quantity, RATE, SAMPLES, STEPS, TOLERANCE, Units};
 
 /// The version of a package in this crate's lock file.

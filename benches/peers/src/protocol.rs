@@ -111,7 +111,16 @@ impl Ready {
 }
 
 /// Answers the lines on standard input until it ends. `make` is asked once for each network.
-pub fn serve(version: &str, mut make: impl FnMut(&'static Data) -> Ready) -> io::Result<()> {
+pub fn serve(version: &str, make: impl FnMut(&'static Data) -> Ready) -> io::Result<()> {
+    answer(version, |_| true, make)
+}
+
+/// [`serve`] of a peer that has no networks over windows.
+pub fn serve_dense(version: &str, make: impl FnMut(&'static Data) -> Ready) -> io::Result<()> {
+    answer(version, |net| net.windows.is_empty(), make)
+}
+
+fn answer(version: &str, has: fn(&Network) -> bool, mut make: impl FnMut(&'static Data) -> Ready) -> io::Result<()> {
     const { assert!(BATCH * STEPS <= SAMPLES) };
     say(&format!("ready {version}"))?;
     let mut cells: HashMap<&'static str, Cells> = HashMap::new();
@@ -119,7 +128,7 @@ pub fn serve(version: &str, mut make: impl FnMut(&'static Data) -> Ready) -> io:
         let line = line?;
         let words: Vec<&str> = line.split_whitespace().collect();
         let [verb, net, quantity, ..] = words[..] else { continue };
-        let (Some(net), Some(quantity)) = (Network::named(net), Quantity::named(quantity)) else {
+        let (Some(net), Some(quantity)) = (Network::named(net).filter(has), Quantity::named(quantity)) else {
             say("no")?;
             continue;
         };

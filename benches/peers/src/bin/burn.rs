@@ -4,7 +4,7 @@
 use burn::tensor::activation::{log_softmax, relu, sigmoid, softmax};
 use burn::tensor::module::linear;
 use burn::tensor::{Device, Tensor, TensorData};
-use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, Units, locked, serve};
+use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, Units, locked, serve_dense};
 
 struct Burn {
     units: Units,
@@ -123,5 +123,5 @@ impl Peer for Burn {
 }
 
 fn main() -> std::io::Result<()> {
-    serve(&format!("{}, flex", locked("burn")), Ready::new::<Burn>)
+    serve_dense(&format!("{}, flex", locked("burn")), Ready::new::<Burn>)
 }

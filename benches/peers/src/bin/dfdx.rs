@@ -3,7 +3,7 @@
 use dfdx::optim::{Optimizer, Sgd, SgdConfig};
 use dfdx::prelude::*;
 use dfdx::tensor::{AsArray, Cpu, Gradients, TensorFrom};
-use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve};
+use nanoprop_peers::{BATCH, Data, LARGE, POOL, Peer, Quantity, RATE, Ready, SAMPLES, locked, serve_dense};
 
 type Rows<const B: usize, const N: usize> = Tensor<Rank2<B, N>, f32, Cpu>;
 
@@ -119,7 +119,7 @@ peer!(
 peer!(OfRelu, (L<128, 256>, ReLU, L<256, 10>), Softmax, 128, 10, [0, 2], |z, y| cross_entropy_with_logits_loss(z, y));
 
 fn main() -> std::io::Result<()> {
-    serve(&locked("dfdx"), |data| match data.net.name {
+    serve_dense(&locked("dfdx"), |data| match data.net.name {
         "tiny" => Ready::new::<OfTiny>(data),
         "control" => Ready::new::<OfControl>(data),
         "digits" => Ready::new::<OfDigits>(data),
