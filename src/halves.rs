@@ -11,8 +11,9 @@
 //!
 //! The digits of `data/digits` are recognised as well as in `f32` in both; see the guide's cookbook.
 //!
-//! All layers of `f32` can be in it but [`ConvTranspose1d`](crate::ConvTranspose1d), [`FakeQuantize`](crate::FakeQuantize) and layers of one's own: those that are [`Widen`](crate::stored::Widen). A network with one of
-//! these does not compile as [`Half`]; the message names the layer. A [`Dropout`](crate::Dropout) leaves nothing out.
+//! All layers of `f32` can be in it but [`ConvTranspose1d`](crate::ConvTranspose1d), [`FakeQuantize`](crate::FakeQuantize) and
+//! layers of one's own: those that are [`Widen`](crate::stored::Widen). A network with another layer does not compile as [`Half`];
+//! the message names the layer. A [`Dropout`](crate::Dropout) drops nothing, as in any prediction.
 //!
 //! It runs step by step ([`stream`](Half::stream)), and is the weights of a [`Frozen`](crate::Frozen) layer, behind which others learn in
 //! `f32`.

@@ -18,14 +18,25 @@ fn add_to<Out: Width, S: Stored>(w: &[S], x: &[f32], to: &mut [f32]) {
     rows_mut::<Out, f32>(to).iter_mut().for_each(|to| add(w, x, to));
 }
 
+/// y ← a window, step after step: `step` writes the state after an input.
+#[inline(always)]
+fn every_step<E: Emission, Steps: Width, Hidden: Width, X>(
+    xs: &[X],
+    y: &mut E::Output<Steps, Hidden, f32>,
+    mut step: impl FnMut(&X, &mut Vector<Hidden, f32>) -> bool,
+) {
+    let mut now = Vector::ZERO;
+    for (t, x) in xs.iter().enumerate() {
+        step(x, &mut now);
+        E::write(t, &now, y);
+    }
+}
+
 impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission> Widen for Elman<Steps, In, Hidden, A, E, f32> {
     #[inline]
     fn forward_by<S: Stored>(parameters: &[S], x: &Self::Input, y: &mut Self::Output) {
-        let (mut h, mut now) = (Vector::ZERO, Vector::ZERO);
-        for (t, x) in x.iter().enumerate() {
-            Self::stream_by(parameters, x, &mut h, &mut now);
-            E::write(t, &h, y);
-        }
+        let mut h = Vector::ZERO;
+        every_step::<E, Steps, Hidden, _>(x, y, |x, now| Self::stream_by(parameters, x, &mut h, now));
     }
 
     #[inline]
@@ -44,11 +55,8 @@ impl<Steps: Width, In: Width, Hidden: Width, A: Activation, E: Emission> Widen f
 impl<Steps: Width, In: Width, Hidden: Gates, E: Emission> Widen for Lstm<Steps, In, Hidden, E, f32> {
     #[inline]
     fn forward_by<S: Stored>(parameters: &[S], x: &Self::Input, y: &mut Self::Output) {
-        let (mut state, mut now) = ((Vector::ZERO, Vector::ZERO), Vector::ZERO);
-        for (t, x) in x.iter().enumerate() {
-            Self::stream_by(parameters, x, &mut state, &mut now);
-            E::write(t, &now, y);
-        }
+        let mut state = (Vector::ZERO, Vector::ZERO);
+        every_step::<E, Steps, Hidden, _>(x, y, |x, now| Self::stream_by(parameters, x, &mut state, now));
     }
 
     #[inline]
@@ -68,11 +76,8 @@ impl<Steps: Width, In: Width, Hidden: Gates, E: Emission> Widen for Lstm<Steps, 
 impl<Steps: Width, In: Width, Hidden: Gates, E: Emission, R: ResetMode> Widen for Gru<Steps, In, Hidden, E, f32, R> {
     #[inline]
     fn forward_by<S: Stored>(parameters: &[S], x: &Self::Input, y: &mut Self::Output) {
-        let (mut h, mut now) = (Vector::ZERO, Vector::ZERO);
-        for (t, x) in x.iter().enumerate() {
-            Self::stream_by(parameters, x, &mut h, &mut now);
-            E::write(t, &h, y);
-        }
+        let mut h = Vector::ZERO;
+        every_step::<E, Steps, Hidden, _>(x, y, |x, now| Self::stream_by(parameters, x, &mut h, now));
     }
 
     #[inline]
